@@ -1,0 +1,1 @@
+"""The single table: its keys, its items, its schema, and the engines that hold it."""
