@@ -1,0 +1,158 @@
+"""Starting conversations: of two people, with oneself, and of many."""
+
+import asyncio
+from contextlib import suppress
+
+import pytest
+from tests.stage import Stream
+
+from cruddur.errors import Conflict, Invalid, NotFound
+from cruddur.messaging.add_members import add_members
+from cruddur.messaging.events import channel
+from cruddur.messaging.find_inbox_row import find_inbox_row
+from cruddur.messaging.leave_group import leave_group
+from cruddur.messaging.list_inbox import list_inbox
+from cruddur.messaging.list_messages import list_messages
+from cruddur.messaging.ports import Event, Subscription
+from cruddur.messaging.project import project
+from cruddur.messaging.rename_group import rename_group
+from cruddur.messaging.send_message import send_message, uuid7
+from cruddur.messaging.service import Messaging
+from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.messaging.start_group import start_group
+from cruddur.messaging.verify_inboxes import verify_inboxes
+from cruddur.model import User
+
+pytestmark = pytest.mark.every_engine
+
+
+async def inbox(messaging: Messaging, user: User) -> list[tuple[str, str, int]]:
+    page = await list_inbox(messaging, user.user_uuid)
+    return [(row.user_handle or row.title or "", row.message, row.unread) for row in page.rows]
+
+
+async def test_both_people_see_a_new_conversation_at_once(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    await start_direct_group(messaging, andrew, bayko, "Hello")
+    assert await inbox(messaging, andrew) == [("bayko", "Hello", 0)]
+    assert await inbox(messaging, bayko) == [("andrew", "Hello", 1)]
+
+
+async def test_two_who_start_at_the_same_moment_meet_in_one_conversation(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    elsewhere = Messaging(table=messaging.table, bus=messaging.bus, clock=messaging.clock)
+    one, other = await asyncio.gather(
+        start_direct_group(messaging, andrew, bayko, "Hi Bayko"),
+        start_direct_group(elsewhere, bayko, andrew, "Hi Andrew"),
+    )
+    assert one.message_group_uuid == other.message_group_uuid
+    assert {one.seq, other.seq} == {1, 2}
+
+
+async def test_starting_again_goes_on_and_a_retry_is_still_one_message(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    uuid = uuid7()
+    await start_direct_group(messaging, andrew, bayko, "Hello", message_uuid=uuid)
+    elsewhere = Messaging(table=messaging.table, bus=messaging.bus, clock=messaging.clock)
+    again = await start_direct_group(elsewhere, andrew, bayko, "Hello", message_uuid=uuid)
+    more = await start_direct_group(messaging, bayko, andrew, "Hello to you")
+    assert (again.seq, more.seq) == (1, 2)
+
+
+async def test_a_note_to_oneself_is_a_conversation_of_one(
+    messaging: Messaging, andrew: User
+) -> None:
+    await start_direct_group(messaging, andrew, andrew, "Buy milk")
+    assert await inbox(messaging, andrew) == [("andrew", "Buy milk", 0)]
+
+
+async def test_a_group_appears_in_every_inbox_under_its_title(
+    messaging: Messaging, andrew: User, bayko: User, mallory: User
+) -> None:
+    await start_group(messaging, andrew, [bayko, mallory], "Lunch")
+    for user in (andrew, bayko, mallory):
+        assert await inbox(messaging, user) == [("Lunch", "", 0)]
+
+
+async def test_a_renamed_group_is_renamed_in_every_inbox(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    row = await start_group(messaging, andrew, [bayko], "Lunch")
+    await rename_group(messaging, bayko.user_uuid, row.message_group_uuid, "Dinner")
+    assert await inbox(messaging, andrew) == [("Dinner", "", 0)]
+
+
+async def test_a_newcomer_sees_what_is_written_from_then_on(
+    messaging: Messaging, stream: Stream, andrew: User, bayko: User, mallory: User
+) -> None:
+    group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
+    await send_message(messaging, andrew, group, "Before")
+    await add_members(messaging, andrew.user_uuid, group, [mallory, bayko])
+    await send_message(messaging, andrew, group, "After")
+    await stream.project(messaging)
+    page = await list_messages(messaging, mallory.user_uuid, group)
+    assert [message.message for message in page.messages] == ["After"]
+    assert not page.has_more
+    assert await inbox(messaging, mallory) == [("Lunch", "After", 1)]
+    assert [d async for d in verify_inboxes(messaging)] == []
+
+
+async def test_who_has_left_is_let_in_no_more_and_gets_no_row_back(
+    messaging: Messaging, stream: Stream, andrew: User, bayko: User
+) -> None:
+    group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
+    await send_message(messaging, andrew, group, "Soup?")
+    changes = await stream.take()
+    await leave_group(messaging, bayko.user_uuid, group)
+    assert not await project(messaging, changes)
+    assert await inbox(messaging, bayko) == []
+    with pytest.raises(NotFound):
+        await find_inbox_row(messaging, bayko.user_uuid, group)
+    assert [d async for d in verify_inboxes(messaging)] == []
+
+
+async def test_a_conversation_of_two_can_be_neither_left_nor_grown(
+    messaging: Messaging, andrew: User, bayko: User, mallory: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "Hello")).message_group_uuid
+    with pytest.raises(Conflict):
+        await leave_group(messaging, andrew.user_uuid, group)
+    with pytest.raises(Conflict):
+        await add_members(messaging, andrew.user_uuid, group, [mallory])
+
+
+async def test_a_group_has_fifty_people_at_most(messaging: Messaging, andrew: User) -> None:
+    people = [
+        User(user_uuid=uuid7(), handle=f"p{n}", display_name="P", created_at="") for n in range(50)
+    ]
+    await start_group(messaging, andrew, people[:49], "Just right")
+    with pytest.raises(Invalid) as refused:
+        await start_group(messaging, andrew, people, "One too many")
+    assert refused.value.code == "members_exceed_max_50"
+
+
+async def test_all_members_hear_of_each_change_and_a_leaver_of_nothing_more(
+    messaging: Messaging, andrew: User, bayko: User, mallory: User
+) -> None:
+    group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
+    async with (
+        messaging.bus.subscribe(channel(andrew.user_uuid)) as stayer,
+        messaging.bus.subscribe(channel(bayko.user_uuid)) as leaver,
+    ):
+        await add_members(messaging, andrew.user_uuid, group, [mallory])
+        await leave_group(messaging, bayko.user_uuid, group)
+        await rename_group(messaging, mallory.user_uuid, group, "Dinner")
+        await messaging.bus.close()
+        assert [event.type for event in await heard(stayer)] == ["group"] * 3
+        assert [event.type for event in await heard(leaver)] == ["group", "left"]
+
+
+async def heard(subscription: Subscription) -> list[Event]:
+    events = []
+    with suppress(StopAsyncIteration):
+        while True:
+            events.append(await subscription.next())
+    return events
