@@ -1,0 +1,272 @@
+"""For any interleaving of sends, retries, edits and replayed or reordered changes, the inbox is right.
+
+Right means: as `verify` computes it from the messages alone, and listed page by page in exact order.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import engines
+from tests.stage import Stream
+
+from cruddur.bus.memory import MemoryBus
+from cruddur.messaging.delete_message import delete_message
+from cruddur.messaging.edit_message import edit_message
+from cruddur.messaging.inbox_rows import INDEX_SLACK, advance, is_index_exact, new_row
+from cruddur.messaging.list_inbox import list_inbox
+from cruddur.messaging.mark_read import mark_read
+from cruddur.messaging.ports import Change, Put
+from cruddur.messaging.project import project
+from cruddur.messaging.rebuild_inboxes import rebuild_inboxes
+from cruddur.messaging.send_message import send_message, uuid7
+from cruddur.messaging.service import Messaging
+from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.messaging.verify_inboxes import verify_inboxes
+from cruddur.model import InboxRow, Member, Message, MessageGroup, User, timestamp
+from cruddur.table import items, keys
+from cruddur.table.dynamodb import DynamoTable
+from cruddur.table.schema import is_projected
+from cruddur.table.sqlite import SqliteTable
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PEOPLE = [
+    User(user_uuid=uuid7(), handle=name, display_name=name, created_at=timestamp(START))
+    for name in ("andrew", "bayko", "carla")
+]
+PAIRS = [(0, 1), (0, 2), (1, 2), (0, 0)]
+
+Plan = list[tuple[Any, ...]]
+
+pairs = st.sampled_from(PAIRS)
+steps = st.one_of(
+    st.tuples(st.just("send"), pairs, st.booleans(), st.integers(0, 3 * 3600)),
+    st.tuples(st.just("retry"), st.integers(0, 50)),
+    st.tuples(st.just("read"), st.integers(0, 50)),
+    st.tuples(st.just("edit"), st.integers(0, 50)),
+    st.tuples(st.just("delete"), st.integers(0, 50)),
+    st.tuples(st.just("project"), st.lists(st.integers(0, 200), max_size=8)),
+)
+
+
+class World:
+    """Three people, their conversations, and a stream that delivers when and what it likes."""
+
+    def __init__(self, messaging: Messaging, table: SqliteTable | DynamoTable) -> None:
+        self.messaging = messaging
+        self.table = table
+        self.stream = Stream(table)
+        self.now = START
+        messaging.clock = lambda: self.now
+        self.sent: list[Message] = []
+
+    async def send(self, pair: tuple[int, int], turned: bool, seconds: int) -> None:
+        sender, recipient = (PEOPLE[n] for n in (pair[::-1] if turned else pair))
+        self.now += timedelta(seconds=seconds)
+        self.sent.append(await start_direct_group(self.messaging, sender, recipient, "Hello"))
+
+    async def retry(self, which: int) -> None:
+        if message := self._pick(which):
+            again = await send_message(
+                self.messaging,
+                self._sender(message),
+                message.message_group_uuid,
+                message.message,
+                message_uuid=message.message_uuid,
+                after=message.seq - 1,
+            )
+            assert again.seq == message.seq
+
+    async def read(self, which: int) -> None:
+        if message := self._pick(which):
+            reader = message.user_uuid
+            group = message.message_group_uuid
+            await mark_read(self.messaging, reader, group, message.seq)
+
+    async def edit(self, which: int) -> None:
+        if message := self._pick(which):
+            key = message.message_group_uuid, message.seq
+            stored = await self.table.get(keys.message_key(*key))
+            if stored and "deleted_at" not in stored:
+                await edit_message(self.messaging, message.user_uuid, *key, f"Edited {which}")
+
+    async def delete(self, which: int) -> None:
+        if message := self._pick(which):
+            group = message.message_group_uuid
+            await delete_message(self.messaging, message.user_uuid, group, message.seq)
+
+    async def project(self, picks: list[int]) -> None:
+        changes = await self.changes()
+        chosen = [changes[pick % len(changes)] for pick in picks if changes]
+        assert not await project(self.messaging, chosen)
+
+    async def changes(self) -> list[Change]:
+        """Never acknowledged, so that any of them may come again at any time."""
+        return await self.stream.all()
+
+    def _pick(self, which: int) -> Message | None:
+        return self.sent[which % len(self.sent)] if self.sent else None
+
+    def _sender(self, message: Message) -> User:
+        return next(user for user in PEOPLE if user.user_uuid == message.user_uuid)
+
+
+Story = Callable[[World], Awaitable[None]]
+
+
+def in_a_world(story: Story) -> None:
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            table = await SqliteTable.open(Path(folder), records=is_projected)
+            try:
+                await story(World(Messaging(table=table, bus=MemoryBus()), table))
+            finally:
+                await table.close()
+
+    asyncio.run(run())
+
+
+def in_a_world_on_dynamodb(story: Story) -> None:
+    async def run() -> None:
+        async with engines.fresh_table(engines.shared("dynoxide").url) as table:
+            await story(World(Messaging(table=table, bus=MemoryBus()), table))
+
+    asyncio.run(run())
+
+
+def acted_out(plan: Plan, random: Random) -> Story:
+    async def story(world: World) -> None:
+        for name, *arguments in plan:
+            await getattr(world, name)(*arguments)
+        late = await world.changes()
+        random.shuffle(late)
+        assert not await project(world.messaging, late)
+        assert [difference async for difference in verify_inboxes(world.messaging)] == []
+
+    return story
+
+
+plans = st.lists(steps, max_size=40), st.randoms(use_true_random=False)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(*plans)
+def test_the_inbox_equals_the_one_computed_from_the_messages(plan: Plan, random: Random) -> None:
+    in_a_world(acted_out(plan, random))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(*plans)
+def test_so_it_does_on_dynamodbs_api(plan: Plan, random: Random) -> None:
+    in_a_world_on_dynamodb(acted_out(plan, random))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(steps, max_size=30))
+def test_rebuild_mends_what_no_projector_ever_saw(plan: Plan) -> None:
+    async def story(world: World) -> None:
+        for name, *arguments in plan:
+            await getattr(world, name)(*arguments)
+        mended = [difference async for difference in rebuild_inboxes(world.messaging)]
+        assert [difference async for difference in verify_inboxes(world.messaging)] == []
+        assert all(difference.expected for difference in mended)
+
+    in_a_world(story)
+
+
+GROUP = MessageGroup(
+    message_group_uuid="g",
+    kind="direct",
+    members={"a": Member(handle="a", display_name="A"), "b": Member(handle="b", display_name="B")},
+    created_at=timestamp(START),
+)
+
+
+def conversation(gaps: list[tuple[int, bool, bool]]) -> list[Message]:
+    messages, now = [], START
+    for seq, (seconds, is_mine, is_edited) in enumerate(gaps, start=1):
+        now += timedelta(seconds=seconds)
+        message = Message(
+            message_group_uuid="g",
+            seq=seq,
+            message_uuid=str(seq),
+            message=f"text {seq}",
+            user_uuid="a" if is_mine else "b",
+            user_handle="",
+            user_display_name="",
+            created_at=timestamp(now),
+        )
+        messages.append(message)
+        if is_edited:
+            edited = timestamp(now + timedelta(seconds=1))
+            messages.append(msgspec.structs.replace(message, message="new", edited_at=edited))
+    return messages
+
+
+gaps = st.lists(st.tuples(st.integers(0, 5000), st.booleans(), st.booleans()), min_size=1)
+
+
+@given(gaps, st.data())
+def test_a_row_ends_the_same_whatever_the_order_and_however_often(
+    gaps: list[tuple[int, bool, bool]], data: st.DataObject
+) -> None:
+    messages = conversation(gaps)
+    doubled = messages + data.draw(st.lists(st.sampled_from(messages), max_size=10))
+    shuffled = data.draw(st.permutations(doubled))
+    start = new_row(GROUP, "a", at=GROUP.created_at)
+    straight, crooked = advance(start, messages), advance(start, shuffled)
+    assert msgspec.structs.replace(crooked, indexed_at="") == msgspec.structs.replace(
+        straight, indexed_at=""
+    )
+    assert is_index_exact(crooked)
+    assert is_index_exact(straight)
+
+
+row_places = st.lists(
+    st.tuples(st.integers(0, 6 * 3600), st.integers(0, int(INDEX_SLACK.total_seconds()) - 1)),
+    max_size=60,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(row_places, st.integers(1, 30))
+def test_paging_over_the_lazy_index_yields_exactly_the_sorted_list(
+    places: list[tuple[int, int]], limit: int
+) -> None:
+    async def story(world: World) -> None:
+        rows = [a_row(number, *place) for number, place in enumerate(places)]
+        for row in rows:
+            await world.table.put(Put(items.inbox_row_item(row)))
+        listed: list[InboxRow] = []
+        cursor: str | None = None
+        while True:
+            page = await list_inbox(world.messaging, "me", limit=limit, cursor=cursor)
+            assert len(page.rows) == limit or page.cursor is None
+            listed += page.rows
+            cursor = page.cursor
+            if cursor is None:
+                break
+        order = sorted(rows, key=lambda r: (r.last_message_at, r.message_group_uuid), reverse=True)
+        assert listed == order
+
+    in_a_world(story)
+
+
+def a_row(number: int, seconds: int, lag: int) -> InboxRow:
+    at = START + timedelta(seconds=seconds)
+    return InboxRow(
+        owner_uuid="me",
+        message_group_uuid=f"group-{number:03d}",
+        kind="group",
+        title="T",
+        last_message_at=timestamp(at),
+        indexed_at=timestamp(at - timedelta(seconds=lag)),
+        created_at=timestamp(START),
+    )
