@@ -1,0 +1,43 @@
+"""What the OpenAPI document says of more than one operation."""
+
+from collections.abc import Mapping
+
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import SecurityRequirement
+
+from cruddur.web.problems import PROBLEM_JSON, Problem
+
+_MEANINGS = {
+    400: "The body is not JSON",
+    401: "Not signed in, or the credentials are wrong",
+    403: "Not allowed, or sent by another site's page",
+    404: "There is no such thing, or it is none of the caller's",
+    409: "It is somebody else's, or of another kind",
+    413: "The body has more than 64 KiB",
+    422: "A field breaks a rule",
+    429: "Too many requests; `Retry-After` says when to come back",
+    503: "Not now; `Retry-After` says when to come back",
+}
+
+
+def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
+    """The errors of an operation, beside those that any can have."""
+    return {
+        status: ResponseSpec(
+            data_container=Problem,
+            media_type=PROBLEM_JSON,
+            description=_MEANINGS[status],
+            generate_examples=False,
+        )
+        for status in sorted({*statuses, 503})
+    }
+
+
+ANYBODY: list[SecurityRequirement] = [{}]
+"""The `security` of public operations: nothing is demanded. An empty list would be left out."""
+
+BODY = (400, 413, 422, 429)
+"""The errors of every operation that takes a body."""
+
+SIGNED_IN = (401, 403)
+"""The errors of every operation that asks who is calling."""

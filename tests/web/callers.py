@@ -1,0 +1,61 @@
+"""People who call the API."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+from cruddur.bootstrap import Application
+from cruddur.identity.tokens import issue_token
+from cruddur.messaging.ports import Put
+from cruddur.model import User
+from cruddur.table import items
+
+
+@dataclass
+class Person:
+    """Somebody with an account and a bearer token."""
+
+    user: User
+    token: str
+    http: httpx.AsyncClient
+
+    @property
+    def uuid(self) -> str:
+        return self.user.user_uuid
+
+    async def send(self, message: str, **to: Any) -> dict[str, Any]:
+        """Sends a message and returns what the API says of it."""
+        answer = await self.http.post("/api/messages", json={"message": message, **to})
+        assert answer.status_code == 200, answer.text
+        sent: dict[str, Any] = answer.json()
+        return sent
+
+    async def list(self, group: str, **query: Any) -> list[dict[str, Any]]:
+        answer = await self.http.get(f"/api/messages/{group}", params=query)
+        assert answer.status_code == 200, answer.text
+        messages: list[dict[str, Any]] = answer.json()
+        return messages
+
+
+def open_client(app: Litestar) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url="http://cruddur.test")
+
+
+async def enter(application: Application, client: httpx.AsyncClient, handle: str) -> Person:
+    """An account without a password: hashing one takes a while, and few tests are about it."""
+    user = User(
+        user_uuid=str(uuid.uuid4()),
+        handle=handle,
+        display_name=handle.title(),
+        created_at=application.messaging.now(),
+    )
+    await application.messaging.table.transact(
+        [Put(items.user_item(user)), Put(items.handle_item(user))]
+    )
+    token = issue_token(application.identity, user.user_uuid)
+    client.headers["Authorization"] = f"Bearer {token}"
+    return Person(user, token, client)

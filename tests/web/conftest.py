@@ -1,0 +1,70 @@
+"""The whole application over a table on disk, and people who are signed in."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+from tests.web.callers import Person, enter, open_client
+
+from cruddur.bootstrap import Application, open_application, projecting
+from cruddur.config import Settings
+from cruddur.web.app import create_app
+from cruddur.web.context import Context
+from cruddur.web.serve import serve
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, port=0, rate_limits="off")
+
+
+@pytest.fixture
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    async with open_application(settings) as application, projecting(application):
+        yield application
+
+
+@pytest.fixture
+async def app(application: Application) -> AsyncIterator[Litestar]:
+    app = create_app(application.messaging, application.identity, application.settings)
+    yield app
+    context: Context = app.state["context"]
+    await context.presence.close()
+
+
+@pytest.fixture
+async def nobody(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    async with open_client(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def andrew(app: Litestar, application: Application) -> AsyncIterator[Person]:
+    async with open_client(app) as client:
+        yield await enter(application, client, "andrew")
+
+
+@pytest.fixture
+async def bayko(app: Litestar, application: Application) -> AsyncIterator[Person]:
+    async with open_client(app) as client:
+        yield await enter(application, client, "bayko")
+
+
+@pytest.fixture
+async def mallory(app: Litestar, application: Application) -> AsyncIterator[Person]:
+    async with open_client(app) as client:
+        yield await enter(application, client, "mallory")
+
+
+@pytest.fixture
+async def address(app: Litestar, settings: Settings) -> AsyncIterator[str]:
+    """The application on a socket, for what must stream, until SIGTERM."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(app, settings, ready.set_result))
+    yield await ready
+    signal.raise_signal(signal.SIGTERM)
+    await serving

@@ -1,0 +1,184 @@
+"""Every route of the application, by every kind of caller."""
+
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from litestar.types import Message
+from tests.web.callers import Person
+
+GROUP = "{message_group_uuid:str}"
+
+
+class Case(NamedTuple):
+    """A request, and what nobody, a stranger and a member of the conversation get."""
+
+    path: str
+    json: Any
+    nobody: int
+    stranger: int
+    member: int
+
+
+TABLE: dict[tuple[str, str], Case] = {
+    ("POST", "/api/accounts"): Case(
+        "/api/accounts",
+        {"handle": "chloe", "display_name": "Chloe", "password": "long enough"},
+        201,
+        201,
+        201,
+    ),
+    ("POST", "/api/sessions"): Case(
+        "/api/sessions", {"handle": "chloe", "password": "wrong one"}, 401, 401, 401
+    ),
+    ("DELETE", "/api/sessions"): Case("/api/sessions", None, 401, 204, 204),
+    ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
+    ("GET", "/api/users/{at_handle:str}/short"): Case(
+        "/api/users/@bayko/short", None, 401, 200, 200
+    ),
+    ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
+    ("GET", "/api/message_groups"): Case("/api/message_groups", None, 401, 200, 200),
+    ("POST", "/api/message_groups"): Case(
+        "/api/message_groups", {"handles": ["bayko"], "title": "Us"}, 401, 201, 201
+    ),
+    ("GET", f"/api/message_groups/{GROUP}"): Case("/api/message_groups/$", None, 401, 404, 200),
+    ("PATCH", f"/api/message_groups/{GROUP}"): Case(
+        "/api/message_groups/$", {"title": "Them"}, 401, 404, 200
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/members"): Case(
+        "/api/message_groups/$/members", {"handles": ["mallory"]}, 401, 404, 200
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/leave"): Case(
+        "/api/message_groups/$/leave", None, 401, 404, 204
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/read"): Case(
+        "/api/message_groups/$/read", {"seq": 1}, 401, 404, 204
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/typing"): Case(
+        "/api/message_groups/$/typing", None, 401, 404, 204
+    ),
+    ("POST", "/api/messages"): Case(
+        "/api/messages", {"message": "hi", "message_group_uuid": "$"}, 401, 404, 200
+    ),
+    ("GET", f"/api/messages/{GROUP}"): Case("/api/messages/$", None, 401, 404, 200),
+    ("PATCH", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
+        "/api/messages/$/1", {"message": "hello"}, 401, 404, 200
+    ),
+    ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
+        "/api/messages/$/1", None, 401, 404, 200
+    ),
+    ("GET", "/api/events"): Case("/api/events", None, 401, 200, 200),
+    ("GET", "/health/live"): Case("/health/live", None, 200, 200, 200),
+    ("GET", "/health/ready"): Case("/health/ready", None, 200, 200, 200),
+    ("GET", "/metrics"): Case("/metrics", None, 200, 200, 200),
+    ("GET", "/"): Case("/", None, 303, 200, 200),
+    ("GET", f"/c/{GROUP}"): Case("/c/$", None, 303, 404, 200),
+    ("GET", "/{at_handle:str}"): Case("/@bayko", None, 303, 200, 200),
+    ("GET", "/sign-in"): Case("/sign-in", None, 200, 200, 200),
+    ("GET", "/sign-up"): Case("/sign-up", None, 200, 200, 200),
+    ("GET", "/static/{path:path}"): Case("/static/js/main.js", None, 200, 200, 200),
+    ("GET", "/schema"): Case("/schema", None, 200, 200, 200),
+    ("GET", "/schema/openapi.json"): Case("/schema/openapi.json", None, 200, 200, 200),
+    ("GET", "/schema/{path:str}"): Case("/schema/nothing", None, 404, 404, 404),
+}
+
+
+@pytest.fixture
+async def group(andrew: Person, bayko: Person) -> str:
+    made = await andrew.http.post("/api/message_groups", json={"handles": ["bayko"], "title": "We"})
+    uuid: str = made.json()["uuid"]
+    await andrew.send("first", message_group_uuid=uuid)
+    return uuid
+
+
+def test_every_route_is_in_the_table(app: Litestar) -> None:
+    routes = {
+        (method, route.path)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"OPTIONS"}
+    }
+    assert routes == set(TABLE)
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+async def test_nobody_gets_what_nobody_may_have(
+    route: tuple[str, str], app: Litestar, nobody: httpx.AsyncClient, group: str
+) -> None:
+    assert await _status(app, nobody, route, group) == TABLE[route].nobody
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+async def test_a_stranger_gets_what_strangers_may_have(
+    route: tuple[str, str], app: Litestar, mallory: Person, group: str
+) -> None:
+    assert await _status(app, mallory.http, route, group) == TABLE[route].stranger
+
+
+@pytest.mark.parametrize("route", TABLE, ids=" ".join)
+async def test_a_member_gets_what_members_may_have(
+    route: tuple[str, str], app: Litestar, andrew: Person, mallory: Person, group: str
+) -> None:
+    assert await _status(app, andrew.http, route, group) == TABLE[route].member
+
+
+async def test_a_foreign_conversation_looks_like_none_at_all(mallory: Person, group: str) -> None:
+    nowhere = "00000000-0000-4000-8000-000000000000"
+    for route, case in TABLE.items():
+        if "$" in case.path and case.path.startswith("/api"):
+            foreign = await _call(mallory.http, route, group)
+            none = await _call(mallory.http, route, nowhere)
+            assert (foreign.status_code, foreign.content) == (none.status_code, none.content)
+
+
+async def test_a_stranger_learns_nothing_by_adding_people(mallory: Person, group: str) -> None:
+    body = {"handles": ["nobody-of-this-name"]}
+    answer = await mallory.http.post(f"/api/message_groups/{group}/members", json=body)
+    assert answer.json()["code"] == "message_group_not_found"
+
+
+async def _status(
+    app: Litestar, client: httpx.AsyncClient, route: tuple[str, str], group: str
+) -> int:
+    if route == ("GET", "/api/events"):
+        return await _status_of_stream(app, client)
+    return (await _call(client, route, group)).status_code
+
+
+async def _call(client: httpx.AsyncClient, route: tuple[str, str], group: str) -> httpx.Response:
+    case = TABLE[route]
+    body = case.json
+    if isinstance(body, dict):
+        body = {name: group if value == "$" else value for name, value in body.items()}
+    return await client.request(route[0], case.path.replace("$", group), json=body)
+
+
+async def _status_of_stream(app: Litestar, client: httpx.AsyncClient) -> int:
+    """Of a stream whose client leaves as soon as it began: it has no end to wait for."""
+    started: list[Message] = []
+    request = client.build_request("GET", "/api/events")
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/events",
+        "raw_path": b"/api/events",
+        "query_string": b"",
+        "scheme": "http",
+        "http_version": "1.1",
+        "root_path": "",
+        "server": ("cruddur.test", 80),
+        "client": ("127.0.0.1", 1),
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+    }
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        started.append(message)
+
+    await app(scope, receive, send)  # type: ignore[arg-type]
+    status: int = started[0]["status"]  # type: ignore[typeddict-item]
+    return status
