@@ -1,0 +1,152 @@
+// Where one writes: the draft, the limit, the keys, and the mode in which an old message is changed.
+
+import * as store from "./store.js";
+import { isTouch, setAttribute, setText } from "./dom.js";
+import { cleaned, countChars, MESSAGE_MAX_CHARS, plural } from "./text.js";
+
+const SHOW_COUNTER_AT = MESSAGE_MAX_CHARS - 124;
+const NUMBER = new Intl.NumberFormat("en");
+
+/** Events: "send" {text}, "edit" {message, text}, "typing", "edit-last". */
+export class Composer extends EventTarget {
+  #me;
+  #parts;
+  #conversation = null;
+  #editing = null;
+
+  constructor(form, me) {
+    super();
+    this.#me = me;
+    this.#parts = partsOf(form);
+    const { text, cancel } = this.#parts;
+    form.addEventListener("submit", (event) => this.#submitted(event));
+    text.addEventListener("input", () => this.#typed());
+    text.addEventListener("keydown", (event) => this.#key(event));
+    cancel.addEventListener("click", () => this.stopEditing());
+  }
+
+  get editing() {
+    return this.#editing;
+  }
+
+  /** Goes over to another conversation, with what was being written there. */
+  open(conversation) {
+    this.#conversation = conversation;
+    this.#setEditing(null);
+    this.#restore();
+  }
+
+  #restore() {
+    this.#set(store.draftOf(this.#me.uuid, this.#conversation));
+  }
+
+  focus() {
+    this.#parts.text.focus();
+  }
+
+  /** Puts text back that was on its way, behind what is there. */
+  bringBack(text) {
+    const { value } = this.#parts.text;
+    this.#set(value.trim() ? `${value}\n${text}` : text);
+    this.#keepDraft();
+    this.focus();
+  }
+
+  startEditing(message) {
+    this.#setEditing(message);
+    this.#set(message.message);
+    this.focus();
+  }
+
+  stopEditing() {
+    this.#setEditing(null);
+    this.#restore();
+    this.focus();
+  }
+
+  complain(text) {
+    setText(this.#parts.problem, text);
+    setAttribute(this.#parts.problem, "hidden", text === "");
+  }
+
+  /** What was sent from this conversation is on disk in the outbox: only now may its draft go. */
+  handedOver(conversation) {
+    if (conversation === this.#conversation) this.#keepDraft();
+    else store.putDraft(this.#me.uuid, conversation, "");
+  }
+
+  #setEditing(message) {
+    this.#editing = message;
+    setAttribute(this.#parts.banner, "hidden", message === null);
+  }
+
+  #set(text) {
+    this.#parts.text.value = text;
+    this.#measure();
+  }
+
+  #typed() {
+    this.#measure();
+    this.#keepDraft();
+    if (!this.#editing && this.#parts.text.value.trim()) this.dispatchEvent(new Event("typing"));
+  }
+
+  #keepDraft() {
+    if (this.#editing) return;
+    store.putDraft(this.#me.uuid, this.#conversation, this.#parts.text.value);
+  }
+
+  #measure() {
+    const { text, send, counter } = this.#parts;
+    text.style.height = "auto";
+    text.style.height = `${text.scrollHeight + 2}px`;
+    const count = countChars(this.#ready());
+    const over = count - MESSAGE_MAX_CHARS;
+    setAttribute(counter, "hidden", count < SHOW_COUNTER_AT);
+    setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(MESSAGE_MAX_CHARS)}`);
+    setAttribute(text, "aria-invalid", over > 0 ? "true" : null);
+    this.complain(over > 0 ? `Too long to send: remove ${plural(over, "character", "characters")}.` : "");
+    send.disabled = count === 0 || over > 0;
+  }
+
+  /** The text as it would be sent: without the empty lines around it. */
+  #ready() {
+    return cleaned(this.#parts.text.value).replace(/^\s*\n|\s+$/g, "");
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey && !isTouch()) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape" && this.#editing) {
+      event.stopPropagation();
+      this.stopEditing();
+    } else if (event.key === "ArrowUp" && this.#parts.text.value === "") {
+      this.dispatchEvent(new Event("edit-last"));
+    }
+  }
+
+  #submitted(event) {
+    event.preventDefault();
+    this.#submit();
+    this.focus();
+  }
+
+  #submit() {
+    const text = this.#ready();
+    if (this.#parts.send.disabled || text === "") return;
+    if (this.#editing) {
+      this.dispatchEvent(new CustomEvent("edit", { detail: { message: this.#editing, text } }));
+      return;
+    }
+    this.#set("");
+    this.dispatchEvent(new CustomEvent("send", { detail: { text } }));
+  }
+}
+
+function partsOf(form) {
+  const part = (name) => form.querySelector(`[data-part="${name}"]`);
+  const names = ["text", "send", "counter", "problem", "banner", "cancel"];
+  return Object.fromEntries(names.map((name) => [name, part(name)]));
+}

@@ -1,0 +1,273 @@
+// The open conversation: its messages from the timeline, those on their way from the outbox, and what
+// one does to them.
+
+import * as api from "./api.js";
+import { addressOf, started } from "./place.js";
+import { Reader } from "./reader.js";
+import { Timeline } from "./timeline.js";
+
+/** Events: "place" (another one is open, or it has got its uuid), "gone" (we are no longer in it). */
+export class Conversation extends EventTarget {
+  place = null;
+  timeline = null;
+  error = null;
+  #parts;
+  #timelines = new Map();
+  #newFrom = null;
+  #fresh = true; // nothing of it was shown yet
+
+  /** `parts`: me, inbox, outbox, stream, log, composer, ask, typing. */
+  constructor(parts) {
+    super();
+    this.#parts = parts;
+    const { log, inbox, outbox, composer } = parts;
+    this.reader = new Reader(inbox, () => this.#newestInView());
+    log.addEventListener("top", () => this.#older());
+    log.addEventListener("bottom", () => this.render({ quiet: true }));
+    outbox.addEventListener("change", ({ detail }) => this.#outboxChanged(detail));
+    outbox.addEventListener("sent", ({ detail }) => this.#sent(detail));
+    composer.addEventListener("send", ({ detail }) => this.#send(detail.text));
+    composer.addEventListener("edit", ({ detail }) => this.#edit(detail));
+    composer.addEventListener("edit-last", () => this.#editLast());
+    composer.addEventListener("typing", () => this.place?.uuid && parts.typing.say(this.place.uuid));
+  }
+
+  /** `first` is {messages, older} when the server has rendered them into the page. */
+  async open(place, first = null) {
+    this.place = place;
+    this.error = null;
+    this.#fresh = true;
+    this.#newFrom = this.#firstUnread();
+    this.timeline = place.uuid ? this.#timelineOf(place.uuid) : null;
+    if (first && this.timeline) this.timeline.start(first.messages, first.older);
+    this.#parts.log.clear();
+    this.dispatchEvent(new Event("place"));
+    this.#parts.composer.open(place.key);
+    this.render({ quiet: true });
+    if (!first) await this.refresh();
+  }
+
+  close() {
+    this.place = null;
+    this.timeline = null;
+    this.#parts.log.clear();
+    this.dispatchEvent(new Event("place"));
+  }
+
+  /** Fetches what is missing; the conversation stays usable when that fails. */
+  async refresh() {
+    const { timeline } = this;
+    if (!timeline) return;
+    try {
+      await timeline.refresh();
+      if (timeline === this.timeline) this.#setError(null);
+    } catch (error) {
+      if (timeline !== this.timeline) return;
+      if (error.status === 404) this.dispatchEvent(new CustomEvent("gone", { detail: timeline.uuid }));
+      else if (!timeline.loaded) this.#setError(error);
+    }
+  }
+
+  /** From the stream. */
+  onMessage(message) {
+    const timeline = this.#timelines.get(message.message_group_uuid);
+    if (!timeline) return;
+    if (timeline === this.timeline) this.#notice(message);
+    timeline.add(message);
+  }
+
+  onChanged(message) {
+    this.#timelines.get(message.message_group_uuid)?.change(message);
+  }
+
+  forget(uuid) {
+    this.#timelines.delete(uuid);
+  }
+
+  /** The conversation that was about to be started exists now, perhaps because they wrote first. */
+  adopt(uuid) {
+    if (!this.place || this.place.uuid) return;
+    this.place = started(this.place, uuid);
+    this.timeline = this.#timelineOf(uuid);
+    this.dispatchEvent(new Event("place"));
+    this.refresh();
+  }
+
+  /** Acts on a message: edit, delete, retry, take (back into the composer), discard. */
+  async act(name, uuid) {
+    const message = this.timeline?.visible().find((one) => one.uuid === uuid);
+    if (name === "edit" && message) this.#parts.composer.startEditing(message);
+    if (name === "delete" && message) await this.#delete(message);
+    if (name === "retry") await this.#parts.outbox.retry(uuid);
+    if (name === "take") this.#takeBack(await this.#parts.outbox.take(uuid));
+    if (name === "discard") await this.#discard(uuid);
+  }
+
+  render({ quiet = false } = {}) {
+    if (!this.place) return;
+    const { log, me } = this.#parts;
+    const items = [...this.#confirmed(), ...this.#pending()];
+    const wasFresh = this.#fresh && this.timeline?.loaded;
+    log.show(items, {
+      newFrom: this.#newFrom,
+      named: this.place.kind === "group",
+      unseen: this.#unseen(me),
+      quiet: quiet || this.#fresh,
+    });
+    if (wasFresh) {
+      this.#fresh = false;
+      log.toNew();
+    }
+    this.reader.check();
+  }
+
+  #timelineOf(uuid) {
+    if (!this.#timelines.has(uuid)) {
+      const timeline = new Timeline(uuid);
+      timeline.addEventListener("change", () => timeline === this.timeline && this.render());
+      this.#timelines.set(uuid, timeline);
+    }
+    return this.#timelines.get(uuid);
+  }
+
+  #confirmed() {
+    return (this.timeline?.visible() ?? []).map((message) => ({ ...message, state: "sent" }));
+  }
+
+  #pending() {
+    const { outbox, me } = this.#parts;
+    const waiting = outbox.of(this.place.key).filter((entry) => !this.timeline?.holds(entry.message_uuid));
+    return waiting.map((entry) => ({
+      uuid: entry.message_uuid,
+      seq: null,
+      user_uuid: me.uuid,
+      display_name: me.display_name,
+      message: entry.message,
+      created_at: entry.created_at,
+      ...this.#stateOf(entry),
+    }));
+  }
+
+  #stateOf(entry) {
+    if (entry.failed) return { state: "failed", trouble: `Not sent: ${entry.failed.detail}` };
+    if (entry.attempts === 0 && this.#parts.stream.state === "open") return { state: "sending" };
+    const trouble = entry.attempts > 0 ? "Not sent yet – trying again." : null;
+    return { state: "waiting", trouble };
+  }
+
+  #readSeq() {
+    return this.#parts.inbox.row(this.place.uuid)?.read_seq ?? 0;
+  }
+
+  #firstUnread() {
+    const row = this.place.uuid ? this.#parts.inbox.row(this.place.uuid) : null;
+    return row && row.unread > 0 ? row.read_seq + 1 : null;
+  }
+
+  #unseen(me) {
+    const read = this.#readSeq();
+    const isUnseen = ({ seq, user_uuid: sender }) => seq > read && sender !== me.uuid;
+    return this.timeline?.visible().filter(isUnseen).length ?? 0;
+  }
+
+  #newestInView() {
+    const { place, timeline } = this;
+    if (!place?.uuid || !timeline?.loaded || this.#fresh || !this.#parts.log.atBottom) return null;
+    return timeline.last > 0 ? { uuid: place.uuid, seq: timeline.last } : null;
+  }
+
+  /** Where the unread ones begin is decided when one comes that nobody looks at. */
+  #notice(message) {
+    if (message.user_uuid === this.#parts.me.uuid) return;
+    const isWatched = Reader.isSomebodyThere() && this.#parts.log.atBottom;
+    const isOver = this.#newFrom === null || this.#newFrom <= this.#readSeq();
+    if (!isWatched && isOver) this.#newFrom = message.seq;
+  }
+
+  #older() {
+    this.timeline?.loadOlder().catch(() => {}); // scrolling asks again
+  }
+
+  #outboxChanged({ conversation }) {
+    if (conversation === this.place?.key) this.render();
+  }
+
+  #sent({ entry, message }) {
+    const uuid = message.message_group_uuid;
+    const isHere = entry.conversation === this.place?.key;
+    if (isHere || this.#timelines.has(uuid)) this.#timelineOf(uuid).add(message);
+    if (isHere) this.adopt(uuid);
+    this.#parts.inbox.onMessage(message);
+  }
+
+  async #send(text) {
+    const { outbox, log, composer, typing } = this.#parts;
+    this.#newFrom = null;
+    log.toBottom();
+    if (this.place.uuid) typing.sent(this.place.uuid);
+    const { key } = this.place;
+    try {
+      await outbox.add(addressOf(this.place), text);
+      composer.handedOver(key);
+    } catch {
+      composer.bringBack(text);
+      composer.complain("This browser could not keep the message. Is its storage full?");
+    }
+  }
+
+  async #edit({ message, text }) {
+    const { composer } = this.#parts;
+    try {
+      if (text !== message.message) {
+        this.#changed(await api.editMessage(message.message_group_uuid, message.seq, text));
+      }
+      if (composer.editing === message) composer.stopEditing();
+    } catch (error) {
+      composer.complain(error.message);
+    }
+  }
+
+  #editLast() {
+    const { me, composer } = this.#parts;
+    const isMine = ({ user_uuid: sender, deleted_at: deleted }) => sender === me.uuid && !deleted;
+    const last = this.timeline?.visible().findLast(isMine);
+    if (last) composer.startEditing(last);
+  }
+
+  async #delete(message) {
+    const sure = await this.#parts.ask({
+      title: "Delete this message?",
+      text: "It is deleted for everybody in the conversation.",
+      yes: "Delete",
+    });
+    if (!sure) return;
+    try {
+      this.#changed(await api.deleteMessage(message.message_group_uuid, message.seq));
+    } catch (error) {
+      this.#parts.composer.complain(error.message);
+    }
+  }
+
+  #changed(message) {
+    this.onChanged(message);
+    this.#parts.inbox.onChanged(message);
+  }
+
+  #takeBack(text) {
+    if (text !== null) this.#parts.composer.bringBack(text);
+  }
+
+  async #discard(uuid) {
+    const sure = await this.#parts.ask({
+      title: "Discard this message?",
+      text: "It was not sent, and its text will be gone.",
+      yes: "Discard",
+    });
+    if (sure) await this.#parts.outbox.take(uuid);
+  }
+
+  #setError(error) {
+    this.error = error;
+    this.dispatchEvent(new Event("place"));
+  }
+}

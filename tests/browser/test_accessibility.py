@@ -1,0 +1,86 @@
+"""What axe finds, in the light and in the dark (WCAG 2.2 A and AA and its best practices)."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import expect
+from tests.browser.people import People
+from tests.browser.screen import Screen, Windows
+
+_STILL = {"reduced_motion": "reduce"}  # a colour on its way from light to dark is neither
+
+
+def _expect_nothing_serious(screen: Screen) -> None:
+    screen.page.emulate_media(color_scheme="light")
+    in_the_light = _findings(screen)
+    screen.page.emulate_media(color_scheme="dark")
+    assert [*in_the_light, *_findings(screen)] == []
+
+
+def _findings(screen: Screen) -> list[str]:
+    return [
+        f"{one['id']}: {one['help']} {[node['html'] for node in one['nodes']]}"
+        for one in Axe().run(screen.page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
+def test_the_doors_are_open_to_everybody(window: Windows, path: str) -> None:
+    screen = window(path=path, **_STILL)
+    _expect_nothing_serious(screen)
+    screen.network_may_fail = True
+    screen.page.get_by_role("button", name="Sign in" if path == "/sign-in" else "Create").click()
+    expect(screen.page.get_by_role("alert").locator("visible=true").first).to_be_visible()
+    _expect_nothing_serious(screen)
+
+
+def test_the_inbox_is_open_to_everybody(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    empty = window(maya, **_STILL)
+    _expect_nothing_serious(empty)
+    tomas.writes(maya, "Hello")
+    expect(empty.badge("Tomás")).to_be_visible()
+    empty.search.fill(tomas.handle)
+    expect(empty.option("Tomás")).to_be_visible()
+    _expect_nothing_serious(empty)
+
+
+def test_a_conversation_is_open_to_everybody(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Hello", "https://a.example/")
+    maya.writes(tomas, "A nice place", "Gone")
+    maya.ask("DELETE", f"/api/messages/{group}/4")
+    screen = window(maya, f"/c/{group}", **_STILL)
+    problem = json.dumps({"detail": "Not this.", "code": "message_blank"})
+    screen.network_may_fail = True
+    screen.page.route("**/api/messages", lambda route: route.fulfill(status=422, body=problem))
+    screen.say("Refused")
+    expect(screen.page.get_by_text("Not sent: Not this.")).to_be_visible()
+    screen.composer.fill("x" * 1100)
+    _expect_nothing_serious(screen)
+
+
+def test_the_dialogs_are_open_to_everybody(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = maya.starts_group("The lake", tomas)
+    maya.writes_in(group, "Hello")
+    screen = window(maya, f"/c/{group}", **_STILL)
+    for button, dialog in (
+        ("New group", "New group"),
+        ("People and settings", "People and settings"),
+    ):
+        screen.page.get_by_role("button", name=button).click()
+        expect(screen.page.get_by_role("dialog", name=dialog)).to_be_visible()
+        _expect_nothing_serious(screen)
+        screen.page.keyboard.press("Escape")
+    screen.page.get_by_role("button", name="Your account").click()
+    _expect_nothing_serious(screen)
+    screen.page.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(screen.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    _expect_nothing_serious(screen)
+    screen.page.keyboard.press("Escape")
+    screen.act("Hello", "Delete message")
+    expect(screen.page.get_by_role("dialog", name="Delete this message?")).to_be_visible()
+    _expect_nothing_serious(screen)

@@ -1,0 +1,137 @@
+"""What is new, what was read, and what lies further up."""
+
+import json
+import re
+
+from playwright.sync_api import expect
+from tests.browser.people import People
+from tests.browser.screen import Screen, Windows
+
+
+def test_unread_messages_are_counted_and_a_line_stands_before_the_first(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Known", "New", "Newer")
+    maya.reads(group, 1)
+    screen = window(maya)
+    expect(screen.badge("Tomás")).to_have_text("2 unread")
+    expect(screen.page).to_have_title("(2) Cruddur")
+    screen.row("Tomás").click()
+    line = screen.log.get_by_text("New messages")
+    expect(line).to_be_visible()
+    assert line.evaluate("line => line.parentElement.nextElementSibling.dataset.seq") == "2"
+    expect(screen.badge("Tomás")).to_have_count(0)
+    expect(screen.page).to_have_title("Tomás · Cruddur")
+
+
+def test_what_is_read_in_one_tab_is_read_in_the_other(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "One", "Two")
+    one = window(maya)
+    expect(one.badge("Tomás")).to_have_text("2 unread")
+    two = window(maya, f"/c/{group}", beside=one)
+    expect(one.badge("Tomás")).to_have_count(0)
+    expect(one.page).to_have_title("Cruddur")
+    two.open("/")
+    tomas.writes(maya, "Three")
+    expect(one.badge("Tomás")).to_have_text("1 unread")
+    expect(two.badge("Tomás")).to_have_text("1 unread")
+
+
+def test_a_message_moves_its_conversation_to_the_top_of_the_inbox(
+    people: People, window: Windows
+) -> None:
+    maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
+    tomas.writes(maya, "First")
+    ines.writes(maya, "Second")
+    screen = window(maya)
+    rows = screen.inbox.get_by_role("listitem")
+    expect(rows).to_have_text([re.compile("Inês.*Second"), re.compile("Tomás.*First")])
+    tomas.writes(maya, "Third")
+    expect(rows).to_have_text([re.compile("Tomás.*Third.*2"), re.compile("Inês.*Second.*1")])
+    people("Zoë").writes(maya, "A stranger")
+    expect(rows.first).to_have_text(re.compile("Zoë.*A stranger"))
+
+
+def test_older_messages_come_on_scrolling_up_without_a_jump(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    texts = [f"Message {number}" for number in range(1, 301)]
+    group = maya.writes(tomas, *texts)
+    screen = window(maya, f"/c/{group}")
+    expect(screen.bubble("Message 300")).to_be_in_viewport()
+    while screen.shown()[0][0] > 1:
+        _scroll_up_without_a_jump(screen)
+    assert screen.shown() == list(enumerate(texts, start=1))
+
+
+def _scroll_up_without_a_jump(screen: Screen) -> None:
+    """Scrolls until older ones come, and sees the message on top stay where it was."""
+    first = screen.shown()[0][0]
+    top = screen.page.locator(f"[data-seq='{first}']")
+    top.scroll_into_view_if_needed()
+    expect(screen.page.locator(f"[data-seq='{first - 1}']")).to_be_attached()
+    expect(top).to_be_in_viewport()
+
+
+def test_the_pill_counts_what_comes_while_one_reads_further_up(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, *[f"Message {number}" for number in range(1, 61)])
+    maya.reads(group, 60)
+    screen = window(maya, f"/c/{group}")
+    screen.bubble("Message 30").scroll_into_view_if_needed()
+    expect(screen.page.get_by_role("button", name="Go to the newest", exact=True)).to_be_visible()
+    tomas.writes(maya, "One more", "And another")
+    pill = screen.page.get_by_role("button", name="Go to the newest, 2 new messages")
+    expect(pill).to_be_visible()
+    expect(screen.bubble("Message 30")).to_be_in_viewport()
+    expect(screen.badge("Tomás")).to_have_text("2 unread")
+    pill.click()
+    expect(screen.bubble("And another")).to_be_in_viewport()
+    expect(screen.log.get_by_text("New messages")).to_be_visible()
+    expect(screen.badge("Tomás")).to_have_count(0)
+
+
+def test_messages_whose_events_were_lost_are_fetched_however_many(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Message 1")
+    screen = window(maya)
+    with screen.unreachable("**/api/events"):
+        screen.open(f"/c/{group}")
+        tomas.writes(maya, *[f"Message {number}" for number in range(2, 123)])
+        expect(screen.page.get_by_text("Connecting…")).to_be_visible()
+        assert screen.shown() == [(1, "Message 1")]
+    screen.expect_all_sent(122)
+    assert screen.shown() == tomas.stored(group)
+
+
+def test_an_edit_that_was_missed_is_fetched(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Wrogn", "Oops")
+    screen = window(maya)
+    with screen.unreachable("**/api/events"):
+        screen.open(f"/c/{group}")
+        tomas.ask("PATCH", f"/api/messages/{group}/1", {"message": "Wrong"})
+        tomas.ask("DELETE", f"/api/messages/{group}/2")
+    expect(screen.bubble("Wrong")).to_be_visible()
+    expect(screen.bubble("Message deleted")).to_be_visible()
+
+
+def test_a_number_that_jumps_shows_what_lies_between(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "One")
+    screen = window(maya)
+    with screen.unreachable("**/api/events"):
+        screen.open(f"/c/{group}")
+        tomas.writes(maya, "Two", "Three", "Four")
+        last = json.dumps(tomas.ask("GET", f"/api/messages/{group}?limit=1")[0])
+        event = {"body": f"event: message\ndata: {last}\n\n", "content_type": "text/event-stream"}
+        screen.page.route("**/api/events", lambda route: route.fulfill(**event), times=1)
+        screen.expect_all_sent(4)
+        assert screen.shown() == tomas.stored(group)

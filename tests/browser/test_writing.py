@@ -1,0 +1,127 @@
+"""Writing with the keyboard, and what becomes of what was typed."""
+
+from playwright.sync_api import expect
+from tests.browser.people import People
+from tests.browser.screen import Windows
+
+_NASTY = (
+    "<img src=x onerror=\"document.title='owned'\"> <script>alert(1)</script>",
+    "javascript:alert(1) data:text/html,<b>x</b> //a.example [a](javascript:alert(1))",
+    "**not bold** _nor this_ `nor code` &lt;b&gt; \"quotes\" 'and' {{ braces }} \\n </article>",
+    "line one\n\n   line two\t<b>tab</b>",
+    "\u202ereversed 👩‍👩‍👧 ﷽ Z͑ͫ̓ͪ̂ͫ̽͏̴̙",
+)
+
+
+def test_a_conversation_is_started_with_the_keyboard_alone(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    screen = window(maya)
+    keyboard = screen.page.keyboard
+    keyboard.press("Control+k")
+    expect(screen.search).to_be_focused()
+    keyboard.type(f"@{tomas.handle[:8]}")
+    expect(screen.option("Tomás")).to_have_attribute("aria-selected", "true")
+    keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(screen.composer).to_be_focused()
+    expect(screen.header.filter(has_text="Tomás")).to_be_visible()
+    keyboard.type("Hello")
+    keyboard.press("Shift+Enter")
+    keyboard.type("from the keyboard")
+    keyboard.press("Enter")
+    screen.expect_all_sent(1)
+    group = screen.page.url.rpartition("/c/")[2]
+    assert maya.stored(group) == [(1, "Hello\nfrom the keyboard")]
+    expect(screen.row("Tomás")).to_contain_text("You: Hello from the keyboard")
+
+
+def test_the_keyboard_reaches_every_part_of_the_page(people: People, window: Windows) -> None:
+    maya = people("Maya")
+    screen = window(maya, f"/c/{maya.writes(people('Tomás'), 'Hello')}")
+    maya.writes(people("Inês"), "Hello too")
+    expect(screen.row("Inês")).to_be_visible()
+    keyboard = screen.page.keyboard
+    screen.search.focus()
+    keyboard.press("Tab")
+    expect(screen.row("Inês")).to_be_focused()
+    keyboard.press("ArrowDown")
+    expect(screen.row("Tomás")).to_be_focused()
+    keyboard.press("ArrowUp")
+    keyboard.press("Enter")
+    expect(screen.bubble("Hello too")).to_be_visible()
+    expect(screen.composer).to_be_focused()
+    keyboard.press("Alt+ArrowDown")
+    expect(screen.bubble("Hello")).to_be_visible()
+    keyboard.press("ArrowUp")
+    expect(screen.composer).to_have_value("Hello")
+    keyboard.press("Escape")
+    expect(screen.composer).to_have_value("")
+    keyboard.press("Escape")
+    expect(screen.row("Tomás")).to_be_focused()
+    keyboard.press("?")
+    expect(screen.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+
+
+def test_what_is_too_long_cannot_be_sent_and_a_counter_says_so(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    group = maya.writes(people("Tomás"), "Hello")
+    screen = window(maya, f"/c/{group}")
+    send = screen.page.get_by_role("button", name="Send")
+    counter = screen.page.locator("#composer-counter")
+    screen.composer.fill("x" * 800)
+    expect(counter).to_be_hidden()
+    screen.composer.fill("👋" * 1025)
+    expect(counter).to_have_text("1,025 / 1,024")
+    expect(screen.page.get_by_text("Too long to send: remove 1 character.")).to_be_visible()
+    expect(send).to_be_disabled()
+    screen.composer.press("Enter")
+    expect(screen.articles).to_have_count(1)
+    screen.composer.press("Backspace")
+    screen.composer.press("Enter")
+    screen.expect_all_sent(2)
+    assert maya.stored(group)[1] == (2, "👋" * 1024)
+    screen.composer.fill(" \n\t ")
+    expect(send).to_be_disabled()
+
+
+def test_whatever_people_type_is_shown_as_they_typed_it(people: People, window: Windows) -> None:
+    maya = people("Maya <b>Bold</b>")
+    tomas = people('"><script>alert(1)</script>')
+    group = maya.writes(tomas, *_NASTY)
+    screen = window(tomas, f"/c/{group}")
+    screen.say(*_NASTY)
+    for text in _NASTY:
+        expect(screen.articles.locator(".text").get_by_text(text)).to_have_count(2)
+    screen.expect_all_sent(2 * len(_NASTY))
+    expect(screen.articles.get_by_role("link")).to_have_count(0)
+    expect(screen.log.locator("img, script, b, strong, em, code")).to_have_count(0)
+    expect(screen.header.get_by_text("Maya <b>Bold</b>")).to_be_visible()
+    expect(screen.page).to_have_title("Maya <b>Bold</b> · Cruddur")
+    screen.reload()
+    screen.expect_all_sent(2 * len(_NASTY))
+    assert screen.page.title() == "Maya <b>Bold</b> · Cruddur"
+
+
+def test_only_web_addresses_become_links_and_tell_nothing_of_where_one_comes_from(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    text = (
+        'See https://a.example/x_(y)?q=1&r="><b>, (http://b.example/z). ftp://c.example '
+        "javascript:alert(1) HTTPS://D.example/ and https://a.example@evil.example/"
+    )
+    screen = window(maya, f"/c/{maya.writes(people('Tomás'), text)}")
+    links = screen.articles.get_by_role("link")
+    expect(links).to_have_text(
+        [
+            "https://a.example/x_(y)?q=1&r=",
+            "http://b.example/z",
+            "HTTPS://D.example/",
+            "https://a.example@evil.example/",
+        ]
+    )
+    for link in links.all():
+        expect(link).to_have_attribute("rel", "noopener noreferrer nofollow ugc")
+        expect(link).to_have_attribute("target", "_blank")
