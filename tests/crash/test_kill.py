@@ -1,0 +1,39 @@
+"""The server is killed in the middle of a load, again and again, over the same data."""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Awaitable, Callable
+
+from bench.service import Service
+from tests.crash.conftest import Town
+from tests.crash.outbox import end_of
+
+KILLS = 50
+INBOXES_EVERY = 5
+LOAD_SECONDS = (0.1, 0.6)
+
+
+async def test_fifty_kills_lose_nothing_and_double_nothing(
+    town: Town, start: Callable[[], Awaitable[Service]]
+) -> None:
+    seed = int(os.environ.get("CRASH_SEED", time.time_ns()))
+    print(f"CRASH_SEED={seed}")  # noqa: T201  to see the same moments again
+    moments = random.Random(seed)
+    for kill in range(1, KILLS + 1):
+        service = await start()
+        await town.check_nothing_is_lost()
+        if kill % INBOXES_EVERY == 0:
+            await town.check_inboxes(service.url)
+        senders = [asyncio.create_task(outbox.work(service.url)) for outbox in town.outboxes]
+        await asyncio.sleep(moments.uniform(*LOAD_SECONDS))
+        await service.kill()
+        await end_of(senders)
+    service = await start()
+    await asyncio.gather(*(outbox.empty(service.url) for outbox in town.outboxes))
+    await town.check_nothing_is_lost()
+    await town.check_inboxes(service.url)
+    acknowledged = sum(len(outbox.acknowledged) for outbox in town.outboxes)
+    print(f"{acknowledged} messages survived {KILLS} kills")  # noqa: T201  a figure
+    assert acknowledged > KILLS
