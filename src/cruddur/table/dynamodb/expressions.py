@@ -1,0 +1,140 @@
+"""Conditions, updates and queries in DynamoDB's words.
+
+Every name and value goes by a placeholder: names so that none is a reserved word or read as a path,
+values so that none is read as part of an expression.
+"""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from cruddur.messaging.ports import (
+    Check,
+    Condition,
+    Delete,
+    Equals,
+    Exists,
+    Less,
+    Missing,
+    Put,
+    Query,
+    Range,
+    Update,
+    Write,
+)
+from cruddur.table import keys
+from cruddur.table.dynamodb.wire import item_to_wire, key_to_wire, to_wire
+
+Payload = dict[str, Any]
+
+
+class Placeholders:
+    """The names and values of one call's expressions."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._values: dict[str, Any] = {}
+
+    def name(self, name: str) -> str:
+        return self._names.setdefault(name, f"#{len(self._names)}")
+
+    def value(self, value: Any) -> str:
+        placeholder = f":{len(self._values)}"
+        self._values[placeholder] = to_wire(value)
+        return placeholder
+
+    def payload(self) -> Payload:
+        payload: Payload = {}
+        if self._names:
+            payload["ExpressionAttributeNames"] = {v: k for k, v in self._names.items()}
+        if self._values:
+            payload["ExpressionAttributeValues"] = self._values
+        return payload
+
+
+def write_payload(write: Write) -> Payload:
+    """All of a write but its table's name: for a call of its own, or as part of a transaction."""
+    placeholders = Placeholders()
+    payload: Payload = {}
+    match write:
+        case Put(item):
+            payload["Item"] = item_to_wire(item)
+        case Update(key, values, remove):
+            payload["Key"] = key_to_wire(key)
+            if values or remove:
+                payload["UpdateExpression"] = _update(values, remove, placeholders)
+        case Delete(key) | Check(key):
+            payload["Key"] = key_to_wire(key)
+        case _:
+            assert_never(write)
+    if write.condition:
+        payload["ConditionExpression"] = _condition(write.condition, placeholders)
+    return payload | placeholders.payload()
+
+
+def query_payload(query: Query) -> Payload:
+    placeholders = Placeholders()
+    sort_key = keys.INDEX_SORT_KEY if query.index else keys.SORT_KEY
+    partition = f"{placeholders.name(keys.PARTITION_KEY)} = {placeholders.value(query.partition)}"
+    payload: Payload = {
+        "KeyConditionExpression": partition + _range(query.range, sort_key, placeholders),
+        "ScanIndexForward": not query.descending,
+        "Limit": query.limit,
+        "ConsistentRead": query.consistent,
+    }
+    if query.index:
+        payload["IndexName"] = query.index
+    if query.start is not None:
+        payload["ExclusiveStartKey"] = item_to_wire(query.start)
+    return payload | placeholders.payload()
+
+
+def is_empty(wanted: Range) -> bool:
+    """Whether nothing can be in this range. DynamoDB would call the query invalid."""
+    if wanted.at_most is None:
+        return False
+    return wanted.at_most < (wanted.at_least or "") or not wanted.at_most
+
+
+def _update(values: Mapping[str, Any], remove: Any, placeholders: Placeholders) -> str:
+    name, value = placeholders.name, placeholders.value
+    parts = []
+    if values:
+        parts.append("SET " + ", ".join(f"{name(n)} = {value(v)}" for n, v in values.items()))
+    if remove:
+        parts.append("REMOVE " + ", ".join(map(name, remove)))
+    return " ".join(parts)
+
+
+def _condition(condition: Condition, placeholders: Placeholders) -> str:
+    return " AND ".join(_demand(demand, placeholders) for demand in condition)
+
+
+def _demand(demand: Exists | Missing | Equals | Less, placeholders: Placeholders) -> str:
+    name = placeholders.name(demand.name)
+    match demand:
+        case Exists():
+            return f"attribute_exists({name})"
+        case Missing():
+            return f"attribute_not_exists({name})"
+        case Equals(value=value):
+            return f"{name} = {placeholders.value(value)}"
+        case Less(value=value):
+            return f"{name} < {placeholders.value(value)}"
+        case _:
+            assert_never(demand)
+
+
+def _range(wanted: Range, sort_key: str, placeholders: Placeholders) -> str:
+    # A key is never empty, so an empty prefix or lower bound leaves nothing out; as values,
+    # DynamoDB would refuse them.
+    name, value = placeholders.name, placeholders.value
+    if wanted.prefix:
+        return f" AND begins_with({name(sort_key)}, {value(wanted.prefix)})"
+    if wanted.at_least and wanted.at_most:
+        bounds = f"{value(wanted.at_least)} AND {value(wanted.at_most)}"
+        return f" AND {name(sort_key)} BETWEEN {bounds}"
+    if wanted.at_least:
+        return f" AND {name(sort_key)} >= {value(wanted.at_least)}"
+    if wanted.at_most:
+        return f" AND {name(sort_key)} <= {value(wanted.at_most)}"
+    return ""

@@ -1,0 +1,82 @@
+"""A stream's shards: which may be read now, and reading one."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import structlog
+
+from cruddur.table.dynamodb.calls import Calls
+from cruddur.table.dynamodb.failures import Rejected
+
+_EXPIRED = "ExpiredIteratorException"
+_TRIMMED = "TrimmedDataAccessException"
+_AT_MOST = 1000
+
+_log = structlog.get_logger()
+
+
+class Shard(NamedTuple):
+    """A part of the stream. It ends at some time, and its children go on with its keys."""
+
+    id: str
+    parent: str | None
+
+
+def readable(shards: Sequence[Shard], drained: Collection[str]) -> list[Shard]:
+    """The shards that may be read now.
+
+    A key's changes go on in a child of their shard, so a child waits until its parent is drained.
+    A parent that is no longer listed was trimmed away, and nobody waits for it.
+    """
+    waiting = {shard.id for shard in shards} - set(drained)
+    return [shard for shard in shards if shard.id in waiting and shard.parent not in waiting]
+
+
+class ShardReader:
+    """Reads one shard from after a sequence number, or from the oldest record that is kept."""
+
+    def __init__(self, calls: Calls, stream: str, shard_id: str, after: str | None) -> None:
+        self.shard_id = shard_id
+        self.after = after
+        self.drained = False
+        self._calls = calls
+        self._stream = stream
+        self._iterator: str | None = None
+
+    async def read(self) -> Sequence[Mapping[str, Any]]:
+        """The next records; none does not mean that there will be none."""
+        try:
+            if self._iterator is None:
+                self._iterator = await self._new_iterator()
+            payload = {"ShardIterator": self._iterator, "Limit": _AT_MOST}
+            answer = await self._calls.streams("GetRecords", payload)
+        except Rejected as failure:
+            self._start_over(failure)
+            return ()
+        return self._moved_on(answer)
+
+    def _moved_on(self, answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        self._iterator = answer.get("NextShardIterator")
+        self.drained = self._iterator is None
+        records: Sequence[Mapping[str, Any]] = answer["Records"]
+        if records:
+            self.after = records[-1]["dynamodb"]["SequenceNumber"]
+        return records
+
+    async def _new_iterator(self) -> str:
+        where: dict[str, Any] = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self.after is not None:
+            where = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self.after}
+        payload = {"StreamArn": self._stream, "ShardId": self.shard_id, **where}
+        answer = await self._calls.streams("GetShardIterator", payload)
+        return str(answer["ShardIterator"])
+
+    def _start_over(self, failure: Rejected) -> None:
+        """With a new iterator: after what was read last, or if that is gone, from the oldest."""
+        self._iterator = None
+        if failure.code == _TRIMMED:
+            # Changes older than a day were never read. `rebuild` finds what they would have done.
+            _log.error("stream was trimmed; run `cruddur rebuild`", shard=self.shard_id)
+            self.after = None
+        elif failure.code != _EXPIRED:
+            raise failure

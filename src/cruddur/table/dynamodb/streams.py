@@ -1,0 +1,162 @@
+"""The change feed over DynamoDB Streams: every shard, parents first, from where it stopped."""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from cruddur.errors import TableUnavailable
+from cruddur.messaging.ports import Change
+from cruddur.table import keys, metering
+from cruddur.table.dynamodb.checkpoints import Checkpoint, Checkpoints
+from cruddur.table.dynamodb.failures import TableMissing
+from cruddur.table.dynamodb.records import change_from, changes_nothing
+from cruddur.table.dynamodb.shards import Shard, ShardReader, readable
+from cruddur.table.dynamodb.table import DynamoTable
+
+FIRST_PAUSE = 0.02
+LONGEST_PAUSE = 1.0
+_LOOK_FOR_SHARDS_SECONDS = 60.0
+
+
+class _Read(NamedTuple):
+    shard_id: str
+    change: Change
+
+
+class DynamoChangeFeed:
+    """Implements ports.ChangeFeed for one consumer of the table's stream.
+
+    Checkpoints are written when changes are acknowledged, and a new feed begins after them.
+    `wanted` drops the changes that nobody asks for.
+    """
+
+    def __init__(
+        self,
+        table: DynamoTable,
+        *,
+        consumer: str = "projector",
+        wanted: Callable[[Change], bool] = lambda _: True,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> None:
+        self._table = table
+        self._wanted = wanted
+        self._longest_pause = longest_pause
+        self._checkpoints = Checkpoints(table, consumer)
+        self._pending: deque[_Read] = deque()  # read from the stream and not acknowledged
+        self._given = 0  # how many of them, from the left, `read` has returned
+        self._stream: str | None = None
+        self._shards: Sequence[Shard] = ()
+        self._readers: dict[str, ShardReader] = {}
+        self._looked = -math.inf
+
+    async def read(self, limit: int) -> Sequence[Change]:
+        pause = FIRST_PAUSE
+        with metering.access_pattern("read_stream"):
+            while self._given == len(self._pending):
+                if not await self._poll():
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, self._longest_pause)
+        first, self._given = self._given, min(self._given + limit, len(self._pending))
+        return [one.change for one in islice(self._pending, first, self._given)]
+
+    async def acknowledge(self, changes: Sequence[Change]) -> None:
+        count = self._count_up_to(changes[-1]) if changes else 0
+        if not count:
+            return
+        with metering.access_pattern("read_stream"):
+            done = {one.shard_id: one.change for one in islice(self._pending, count)}
+            left = {one.shard_id for one in islice(self._pending, count, None)}
+            for shard_id, change in done.items():
+                await self._save(shard_id, change if shard_id in left else None)
+        for _ in range(count):
+            self._pending.popleft()
+        self._given -= count
+
+    def _count_up_to(self, change: Change) -> int:
+        for count, one in enumerate(islice(self._pending, self._given), start=1):
+            if one.change == change:
+                return count
+        return 0
+
+    async def _save(self, shard_id: str, last: Change | None) -> None:
+        """`last` is None when all that was read of this shard is done with."""
+        reader = self._readers.get(shard_id)
+        if reader is None or self._stream is None:
+            return  # the stream was replaced, or the shard trimmed, since the change was read
+        checkpoint = Checkpoint(last.sequence, drained=False) if last else _position(reader)
+        await self._checkpoints.save(self._stream, shard_id, checkpoint)
+
+    async def _poll(self) -> bool:
+        """Reads once of every shard. Says whether anything came, wanted or not."""
+        try:
+            await self._look_for_shards()
+            came = [await self._read_shard(shard) for shard in self._ready()]
+        except TableMissing:
+            self._stream = None  # the stream was replaced or the shard trimmed: look anew
+            raise
+        return any(came)
+
+    async def _read_shard(self, shard: Shard) -> bool:
+        reader = self._readers[shard.id]
+        records = await reader.read()
+        for record in records:
+            if not changes_nothing(record):
+                self._keep(shard.id, change_from(record))
+        if reader.drained:
+            self._looked = -math.inf  # its children may be there now
+        return bool(records) or reader.drained
+
+    def _keep(self, shard_id: str, change: Change) -> None:
+        # Our own checkpoints come by here too: to give them out would make an endless circle.
+        if not keys.is_checkpoint(change.key) and self._wanted(change):
+            self._pending.append(_Read(shard_id, change))
+
+    def _ready(self) -> Sequence[Shard]:
+        drained = {reader.shard_id for reader in self._readers.values() if reader.drained}
+        return readable(self._shards, drained)
+
+    async def _look_for_shards(self) -> None:
+        now = asyncio.get_running_loop().time()
+        is_fresh = now < self._looked + _LOOK_FOR_SHARDS_SECONDS
+        if self._stream is not None and is_fresh and self._ready():
+            return
+        if self._stream is None:
+            await self._open_stream()
+        self._shards = await self._list_shards()
+        for shard in self._shards:
+            if shard.id not in self._readers:
+                self._readers[shard.id] = self._reader(shard.id, None)
+        self._looked = now
+
+    async def _open_stream(self) -> None:
+        table = await self._table.calls.table("DescribeTable", {"TableName": self._table.name})
+        stream = table["Table"].get("LatestStreamArn")
+        if stream is None:
+            raise TableUnavailable(f"the table {self._table.name} has no stream")
+        saved = await self._checkpoints.load(stream)
+        self._stream = stream
+        self._readers = {shard_id: self._reader(shard_id, at) for shard_id, at in saved.items()}
+
+    def _reader(self, shard_id: str, at: Checkpoint | None) -> ShardReader:
+        after = at.sequence if at else None
+        reader = ShardReader(self._table.calls, self._stream or "", shard_id, after)
+        reader.drained = at is not None and at.drained
+        return reader
+
+    async def _list_shards(self) -> list[Shard]:
+        shards: list[Shard] = []
+        page: dict[str, Any] = {"StreamArn": self._stream}
+        while True:
+            answer = await self._table.calls.streams("DescribeStream", page)
+            described = answer["StreamDescription"]
+            shards += [Shard(s["ShardId"], s.get("ParentShardId")) for s in described["Shards"]]
+            if not (last := described.get("LastEvaluatedShardId")):
+                return shards
+            page["ExclusiveStartShardId"] = last
+
+
+def _position(reader: ShardReader) -> Checkpoint:
+    return Checkpoint(reader.after, drained=reader.drained)

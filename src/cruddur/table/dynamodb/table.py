@@ -1,0 +1,134 @@
+"""The table on DynamoDB, or on anything that speaks its API."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+
+from aiodynamo.credentials import Credentials
+
+from cruddur.errors import TableUnavailable
+from cruddur.messaging.ports import Check, Delete, Item, Key, Page, Put, Query, Update, Write
+from cruddur.table.checks import check_key, check_query, check_transaction, check_write
+from cruddur.table.dynamodb.calls import DEADLINE, Answer, Calls
+from cruddur.table.dynamodb.expressions import is_empty, query_payload, write_payload
+from cruddur.table.dynamodb.wire import item_from_wire, key_of, key_to_wire
+
+_GET_MANY_AT_ONCE = 100
+_OPERATIONS: Mapping[type[Write], str] = {
+    Put: "Put",
+    Update: "Update",
+    Delete: "Delete",
+    Check: "ConditionCheck",
+}
+_METERED = {"ReturnConsumedCapacity": "INDEXES"}
+
+
+class DynamoTable:
+    """Implements ports.Table."""
+
+    def __init__(self, name: str, calls: Calls) -> None:
+        self.name = name
+        self.calls = calls
+
+    @classmethod
+    async def open(
+        cls,
+        table_name: str,
+        *,
+        region: str,
+        endpoint_url: str | None = None,
+        deadline: float = DEADLINE,
+        credentials: Credentials | None = None,
+    ) -> "DynamoTable":
+        """Connects on the first call. Does not ask whether the table exists: schema.describe does.
+
+        Without credentials, AWS's default chain; over plain HTTP a dummy, as local engines take.
+        """
+        calls = await Calls.open(
+            region=region, endpoint_url=endpoint_url, deadline=deadline, credentials=credentials
+        )
+        return cls(table_name, calls)
+
+    async def close(self) -> None:
+        await self.calls.close()
+
+    async def get(self, key: Key, *, consistent: bool = False) -> Item | None:
+        check_key(key)
+        payload = {"Key": key_to_wire(key), "ConsistentRead": consistent}
+        item = (await self._call("GetItem", payload)).get("Item")
+        return None if item is None else item_from_wire(item)
+
+    async def get_many(
+        self, keys: Sequence[Key], *, consistent: bool = False
+    ) -> Mapping[Key, Item]:
+        wanted = list(dict.fromkeys(keys))
+        for key in wanted:
+            check_key(key)
+        starts = range(0, len(wanted), _GET_MANY_AT_ONCE)
+        parts = [wanted[start : start + _GET_MANY_AT_ONCE] for start in starts]
+        found = await asyncio.gather(*(self._get_part(part, consistent) for part in parts))
+        return {key_of(item): item for items in found for item in items}
+
+    async def query(self, query: Query) -> Page:
+        check_query(query)
+        if is_empty(query.range):
+            return Page((), None)
+        return _page(await self._call("Query", query_payload(query)))
+
+    async def put(self, put: Put) -> None:
+        await self._write("PutItem", put)
+
+    async def update(self, update: Update) -> None:
+        await self._write("UpdateItem", update)
+
+    async def delete(self, delete: Delete) -> None:
+        await self._write("DeleteItem", delete)
+
+    async def transact(self, writes: Sequence[Write]) -> None:
+        check_transaction(writes)
+        for write in writes:
+            check_write(write)
+        table = {"TableName": self.name}
+        items = [{_OPERATIONS[type(w)]: {**table, **write_payload(w)}} for w in writes]
+        # By the token DynamoDB knows a later try from a second transaction, for ten minutes.
+        token = {"ClientRequestToken": str(uuid.uuid4())}
+        await self.calls.table("TransactWriteItems", {"TransactItems": items, **token, **_METERED})
+
+    async def scan(self) -> AsyncIterator[Item]:
+        # Strongly consistent: `verify` must not find fault with a replica that lags.
+        payload: dict[str, Any] = {"ConsistentRead": True}
+        while True:
+            answer = await self._call("Scan", payload)
+            for item in answer["Items"]:
+                yield item_from_wire(item)
+            if not (last := answer.get("LastEvaluatedKey")):
+                return
+            payload["ExclusiveStartKey"] = last
+
+    async def _write(self, action: str, write: Write) -> None:
+        check_write(write)
+        await self._call(action, write_payload(write))
+
+    async def _call(self, action: str, payload: Mapping[str, Any]) -> Answer:
+        return await self.calls.table(action, {"TableName": self.name, **payload, **_METERED})
+
+    async def _get_part(self, keys: Sequence[Key], consistent: bool) -> Sequence[Item]:
+        """Up to a hundred items. What DynamoDB leaves out when it is busy is asked for again."""
+        patience = self.calls.patience()
+        wanted = {"Keys": [key_to_wire(key) for key in keys], "ConsistentRead": consistent}
+        asked: dict[str, Any] = {self.name: wanted}
+        items: list[Item] = []
+        while True:
+            payload = {"RequestItems": asked, **_METERED}
+            answer = await self.calls.table("BatchGetItem", payload, patience)
+            items += map(item_from_wire, answer["Responses"].get(self.name, ()))
+            if not (asked := answer.get("UnprocessedKeys") or {}):
+                return items
+            await patience.pause(TableUnavailable("BatchGetItem: keys were left unprocessed"))
+
+
+def _page(answer: Answer) -> Page:
+    items = [item_from_wire(item) for item in answer["Items"]]
+    last = answer.get("LastEvaluatedKey")
+    return Page(items, item_from_wire(last) if last else None)

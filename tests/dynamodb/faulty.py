@@ -1,0 +1,122 @@
+"""A proxy that stands before a real engine and misbehaves on demand."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+import msgspec
+from aiohttp import web
+from tests.engines import free_port
+
+Forward = Callable[[], Awaitable[web.Response]]
+Fault = Callable[[Forward], Awaitable[web.Response | None]]
+"""What becomes of one call. None cuts the connection."""
+
+_HOP_BY_HOP = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
+
+
+class Proxy:
+    """Passes calls on. `next` holds the faults of the coming ones, `always` that of all others."""
+
+    def __init__(self, target: str) -> None:
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.next: deque[Fault] = deque()
+        self.always: Fault | None = None
+        self.calls: list[str] = []
+        self._target = target
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Proxy"]:
+        application = web.Application(client_max_size=2**24)
+        application.router.add_post("/", self._handle)
+        runner = web.AppRunner(application, shutdown_timeout=0.05)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", int(self.url.rpartition(":")[2])).start()
+        async with aiohttp.ClientSession() as self._session:
+            yield self
+        await runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        self.calls.append(request.headers["X-Amz-Target"].partition(".")[2])
+        fault = self.next.popleft() if self.next else self.always
+
+        async def forward() -> web.Response:
+            return await self._forward(request)
+
+        response = await (fault(forward) if fault else forward())
+        if response is None:
+            assert request.transport is not None
+            request.transport.abort()
+            raise asyncio.CancelledError
+        return response
+
+    async def _forward(self, request: web.Request) -> web.Response:
+        headers = {k: v for k, v in request.headers.items() if k.lower() not in _HOP_BY_HOP}
+        body = await request.read()
+        async with self._session.post(self._target, data=body, headers=headers) as answer:
+            content_type = {"Content-Type": "application/x-amz-json-1.0"}
+            return web.Response(
+                status=answer.status, body=await answer.read(), headers=content_type
+            )
+
+
+async def passed_on(forward: Forward) -> web.Response:
+    """No fault."""
+    return await forward()
+
+
+def refused(code: str) -> Fault:
+    """Nothing is done, and the error answer has this name."""
+
+    async def fault(_forward: Forward) -> web.Response:
+        name = f"com.amazonaws.dynamodb.v20120810#{code}"
+        return web.Response(status=400, body=msgspec.json.encode({"__type": name, "message": ""}))
+
+    return fault
+
+
+async def server_error(_forward: Forward) -> web.Response:
+    """Nothing is done; but the caller cannot know."""
+    return web.Response(status=500, body=b'{"__type":"InternalServerError"}')
+
+
+async def cut_before(_forward: Forward) -> None:
+    """Nothing is done, and the connection breaks."""
+
+
+async def cut_after(forward: Forward) -> None:
+    """It is done, and the connection breaks."""
+    await forward()
+
+
+async def silence(forward: Forward) -> web.Response:
+    """It is done, and no answer ever comes."""
+    await forward()
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def half_unprocessed(forward: Forward) -> web.Response:
+    """A BatchGetItem that found time for half of the items."""
+    response = await forward()
+    assert isinstance(response.body, bytes)
+    answer = msgspec.json.decode(response.body)
+    for name, items in answer["Responses"].items():
+        kept, dropped = items[::2], items[1::2]
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in dropped]
+        answer["Responses"][name] = kept
+        if keys:
+            answer["UnprocessedKeys"][name] = {"Keys": keys, "ConsistentRead": True}
+    return web.Response(body=msgspec.json.encode(answer))
+
+
+async def shard_ends(forward: Forward) -> web.Response:
+    """A GetRecords whose records are the last of their shard."""
+    response = await forward()
+    assert isinstance(response.body, bytes)
+    answer = msgspec.json.decode(response.body)
+    if answer.get("Records"):
+        del answer["NextShardIterator"]
+    return web.Response(body=msgspec.json.encode(answer))

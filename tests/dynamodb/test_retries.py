@@ -1,0 +1,135 @@
+"""What was not done is tried again; what may have been done is never reported as not done."""
+
+import pytest
+from tests.dynamodb.faulty import (
+    Proxy,
+    cut_after,
+    cut_before,
+    half_unprocessed,
+    refused,
+    server_error,
+    silence,
+)
+
+from cruddur.errors import ConditionFailed, TableUnavailable, TransactionFailed
+from cruddur.messaging.ports import Equals, Key, Missing, Put, Update
+from cruddur.table.dynamodb import DynamoTable
+from cruddur.table.dynamodb.failures import TableMissing
+
+KEY = Key("MSG#1", "1")
+ITEM = {"pk": "MSG#1", "sk": "1", "message": "Hello"}
+NEW = Put(ITEM, [Missing("pk")])
+
+THROTTLED = refused("ProvisionedThroughputExceededException")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        THROTTLED,
+        refused("ThrottlingException"),
+        refused("RequestLimitExceeded"),
+        refused("TransactionConflictException"),
+        refused("TransactionInProgressException"),
+        server_error,
+        cut_before,
+    ],
+)
+async def test_what_was_not_done_is_tried_again(
+    table: DynamoTable, proxy: Proxy, fault: object
+) -> None:
+    proxy.next.extend([fault] * 3)  # type: ignore[list-item]
+    await table.put(NEW)
+    assert await table.get(KEY) == ITEM
+    assert proxy.calls == ["PutItem"] * 4 + ["GetItem"]
+
+
+@pytest.mark.parametrize("fault", [THROTTLED, server_error, cut_before, silence])
+async def test_a_call_without_success_ends_at_its_deadline(
+    hurried: DynamoTable, proxy: Proxy, fault: object
+) -> None:
+    proxy.always = fault  # type: ignore[assignment]
+    with pytest.raises(TableUnavailable):
+        await hurried.put(NEW)
+    with pytest.raises(TableUnavailable):
+        await hurried.get(KEY)
+
+
+async def test_a_server_that_is_not_there_is_unavailable(hurried: DynamoTable) -> None:
+    nowhere = await DynamoTable.open(
+        "cruddur-nowhere", region="us-east-1", endpoint_url="http://127.0.0.1:9", deadline=0.1
+    )
+    with pytest.raises(TableUnavailable):
+        await nowhere.get(KEY)
+    await nowhere.close()
+
+
+async def test_a_missing_table_is_said(table: DynamoTable) -> None:
+    other = DynamoTable("cruddur-no-such-table", table.calls)
+    with pytest.raises(TableMissing):
+        await other.get(KEY)
+
+
+@pytest.mark.parametrize("fault", [cut_after, silence])
+async def test_a_put_that_may_have_met_itself_is_not_called_failed(
+    direct: DynamoTable, hurried: DynamoTable, proxy: Proxy, fault: object
+) -> None:
+    proxy.next.append(fault)  # type: ignore[arg-type]
+    with pytest.raises(TableUnavailable):
+        await hurried.put(NEW)
+    assert await direct.get(KEY, consistent=True) == ITEM
+
+
+async def test_a_put_that_surely_failed_is_called_failed_also_after_throttling(
+    table: DynamoTable, proxy: Proxy
+) -> None:
+    await table.put(NEW)
+    proxy.next.extend([THROTTLED, THROTTLED])
+    with pytest.raises(ConditionFailed):
+        await table.put(NEW)
+
+
+async def test_what_may_be_done_twice_is_done_until_it_is_sure(
+    table: DynamoTable, proxy: Proxy
+) -> None:
+    proxy.next.extend([cut_after, cut_after])
+    await table.put(Put(ITEM))
+    proxy.next.append(cut_after)
+    await table.update(Update(KEY, {"message": "Bye"}))
+    assert await table.get(KEY) == {**ITEM, "message": "Bye"}
+
+
+async def test_a_transaction_that_met_itself_succeeds(table: DynamoTable, proxy: Proxy) -> None:
+    proxy.next.append(cut_after)
+    await table.transact([NEW, Put({"pk": "MSG#1", "sk": "2"}, [Missing("pk")])])
+    assert proxy.calls == ["TransactWriteItems"] * 2
+    with pytest.raises(TransactionFailed):
+        await table.transact([NEW])
+
+
+async def test_two_transactions_are_two(table: DynamoTable) -> None:
+    for n in range(3):
+        condition = [Equals("n", n)] if n else [Missing("pk")]
+        await table.transact([Update(KEY, {"n": n + 1}, condition=condition)])
+    assert await table.get(KEY) == {"pk": "MSG#1", "sk": "1", "n": 3}
+
+
+async def test_unprocessed_keys_are_asked_for_again(table: DynamoTable, proxy: Proxy) -> None:
+    keys = [Key("MSG#1", str(n)) for n in range(9)]
+    for key in keys:
+        await table.put(Put({"pk": key.pk, "sk": key.sk}))
+    proxy.always = half_unprocessed
+    assert set(await table.get_many(keys)) == set(keys)
+    assert proxy.calls.count("BatchGetItem") == 4
+
+
+async def test_keys_that_stay_unprocessed_are_not_reported_missing(
+    table: DynamoTable, hurried: DynamoTable, proxy: Proxy
+) -> None:
+    keys = [KEY, Key("MSG#1", "2")]
+    for key in keys:
+        await table.put(Put({"pk": key.pk, "sk": key.sk}))
+    proxy.next.append(half_unprocessed)
+    proxy.always = THROTTLED
+    with pytest.raises(TableUnavailable):
+        await hurried.get_many(keys)

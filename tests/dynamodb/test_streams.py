@@ -1,0 +1,176 @@
+"""The feed over DynamoDB Streams: parents first, from where it stopped, past what was trimmed."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from aiohttp import web
+from tests.dynamodb.faulty import Forward, Proxy, refused, shard_ends
+
+from cruddur.errors import TableUnavailable
+from cruddur.messaging.ports import Change, Put, Query
+from cruddur.table import keys
+from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
+from cruddur.table.dynamodb.shards import Shard, readable
+from cruddur.table.schema import is_projected
+
+ONE, TWO, THREE, FOUR = "one", "two", "three", "four"
+
+
+async def put_messages(table: DynamoTable, *numbers: int) -> None:
+    for seq in numbers:
+        key = keys.message_key("g", seq)
+        await table.put(Put({"pk": key.pk, "sk": key.sk}))
+
+
+def numbers(changes: Sequence[Change]) -> list[int]:
+    return [int(change.key.sk) for change in changes]
+
+
+async def take(feed: DynamoChangeFeed, count: int) -> list[Change]:
+    changes: list[Change] = []
+    async with asyncio.timeout(20):
+        while len(changes) < count:
+            changes += await feed.read(100)
+    return changes
+
+
+@pytest.mark.parametrize(
+    ("drained", "expected"),
+    [
+        ([], [ONE, FOUR]),
+        ([ONE], [TWO, FOUR]),
+        ([ONE, TWO], [THREE, FOUR]),
+        ([ONE, TWO, THREE, FOUR], []),
+    ],
+)
+def test_a_shard_waits_for_its_parent(drained: list[str], expected: list[str]) -> None:
+    shards = [
+        Shard(THREE, TWO),
+        Shard(TWO, ONE),
+        Shard(ONE, "trimmed away"),
+        Shard(FOUR, None),
+    ]
+    assert {shard.id for shard in readable(shards, drained)} == set(expected)
+
+
+async def test_a_new_feed_goes_on_after_what_was_acknowledged(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1, 2, 3)
+    changes = await take(feed, 3)
+    await feed.acknowledge(changes[:2])
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [3]
+
+
+async def test_consumers_do_not_disturb_each_other(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    assert numbers(await take(DynamoChangeFeed(direct, consumer="another"), 1)) == [1]
+
+
+async def test_what_nobody_wants_is_not_given(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct, wanted=is_projected)
+    await put_messages(direct, 1)
+    await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
+    await put_messages(direct, 2)
+    assert numbers(await take(feed, 2)) == [1, 2]
+
+
+async def test_a_feed_does_not_tell_of_its_own_checkpoints(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    assert (await direct.query(Query(keys.checkpoints_pk("projector")))).items
+    await put_messages(direct, 2)
+    assert numbers(await take(feed, 1)) == [2]
+
+
+async def test_an_expired_iterator_loses_and_doubles_nothing(
+    table: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(table, 1)
+    assert numbers(await take(feed, 1)) == [1]
+    await put_messages(table, 2)
+    proxy.next.append(refused("ExpiredIteratorException"))
+    assert numbers(await take(feed, 1)) == [2]
+
+
+async def test_after_a_trim_the_feed_goes_on_with_the_oldest_there_is(
+    table: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(table, 1)
+    assert numbers(await take(feed, 1)) == [1]
+    await put_messages(table, 2)
+    proxy.next.append(refused("TrimmedDataAccessException"))
+    assert numbers(await take(feed, 2)) == [1, 2]
+
+
+async def test_a_throttled_stream_is_unavailable_and_then_goes_on(
+    hurried: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(hurried)
+    await put_messages(direct, 1)
+    proxy.always = refused("LimitExceededException")
+    with pytest.raises(TableUnavailable):
+        await feed.read(1)
+    proxy.always = None
+    assert numbers(await take(feed, 1)) == [1]
+
+
+async def test_a_stream_that_was_replaced_is_found_again(table: DynamoTable, proxy: Proxy) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(table, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await put_messages(table, 2)
+    proxy.next.append(refused("ResourceNotFoundException"))
+    with pytest.raises(TableUnavailable):
+        await feed.read(1)
+    assert numbers(await take(feed, 1)) == [2]
+    assert proxy.calls.count("DescribeTable") == 2
+
+
+async def test_checkpoints_of_an_older_stream_say_nothing_about_this_one(
+    direct: DynamoTable,
+) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    (checkpoint,) = (await direct.query(Query(keys.checkpoints_pk("projector")))).items
+    await direct.put(Put({**checkpoint, "stream": "older"}))
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [1]
+
+
+async def test_a_write_that_changed_nothing_is_not_told(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1, 1, 2)
+    assert numbers(await take(feed, 2)) == [1, 2]
+
+
+async def test_a_drained_shard_is_not_read_again(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(direct, 1, 2)
+    proxy.always = shard_ends
+    changes = await take(feed, 2)
+    await feed.acknowledge(changes[:1])
+    page = await direct.query(Query(keys.checkpoints_pk("projector")))
+    assert [item["drained"] for item in page.items] == [False]
+    await feed.acknowledge(changes[1:])
+    page = await direct.query(Query(keys.checkpoints_pk("projector")))
+    assert [item["drained"] for item in page.items] == [True]
+    looks_in_vain = asyncio.Event()
+
+    async def fault(forward: Forward) -> web.Response:
+        if proxy.calls[-3:] == ["DescribeStream"] * 3:
+            looks_in_vain.set()
+        return await forward()
+
+    proxy.always = fault
+    again = asyncio.create_task(DynamoChangeFeed(table).read(1))
+    async with asyncio.timeout(20):
+        await looks_in_vain.wait()
+    again.cancel()
