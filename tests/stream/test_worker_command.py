@@ -1,0 +1,93 @@
+"""`cruddur worker` and `cruddur up` on DynamoDB's API, as processes."""
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+
+import pytest
+from tests.engines import ROOT
+from tests.stage import person
+from tests.stream.conftest import World
+from tests.stream.test_pump import converse
+
+from cruddur.messaging.ports import Query
+from cruddur.messaging.send_message import send_message
+from cruddur.table import keys
+
+PATIENCE_SECONDS = 30
+
+
+async def start(command: str, world: World, url: str, **more: str) -> Process:
+    environment = {
+        "PYTHONPATH": str(ROOT / "src"),
+        "CRUDDUR_TABLE": "dynamodb",
+        "CRUDDUR_TABLE_NAME": world.table.name,
+        "CRUDDUR_ENDPOINT_URL": url,
+        **more,
+    }
+    code = "from cruddur.cli.main import main; main()"
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, command, env=environment, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def acknowledged(world: World) -> None:
+    """Until a projector has let go of what was in the stream."""
+    saved = Query(keys.checkpoints_pk("projector"))
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        # Another process does it: there is no event to wait for.
+        while not (await world.table.query(saved)).items:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_worker_projects_until_it_is_told_to_end(
+    world: World, url: str, number: signal.Signals
+) -> None:
+    group = await converse(world, person("andrew"), person("bayko"))
+    worker = await start("worker", world, url)
+    await acknowledged(world)
+    assert await world.problems() == []
+    worker.send_signal(number)
+    out, err = await worker.communicate()
+    assert (worker.returncode, err) == (0, b"")
+    assert out.startswith(b"Projecting ")
+    await send_message(world.messaging, person("andrew"), group, "while nobody projects")
+    assert await world.problems()
+
+
+async def test_the_worker_has_no_business_with_a_file(world: World, url: str) -> None:
+    worker = await start("worker", world, url, CRUDDUR_TABLE="sqlite")
+    _, err = await worker.communicate()
+    assert worker.returncode == 1
+    assert err == (
+        b"cruddur: CRUDDUR_TABLE must be 'dynamodb' here: "
+        b"an SQLite file is projected by `cruddur up`\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["up", "worker"])
+async def test_a_missing_table_is_one_line_that_says_how_to_make_it(
+    world: World, url: str, command: str, tmp_path: Path
+) -> None:
+    more = {"CRUDDUR_TABLE_NAME": "cruddur-nowhere", "CRUDDUR_DATA": str(tmp_path)}
+    process = await start(command, world, url, **more)
+    _, err = await process.communicate()
+    assert process.returncode == 1
+    assert err.decode() == (
+        "cruddur: there is no table cruddur-nowhere; "
+        f"make it with `cruddur ddb schema-load --endpoint-url {url}`\n"
+    )
+
+
+async def test_up_projects_by_itself_at_a_local_endpoint(
+    world: World, url: str, tmp_path: Path
+) -> None:
+    await converse(world, person("andrew"), person("bayko"))
+    process = await start("up", world, url, CRUDDUR_DATA=str(tmp_path), CRUDDUR_PORT="0")
+    await acknowledged(world)
+    process.send_signal(signal.SIGTERM)
+    await process.communicate()
+    assert await world.problems() == []
