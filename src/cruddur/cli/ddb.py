@@ -1,0 +1,136 @@
+"""`cruddur ddb`: make, fill, look into and drop a DynamoDB table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from cruddur.bootstrap import open_dynamodb_tables
+from cruddur.cli.ddb_conversations import get_conversation, list_conversations
+from cruddur.cli.ddb_scan import scan
+from cruddur.cli.ddb_seed import seed
+from cruddur.cli.places import ask_before_aws, finish, is_aws, place_flags, settings_at, where
+from cruddur.cli.running import fail
+from cruddur.config import Settings
+
+_DEFAULT_UNITS = 5
+
+
+@click.group()
+def ddb() -> None:
+    """A DynamoDB table: make it, fill it, look into it, drop it.
+
+    All work at a local engine, http://127.0.0.1:8000 unless `CRUDDUR_ENDPOINT_URL` or
+    `--endpoint-url` says another, or on AWS with `--prod`.
+    """
+
+
+@ddb.command("schema-load")
+@click.option(
+    "--billing",
+    type=click.Choice(["provisioned", "on-demand"]),
+    default="provisioned",
+    show_default=True,
+    help="Pay for units held ready, or for units used.",
+)
+@click.option("--read-units", type=click.IntRange(min=1), help="Held ready a second. [default: 5]")
+@click.option("--write-units", type=click.IntRange(min=1), help="Likewise. [default: 5]")
+@click.option("--yes", is_flag=True, help="Do not ask before making a table on AWS.")
+@place_flags
+def schema_load(
+    billing: str, read_units: int | None, write_units: int | None, yes: bool, **given: Any
+) -> None:
+    """Make the table with its index, stream and time to live.
+
+    A table that is there already is left as it is; what differs is shown.
+    """
+    if billing == "on-demand" and (read_units or write_units):
+        raise click.UsageError("--billing on-demand takes no --read-units or --write-units")
+    provisioned = (read_units or _DEFAULT_UNITS, write_units or _DEFAULT_UNITS)
+    finish(_load(settings_at(given), provisioned if billing == "provisioned" else None, yes=yes))
+
+
+async def _load(settings: Settings, billing: tuple[int, int] | None, *, yes: bool) -> None:
+    name = settings.table_name
+    async with open_dynamodb_tables(settings) as tables:
+        found = await tables.shape(name)
+        if found is not None:
+            return _show_existing(settings, found, tables.differences(found, name, billing))
+        ask_before_aws(settings, "Make the table", yes=yes)
+        await tables.create(name, billing)
+        shape = await tables.shape(name)
+    click.echo(f"Made {where(settings)}")
+    _show(shape or {})
+    return None
+
+
+def _show_existing(settings: Settings, found: Mapping[str, str], differing: Any) -> None:
+    click.echo(f"{where(settings)} is there already")
+    _show(found)
+    if not differing:
+        click.echo("It is as it should be.")
+    for line in differing:
+        click.echo(f"differs: {line}")
+
+
+def _show(shape: Mapping[str, str]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+    for label, trait in shape.items():
+        table.add_row(label, trait)
+    Console(highlight=False).print(table)
+
+
+@ddb.command("list-tables")
+@place_flags
+def list_tables(**given: Any) -> None:
+    """List the tables, with their keys and billing."""
+    settings = settings_at(given)
+    table = Table(box=None, header_style="bold", padding=(0, 3, 0, 0))
+    for heading in ("table", "key", "billing"):
+        table.add_column(heading, no_wrap=heading == "table")
+    for name, shape in finish(_shapes(settings)).items():
+        shown = f"{name} (ours)" if name == settings.table_name else name
+        table.add_row(shown, shape["key"], shape["billing"])
+    if not table.row_count:
+        click.echo(f"No tables at {settings.endpoint_url or f'AWS, {settings.region}'}")
+        return
+    Console(highlight=False).print(table)
+
+
+async def _shapes(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+    async with open_dynamodb_tables(settings) as tables:
+        found = [(name, await tables.shape(name)) for name in await tables.names()]
+    return {name: shape for name, shape in found if shape is not None}
+
+
+@ddb.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@place_flags
+def drop(yes: bool, **given: Any) -> None:
+    """Remove the table and all that is in it."""
+    finish(_drop(settings_at(given), yes=yes))
+
+
+async def _drop(settings: Settings, *, yes: bool) -> None:
+    async with open_dynamodb_tables(settings) as tables:
+        if await tables.shape(settings.table_name) is None:
+            fail(f"there is no table {where(settings)}")
+        if not yes:
+            _ask_to_drop(settings)
+        await tables.delete(settings.table_name)
+    click.echo(f"Dropped {where(settings)}")
+
+
+def _ask_to_drop(settings: Settings) -> None:
+    click.echo(f"This removes {where(settings)} with all messages in it, for ever.", err=True)
+    if not is_aws(settings):
+        click.confirm("Drop it?", abort=True, err=True)
+    # A name is not typed by habit, as a "y" is.
+    elif click.prompt("Type the table's name to drop it", err=True) != settings.table_name:
+        fail("that is not its name; nothing was dropped")
+
+
+for _command in (seed, scan, get_conversation, list_conversations):
+    ddb.add_command(_command)
