@@ -1,0 +1,19 @@
+"""`sqlite:FOLDER`, `dynamodb:TABLE@URL` and `dynamodb:TABLE`: where a table is, in a word."""
+
+from pathlib import Path
+
+from cruddur.config import Settings, WrongSetting
+
+FORMS = "sqlite:FOLDER, dynamodb:TABLE@http://HOST:PORT, or dynamodb:TABLE on AWS"
+
+
+def settings_of(address: str, region: str | None = None) -> Settings:
+    """The settings that open it. Raises WrongSetting."""
+    engine, _, rest = address.partition(":")
+    table, at, url = rest.partition("@")
+    if engine == "sqlite" and rest:
+        return Settings(table="sqlite", data=Path(rest).expanduser())
+    if engine == "dynamodb" and table and url.startswith(("http://", "https://")) == bool(at):
+        region = region or Settings().region
+        return Settings(table="dynamodb", table_name=table, endpoint_url=url or None, region=region)
+    raise WrongSetting(f"{address!r} is no place for a table: it takes {FORMS}")

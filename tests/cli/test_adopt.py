@@ -1,0 +1,192 @@
+"""A tutorial's table becomes one of ours: nothing lost, nothing doubled, the same each time."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from tests import engines
+from tests.cli.tutorial_tables import (
+    contents,
+    empty_table,
+    fill,
+    old_message,
+    old_row,
+    problems,
+    tables,
+    talk,
+    uuid_of,
+)
+
+from cruddur.bus.memory import MemoryBus
+from cruddur.messaging.ports import Item
+from cruddur.messaging.service import Messaging
+from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.model import direct_group_uuid
+from cruddur.moving.adopt_table import Adopted, adopt_table
+from cruddur.table import items
+from cruddur.table.kinds import kind_of
+from cruddur.table.sqlite import SqliteTable
+
+
+async def adopt(old: list[Item], target: SqliteTable) -> Adopted:
+    async with empty_table() as source:
+        await fill(source, old)
+        return await adopt_table(source, target, lambda _what, _count: None)
+
+
+async def of_kind(table: Any, kind: str) -> list[Item]:
+    return [item for item in await contents(table) if kind_of(item) == kind]
+
+
+@settings(max_examples=30, deadline=None)
+@given(tables())
+def test_any_table_is_adopted_whole_and_only_once(old: list[Item]) -> None:
+    async def check() -> None:
+        async with empty_table() as target:
+            adopted = await adopt(old, target)
+            first = await contents(target)
+            assert await problems(target) == []
+            assert (await adopt(list(reversed(old)), target)).written == 0
+            assert await contents(target) == first
+            said = Counter((i["user_uuid"], i["message"]) for i in old if "message_uuid" in i)
+            kept = await of_kind(target, "message")
+            # Only an exact double may be missing: one id, one sender, one text, one conversation.
+            now = Counter((item["user_uuid"], item["message"]) for item in kept)
+            assert (said - now).total() == adopted.merged.doubles
+            assert not now - said
+
+    asyncio.run(check())
+
+
+async def test_two_conversations_of_the_same_two_become_one_in_the_order_of_time() -> None:
+    old = [*talk("a", "andrewbrown", "bayko", 3), *talk("b", "bayko", "andrewbrown", 2, first=0.5)]
+    async with empty_table() as target:
+        adopted = await adopt(old, target)
+        messages = [items.message_from(item) for item in await of_kind(target, "message")]
+        assert [m.message for m in messages] == ["a, 0", "b, 0", "a, 1", "b, 1", "a, 2"]
+        assert [m.seq for m in messages] == [1, 2, 3, 4, 5]
+        assert messages[0].created_at == "2023-04-13T12:00:00.000Z"
+        group = direct_group_uuid(uuid_of("andrewbrown"), uuid_of("bayko"))
+        assert {m.message_group_uuid for m in messages} == {group}
+        assert not adopted.unreadable
+        assert await problems(target) == []
+
+
+async def test_times_of_any_zone_are_one_order() -> None:
+    zones = ["2023-04-13T14:00:00.5+02:00", "2023-04-13T12:00:00.4Z", "2023-04-13T07:00:00.6-05:00"]
+    old = [old_message("a", n, "bayko", zone, sk=zone) for n, zone in enumerate(zones)]
+    async with empty_table() as target:
+        await adopt(old, target)
+        messages = await of_kind(target, "message")
+    assert [m["message"] for m in messages] == [zones[1], zones[0], zones[2]]
+    assert [datetime.fromisoformat(m["created_at"]).microsecond for m in messages] == [
+        400_000, 500_000, 600_000
+    ]  # fmt: skip
+
+
+async def test_two_messages_with_one_uuid_are_both_kept_and_one_that_is_there_twice_once() -> None:
+    texts = ("One", "Another", "One")
+    old = [
+        old_message("a", n, "bayko", text, message_uuid=uuid_of("same"))
+        for n, text in enumerate(texts)
+    ]
+    async with empty_table() as target:
+        adopted = await adopt(old, target)
+        messages = await of_kind(target, "message")
+    assert [message["message"] for message in messages] == ["One", "Another"]
+    assert len({message["message_uuid"] for message in messages}) == 2
+    assert adopted.merged.doubles == 1
+
+
+async def test_what_was_adopted_counts_as_read() -> None:
+    async with empty_table() as target:
+        await adopt(list(talk("a", "andrewbrown", "bayko", 5)), target)
+        rows = await of_kind(target, "inbox-row")
+    assert [(row["last_seq"], row["read_seq"]) for row in rows] == [(5, 5), (5, 5)]
+
+
+async def test_more_than_two_people_keep_their_conversation() -> None:
+    old = [old_message("a", n, name, "Hi") for n, name in enumerate(("bayko", "londo", "mollari"))]
+    async with empty_table() as target:
+        await adopt(old, target)
+        (group,) = map(items.group_from, await of_kind(target, "group"))
+        assert (group.kind, group.message_group_uuid) == ("group", uuid_of("a"))
+        assert group.title
+        assert sorted(group.title.split(", ")) == [
+            "Bayko",
+            "Londo",
+            "Mollari",
+        ]
+        assert len(await of_kind(target, "inbox-row")) == 3
+        assert await problems(target) == []
+
+
+async def test_what_cannot_be_read_is_listed_and_the_rest_is_adopted() -> None:
+    old = [
+        *talk("a", "andrewbrown", "bayko", 2),
+        old_message("a", 7, "bayko", "?", sk="yesterday"),
+        old_message("a", 7, "bayko", "?", sk="9999-12-31T23:59:59-05:00"),
+        old_message("a", 8, "bayko", "?", message_uuid="7"),
+        old_message("a", 9, "bayko", "?", user_uuid=None),
+        old_message("a", 10, "bayko", "?", message=None),
+        {"pk": "USER#1", "sk": "PROFILE"},
+        old_row("bayko", "gone", 3, "londo", "never found"),
+    ]
+    old = [{name: v for name, v in item.items() if v is not None} for item in old]
+    async with empty_table() as target:
+        adopted = await adopt(old, target)
+        assert len(await of_kind(target, "message")) == 2
+        assert await problems(target) == []
+    assert Counter(problem.why for problem in adopted.unreadable) == Counter([
+        "its sk is not an ISO 8601 time",
+        "its sk is not an ISO 8601 time",
+        "message_uuid is not a UUID",
+        "it has no user_uuid",
+        "it has no message",
+        "its key is neither MSG#… nor GRP#…",
+        "the conversation's messages are not in the table, only this row of it",
+    ])  # fmt: skip
+
+
+async def test_handles_are_made_to_keep_our_rules_and_whoever_came_first_keeps_theirs() -> None:
+    said = [("late", "Bayko"), ("early", "bayko"), ("odd", "@Zoë M!"), ("none", "…")]
+    old = [
+        old_message("a", 9 - n, name, "Hi", user_handle=handle, message_uuid=uuid_of(name))
+        for n, (name, handle) in enumerate(said)
+    ]
+    async with empty_table() as target:
+        adopted = await adopt(old, target)
+        handles = {item["user_uuid"]: item["handle"] for item in await of_kind(target, "handle")}
+    assert handles[uuid_of("early")] == "bayko"
+    assert handles[uuid_of("late")] == "Bayko-2"
+    assert handles[uuid_of("odd")] == "Zoe-M"
+    assert handles[uuid_of("none")] == f"user-{uuid_of('none')[:8]}"
+    assert len(adopted.renamed) == 3
+
+
+async def test_what_was_written_since_stays_and_what_is_new_follows() -> None:
+    old = list(talk("a", "andrewbrown", "bayko", 2))
+    async with empty_table() as target:
+        await adopt(old, target)
+        one, other = map(items.user_from, await of_kind(target, "user"))
+        messaging = Messaging(table=target, bus=MemoryBus())
+        await start_direct_group(messaging, one, other, "Said here")
+        await adopt([*old, old_message("a", 5, "bayko", "Said there")], target)
+        texts = [item["message"] for item in await of_kind(target, "message")]
+        assert texts == ["a, 0", "a, 1", "Said here", "Said there"]
+        assert await problems(target) == []
+
+
+@pytest.mark.parametrize("name", engines.NAMES)
+async def test_a_table_on_dynamodb_is_adopted_from_and_to(name: str) -> None:
+    url = engines.shared(name).url
+    async with engines.fresh_table(url) as source, engines.fresh_table(url) as target:
+        await fill(source, list(talk("a", "andrewbrown", "bayko", 5)))
+        adopted = await adopt_table(source, target, lambda _what, _count: None)
+        assert adopted.written == 1 + 5 + 2 + 2 * 2
+        assert await problems(target) == []
+        again = await adopt_table(source, target, lambda _what, _count: None)
+        assert again.written == 0

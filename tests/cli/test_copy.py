@@ -1,0 +1,142 @@
+"""A table is copied whole, both ways, and what is there is never written over by accident."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests import engines
+from tests.cli.conftest import Run
+from tests.cli.tutorial_tables import contents, empty_table, fill
+
+from cruddur.config import WrongSetting
+from cruddur.messaging.ports import Item, Put, Table
+from cruddur.moving.address import settings_of
+from cruddur.moving.checksum import Checksum, checksum
+from cruddur.moving.copy_table import Copied, TargetNotEmpty, copy_table
+from cruddur.table.sqlite import SqliteTable
+
+ITEMS: list[Item] = [
+    {"pk": f"MSG#{n % 7}", "sk": f"{n:012}", "message": "ü" * n, "n": n, "m": {"l": [n, True]}}
+    for n in range(250)
+]
+
+
+async def copy(source: Table, target: Table, *, force: bool = False) -> Copied:
+    return await copy_table(source, target, lambda _what, _count: None, force=force)
+
+
+@pytest.fixture
+async def source() -> AsyncIterator[SqliteTable]:
+    async with empty_table() as table:
+        await fill(table, ITEMS)
+        yield table
+
+
+@pytest.mark.parametrize("name", engines.NAMES)
+async def test_a_table_goes_to_dynamodb_and_back(source: SqliteTable, name: str) -> None:
+    async with engines.fresh_table(engines.shared(name).url) as far, empty_table() as home:
+        there, back = await copy(source, far), await copy(far, home)
+        assert there.is_whole
+        assert back.is_whole
+        assert there.target == back.target == sum(map(checksum, ITEMS), Checksum())
+        assert await contents(home) == await contents(source)
+
+
+async def test_a_copy_that_was_stopped_goes_on(source: SqliteTable) -> None:
+    halfway = asyncio.Event()
+
+    def stop(what: str, _count: int) -> None:
+        if what == "copied":
+            halfway.set()
+
+    async with empty_table() as target:
+        running = asyncio.create_task(copy_table(source, target, stop))
+        await halfway.wait()
+        running.cancel()
+        await asyncio.wait([running])
+        there = len(await contents(target))
+        assert 100 <= there < len(ITEMS)
+        copied = await copy(source, target)
+        assert (copied.already, copied.written) == (there, len(ITEMS) - there)
+        assert copied.is_whole
+
+
+async def test_other_items_in_the_target_stop_it_unless_forced(source: SqliteTable) -> None:
+    async with empty_table() as target:
+        await target.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
+        with pytest.raises(TargetNotEmpty):
+            await copy(source, target)
+        assert len(await contents(target)) == 1
+        copied = await copy(source, target, force=True)
+        assert copied.is_whole
+        assert copied.others.count == 1
+        assert len(await contents(target)) == len(ITEMS) + 1
+
+
+async def test_an_item_that_differs_is_not_written_over(source: SqliteTable) -> None:
+    async with empty_table() as target:
+        await target.put(Put({**ITEMS[5], "message": "newer"}))
+        with pytest.raises(TargetNotEmpty):
+            await copy(source, target)
+        assert (await copy(source, target, force=True)).is_whole
+        assert await contents(target) == await contents(source)
+
+
+async def test_what_ends_by_itself_is_copied_and_places_in_the_feed_are_not(
+    source: SqliteTable,
+) -> None:
+    revoked = {"pk": "SESSION#1", "sk": "REVOKED", "expires_at": 4_000_000_000}
+    place = {"pk": "FEED#projector", "sk": "shard-1", "stream": "s", "drained": False}
+    await fill(source, [revoked, place])
+    async with empty_table() as target:
+        copied = await copy(source, target)
+        assert copied.is_whole
+        assert copied.target.count == len(ITEMS)
+        assert (copied.fleeting, copied.left_out) == ({"session": 1}, {"feed": 1})
+        assert [i for i in await contents(target) if i not in ITEMS] == [revoked]
+
+
+async def test_a_difference_is_found_whatever_the_order() -> None:
+    forward, backward = (sum(map(checksum, items), Checksum()) for items in (ITEMS, ITEMS[::-1]))
+    assert forward == backward
+    assert sum(map(checksum, [*ITEMS[1:], ITEMS[1]]), Checksum()) != forward
+    assert sum(map(checksum, [{**ITEMS[0], "n": 1}, *ITEMS[1:]]), Checksum()) != forward
+    one, other = checksum(ITEMS[0]), checksum(ITEMS[1])
+    assert one + one != other + other  # as it would be if doubles took each other out
+    assert checksum({"pk": "1", "sk": "2"}) == checksum({"sk": "2", "pk": "1"})
+
+
+def test_a_copy_is_whole_only_if_both_sides_are_the_same() -> None:
+    one, other = checksum(ITEMS[0]), checksum(ITEMS[1])
+    assert Copied(source=one, target=one).is_whole
+    assert Copied(source=one, target=one + other, others=other).is_whole
+    assert not Copied(source=one, target=other).is_whole
+    assert not Copied(source=one + other, target=one).is_whole
+
+
+def test_the_command_tells_what_it_did(loaded: Run, url: str, tmp_path: Path) -> None:
+    loaded("ddb", "seed", "--users", "2", "--messages", "3")
+    table = loaded("ddb", "list-tables").stdout
+    name = next(line.split()[0] for line in table.splitlines() if "(ours)" in line)
+    result = loaded("copy", f"dynamodb:{name}@{url}", f"sqlite:{tmp_path / 'copy'}")
+    assert (result.exit_code, result.stderr.count("Traceback")) == (0, 0)
+    assert "12 items written, 0 were there already" in result.stdout
+    assert "Verified: both sides are the same." in result.stdout
+    assert loaded("verify", "--data", str(tmp_path / "copy")).stdout == "0 differences\n"
+
+
+def test_a_source_that_is_not_there_is_one_line(cruddur: Run, tmp_path: Path) -> None:
+    result = cruddur("copy", f"sqlite:{tmp_path / 'no'}", f"sqlite:{tmp_path / 'copy'}")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == f"cruddur: there is no cruddur.db in {tmp_path / 'no'}"
+
+
+def test_addresses_say_where_a_table_is() -> None:
+    assert settings_of("sqlite:/tmp/x").data == Path("/tmp/x")
+    local = settings_of("dynamodb:mine@http://127.0.0.1:8000")
+    assert (local.table_name, local.endpoint_url) == ("mine", "http://127.0.0.1:8000")
+    assert settings_of("dynamodb:mine", "eu-west-1").region == "eu-west-1"
+    for wrong in ("mine", "sqlite:", "dynamodb:", "dynamodb:mine@", "dynamodb:mine@8000", "x:y"):
+        with pytest.raises(WrongSetting):
+            settings_of(wrong)
