@@ -1,0 +1,122 @@
+"""`cruddur capacity`: what a load takes in units, and costs a month."""
+
+from collections.abc import Sequence
+
+import rich_click as click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from cruddur import capacity as reckoning
+from cruddur.prices import AS_OF, REGION
+from cruddur.table.keys import INBOX_INDEX
+
+_RATE = click.FloatRange(min=0)
+_LOOKS_EACH_SECONDS = 600
+_SENDS_A_START = 100
+
+
+@click.command()
+@click.option("--sends-per-second", "sends", type=_RATE, required=True)
+@click.option("--users", type=click.IntRange(min=1), required=True, help="People at it at once.")
+@click.option("--inbox-reads-per-second", "inbox_reads", type=_RATE,
+              help="[default: each user in ten minutes]")  # fmt: skip
+@click.option("--conversation-reads-per-second", "conversation_reads", type=_RATE,
+              help="[default: each user in ten minutes]")  # fmt: skip
+@click.option("--hit-rate", type=click.FloatRange(0, 1), default=0, show_default=True,
+              help="The part of these reads that a cache answers.")  # fmt: skip
+@click.option("--marks-per-second", "marks", type=_RATE,
+              help="Messages marked read. [default: as many as are sent]")  # fmt: skip
+@click.option("--starts-per-second", "starts", type=_RATE,
+              help="New conversations. [default: one in 100 sends]")  # fmt: skip
+@click.option("--moving", type=_RATE, default=5, show_default=True,
+              help="A user's conversations that move within an hour.")  # fmt: skip
+@click.option("--message-chars", type=click.IntRange(1, 1024), default=100, show_default=True)
+def capacity(
+    *,
+    sends: float,
+    users: int,
+    inbox_reads: float | None,
+    conversation_reads: float | None,
+    hit_rate: float,
+    marks: float | None,
+    starts: float | None,
+    moving: float,
+    message_chars: int,
+) -> None:
+    """Reckon the capacity units of a load, and what they cost a month on DynamoDB.
+
+    Each access pattern is counted at its ceiling, as measured in `docs/prices.md`; a month is one
+    with this load at every hour.
+    """
+    looks = users / _LOOKS_EACH_SECONDS
+    load = reckoning.Load(
+        sends=sends,
+        users=users,
+        inbox_reads=looks if inbox_reads is None else inbox_reads,
+        conversation_reads=looks if conversation_reads is None else conversation_reads,
+        marks=sends if marks is None else marks,
+        starts=sends / _SENDS_A_START if starts is None else starts,
+        moving=moving,
+        hit_rate=hit_rate,
+        message_chars=message_chars,
+    )
+    console = Console(highlight=False)
+    found = reckoning.lines(load)
+    console.print(_units(found))
+    console.print(_costs(load, reckoning.total(found)))
+    console.print(
+        f"Dollars of {REGION}, {AS_OF}, without taxes, free tiers, backups and what Lambda costs. "
+        "Check them before you rely on them: https://aws.amazon.com/dynamodb/pricing/",
+        style="dim",
+    )
+
+
+def _units(found: Sequence[reckoning.Line]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_footer=True, pad_edge=False)
+    demand = reckoning.total(found)
+    footers = ("", "units a second, together", "", f"{demand.write:,.2f}", f"{demand.read:,.2f}")
+    headings = ("", "access pattern", "calls/s", "write/s", "read/s")
+    for heading, footer in zip(headings, footers, strict=True):
+        words = heading in {"", "access pattern"}
+        table.add_column(heading, footer=footer, justify="left" if words else "right")
+    for line in found:
+        numbers = (line.calls, line.demand.write, line.demand.read)
+        table.add_row(line.letter, line.question, *(f"{number:,.2f}" for number in numbers))
+    return table
+
+
+def _costs(load: reckoning.Load, demand: reckoning.Demand) -> Table:
+    held = reckoning.provisioned(demand)
+    messages = reckoning.monthly_messages(load)
+    stored = reckoning.storage_gb(messages, load.message_chars)
+    million = reckoning.storage_gb(1_000_000, load.message_chars)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_row(
+        "on demand", f"${reckoning.on_demand_dollars(demand):,.2f} a month", "", style="bold"
+    )
+    table.add_row(
+        "provisioned",
+        f"${reckoning.provisioned_dollars(demand):,.2f} a month",
+        f"table {_pair(held['table'])},\n{INBOX_INDEX} {_pair(held['index'])},\n"
+        f"of which {reckoning.TARGET_USE:.0%} are in use",
+        style="bold",
+    )
+    table.add_row(
+        "storage",
+        f"{million:.2f} GB a million",
+        f"${million * reckoning.STORAGE_GB_DOLLARS:.2f} a month past {reckoning.FREE_STORAGE_GB} GB;\n"
+        f"this load adds {stored:,.1f} GB a month",
+    )
+    if load.hit_rate:
+        table.add_row(
+            "the cache",
+            f"saves ${reckoning.saved_dollars(load):,.2f} a month",
+            f"on demand; Momento would take ${reckoning.momento_dollars(load):,.2f} for the pages,\n"
+            f"at ${reckoning.MOMENTO_GB_DOLLARS:.2f} a GB; Valkey costs by the hour",
+        )
+    return table
+
+
+def _pair(units: tuple[int, int]) -> str:
+    return f"{units[0]:,} write and {units[1]:,} read units"

@@ -1,0 +1,228 @@
+"""The data model as a file for NoSQL Workbench for DynamoDB: samples, and a facet for each question.
+
+The items are made by the same code as the service's own, so the file cannot tell of another model.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cruddur.identity.service import LOCAL_ISSUER
+from cruddur.messaging.inbox_rows import advance, new_row
+from cruddur.messaging.ports import Item
+from cruddur.model import Message, MessageGroup, User, direct_group_uuid
+from cruddur.table import keys
+from cruddur.table.items import (
+    group_item,
+    handle_item,
+    inbox_row_item,
+    login_item,
+    member_of,
+    message_item,
+    user_item,
+)
+
+_DATE = "Nov 23, 2026, 09:00 AM"  # fixed: the same model is the same file
+_UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+_ROLE = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
+
+ANDREW, BAYKO, CARLA = (
+    User(
+        user_uuid=f"{digit * 8}-0000-4000-8000-{digit * 12}",
+        handle=handle,
+        display_name=name,
+        created_at="2026-11-23T08:00:00.000Z",
+    )
+    for digit, handle, name in (
+        ("a", "andrew", "Andrew Brown"),
+        ("b", "bayko", "Bayko Sinclair"),
+        ("c", "carla", "Carla Rossi"),
+    )
+)
+_TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
+_TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
+    (
+        (ANDREW, BAYKO),
+        None,
+        (
+            (ANDREW, "Are you at the lake on Saturday?"),
+            (BAYKO, "If the rain stops, yes."),
+            (ANDREW, "I'll bring bread and cheese."),
+        ),
+    ),
+    ((ANDREW, CARLA), None, ((CARLA, "I found your blue notebook."),)),
+    (
+        (ANDREW, BAYKO, CARLA),
+        "The lake",
+        ((BAYKO, "The ferry goes at eleven."), (CARLA, "See you at the pier!")),
+    ),
+)
+
+
+class Facet(NamedTuple):
+    """One access pattern: its question, what its keys hold, and the items that it touches."""
+
+    name: str
+    partition: str
+    sort: str
+    items: Sequence[Item]
+
+
+def facets() -> Sequence[Facet]:
+    """As docs/data-model.md lists them, in its order."""
+    people = (ANDREW, BAYKO, CARLA)
+    messages = [item for talk in _talks() for item in talk[1]]
+    groups = [talk[0] for talk in _talks()]
+    rows = [item for talk in _talks() for item in talk[2]]
+    andrews = [row for row in rows if row["pk"] == keys.inbox_pk(ANDREW.user_uuid)]
+    first, logins = _talks()[0], [_login(user) for user in people]
+    return (
+        Facet("A newest messages", keys.messages_pk("<group>"), "<seq>", messages),
+        Facet("B inbox newest first", keys.inbox_pk("<user>"), "<group>", andrews),
+        Facet("C send a message", keys.messages_pk("<group>"), "<seq + 1>", first[1][-1:]),
+        Facet("D bring inboxes up to date", keys.inbox_pk("<user>"), "<group>", rows),
+        Facet("E start a conversation", keys.messages_pk("<group>"), keys.GROUP_SK, groups),
+        Facet("F mark read", keys.inbox_pk("<user>"), "<group>", first[2][:1]),
+        Facet(
+            "G find by handle",
+            keys.HANDLE_PREFIX + "<first two letters>",
+            "<handle>",
+            [handle_item(user) for user in people],
+        ),
+        Facet("H sign in", *keys.login_key("<issuer>", "<subject>"), logins),
+        Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
+    )
+
+
+def workbench_model() -> Mapping[str, Any]:
+    """The whole file, as JSON."""
+    return {
+        "ModelName": "Cruddur Messages",
+        "ModelMetadata": {
+            "Author": "Cruddur Messages",
+            "DateCreated": _DATE,
+            "DateLastModified": _DATE,
+            "Description": "Direct messages in one table. Each facet is a question that the "
+            "application asks; docs/data-model.md says why the table is so.",
+            "AWSService": "Amazon DynamoDB",
+            "Version": "3.0",
+        },
+        "DataModel": [_table(facets())],
+    }
+
+
+def _table(shown: Sequence[Facet]) -> Mapping[str, Any]:
+    items = [item for facet in shown for item in facet.items]
+    return {
+        "TableName": keys.TABLE_NAME,
+        "KeyAttributes": _keys(keys.SORT_KEY),
+        "NonKeyAttributes": [
+            {"AttributeName": name, "AttributeType": kind} for name, kind in _types(items).items()
+        ],
+        "TableFacets": [_facet(facet) for facet in shown],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": keys.INBOX_INDEX,
+                "KeyAttributes": _keys(keys.INDEX_SORT_KEY),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        "DataAccess": {"MySql": {}},
+        "BillingMode": "PROVISIONED",
+        "ProvisionedCapacitySettings": {
+            "ProvisionedThroughput": _UNITS,
+            "AutoScalingRead": _scaling(),
+            "AutoScalingWrite": _scaling(),
+        },
+    }
+
+
+def _facet(facet: Facet) -> Mapping[str, Any]:
+    return {
+        "FacetName": facet.name,
+        "KeyAttributeAlias": {
+            "PartitionKeyAlias": facet.partition,
+            "SortKeyAlias": facet.sort,
+        },
+        "TableData": [_wire(item)["M"] for item in facet.items],
+        "NonKeyAttributes": list(_types(facet.items)),
+        "DataAccess": {"MySql": {}},
+    }
+
+
+def _keys(sort_key: str) -> Mapping[str, Any]:
+    return {
+        "PartitionKey": {"AttributeName": keys.PARTITION_KEY, "AttributeType": "S"},
+        "SortKey": {"AttributeName": sort_key, "AttributeType": "S"},
+    }
+
+
+def _scaling() -> Mapping[str, Any]:
+    return {
+        "ScalableTargetRequest": {"MinCapacity": 1, "MaxCapacity": 10, "ServiceRole": _ROLE},
+        "ScalingPolicyConfiguration": {"TargetValue": 70},
+    }
+
+
+def _types(items: Iterable[Item]) -> Mapping[str, str]:
+    """Every attribute but the keys, in the order of appearance, and its type in DynamoDB's words."""
+    types: dict[str, str] = {}
+    for item in items:
+        for name, value in item.items():
+            if name not in {keys.PARTITION_KEY, keys.SORT_KEY}:
+                types.setdefault(name, next(iter(_wire(value))))
+    return types
+
+
+def _wire(value: Any) -> Mapping[str, Any]:
+    match value:
+        case str():
+            return {"S": value}
+        case bool():  # before int: a bool is one
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case Mapping():
+            return {"M": {name: _wire(one) for name, one in value.items()}}
+    raise TypeError(f"a sample may not hold a {type(value).__name__}")
+
+
+def _login(user: User) -> Item:
+    return login_item(LOCAL_ISSUER, user.handle, user.user_uuid, "$argon2id$…")
+
+
+def _talks() -> Sequence[tuple[Item, Sequence[Item], Sequence[Item]]]:
+    """Of each conversation the group's item, its messages' and its members' rows."""
+    return [_talk(*talk) for talk in _TALKS]
+
+
+def _talk(
+    people: Sequence[User], title: str | None, lines: Sequence[tuple[User, str]]
+) -> tuple[Item, Sequence[Item], Sequence[Item]]:
+    group = MessageGroup(
+        message_group_uuid=_TRIP
+        if title
+        else direct_group_uuid(people[0].user_uuid, people[1].user_uuid),
+        kind="group" if title else "direct",
+        title=title,
+        members={user.user_uuid: member_of(user) for user in people},
+        created_at="2026-11-23T09:00:00.000Z",
+    )
+    messages = [
+        Message(
+            message_group_uuid=group.message_group_uuid,
+            seq=seq,
+            message_uuid=f"{seq:08}{group.message_group_uuid[8:]}",
+            message=text,
+            user_uuid=sender.user_uuid,
+            user_handle=sender.handle,
+            user_display_name=sender.display_name,
+            created_at=f"2026-11-23T09:{seq:02}:00.000Z",
+        )
+        for seq, (sender, text) in enumerate(lines, 1)
+    ]
+    rows = [advance(new_row(group, user, at=group.created_at), messages) for user in group.members]
+    return (
+        group_item(group),
+        [message_item(message) for message in messages],
+        [inbox_row_item(row) for row in rows],
+    )

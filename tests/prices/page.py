@@ -1,0 +1,76 @@
+"""Writes docs/prices.md from a fresh run: `python -m tests.prices.page`."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests import engines
+from tests.prices.patterns import Price, Stage, as_long_as_one_unit, as_people_write, measure
+from tests.prices.tutorial import measure_tutorial
+
+from cruddur.prices import AS_OF, READ_MILLION_DOLLARS, REGION, WRITE_MILLION_DOLLARS
+from cruddur.prices import dollars_per_million as dollars
+from cruddur.table.metering import Units
+
+PAGE = engines.ROOT / "docs/prices.md"
+QUESTIONS = {
+    "A": "the 20 newest messages",
+    "B": "the 20 newest of an inbox",
+    "C": "store a message",
+    "D": "bring two inboxes forward",
+    "E": "start a conversation",
+}
+
+
+async def page() -> str:
+    """The whole page. Two runs give the same text."""
+    async with engines.fresh_table(engines.shared("dynoxide").url) as table:
+        stage = await Stage.set(table, as_people_write)
+        prices = await measure(stage)
+        before = await measure_tutorial(stage)
+    async with engines.fresh_table(engines.shared("dynoxide").url) as table:
+        largest = await measure(await Stage.set(table, as_long_as_one_unit))
+    return TEXT.format(
+        region=REGION,
+        as_of=AS_OF,
+        write=WRITE_MILLION_DOLLARS,
+        read=READ_MILLION_DOLLARS,
+        patterns="\n".join(map(_pattern_line, prices, largest)),
+        comparison="\n".join(_comparison_lines(prices, before)),
+    )
+
+
+def _pattern_line(price: Price, largest: Price) -> str:
+    ceiling, units = price
+    cost = dollars(units.write, units.read)
+    return (
+        f"| {ceiling.letter} | {ceiling.question} "
+        f"| {units.write:g} | {ceiling.write:g} | {units.read:g} | {ceiling.read:g} "
+        f"| {_both(largest.units)} | ${cost:.2f} |"
+    )
+
+
+def _comparison_lines(prices: Sequence[Price], before: dict[str, Units]) -> list[str]:
+    # The first of each letter: what is usual, not the cold start nor the hourly refresh.
+    now = {price.ceiling.letter: price.units for price in reversed(prices)}
+    lines = [_comparison_line(f"{k} {QUESTIONS[k]}", before[k], now[k]) for k in QUESTIONS]
+    old, new = Units(), Units()
+    for letter in "CD":
+        old.add(before[letter])
+        new.add(now[letter])
+    return [*lines, _comparison_line("**C + D a message, all in all**", old, new)]
+
+
+def _comparison_line(label: str, old: Units, new: Units) -> str:
+    costs = [dollars(units.write, units.read) for units in (old, new)]
+    return f"| {label} | {_both(old)} | {_both(new)} | ${costs[0]:.2f} | ${costs[1]:.2f} |"
+
+
+def _both(units: Units) -> str:
+    return f"{units.write:g} / {units.read:g}"
+
+
+TEXT = (Path(__file__).parent / "page.txt").read_text(encoding="utf-8")
+
+if __name__ == "__main__":
+    PAGE.write_text(asyncio.run(page()), encoding="utf-8")
