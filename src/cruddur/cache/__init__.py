@@ -1,0 +1,1 @@
+"""What remembers reads: memory, Valkey, Momento, under generations that make old pages unreachable."""

@@ -1,0 +1,234 @@
+"""Pages under generations: a write increments the generation, and with it all older pages are gone.
+
+Each name has a counter, its generation, and an entry that says which generation it belongs to. Who
+reads takes both at once and believes the entry only if they agree. Who finds no such entry reads the
+table and keeps the answer under the generation that they saw *before*: if a write came in between,
+the counter has moved on, and the old page is under a generation that nobody asks for again.
+
+An increment that fails is owed. Until it is paid this process does not read that name, and it is
+tried again and again; the projector's own increment usually comes first. See docs/cache.md.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import inf
+from typing import TypeVar
+
+from cruddur.cache.circuit import CALL_SECONDS, Circuit
+from cruddur.cache.entries import (
+    ADDED,
+    CHANGED,
+    Entry,
+    generation_from,
+    new_generation,
+    only_added,
+    pack,
+    trusted_until,
+    unpack,
+)
+from cruddur.cache.store import CacheUnavailable, Store
+from cruddur.messaging.ports import Recalled, Ticket
+
+T = TypeVar("T")
+
+TTL_SECONDS = 600.0
+OWED_MAX = 10_000
+"""Increments owed before it is cheaper, and surer, to forget all pages."""
+
+_PAY_AT_ONCE = 500
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 5.0
+_RECONNECT_SECONDS = 2.0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the cache did, for the metrics."""
+
+    hits: int = 0
+    misses: int = 0
+    errors: int = 0
+
+
+class GenerationCache:
+    """Implements ports.Cache over any engine."""
+
+    is_on = True
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        prefix: str = "",
+        ttl_seconds: float = TTL_SECONDS,
+        call_seconds: float = CALL_SECONDS,
+        repairs_itself: bool = True,
+    ) -> None:
+        self.store = store
+        self.counts = Counts()
+        self.circuit = Circuit(call_seconds)
+        self._prefix = prefix
+        self._ttl = ttl_seconds
+        self._repairs_itself = repairs_itself
+        # By name, the number of the latest write that owes: one that fails while an earlier one is
+        # being paid for must not be taken as paid.
+        self._owed: dict[str, int] = {}
+        self._writes = 0
+        self._owes_all_since = 0
+        self._repairing: asyncio.Task[None] | None = None
+
+    def figures(self) -> Mapping[str, int]:
+        return {"hit": self.counts.hits, "miss": self.counts.misses, "error": self.counts.errors}
+
+    async def recall(self, name: str) -> Recalled:
+        recalled = await self._recall(name)
+        if recalled.value is None:
+            self.counts.misses += 1
+        else:
+            self.counts.hits += 1
+        return recalled
+
+    async def keep(
+        self, name: str, ticket: Ticket, value: bytes, *, certain: bool, seconds: float = inf
+    ) -> None:
+        if self.circuit.is_open:
+            return
+        until = trusted_until(time.time(), ticket.since, certain=certain, seconds=seconds)
+        entry = pack(Entry(ticket.generation, ticket.since, until, certain, value))
+        with suppress(CacheUnavailable):
+            await self._call(self.store.put(self._entry_key(name), entry, self._ttl))
+
+    async def outdate(self, changed: Sequence[str], added: Sequence[str] = ()) -> None:
+        names = {*changed, *added}
+        if self.circuit.is_open:
+            self._owe(names)
+            return
+        amounts = {self.generation_key(name): ADDED for name in added}
+        amounts |= {self.generation_key(name): CHANGED for name in changed}
+        try:
+            await self._call(self.store.increment_many(amounts, self._ttl))
+        except CacheUnavailable:
+            self._owe(names)
+        except asyncio.CancelledError:
+            self._owe(names)  # the write is done, whoever waited for it
+            raise
+
+    def outdate_later(self, changed: Sequence[str]) -> None:
+        self._owe(set(changed))
+
+    async def repair(self) -> bool:
+        """Pays what is owed and lets calls pass again; says whether that worked."""
+        try:
+            async with asyncio.timeout(_RECONNECT_SECONDS):
+                await self.store.reconnect()
+                await self._pay()
+        except (CacheUnavailable, TimeoutError):
+            return False
+        self.circuit.close()
+        return True
+
+    async def connect(self) -> None:
+        """At the start, so that no request has to. One that is not there is tried again later."""
+        if not await self.repair():
+            self.circuit.open()
+            self._repair_soon()
+
+    async def close(self) -> None:
+        if self._repairing is not None:
+            self._repairing.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._repairing
+        if self._owed or self._owes_all_since:
+            await self.repair()
+        await self.store.close()
+
+    def generation_key(self, name: str) -> str:
+        return f"{self._prefix}generation/{name}"
+
+    async def _recall(self, name: str) -> Recalled:
+        if self.circuit.is_open or self._is_owed(name):
+            return Recalled()
+        keys = [self.generation_key(name), self._entry_key(name)]
+        try:
+            counter, kept = await self._call(self.store.get_many(keys))
+            generation = generation_from(counter)
+            if generation is None:
+                return await self._begin(name, is_broken=counter is not None)
+        except CacheUnavailable:
+            return Recalled()
+        if self._is_owed(name):  # a write came while we asked, and its increment failed
+            return Recalled()
+        return _recalled(generation, unpack(kept))
+
+    async def _begin(self, name: str, *, is_broken: bool) -> Recalled:
+        """There is no generation: nobody has asked yet, or it was evicted."""
+        key, generation = self.generation_key(name), new_generation()
+        if is_broken:
+            await self._call(self.store.delete_many([key]))
+        is_new = await self._call(self.store.put_new(key, b"%d" % generation, self._ttl))
+        # Else somebody has begun at the same moment, with a generation of theirs.
+        return Recalled(ticket=Ticket(generation, time.time()) if is_new else None)
+
+    async def _call(self, work: Awaitable[T]) -> T:
+        try:
+            return await self.circuit.call(work)
+        except CacheUnavailable:
+            self.counts.errors += 1
+            if self.circuit.is_open:
+                self._repair_soon()
+            raise
+
+    def _is_owed(self, name: str) -> bool:
+        return self._owes_all_since > 0 or name in self._owed
+
+    def _owe(self, names: set[str]) -> None:
+        self._writes += 1
+        self._owed |= dict.fromkeys(names, self._writes)
+        if len(self._owed) > OWED_MAX:  # what is owed later stands in `_owed` again
+            self._owes_all_since = self._writes
+            self._owed.clear()
+        self._repair_soon()
+
+    def _repair_soon(self) -> None:
+        if self._repairs_itself and (self._repairing is None or self._repairing.done()):
+            self._repairing = asyncio.create_task(self._repair_until_done())
+
+    async def _repair_until_done(self) -> None:
+        pause = _FIRST_PAUSE_SECONDS
+        while self.circuit.is_open or self._owed or self._owes_all_since:
+            await asyncio.sleep(pause)
+            await self.repair()
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _pay(self) -> None:
+        if since := self._owes_all_since:
+            await self.store.flush()
+            if self._owes_all_since == since:
+                self._owes_all_since = 0
+        while self._owed:
+            owed = dict(list(self._owed.items())[:_PAY_AT_ONCE])
+            amounts = {self.generation_key(name): CHANGED for name in owed}
+            await self.store.increment_many(amounts, self._ttl)
+            self._owed = {n: w for n, w in self._owed.items() if owed.get(n) != w}
+
+    def _entry_key(self, name: str) -> str:
+        return f"{self._prefix}entry/{name}"
+
+
+def _recalled(generation: int, entry: Entry | None) -> Recalled:
+    now = time.time()
+    if entry is None:
+        return Recalled(ticket=Ticket(generation, now))
+    if entry.generation == generation:
+        if now < entry.trusted_until:
+            return Recalled(entry.value, ticket=Ticket(generation, entry.since))
+        return Recalled(strongly=not entry.is_certain, ticket=Ticket(generation, entry.since))
+    grown = entry.is_certain and only_added(entry.generation, generation)
+    return Recalled(
+        outgrown=entry.value if grown else None,
+        strongly=True,
+        ticket=Ticket(generation, now),
+    )

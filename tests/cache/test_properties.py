@@ -1,0 +1,78 @@
+"""Whatever happens in whatever order: no reader sees less than before, and at last all is right."""
+
+import asyncio
+import tempfile
+import uuid
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.cache.interleaving import Gate, interleave
+from tests.cache.stores import opened_store
+from tests.cache.world import PAIRS, Sound, World
+
+from cruddur.table.schema import is_projected
+from cruddur.table.sqlite import SqliteTable
+
+Plan = list[tuple[Any, ...]]
+EXAMPLES = {"memory": 40, "valkey": 15, "momento": 8}
+
+seeds = st.integers(0, 2**32)
+process, which, pair = st.integers(0, 1), st.integers(0, 50), st.sampled_from(PAIRS)
+sound_steps = st.one_of(
+    st.tuples(st.just("send"), process, pair),
+    st.tuples(st.just("edit"), process, which),
+    st.tuples(st.just("delete"), process, which),
+    st.tuples(st.just("mark"), process, which),
+    st.tuples(st.just("project"), process),
+    st.tuples(st.just("messages"), process, pair, st.sampled_from([1, 20, 50])),
+    st.tuples(st.just("messages"), process, pair, st.just(20)),
+    st.tuples(st.just("inbox"), process, st.integers(0, 2)),
+    st.tuples(st.just("evict"), st.integers(0, 3), pair),
+)
+steps = st.one_of(
+    sound_steps,
+    st.tuples(st.just("breakdown"), process, st.sampled_from(["refuses", "loses"])),
+    st.tuples(st.just("mend"), process),
+)
+
+
+def check(engine: str, kind: type[World], plan: Plan, seed: int) -> None:
+    async def run() -> None:
+        random = Random(seed)
+        gate = Gate(random)
+        with tempfile.TemporaryDirectory() as folder:
+            table = await SqliteTable.open(Path(folder), records=is_projected)
+            async with opened_store(engine, str(uuid.uuid4())) as store:
+                world = kind(table, store, gate)
+                works = [getattr(world, name)(*given) for name, *given in plan]
+                await interleave(works, gate, random)
+                await world.check_quiet()
+            await table.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("engine", EXAMPLES)
+def test_no_reader_sees_less_than_before_and_at_last_the_cache_equals_the_table(
+    engine: str,
+) -> None:
+    @settings(max_examples=EXAMPLES[engine], deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(steps, max_size=40), seeds)
+    def story(plan: Plan, seed: int) -> None:
+        check(engine, World, plan, seed)
+
+    story()
+
+
+@pytest.mark.parametrize("engine", EXAMPLES)
+def test_what_was_acknowledged_is_seen_at_once_in_every_process(engine: str) -> None:
+    @settings(max_examples=EXAMPLES[engine], deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(sound_steps, max_size=40), seeds)
+    def story(plan: Plan, seed: int) -> None:
+        check(engine, Sound, plan, seed)
+
+    story()
