@@ -1,0 +1,129 @@
+"""The wire between the worker processes of one machine: a socket to whoever started them."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+from cruddur.bus.frames import framed, unframed
+from cruddur.bus.outbox import EVERYBODY, LOST_BODY
+from cruddur.bus.wire import BusUnavailable, Packet
+
+LENGTH_BYTES = 4
+BEHIND_BYTES = 4 * 1024 * 1024
+"""What one worker may lag behind before the others' events pass it by."""
+
+_GONE = "the process that carries events is gone"
+
+
+class LocalWire:
+    """Implements wire.Wire over one end of a socket pair.
+
+    There is no other: it is kept when a send took too long, with a frame that is half read.
+    """
+
+    def __init__(self, own_end: socket.socket) -> None:
+        self._socket = own_end
+        self._reader: asyncio.StreamReader | None = None
+        self._writer: asyncio.StreamWriter | None = None
+        self._reading: asyncio.Task[bytes] | None = None
+
+    async def connect(self) -> None:
+        if self._writer is None:
+            self._reader, self._writer = await asyncio.open_connection(sock=self._socket)
+        if self._writer.is_closing():
+            raise BusUnavailable(_GONE)
+
+    async def send(self, packets: Sequence[Packet]) -> None:
+        if self._writer is None:
+            raise BusUnavailable("not connected")
+        try:
+            for frame in framed(packets):
+                write_frame(self._writer, frame)
+            await self._writer.drain()
+        except OSError as error:
+            raise BusUnavailable(repr(error)) from error
+
+    async def receive(self) -> Sequence[Packet]:
+        if self._reader is None or self._writer is None:
+            raise BusUnavailable("not connected")
+        self._reading = self._reading or asyncio.create_task(read_frame(self._reader))
+        try:
+            frame = await asyncio.shield(self._reading)
+        except (OSError, EOFError) as error:
+            self._writer.close()
+            raise BusUnavailable(_GONE) from error
+        self._reading = None
+        return unframed(frame)
+
+    async def listen(self, channels: Sequence[str]) -> Sequence[str]:
+        return channels
+
+    async def leave(self, channels: Sequence[str]) -> None:
+        """They are still heard, and nobody listens."""
+
+    async def disconnect(self) -> None:
+        """It stays as it is."""
+
+    async def close(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+        if self._writer is not None:
+            self._writer.close()
+
+
+class Hub:
+    """Carries each worker's packets to all others, and keeps none."""
+
+    def __init__(self) -> None:
+        self._behind: dict[asyncio.StreamWriter, bool] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def join(self) -> socket.socket:
+        """The end of a new socket pair that the worker gets."""
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=ours)
+        self._behind[writer] = False
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return theirs
+
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with suppress(OSError, EOFError):
+                while True:
+                    frame = await read_frame(reader)
+                    for other in self._behind:
+                        if other is not writer:
+                            self._pass_on(other, frame)
+        finally:
+            del self._behind[writer]
+            writer.close()
+
+    def _pass_on(self, other: asyncio.StreamWriter, frame: bytes) -> None:
+        if other.transport.get_write_buffer_size() > BEHIND_BYTES:
+            self._behind[other] = True
+            return
+        if self._behind[other]:
+            self._behind[other] = False
+            for lost in framed([Packet((EVERYBODY,), LOST_BODY)]):
+                write_frame(other, lost)
+        write_frame(other, frame)
+
+
+def write_frame(writer: asyncio.StreamWriter, frame: bytes) -> None:
+    writer.write(len(frame).to_bytes(LENGTH_BYTES, "big") + frame)
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes:
+    """Raises EOFError at the end."""
+    length = await reader.readexactly(LENGTH_BYTES)
+    return await reader.readexactly(int.from_bytes(length, "big"))

@@ -1,0 +1,83 @@
+"""Two services, one table: who is connected to one gets what was sent through the other."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from tests.bus.services import at, entered, service
+from tests.momento_local import TOKEN, MomentoLocal
+from tests.valkey_server import ValkeyServer
+from tests.web.callers import Person
+from tests.web.listening import Device, listening
+
+
+class World(NamedTuple):
+    """Andrew talks to the one service, Bayko to the other."""
+
+    here: str
+    there: str
+    andrew: Person
+    bayko: Person
+
+
+@pytest.fixture(params=["valkey", "momento"])
+async def settings(request: pytest.FixtureRequest) -> AsyncIterator[dict[str, str]]:
+    if request.param == "valkey":
+        server: ValkeyServer = request.getfixturevalue("shared_valkey")
+        yield {"CRUDDUR_BUS": "valkey", "CRUDDUR_VALKEY_URL": server.url}
+        return
+    async with MomentoLocal().running() as momento:
+        yield {
+            "CRUDDUR_BUS": "momento",
+            "MOMENTO_API_KEY": TOKEN,
+            "MOMENTO_ENDPOINT": momento.endpoint,
+        }
+
+
+@pytest.fixture
+async def world(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[World]:
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        _, here = await enter(service(tmp_path, settings))
+        _, there = await enter(service(tmp_path, {**settings, "CRUDDUR_PROJECTOR": "off"}))
+        andrew = await enter(entered(here, "andrew"))
+        signed_up = await enter(entered(here, "bayko"))
+        bayko = await enter(at(there, signed_up.user, signed_up.token))
+        yield World(here, there, andrew, bayko)
+
+
+async def numbers(device: Device, count: int) -> list[int]:
+    return [(await device.next()).data["seq"] for _ in range(count)]
+
+
+async def test_messages_typing_and_presence_cross(world: World) -> None:
+    first = await world.andrew.send("hello", handle="bayko")
+    group = first["message_group_uuid"]
+    async with listening(world.here, world.andrew) as his:
+        async with listening(world.there, world.bayko) as hers:
+            came = await his.next(presence=True)
+            assert (came.data["user_uuid"], came.data["online"]) == (world.bayko.uuid, True)
+            for number in range(10):
+                await world.andrew.send(f"{number}", message_group_uuid=group)
+            assert await numbers(hers, 10) == list(range(2, 12))
+            assert await numbers(his, 10) == list(range(2, 12))
+            await world.andrew.http.post(f"/api/message_groups/{group}/typing")
+            assert (await hers.next()).type == "typing"
+        went = await his.next(presence=True)
+        assert (went.data["user_uuid"], went.data["online"]) == (world.bayko.uuid, False)
+
+
+async def test_both_write_at_once_and_both_get_all(world: World) -> None:
+    group = (await world.andrew.send("hello", handle="bayko"))["message_group_uuid"]
+    people = world.andrew, world.bayko
+    async with (
+        listening(world.here, world.andrew) as his,
+        listening(world.there, world.bayko) as hers,
+    ):
+        sends = [p.send(f"{n}", message_group_uuid=group) for n in range(20) for p in people]
+        await asyncio.gather(*sends)
+        assert sorted(await numbers(his, 40)) == list(range(2, 42))
+        assert sorted(await numbers(hers, 40)) == list(range(2, 42))
