@@ -1,0 +1,28 @@
+"""What checkov finds and we accept, each with the reason. A finding that is gone must go from here."""
+
+ACCEPTED = {
+    ("CKV_AWS_119", "Table"): (
+        "encrypted with the account's own DynamoDB key; one of the customer's costs a dollar a month "
+        "and a call for each cold key, and guards against people whom IAM keeps out already"
+    ),
+    ("CKV_AWS_158", "FunctionLog"): "encrypted with CloudWatch's key; it holds counts, no messages",
+    ("CKV_AWS_158", "ServiceLog"): "encrypted with CloudWatch's key; it holds no messages",
+    ("CKV_AWS_27", "DeadLetters"): "encrypted by SQS itself (SqsManagedSseEnabled)",
+    ("CKV_AWS_26", "Alarms"): (
+        "alarms cannot publish to a topic under AWS's own key; the mails name an alarm, no more"
+    ),
+    ("CKV_AWS_116", "Function"): "its dead letters come from the mapping: nobody calls it directly",
+    ("CKV_AWS_115", "Function"): (
+        "the shards bound it; reserving would take from the account, which in a new one has ten"
+    ),
+    ("CKV_AWS_173", "Function"): "its variables hold the table's name, no secret",
+    (
+        "CKV_AWS_260",
+        "BalancerSecurityGroup",
+    ): "port 80 only redirects to HTTPS",
+    (
+        "CKV_AWS_91",
+        "Balancer",
+    ): "access logs hold addresses of people; the service keeps none either",
+    ("CKV_AWS_149", "TokenSecret"): "encrypted with the account's own Secrets Manager key",
+}

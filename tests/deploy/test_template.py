@@ -1,0 +1,197 @@
+"""What the template says, against the code that it serves, and what no local AWS can show."""
+
+import json
+from typing import Any, get_args
+
+import pytest
+from tests.deploy.tools import listed, of_type, properties, statements, templates
+from tests.engines import ROOT
+from tests.stream.pump import FILTER, is_wanted
+
+from cruddur.config import SECRETS, Settings, load_settings, variable
+from cruddur.messaging.ports import Change, Key
+from cruddur.table import keys
+from cruddur.table.dynamodb.schema import OnDemand, creation
+from cruddur.table.schema import Schema, is_projected
+
+
+def test_the_table_is_the_one_that_the_code_makes() -> None:
+    table, wanted = properties("Table"), creation(Schema(), OnDemand())
+    assert table["AttributeDefinitions"] == wanted["AttributeDefinitions"]
+    assert table["KeySchema"] == wanted["KeySchema"]
+    (index,), (wanted_index,) = table["GlobalSecondaryIndexes"], wanted["GlobalSecondaryIndexes"]
+    assert {name: index[name] for name in wanted_index} == wanted_index
+    stream = wanted["StreamSpecification"]["StreamViewType"]
+    assert table["StreamSpecification"] == {"StreamViewType": stream}
+
+
+def test_the_tables_names_are_those_of_the_keys() -> None:
+    table = properties("Table")
+    assert templates()["template"]["Parameters"]["TableName"]["Default"] == keys.TABLE_NAME
+    assert table["KeySchema"][0]["AttributeName"] == keys.PARTITION_KEY
+    assert table["KeySchema"][1]["AttributeName"] == keys.SORT_KEY
+    assert table["GlobalSecondaryIndexes"][0]["IndexName"] == keys.INBOX_INDEX
+    ttl = {"AttributeName": keys.TTL_ATTRIBUTE, "Enabled": True}
+    assert table["TimeToLiveSpecification"] == ttl
+
+
+def test_messages_survive_mistakes() -> None:
+    resource, table = templates()["template"]["Resources"]["Table"], properties("Table")
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert templates()["template"]["Parameters"]["DeletionProtection"]["Default"] == "true"
+
+
+def test_units_follow_the_load_on_table_and_index() -> None:
+    targets = of_type("AWS::ApplicationAutoScaling::ScalableTarget", "capacity").values()
+    policies = of_type("AWS::ApplicationAutoScaling::ScalingPolicy", "capacity").values()
+    dimensions = {target["ScalableDimension"] for target in targets}
+    both = ("ReadCapacityUnits", "WriteCapacityUnits")
+    assert dimensions == {f"dynamodb:{of}:{units}" for of in ("table", "index") for units in both}
+    assert len(policies) == len(targets)
+
+
+def test_the_function_has_no_door_and_one_way_out() -> None:
+    group = properties("FunctionSecurityGroup")
+    assert "SecurityGroupIngress" not in group
+    (egress,) = group["SecurityGroupEgress"]
+    assert egress["DestinationPrefixListId"] == {"Ref": "TablePrefixListId"}
+    assert not of_type("AWS::EC2::Route")
+    subnets = {subnet["Ref"] for subnet in properties("Function")["VpcConfig"]["SubnetIds"]}
+    joined = of_type("AWS::EC2::SubnetRouteTableAssociation").values()
+    assert {one["SubnetId"]["Ref"] for one in joined} == subnets
+    assert len({properties(subnet)["AvailabilityZone"]["Fn::Select"][0] for subnet in subnets}) == 2
+
+
+@pytest.mark.parametrize(
+    ("template", "role", "table"),
+    [
+        ("template", "FunctionRole", {"Fn::GetAtt": ["Table", "Arn"]}),
+        ("service", "TaskRole", {"Ref": "TableArn"}),
+    ],
+)
+def test_the_gateway_lets_one_role_through_to_one_table(
+    template: str, role: str, table: Any
+) -> None:
+    endpoint = properties("TableEndpoint", template)
+    assert endpoint["VpcEndpointType"] == "Gateway"
+    (statement,) = endpoint["PolicyDocument"]["Statement"]
+    assert listed(statement["Resource"])[0] == table
+    assert all("*" not in json.dumps(one) for one in listed(statement["Resource"]))
+    arn = {"aws:PrincipalArn": {"Fn::GetAtt": [role, "Arn"]}}
+    assert statement["Condition"] == {"ArnEquals": arn}
+
+
+def test_the_mapping_gives_up_late_and_nothing_is_lost_when_it_does() -> None:
+    mapping = properties("FunctionStream")
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["MaximumRetryAttempts"] == 10
+    assert mapping["MaximumRecordAgeInSeconds"] < 24 * 3600, "longer than the stream keeps it"
+    dead_letters = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
+    assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": dead_letters}}
+    assert properties("DeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def changes() -> list[Change]:
+    found = [Key("MSG#", "0"), Key("MSG", "1"), keys.message_key("g", 1), keys.group_key("g")]
+    found += [keys.message_key("g", 10**n) for n in range(12)]
+    found += [Key(keys.messages_pk("g"), f"{digit}") for digit in range(10)]
+    found += [keys.inbox_row_key("u", "1"), keys.user_key("u"), keys.handle_key("andrew")]
+    found += [keys.login_key("i", "s"), keys.revoked_key("t"), keys.dead_letter_key("1")]
+    kinds = get_args(Change.__annotations__["kind"])
+    return [Change("1", kind, key, None, None) for key in found for kind in kinds]
+
+
+def test_the_mapping_s_filter_lets_through_what_the_projector_wants() -> None:
+    criteria = properties("FunctionStream")["FilterCriteria"]
+    assert [json.loads(one["Pattern"]) for one in criteria["Filters"]] == [
+        json.loads(one["Pattern"]) for one in FILTER["Filters"]
+    ]
+    for change in changes():
+        wire = {"pk": {"S": change.key.pk}, "sk": {"S": change.key.sk}}
+        record = {"eventName": change.kind.upper(), "dynamodb": {"Keys": wire}}
+        assert is_wanted(criteria, record) == is_projected(change), change
+
+
+def test_each_process_gets_settings_that_it_knows() -> None:
+    (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
+    given = {one["Name"]: one["Value"] for one in container["Environment"]}
+    function = properties("Function")["Environment"]["Variables"]
+    known = {variable(name) for name in Settings.__struct_fields__}
+    assert {*given, *function} <= known
+    for bus in templates()["template"]["Parameters"]["Bus"]["AllowedValues"]:
+        plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
+        assert load_settings({}, plain).bus == bus
+    assert function == {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}
+
+
+def test_secrets_come_by_reference_only() -> None:
+    (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
+    token, cache = container["Secrets"]
+    assert token == {"Name": "CRUDDUR_SECRET", "ValueFrom": {"Ref": "TokenSecret"}}
+    names = cache["Fn::If"][2]["Name"]["Fn::If"][1:]
+    assert {"CRUDDUR_SECRET", "MOMENTO_AUTH_TOKEN"} <= {variable(name) for name in SECRETS}
+    assert names == ["CRUDDUR_VALKEY_URL", "MOMENTO_AUTH_TOKEN"]
+    environment = {one["Name"] for one in container["Environment"]}
+    assert not environment & {"CRUDDUR_SECRET", *names}
+
+
+def test_the_container_owns_nothing_and_writes_nothing() -> None:
+    (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
+    assert container["ReadonlyRootFilesystem"] is True
+    assert f"USER {container['User']}\n" in (ROOT / "Dockerfile").read_text()
+    network = properties("Service", "service")["NetworkConfiguration"]["AwsvpcConfiguration"]
+    assert network["AssignPublicIp"] == "DISABLED"
+
+
+def test_the_balancer_asks_for_health_where_the_service_answers() -> None:
+    group = properties("Tasks", "service")
+    assert group["HealthCheckPath"] == "/health/live"
+    assert f'"{group["HealthCheckPath"]}"' in (ROOT / "src/cruddur/web/health.py").read_text()
+    assert properties("Https", "service")["Certificates"] == [
+        {"CertificateArn": {"Ref": "CertificateArn"}}
+    ]
+    (redirect,) = properties("Http", "service")["DefaultActions"]
+    assert redirect["RedirectConfig"]["Protocol"] == "HTTPS"
+
+
+def test_there_is_an_alarm_for_all_that_goes_wrong() -> None:
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    seen = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
+    assert seen >= {("AWS/Lambda", name) for name in ("IteratorAge", "Errors", "Throttles")}
+    assert ("AWS/SQS", "ApproximateNumberOfMessagesVisible") in seen
+    assert seen >= {("AWS/DynamoDB", f"{kind}ThrottleEvents") for kind in ("Read", "Write")}
+    assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def test_logs_are_forgotten_in_time() -> None:
+    groups = [*of_type("AWS::Logs::LogGroup").values()]
+    groups += of_type("AWS::Logs::LogGroup", "service").values()
+    assert len(groups) == 2
+    assert all(group["RetentionInDays"] == {"Ref": "LogDays"} for group in groups)
+
+
+ON_ALL = {
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ecr:GetAuthorizationToken",
+}
+"""Actions for which AWS knows no resources (Service Authorization Reference)."""
+
+
+@pytest.mark.parametrize(
+    ("template", "role"),
+    [("template", "FunctionRole"), ("service", "TaskRole"), ("service", "ExecutionRole")],
+)
+def test_roles_name_every_action_and_every_resource(template: str, role: str) -> None:
+    for statement in statements(role, template):
+        if statement["Effect"] == "Deny":
+            continue
+        actions = listed(statement["Action"])
+        assert not [action for action in actions if "*" in action]
+        if "*" in listed(statement["Resource"]):
+            assert set(actions) <= ON_ALL
