@@ -1,0 +1,63 @@
+"""People with tokens, made before the service starts: hashing their passwords is not measured here."""
+
+from pathlib import Path
+from typing import NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+
+from bench.client import Connection
+
+from cruddur.bootstrap import open_application
+from cruddur.config import Settings
+from cruddur.identity.tokens import issue_token
+from cruddur.messaging.ports import Put
+from cruddur.model import User, timestamp
+from cruddur.table import items
+
+
+class Person(NamedTuple):
+    """Somebody who is signed in."""
+
+    user: User
+    token: str
+
+
+class Pair(NamedTuple):
+    """Two people and their conversation."""
+
+    people: tuple[Person, Person]
+    message_group_uuid: str
+
+
+async def make_people(
+    data: Path, count: int, *, prefix: str = "person", settings: Settings | None = None
+) -> list[Person]:
+    """Accounts without a login; the tokens are of the service's own secret."""
+    people = []
+    async with open_application(settings or Settings(data=data)) as application:
+        identity = application.identity
+        for number in range(count):
+            user = _user(f"{prefix}{number}", timestamp(identity.clock()))
+            await identity.table.transact(
+                [Put(items.user_item(user)), Put(items.handle_item(user))]
+            )
+            people.append(Person(user, issue_token(identity, user.user_uuid)))
+    return people
+
+
+async def make_pairs(url: str, people: list[Person]) -> list[Pair]:
+    """Each two begin a conversation, over HTTP."""
+    pairs = []
+    for one, other in zip(people[::2], people[1::2], strict=True):
+        connection = await Connection.open(url, one.token)
+        hello = {"message": "Hello!", "handle": other.user.handle}
+        message = await connection.json("POST", "/api/messages", hello)
+        assert isinstance(message, dict)
+        pairs.append(Pair((one, other), message["message_group_uuid"]))
+        connection.close()
+    return pairs
+
+
+def _user(handle: str, at: str) -> User:
+    # Named after its handle, so that a second run over the same data meets the same person.
+    uuid = str(uuid5(NAMESPACE_URL, handle))
+    return User(user_uuid=uuid, handle=handle, display_name=handle.title(), created_at=at)

@@ -1,0 +1,80 @@
+"""The service as a process of its own: started, stopped, killed, and asked for its CPU time."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+_COMMAND = (sys.executable, "-c", "from cruddur.cli.main import main; main()")
+_UP = re.compile(rb"is up: (http\S+)")
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """`cruddur` with these arguments, to its end."""
+    return subprocess.run([*_COMMAND, *arguments], capture_output=True, text=True, check=False)
+
+
+async def run_module(name: str, *arguments: str) -> bytes:
+    """A module of ours as a process of its own; what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", name, *arguments, stdout=subprocess.PIPE
+    )
+    printed, _ = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"{name} ended with {process.returncode}")
+    return printed
+
+
+class Service:
+    """`cruddur up` on a free port; its log goes to a file beside the data."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        """Use `start`."""
+        self._process = process
+        self.url = url
+
+    @classmethod
+    async def start(
+        cls, data: Path, *more: str, environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """Returns when requests are answered."""
+        flags = ("up", "--port", "0", "--data", str(data), "--rate-limits", "off", *more)
+        with (data.parent / f"{data.name}.log").open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                *_COMMAND,
+                *flags,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env={**os.environ, **(environment or {})},
+            )
+        assert process.stdout is not None
+        async for line in process.stdout:
+            if found := _UP.search(line):
+                return cls(process, found[1].decode())
+        raise RuntimeError(f"the service did not start: exit code {await process.wait()}")
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def cpu_seconds(self) -> float:
+        """User and system time of all its threads so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+    async def stop(self) -> int:
+        """As Ctrl-C or a supervisor would; the exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return await self._process.wait()
+
+    async def kill(self) -> None:
+        """As a crash would: without a word. One that has ended already is no error."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
