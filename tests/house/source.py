@@ -1,0 +1,62 @@
+"""The source as the house's rules see it: modules, and what each of them imports and says."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src"
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file of ours, read but not run."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+
+    @property
+    def where(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """All of `cruddur`."""
+    found = sorted((SOURCE / "cruddur").rglob("*.py"))
+    return tuple(Module(_name(path), path, ast.parse(path.read_text("utf-8"))) for path in found)
+
+
+def imports(module: Module) -> Iterator[str]:
+    """The modules of ours that it imports, wherever in the file it does so."""
+    known = {other.name for other in modules()}
+    for node in ast.walk(module.tree):
+        for name in _names(node):
+            if name in known:
+                yield name
+            elif name.rpartition(".")[0] in known:
+                yield name.rpartition(".")[0]
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, "imports are absolute here, so that one can search for them"
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def texts(module: Module) -> Iterator[tuple[int, str]]:
+    """Line and text of every string in the code; what only explains is not among them."""
+    prose = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node.lineno, node.value
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)

@@ -1,0 +1,23 @@
+"""A file is read in one sitting, a function at one glance."""
+
+import ast
+
+from tests.house.source import modules
+
+_FILE_MAX_LINES = 300
+_FUNCTION_MAX_LINES = 50
+
+
+def test_no_file_is_longer_than_300_lines() -> None:
+    lines = {module.where: len(module.path.read_text("utf-8").splitlines()) for module in modules()}
+    assert {where: count for where, count in lines.items() if count > _FILE_MAX_LINES} == {}
+
+
+def test_no_function_is_longer_than_50_lines() -> None:
+    lengths = {
+        f"{module.where}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: count for name, count in lengths.items() if count > _FUNCTION_MAX_LINES} == {}
