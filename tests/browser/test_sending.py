@@ -32,14 +32,19 @@ def test_a_message_appears_at_once_and_then_gets_its_number(
 ) -> None:
     maya = people("Maya")
     screen = window(maya, f"/c/{maya.writes(people('Tomás'), 'Hello')}")
-    held: list[Route] = []
-    screen.page.route(_SEND, lambda route: held.append(route))  # noqa: PLW0108  it takes no method
+    shown_on_the_way: list[str | None] = []
+
+    def look_first(route: Route) -> None:
+        bubble = screen.bubble("Are you there?")
+        expect(bubble.get_by_text("Sending")).to_be_attached()
+        shown_on_the_way.append(bubble.get_attribute("data-state"))
+        route.continue_()
+
+    screen.page.route(_SEND, look_first)
     screen.say("Are you there?")
-    expect(screen.bubble("Are you there?")).to_have_attribute("data-state", "sending")
-    expect(screen.bubble("Are you there?").get_by_text("Sending")).to_be_attached()
-    held[0].continue_()
     screen.expect_sent("Are you there?")
     expect(screen.bubble("Are you there?")).to_have_attribute("data-seq", "2")
+    assert shown_on_the_way == ["sending"]
 
 
 def test_what_the_server_could_not_take_is_tried_again_under_the_same_uuid(

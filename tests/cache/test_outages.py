@@ -91,10 +91,7 @@ async def test_every_request_is_answered_rightly_while_the_cache_is(
             await service.load()
         print(_figures(engine, kind, service, usual))  # noqa: T201  the issue asks for them
         await trouble.end()
-        await _repaired(service.cache)
-        hits = service.cache.counts.hits
-        await service.load()
-        assert service.cache.counts.hits > hits
+        await _answers_from_the_cache_again(service)
     assert len([log for log in logs if log["log_level"] == "warning"]) == 1
 
 
@@ -131,6 +128,15 @@ async def test_a_server_that_comes_back_with_an_old_snapshot_shows_nothing_of_it
     for one in (service, elsewhere):
         await one.cache.close()
     server.stop()
+
+
+async def _answers_from_the_cache_again(service: Service) -> None:
+    # On a busy machine the first calls of a new connection may be too slow, and open the circuit.
+    hits = service.cache.counts.hits
+    async with asyncio.timeout(NO_ANSWER_SECONDS):
+        while service.cache.counts.hits == hits:
+            await _repaired(service.cache)
+            await service.load()
 
 
 async def _repaired(cache: GenerationCache) -> None:
