@@ -97,6 +97,18 @@ class Interrupted:
         return interrupted
 
 
-def beside(messaging: Messaging, table: Table | None = None) -> Messaging:
+class Counted:
+    """A real table that writes down the names of its calls."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.calls.append(name)
+        return getattr(self._table, name)
+
+
+def beside(messaging: Messaging, table: Table | Any = None) -> Messaging:
     """Another process: the same table, nothing remembered."""
     return Messaging(table=table or messaging.table, bus=messaging.bus, clock=messaging.clock)

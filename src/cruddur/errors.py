@@ -93,3 +93,7 @@ class TransactionFailed(ConditionFailed):
 
 class TableUnavailable(TableError):
     """The engine is down, throttled or too slow. A write may or may not have happened."""
+
+
+class FateUnknown(TableUnavailable):
+    """The answer to a write was lost. A strongly consistent read can tell whether it happened."""

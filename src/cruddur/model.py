@@ -5,7 +5,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -76,6 +76,14 @@ class Message(Struct, frozen=True, kw_only=True):
     def changed_at(self) -> str | None:
         """When the text was last edited or blanked."""
         return self.deleted_at or self.edited_at
+
+
+class Numbered(NamedTuple):
+    """What is remembered of a message that was written: its number, its uuid, its time."""
+
+    seq: int
+    message_uuid: str
+    created_at: str
 
 
 class InboxRow(Struct, frozen=True, kw_only=True):

@@ -117,6 +117,8 @@ def message_event_shape(message: Message, group: MessageGroup) -> MessageEventSh
         display_name=message.user_display_name,
         message=message.message,
         created_at=message.created_at,
+        edited_at=message.edited_at,
+        deleted_at=message.deleted_at,
         group=GroupShape(kind=group.kind, title=group.title, members=members),
     )
 

@@ -134,6 +134,33 @@ async def test_a_send_that_fails_to_the_end_is_a_503_and_safe_to_repeat(
     await proxied.check(sent["message_group_uuid"], acknowledged)
 
 
+async def test_a_put_whose_answer_was_lost_is_answered_with_what_it_stored(
+    proxied: Service, proxy: Proxy
+) -> None:
+    # Without a uuid of the client's own: nobody could recognise a second try.
+    hello = await proxied.andrew.send("Hello", handle="bayko")
+    group = hello["message_group_uuid"]
+    for fault in (cut_after, silence):
+        proxy.next.append(fault)
+        message = {"message": "Once", "message_group_uuid": group}
+        answer = await proxied.andrew.http.post("/api/messages", json=message)
+        assert answer.status_code == 200
+    stored = await proxied.andrew.all_of(group)
+    assert [message["message"] for message in stored] == ["Hello", "Once", "Once"]
+
+
+async def test_a_conversation_whose_start_was_not_answered_is_started_once(
+    proxied: Service, proxy: Proxy
+) -> None:
+    await proxied.andrew.http.get("/api/users/@bayko/short")
+    proxy.next.extend([silence] * 3)  # until the deadline of the transaction
+    message = {"message": "Hello", "handle": "bayko"}
+    answer = await proxied.andrew.http.post("/api/messages", json=message)
+    assert answer.status_code == 200
+    stored = await proxied.andrew.all_of(answer.json()["message_group_uuid"])
+    assert [message["message"] for message in stored] == ["Hello"]
+
+
 @pytest.mark.parametrize("path", ["/api/message_groups", "/api/messages/{group}", "/health/ready"])
 async def test_what_cannot_be_read_now_is_a_503_with_a_time_to_come_back(
     proxied: Service, proxy: Proxy, path: str

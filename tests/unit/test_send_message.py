@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from tests.stage import Clock
+from tests.stage import Clock, Counted, beside
 
+from cruddur.bus.memory import MemoryBus
 from cruddur.errors import Invalid, NotFound
+from cruddur.messaging.events import channel
 from cruddur.messaging.list_messages import list_messages
 from cruddur.messaging.ports import Missing, Put
 from cruddur.messaging.send_message import send_message, uuid7
@@ -17,6 +19,8 @@ from cruddur.model import Message, User
 from cruddur.table import items
 
 pytestmark = pytest.mark.every_engine
+
+PATIENCE_SECONDS = 10
 
 
 async def started(messaging: Messaging, sender: User, recipient: User) -> str:
@@ -77,6 +81,36 @@ async def test_a_retry_is_recognised_after_the_memory_has_moved_on(
         await send_message(messaging, bayko, group, f"{number}")
     again = await send_message(messaging, andrew, group, "Once", message_uuid=uuid, after=1)
     assert again.seq == 2
+
+
+async def test_a_retry_of_long_ago_is_found_in_few_reads(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    group = await started(messaging, andrew, bayko)
+    uuid = uuid7()
+    second = await send_message(messaging, andrew, group, "Once", message_uuid=uuid)
+    later = [
+        msgspec.structs.replace(second, seq=seq, message_uuid=uuid7()) for seq in range(3, 1101)
+    ]
+    await asyncio.gather(*(messaging.table.put(Put(items.message_item(m))) for m in later))
+    table = Counted(messaging.table)
+    elsewhere = beside(messaging, table)
+    again = await send_message(elsewhere, andrew, group, "Once", message_uuid=uuid, after=1)
+    assert again.seq == 2
+    assert table.calls.count("query") == 3
+
+
+async def test_a_retry_tells_the_members_once_more(
+    messaging: Messaging, andrew: User, bayko: User
+) -> None:
+    group = await started(messaging, andrew, bayko)
+    uuid = uuid7()
+    died_before_it_told = Messaging(table=messaging.table, bus=MemoryBus(), clock=messaging.clock)
+    await send_message(died_before_it_told, andrew, group, "Once", message_uuid=uuid)
+    async with messaging.bus.subscribe(channel(bayko.user_uuid)) as device:
+        await send_message(messaging, andrew, group, "Once", message_uuid=uuid)
+        heard = await asyncio.wait_for(device.next(), PATIENCE_SECONDS)
+    assert msgspec.json.decode(heard.data)["seq"] == 2
 
 
 async def test_processes_that_send_at_the_same_time_share_the_numbers_without_a_gap(

@@ -8,13 +8,13 @@ import uuid as uuids
 
 import msgspec
 
-from cruddur.errors import Busy, ConditionFailed, TableUnavailable
+from cruddur.errors import Busy, ConditionFailed, FateUnknown, TableUnavailable
 from cruddur.messaging.access import access_group
 from cruddur.messaging.events import publish_message
 from cruddur.messaging.ports import Item, Missing, Put, Query, Range
 from cruddur.messaging.service import Messaging
 from cruddur.messaging.tails import Tail
-from cruddur.model import Message, MessageGroup, User, checked_message, checked_uuid
+from cruddur.model import Message, MessageGroup, Numbered, User, checked_message, checked_uuid
 from cruddur.table import items, keys
 from cruddur.table.metering import counted_as
 
@@ -24,6 +24,9 @@ ATTEMPTS = 8
 _PAUSE_SECONDS = 0.01
 TAIL_PAGE = 12
 """How many messages a cold start reads back: if each has 1 KB, that is 1.5 read units."""
+
+_FURTHER_PAGE = 1000
+"""Whose first try is long ago has more to be read: then in steps as large as an engine gives."""
 
 
 @counted_as("send_message")
@@ -74,21 +77,20 @@ async def append(
     tail = messaging.tails.of(group.message_group_uuid)
     # One sender of this process at a time: two would take the same number, and one pay twice.
     async with tail.lock:
-        message, is_new = await _store(messaging, tail, draft, after)
-    if is_new:
-        await publish_message(messaging, group, message)
+        message = await _store(messaging, tail, draft, after)
+    # A retry too: whoever stored it may have died, or lost the answer, before telling anybody.
+    await publish_message(messaging, group, message)
     return message
 
 
-async def _store(
-    messaging: Messaging, tail: Tail, draft: Message, after: int | None
-) -> tuple[Message, bool]:
+async def _store(messaging: Messaging, tail: Tail, draft: Message, after: int | None) -> Message:
+    lost_answers = 0
     for attempt in range(ATTEMPTS):
         if not tail.reaches(after):
             await _read_tail(messaging, tail, draft.message_group_uuid, after)
         stored_seq = tail.seq_of(draft.message_uuid)
         if stored_seq is not None:
-            return await _stored(messaging, draft.message_group_uuid, stored_seq), False
+            return await _stored(messaging, draft.message_group_uuid, stored_seq)
         message = _numbered(tail, draft)
         try:
             # The condition is the whole of "exactly once, without a gap": of all processes that
@@ -97,12 +99,15 @@ async def _store(
         except ConditionFailed:
             tail.forget()
             await asyncio.sleep(random.uniform(0, _PAUSE_SECONDS * 2**attempt))  # noqa: S311  jitter
-        except (TableUnavailable, asyncio.CancelledError):
+        except (TableUnavailable, asyncio.CancelledError) as failure:
             tail.forget()  # it may have been written: what is remembered is no longer sure
-            raise
+            lost_answers += 1
+            # Look for it once. If it is not there, the number is free, and only one put gets it.
+            if lost_answers > 1 or not isinstance(failure, FateUnknown):
+                raise
         else:
             tail.append(message)
-            return message, True
+            return message
     raise Busy("This conversation is very busy. Please send the message again.")
 
 
@@ -122,18 +127,18 @@ async def _read_tail(messaging: Messaging, tail: Tail, group_uuid: str, after: i
 
 async def _read_back(
     messaging: Messaging, group_uuid: str, after: int | None, *, consistent: bool
-) -> list[Message]:
-    newest_first: list[Message] = []
+) -> list[Numbered]:
+    newest_first: list[Numbered] = []
     start: Item | None = None
     while True:
         page = await messaging.table.query(_newest(group_uuid, start, consistent=consistent))
-        newest_first += [items.message_from(item) for item in page.items]
+        newest_first += map(items.numbered_from, page.items)
         start = page.next
         if start is None or after is None or newest_first[-1].seq <= after + 1:
             return newest_first
 
 
-def _lacks_some(newest_first: list[Message], after: int | None) -> bool:
+def _lacks_some(newest_first: list[Numbered], after: int | None) -> bool:
     seqs = [message.seq for message in newest_first]
     if not seqs:
         return False
@@ -146,7 +151,7 @@ def _newest(group_uuid: str, start: Item | None, *, consistent: bool) -> Query:
         partition=keys.messages_pk(group_uuid),
         range=Range(at_least=keys.FIRST_SEQ_SK, at_most=keys.LAST_SEQ_SK),
         descending=True,
-        limit=TAIL_PAGE,
+        limit=_FURTHER_PAGE if start else TAIL_PAGE,
         start=start,
         consistent=consistent,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cruddur.errors import Busy, TransactionFailed
+from cruddur.errors import Busy, FateUnknown, TransactionFailed
 from cruddur.messaging.access import find_group
 from cruddur.messaging.events import publish_message
 from cruddur.messaging.inbox_rows import advance, new_row
@@ -37,12 +37,14 @@ async def start_direct_group(
     group = _direct_group(messaging, sender, recipient)
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
     known = messaging.direct_groups.get(group.message_group_uuid)
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         if known is not None:
             return await append(messaging, known, draft, after)
         try:
             await messaging.table.transact(_first_writes(group, draft))
-        except TransactionFailed:
+        except (TransactionFailed, FateUnknown) as failure:
+            if attempt and isinstance(failure, FateUnknown):
+                raise
             known = await find_group(messaging, group.message_group_uuid)
         else:
             messaging.direct_groups.remember(group)

@@ -7,8 +7,9 @@ succeeds thus proves that the memory was complete, and with it that no remembere
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 
-from cruddur.model import Message
+from cruddur.model import Message, Numbered
 
 REMEMBERED_MESSAGES = 64
 REMEMBERED_CONVERSATIONS = 4096
@@ -35,7 +36,7 @@ class Tail:
         self.last_created_at = ""
         self._seqs: OrderedDict[str, int] = OrderedDict()
 
-    def fill(self, newest_first: list[Message]) -> None:
+    def fill(self, newest_first: Sequence[Numbered]) -> None:
         """Remembers these messages, and that none follow them."""
         self._clear()
         self.known = True

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from cruddur.messaging.ports import Item, Key
-from cruddur.model import InboxRow, Member, Message, MessageGroup, User
+from cruddur.model import InboxRow, Member, Message, MessageGroup, Numbered, User
 from cruddur.table import keys
 
 
@@ -15,6 +15,10 @@ def message_item(message: Message) -> Item:
 
 def message_from(item: Item) -> Message:
     return msgspec.convert({**item, "seq": int(item["sk"])}, Message)
+
+
+def numbered_from(item: Item) -> Numbered:
+    return Numbered(int(item["sk"]), item["message_uuid"], item["created_at"])
 
 
 def group_item(group: MessageGroup) -> Item:

@@ -4,7 +4,7 @@ A call whose answer never came (a timeout, a broken connection, an HTTP 500) may
 out. It is tried again all the same, because pooled connections break in ordinary life and a put
 that is done twice is still one item. But when such a later try finds its condition failed, it may
 have met its own earlier success. Then the answer is neither "done" nor "condition failed" but
-TableUnavailable: its caller reads strongly, and knows. Transactions carry a token by which DynamoDB
+FateUnknown: its caller reads strongly, and knows. Transactions carry a token by which DynamoDB
 itself recognises the second try.
 """
 
@@ -18,7 +18,7 @@ from aiodynamo.credentials import Credentials
 from aiodynamo.credentials import Key as AccessKey
 from aiodynamo.http.aiohttp import AIOHTTP
 
-from cruddur.errors import ConditionFailed, TableUnavailable, TransactionFailed
+from cruddur.errors import ConditionFailed, FateUnknown, TableUnavailable, TransactionFailed
 from cruddur.table import metering
 from cruddur.table.dynamodb.consumed import units_of
 from cruddur.table.dynamodb.endpoints import (
@@ -111,12 +111,12 @@ class Calls:
             except TryAgain as failure:
                 fate_unknown = fate_unknown or failure.fate_unknown
                 self._renew_credentials(failure)
-                await patience.pause(failure.final)
+                await patience.pause(FateUnknown(str(failure)) if fate_unknown else failure.final)
             except TransactionFailed:
                 raise  # its token tells DynamoDB a second try from a first
             except ConditionFailed as failure:
                 if fate_unknown:
-                    raise TableUnavailable(f"{action}: it may have been carried out") from failure
+                    raise FateUnknown(f"{action}: it may have been carried out") from failure
                 raise
 
     async def _try(
