@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
+from tests import engines
 from tests.web.callers import Person, enter, open_client
 
 from cruddur.bootstrap import Application, open_application, projecting
@@ -17,9 +19,28 @@ from cruddur.web.context import Context
 from cruddur.web.serve import serve
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_engine: these run on DynamoDB's API as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    is_marked = metafunc.definition.get_closest_marker("every_engine") is not None
+    if is_marked and "settings" in metafunc.fixturenames:
+        metafunc.parametrize("settings", ["sqlite", "dynoxide"], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path, port=0, rate_limits="off")
+async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Settings]:
+    """On SQLite, and in modules marked `every_engine` on DynamoDB's API as well."""
+    embedded = Settings(data=tmp_path, port=0, rate_limits="off")
+    if getattr(request, "param", "sqlite") == "sqlite":
+        yield embedded
+        return
+    url = engines.shared(request.param).url
+    async with engines.fresh_table(url) as table:
+        yield msgspec.structs.replace(
+            embedded, table="dynamodb", table_name=table.name, endpoint_url=url
+        )
 
 
 @pytest.fixture

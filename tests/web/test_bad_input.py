@@ -8,8 +8,11 @@ import pytest
 from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
-from cruddur.messaging.ports import Item
+from cruddur.messaging.ports import Item, Key
 from cruddur.messaging.service import Messaging
+from cruddur.table import keys
+
+pytestmark = pytest.mark.every_engine
 
 NOWHERE = "00000000-0000-4000-8000-000000000000"
 HUGE = 10**30
@@ -260,4 +263,6 @@ async def _call(client: httpx.AsyncClient, bad: Bad, group: str) -> httpx.Respon
 
 
 async def _everything(messaging: Messaging) -> list[Item]:
-    return [item async for item in messaging.table.scan()]
+    # How far the stream was read is nobody's input.
+    scanned = messaging.table.scan()
+    return [item async for item in scanned if not keys.is_checkpoint(Key(item["pk"], item["sk"]))]

@@ -15,6 +15,8 @@ from cruddur.messaging.ports import Event
 from cruddur.web.context import Context
 from cruddur.web.streams import PER_USER_MAX
 
+pytestmark = pytest.mark.every_engine
+
 
 @pytest.fixture
 async def group(andrew: Person, bayko: Person) -> str:

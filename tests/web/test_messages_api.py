@@ -8,6 +8,8 @@ from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
 
+pytestmark = pytest.mark.every_engine
+
 
 async def test_a_message_is_answered_as_it_is_stored(andrew: Person, bayko: Person) -> None:
     sent = await andrew.send("Hello, Bayko!\n\tHow are you? 🦆", user_receiver_handle="@Bayko")

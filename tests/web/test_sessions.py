@@ -13,6 +13,8 @@ from cruddur.identity.sign_out import sign_out
 from cruddur.identity.tokens import verify_token
 from cruddur.web.auth import COOKIE
 
+pytestmark = pytest.mark.every_engine
+
 CHLOE = {"handle": "chloe", "display_name": "Chloe", "password": "correct horse"}
 SIGN_IN = {"handle": "@Chloe", "password": "correct horse"}
 

@@ -9,6 +9,8 @@ from litestar.routes import HTTPRoute
 from litestar.types import Message
 from tests.web.callers import Person
 
+pytestmark = pytest.mark.every_engine
+
 GROUP = "{message_group_uuid:str}"
 
 
