@@ -1,7 +1,6 @@
 """The words of the domain, and the rules that need nothing but themselves."""
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,9 +21,11 @@ GroupKind = Literal["direct", "group"]
 # Direct conversations are named after their people, in a namespace of our own (RFC 9562, 5.5).
 _DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
-# These reorder the text around them, so that a name can be made to look like another's
-# (Unicode Technical Report 36, 2.9).
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Unicode's categories Cc, control characters, and Cs, halves of a surrogate pair, which no UTF-8 can
+# carry. In a line there are also those that reorder the text around them, so that a name can be made
+# to look like another's (Unicode Technical Report 36, 2.9).
+_CONTROL_IN_TEXT = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_IN_LINE = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -176,7 +177,7 @@ def checked_message(text: str) -> str:
             f"A message has at most {MESSAGE_MAX_CHARS} characters; this one has {len(text)}.",
             field="message",
         )
-    if any(_is_control(char) and char not in "\n\t" for char in text):
+    if _CONTROL_IN_TEXT.search(text):
         raise Invalid(
             "message_control_characters",
             "A message may not hold control characters other than line breaks and tabs.",
@@ -203,13 +204,8 @@ def _checked_line(text: str, field: str, most: int) -> str:
             f"{field} has at most {most} characters; this one has {len(text)}.",
             field=field,
         )
-    if any(_is_control(char) or char in _BIDI_CONTROLS for char in text):
+    if _CONTROL_IN_LINE.search(text):
         raise Invalid(
             f"{field}_control_characters", f"{field} may not hold control characters.", field=field
         )
     return text
-
-
-def _is_control(char: str) -> bool:
-    # Cc: control characters. Cs: halves of a surrogate pair, which no UTF-8 can carry.
-    return char < " " or (char > "~" and unicodedata.category(char) in {"Cc", "Cs"})
