@@ -98,10 +98,11 @@ class Interrupted:
 
 
 class Counted:
-    """A real table that writes down the names of its calls."""
+    """A real table that writes down the names of its calls, and may call its transactions dear."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, **traits: bool) -> None:
         self._table = table
+        self.__dict__ |= traits
         self.calls: list[str] = []
 
     def __getattr__(self, name: str) -> Any:

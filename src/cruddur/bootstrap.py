@@ -21,7 +21,8 @@ from cruddur.config import Settings, WrongSetting
 from cruddur.errors import TableUnavailable
 from cruddur.identity.secret import given_secret, load_secret
 from cruddur.identity.service import Identity
-from cruddur.messaging.ports import Bus, Cache, Change, ChangeFeed, Key, NoCache, Table
+from cruddur.messaging.cache_port import Cache, NoCache
+from cruddur.messaging.ports import Bus, Change, ChangeFeed, Key, Table
 from cruddur.messaging.service import Messaging, utc_now
 from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
 from cruddur.table.dynamodb.failures import TableMissing

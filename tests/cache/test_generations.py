@@ -7,7 +7,7 @@ from tests.cache.stores import Breakable
 from cruddur.cache.entries import CHANGED, trusted_until
 from cruddur.cache.generations import OWED_MAX, GenerationCache
 from cruddur.cache.memory import MemoryStore
-from cruddur.messaging.ports import Recalled, Ticket
+from cruddur.messaging.cache_port import Recalled, Ticket
 
 
 def a_cache(store: MemoryStore | Breakable) -> GenerationCache:

@@ -1,4 +1,4 @@
-"""Imports point one way, and some things are done in one place only. See DESIGN.md, "The house"."""
+"""Imports point one way, and some things are done in one place only. See `_MAY_IMPORT`."""
 
 import ast
 from collections.abc import Iterator
@@ -8,15 +8,19 @@ from tests.house.source import Module, imports, modules, texts
 from cruddur.table import keys
 
 _GROUND = {"errors", "model"}
-_TABLE = {"messaging.ports", "table"}
+_PORTS = {"messaging.ports", "messaging.cache_port"}
+_TABLE = _PORTS | {"table"}
 _DOMAIN = _GROUND | _TABLE | {"shapes", "messaging", "identity"}
-_FOR_ENGINES = _GROUND | {
-    "messaging.ports",
-    "table.checks",
-    "table.keys",
-    "table.schema",
-    "table.metering",
-}
+_FOR_ENGINES = (
+    _GROUND
+    | _PORTS
+    | {
+        "table.checks",
+        "table.keys",
+        "table.schema",
+        "table.metering",
+    }
+)
 _ENGINES = {"bus", "cache", "table.dynamodb", "table.sqlite"}
 # What the cache's engines share and know none of; `cruddur cache` asks it, over whichever there is.
 _CACHE = {"cache.circuit", "cache.entries", "cache.generations", "cache.store"}
@@ -32,6 +36,7 @@ _MAY_IMPORT = {
     "prices": set[str](),
     "shapes": {"model"},
     "messaging.ports": _GROUND,
+    "messaging.cache_port": set[str](),
     "table": _GROUND | {"messaging.ports"},
     "messaging": _GROUND | _TABLE | {"shapes"},
     # The file of the secret is a setting, and one that cannot be used is said like any other.

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from tests.stage import beside
 
+from cruddur.messaging.append_message import TAIL_PAGE
 from cruddur.messaging.ports import Item, Page, Put, Query
-from cruddur.messaging.send_message import TAIL_PAGE, send_message, uuid7
+from cruddur.messaging.send_message import send_message, uuid7
 from cruddur.messaging.service import Messaging
 from cruddur.messaging.start_direct_group import start_direct_group
 from cruddur.messaging.verify_inboxes import verify_inboxes

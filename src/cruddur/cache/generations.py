@@ -30,7 +30,7 @@ from cruddur.cache.entries import (
     unpack,
 )
 from cruddur.cache.store import CacheUnavailable, Store
-from cruddur.messaging.ports import Recalled, Ticket
+from cruddur.messaging.cache_port import Recalled, Ticket
 
 T = TypeVar("T")
 

@@ -4,17 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 
 from cruddur.errors import ConditionFailed, TableUnavailable
-from cruddur.messaging.ports import (
-    Cache,
-    Check,
-    Delete,
-    Key,
-    Missing,
-    Put,
-    Table,
-    Update,
-    Write,
-)
+from cruddur.messaging.cache_port import Cache
+from cruddur.messaging.ports import Check, Delete, Key, Missing, Put, Table, Update, Write
 from cruddur.table import keys
 
 
@@ -29,6 +20,7 @@ class WatchedTable:
         self.query = table.query
         self.scan = table.scan
         self.close = table.close
+        self.transactions_cost_more = table.transactions_cost_more
 
     async def put(self, put: Put) -> None:
         await self._tell([put], self._table.put(put))

@@ -7,7 +7,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from cruddur.identity.remembered import Remembered
-from cruddur.messaging.ports import Cache, NoCache, Table
+from cruddur.messaging.cache_port import Cache, NoCache
+from cruddur.messaging.ports import Table
 from cruddur.messaging.service import utc_now
 from cruddur.model import User
 

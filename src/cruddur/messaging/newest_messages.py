@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from cruddur.messaging.ports import Query, Range, Recalled
+from cruddur.messaging.cache_port import Recalled
+from cruddur.messaging.ports import Query, Range
 from cruddur.messaging.service import Messaging
 from cruddur.model import Message
 from cruddur.table import items, keys

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cruddur.messaging.ports import Bus, Cache, NoCache, Table
+from cruddur.messaging.cache_port import Cache, NoCache
+from cruddur.messaging.ports import Bus, Table
 from cruddur.messaging.seen import Seen
 from cruddur.messaging.tails import Tails
 from cruddur.model import MessageGroup, timestamp

@@ -8,6 +8,7 @@ succeeds thus proves that the memory was complete, and with it that no remembere
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cruddur.model import Message, Numbered
 
@@ -16,11 +17,33 @@ REMEMBERED_CONVERSATIONS = 4096
 REMEMBERED_NUMBERS = 65536
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Waiting:
+    """A message whose turn has not come, and who waits for it."""
+
+    draft: Message
+    after: int | None
+    answer: asyncio.Future[Message]
+
+    def succeed(self, message: Message) -> None:
+        if not self.answer.done():  # whoever waited may have gone
+            self.answer.set_result(message)
+
+    def fail(self, failure: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(failure)
+
+
 class Tail:
-    """The numbers of a conversation's newest messages by their uuid, without a gap up to the last."""
+    """The numbers of a conversation's newest messages by their uuid, without a gap up to the last.
+
+    While it `is_busy`, one task alone writes to the conversation and changes what is remembered.
+    """
 
     def __init__(self) -> None:
-        self.lock = asyncio.Lock()
+        self.is_busy = False
+        self.waiting: list[Waiting] = []
+        self.work: asyncio.Task[None] | None = None
         self.is_doubted = False
         self._clear()
 
@@ -28,6 +51,11 @@ class Tail:
         """After a failure: what is read next must be read strongly."""
         self.is_doubted = True
         self._clear()
+
+    def take(self, most: int) -> list[Waiting]:
+        """Those who wait longest. Who has gone meanwhile is passed over."""
+        taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        return [one for one in taken if not one.answer.done()] if taken else []
 
     def _clear(self) -> None:
         self.known = False
@@ -78,7 +106,7 @@ class Tails:
             self._seen.popitem(last=False)
 
     def of(self, message_group_uuid: str) -> Tail:
-        """What is known of a conversation's end; to change it, hold its lock."""
+        """What is known of a conversation's end. Who is not its one writer only reads."""
         tail = self._tails.get(message_group_uuid)
         if tail is None:
             tail = self._tails[message_group_uuid] = Tail()
@@ -94,6 +122,6 @@ class Tails:
     def _drop_the_oldest(self) -> None:
         while len(self._tails) > REMEMBERED_CONVERSATIONS:
             oldest = next(iter(self._tails))
-            if self._tails[oldest].lock.locked():
+            if self._tails[oldest].is_busy:
                 return
             del self._tails[oldest]

@@ -24,6 +24,7 @@ class Overheard:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+        self.transactions_cost_more = table.transactions_cost_more
         self.readings: list[Reading] = []
 
     async def get(self, key: Key, *, consistent: bool = False) -> Item | None:

@@ -27,6 +27,8 @@ _METERED = {"ReturnConsumedCapacity": "INDEXES"}
 class DynamoTable:
     """Implements ports.Table."""
 
+    transactions_cost_more = True
+
     def __init__(self, name: str, calls: Calls) -> None:
         self.name = name
         self.calls = calls

@@ -23,6 +23,8 @@ EXPIRED_AT_ONCE = 500
 class SqliteTable:
     """Writes go through one thread that commits them in groups; reads see the last commit."""
 
+    transactions_cost_more = False
+
     def __init__(self, path: Path, records: Callable[[Change], bool]) -> None:
         """Use `open`."""
         self._records = records
