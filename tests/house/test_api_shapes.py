@@ -1,4 +1,4 @@
-"""The JSON that existing front ends read: fields may be added, never removed. See DESIGN.md."""
+"""The JSON that existing front ends read: fields may be added, never removed."""
 
 from collections.abc import Iterable
 
