@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -114,9 +115,30 @@ async def half_unprocessed(forward: Forward) -> web.Response:
 
 async def shard_ends(forward: Forward) -> web.Response:
     """A GetRecords whose records are the last of their shard."""
-    response = await forward()
-    assert isinstance(response.body, bytes)
-    answer = msgspec.json.decode(response.body)
+    answer = await _answer(forward)
     if answer.get("Records"):
         del answer["NextShardIterator"]
     return web.Response(body=msgspec.json.encode(answer))
+
+
+async def beside_a_bad_shard(forward: Forward) -> web.Response:
+    """A DescribeStream that names first one more shard, which cannot be read."""
+    answer = await _answer(forward)
+    if "StreamDescription" in answer:
+        answer["StreamDescription"]["Shards"].insert(0, {"ShardId": "shardId-which-is-bad-" * 2})
+    return web.Response(body=msgspec.json.encode(answer))
+
+
+async def without_the_first_keys(forward: Forward) -> web.Response:
+    """A GetRecords whose first record does not say which item it is about."""
+    answer = await _answer(forward)
+    if records := answer.get("Records"):
+        del records[0]["dynamodb"]["Keys"]
+    return web.Response(body=msgspec.json.encode(answer))
+
+
+async def _answer(forward: Forward) -> dict[str, Any]:
+    response = await forward()
+    assert isinstance(response.body, bytes)
+    answer: dict[str, Any] = msgspec.json.decode(response.body)
+    return answer

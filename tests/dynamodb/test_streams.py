@@ -5,12 +5,20 @@ from collections.abc import Sequence
 
 import pytest
 from aiohttp import web
-from tests.dynamodb.faulty import Forward, Proxy, refused, shard_ends
+from tests.dynamodb.faulty import (
+    Forward,
+    Proxy,
+    beside_a_bad_shard,
+    refused,
+    shard_ends,
+    without_the_first_keys,
+)
 
 from cruddur.errors import TableUnavailable
 from cruddur.messaging.ports import Change, Put, Query
 from cruddur.table import keys
 from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
+from cruddur.table.dynamodb.schema import STREAM_VIEW
 from cruddur.table.dynamodb.shards import Shard, readable
 from cruddur.table.schema import is_projected
 
@@ -130,6 +138,50 @@ async def test_a_stream_that_was_replaced_is_found_again(table: DynamoTable, pro
         await feed.read(1)
     assert numbers(await take(feed, 1)) == [2]
     assert proxy.calls.count("DescribeTable") == 2
+
+
+async def switch_stream(table: DynamoTable, *, on: bool) -> None:
+    specification = {"StreamEnabled": on, **({"StreamViewType": STREAM_VIEW} if on else {})}
+    payload = {"TableName": table.name, "StreamSpecification": specification}
+    await table.calls.table("UpdateTable", payload)
+
+
+async def test_a_stream_switched_off_and_on_again_is_read_to_its_end_and_then_the_new_one(
+    direct: DynamoTable,
+) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await put_messages(direct, 2)
+    await switch_stream(direct, on=False)
+    await switch_stream(direct, on=True)
+    await put_messages(direct, 3)
+    assert numbers(await take(feed, 2)) == [2, 3]
+    await put_messages(direct, 4)
+    assert numbers(await take(feed, 1)) == [4]
+
+
+async def test_a_stream_that_is_switched_off_is_told(direct: DynamoTable) -> None:
+    await switch_stream(direct, on=False)
+    async with asyncio.timeout(20):
+        with pytest.raises(TableUnavailable, match="stream"):
+            await DynamoChangeFeed(direct).read(1)
+
+
+async def test_a_shard_that_cannot_be_read_holds_up_no_other(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    await put_messages(direct, 1)
+    proxy.always = beside_a_bad_shard
+    assert numbers(await take(DynamoChangeFeed(table), 1)) == [1]
+
+
+async def test_a_record_without_keys_holds_up_no_other(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    await put_messages(direct, 1, 2)
+    proxy.always = without_the_first_keys
+    assert numbers(await take(DynamoChangeFeed(table), 1)) == [2]
 
 
 async def test_checkpoints_of_an_older_stream_say_nothing_about_this_one(

@@ -3,9 +3,11 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
+
+import structlog
 
 from cruddur.errors import TableUnavailable
 from cruddur.messaging.ports import Change
@@ -19,6 +21,8 @@ from cruddur.table.dynamodb.table import DynamoTable
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 _LOOK_FOR_SHARDS_SECONDS = 60.0
+
+_log = structlog.get_logger()
 
 
 class _Read(NamedTuple):
@@ -48,6 +52,7 @@ class DynamoChangeFeed:
         self._pending: deque[_Read] = deque()  # read from the stream and not acknowledged
         self._given = 0  # how many of them, from the left, `read` has returned
         self._stream: str | None = None
+        self._is_disabled = False
         self._shards: Sequence[Shard] = ()
         self._readers: dict[str, ShardReader] = {}
         self._looked = -math.inf
@@ -93,23 +98,42 @@ class DynamoChangeFeed:
         """Reads once of every shard. Says whether anything came, wanted or not."""
         try:
             await self._look_for_shards()
-            came = [await self._read_shard(shard) for shard in self._ready()]
+            return await self._read_shards(self._ready())
         except TableMissing:
             self._stream = None  # the stream was replaced or the shard trimmed: look anew
             raise
-        return any(came)
+
+    async def _read_shards(self, shards: Sequence[Shard]) -> bool:
+        """One that fails holds up no other. Raises if they all do."""
+        reads = (self._read_shard(shard) for shard in shards)
+        outcomes = await asyncio.gather(*reads, return_exceptions=True)
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures and len(failures) == len(shards):
+            raise failures[0]
+        for failure in failures:
+            _log.warning("a shard cannot be read now", error=repr(failure))
+            if isinstance(failure, TableMissing):
+                self._looked = -math.inf  # it was trimmed, and is listed no more
+        return True in outcomes
 
     async def _read_shard(self, shard: Shard) -> bool:
         reader = self._readers[shard.id]
         records = await reader.read()
         for record in records:
-            if not changes_nothing(record):
-                self._keep(shard.id, change_from(record))
+            self._keep(shard.id, record)
         if reader.drained:
             self._looked = -math.inf  # its children may be there now
         return bool(records) or reader.drained
 
-    def _keep(self, shard_id: str, change: Change) -> None:
+    def _keep(self, shard_id: str, record: Mapping[str, Any]) -> None:
+        try:
+            if changes_nothing(record):
+                return
+            change = change_from(record)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # Alone: those that came with it are not asked for again.
+            _log.error("unreadable record", event_id=record.get("eventID"), error=repr(error))
+            return
         # Our own checkpoints come by here too: to give them out would make an endless circle.
         if not keys.is_checkpoint(change.key) and self._wanted(change):
             self._pending.append(_Read(shard_id, change))
@@ -125,19 +149,23 @@ class DynamoChangeFeed:
             return
         if self._stream is None:
             await self._open_stream()
-        self._shards = await self._list_shards()
-        for shard in self._shards:
-            if shard.id not in self._readers:
-                self._readers[shard.id] = self._reader(shard.id, None)
+        await self._list_shards()
+        if self._is_disabled and not self._ready():
+            await self._open_stream()  # this one is read to its end: is there another?
+            await self._list_shards()
         self._looked = now
 
     async def _open_stream(self) -> None:
+        """The table's latest, unless that is the one that we have."""
         table = await self._table.calls.table("DescribeTable", {"TableName": self._table.name})
         stream = table["Table"].get("LatestStreamArn")
         if stream is None:
             raise TableUnavailable(f"the table {self._table.name} has no stream")
+        if stream == self._stream:
+            raise TableUnavailable(f"the stream of the table {self._table.name} is disabled")
         saved = await self._checkpoints.load(stream)
         self._stream = stream
+        self._shards = ()
         self._readers = {shard_id: self._reader(shard_id, at) for shard_id, at in saved.items()}
 
     def _reader(self, shard_id: str, at: Checkpoint | None) -> ShardReader:
@@ -146,7 +174,7 @@ class DynamoChangeFeed:
         reader.drained = at is not None and at.drained
         return reader
 
-    async def _list_shards(self) -> list[Shard]:
+    async def _list_shards(self) -> None:
         shards: list[Shard] = []
         page: dict[str, Any] = {"StreamArn": self._stream}
         while True:
@@ -154,8 +182,13 @@ class DynamoChangeFeed:
             described = answer["StreamDescription"]
             shards += [Shard(s["ShardId"], s.get("ParentShardId")) for s in described["Shards"]]
             if not (last := described.get("LastEvaluatedShardId")):
-                return shards
+                break
             page["ExclusiveStartShardId"] = last
+        for shard in shards:
+            if shard.id not in self._readers:
+                self._readers[shard.id] = self._reader(shard.id, None)
+        self._shards = shards
+        self._is_disabled = described["StreamStatus"] == "DISABLED"
 
 
 def _position(reader: ShardReader) -> Checkpoint:
