@@ -7,7 +7,7 @@ from typing import TypeVar, TypeVarTuple
 
 import structlog
 
-from cruddur.errors import TableUnavailable
+from cruddur.errors import TableError, TableUnavailable
 from cruddur.messaging.ports import Change, ChangeFeed, Put
 from cruddur.messaging.project import project
 from cruddur.messaging.service import Messaging
@@ -46,13 +46,24 @@ async def run_projector(
     A crash at any moment loses nothing: what is not acknowledged comes again, and projecting twice
     is projecting once.
     """
-    while True:
-        changes = await _patiently(feed.read, BATCH)
-        await _patiently(project_surely, messaging, changes)
-        await _patiently(feed.acknowledge, changes)
-        projected(changes, _lag_seconds(messaging, changes))
-        if len(changes) < BATCH:
-            await asyncio.sleep(GATHER_SECONDS)
+    try:
+        while True:
+            changes = await _patiently(feed.read, BATCH)
+            await _patiently(project_surely, messaging, changes)
+            await _patiently(feed.acknowledge, changes)
+            projected(changes, _lag_seconds(messaging, changes))
+            if len(changes) < BATCH:
+                await asyncio.sleep(GATHER_SECONDS)
+    finally:
+        await _close(feed)
+
+
+async def _close(feed: ChangeFeed) -> None:
+    try:
+        await feed.close()
+    except TableError as error:
+        # The next projector finds the inboxes forward already, and writes nothing.
+        _log.warning("some changes will be projected once more", error=str(error))
 
 
 async def _patiently(step: Callable[[*Given], Awaitable[T]], *given: *Given) -> T:

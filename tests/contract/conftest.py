@@ -22,8 +22,8 @@ from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable
 class Engine(NamedTuple):
     """An open table that records every change, and consumers of its changes.
 
-    Each call of `new_feed` gives a consumer that begins with all that is not yet acknowledged, as
-    after a restart.
+    Each call of `new_feed` gives a consumer that begins with all that was not acknowledged when the
+    one before was closed, as after a restart.
     """
 
     table: Table

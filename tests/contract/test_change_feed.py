@@ -108,6 +108,7 @@ async def test_a_change_is_told_again_until_it_is_acknowledged(
     feed = new_feed()
     first = await take(feed, pk, 6, limit=1)
     await feed.acknowledge(first[:3])
+    await feed.close()
     again = await take(new_feed(), pk, 3)
     assert [change.key.sk for change in again] == ["3", "4", "5"]
 
@@ -120,6 +121,7 @@ async def test_acknowledging_one_acknowledges_those_before_it(
     feed = new_feed()
     changes = await take(feed, pk, 6, limit=1)
     await feed.acknowledge([changes[4]])
+    await feed.close()
     assert [change.key.sk for change in await take(new_feed(), pk, 1)] == ["5"]
 
 

@@ -1,46 +1,18 @@
 """The feed over DynamoDB Streams: parents first, from where it stopped, past what was trimmed."""
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
-from aiohttp import web
-from tests.dynamodb.faulty import (
-    Forward,
-    Proxy,
-    beside_a_bad_shard,
-    refused,
-    shard_ends,
-    without_the_first_keys,
-)
+from tests.dynamodb.faulty import Proxy, beside_a_bad_shard, refused, without_the_first_keys
+from tests.dynamodb.feeding import numbers, put_messages, switch_stream, take
 
 from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Change, Put, Query
-from cruddur.table import keys
+from cruddur.messaging.ports import Put
 from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.dynamodb.schema import STREAM_VIEW
 from cruddur.table.dynamodb.shards import Shard, readable
 from cruddur.table.schema import is_projected
 
 ONE, TWO, THREE, FOUR = "one", "two", "three", "four"
-
-
-async def put_messages(table: DynamoTable, *numbers: int) -> None:
-    for seq in numbers:
-        key = keys.message_key("g", seq)
-        await table.put(Put({"pk": key.pk, "sk": key.sk}))
-
-
-def numbers(changes: Sequence[Change]) -> list[int]:
-    return [int(change.key.sk) for change in changes]
-
-
-async def take(feed: DynamoChangeFeed, count: int) -> list[Change]:
-    changes: list[Change] = []
-    async with asyncio.timeout(20):
-        while len(changes) < count:
-            changes += await feed.read(100)
-    return changes
 
 
 @pytest.mark.parametrize(
@@ -62,36 +34,12 @@ def test_a_shard_waits_for_its_parent(drained: list[str], expected: list[str]) -
     assert {shard.id for shard in readable(shards, drained)} == set(expected)
 
 
-async def test_a_new_feed_goes_on_after_what_was_acknowledged(direct: DynamoTable) -> None:
-    feed = DynamoChangeFeed(direct)
-    await put_messages(direct, 1, 2, 3)
-    changes = await take(feed, 3)
-    await feed.acknowledge(changes[:2])
-    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [3]
-
-
-async def test_consumers_do_not_disturb_each_other(direct: DynamoTable) -> None:
-    feed = DynamoChangeFeed(direct)
-    await put_messages(direct, 1)
-    await feed.acknowledge(await take(feed, 1))
-    assert numbers(await take(DynamoChangeFeed(direct, consumer="another"), 1)) == [1]
-
-
 async def test_what_nobody_wants_is_not_given(direct: DynamoTable) -> None:
     feed = DynamoChangeFeed(direct, wanted=is_projected)
     await put_messages(direct, 1)
     await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
     await put_messages(direct, 2)
     assert numbers(await take(feed, 2)) == [1, 2]
-
-
-async def test_a_feed_does_not_tell_of_its_own_checkpoints(direct: DynamoTable) -> None:
-    feed = DynamoChangeFeed(direct)
-    await put_messages(direct, 1)
-    await feed.acknowledge(await take(feed, 1))
-    assert (await direct.query(Query(keys.checkpoints_pk("projector")))).items
-    await put_messages(direct, 2)
-    assert numbers(await take(feed, 1)) == [2]
 
 
 async def test_an_expired_iterator_loses_and_doubles_nothing(
@@ -132,18 +80,13 @@ async def test_a_stream_that_was_replaced_is_found_again(table: DynamoTable, pro
     feed = DynamoChangeFeed(table)
     await put_messages(table, 1)
     await feed.acknowledge(await take(feed, 1))
+    await feed.close()
     await put_messages(table, 2)
     proxy.next.append(refused("ResourceNotFoundException"))
     with pytest.raises(TableUnavailable):
         await feed.read(1)
     assert numbers(await take(feed, 1)) == [2]
     assert proxy.calls.count("DescribeTable") == 2
-
-
-async def switch_stream(table: DynamoTable, *, on: bool) -> None:
-    specification = {"StreamEnabled": on, **({"StreamViewType": STREAM_VIEW} if on else {})}
-    payload = {"TableName": table.name, "StreamSpecification": specification}
-    await table.calls.table("UpdateTable", payload)
 
 
 async def test_a_stream_switched_off_and_on_again_is_read_to_its_end_and_then_the_new_one(
@@ -184,45 +127,7 @@ async def test_a_record_without_keys_holds_up_no_other(
     assert numbers(await take(DynamoChangeFeed(table), 1)) == [2]
 
 
-async def test_checkpoints_of_an_older_stream_say_nothing_about_this_one(
-    direct: DynamoTable,
-) -> None:
-    feed = DynamoChangeFeed(direct)
-    await put_messages(direct, 1)
-    await feed.acknowledge(await take(feed, 1))
-    (checkpoint,) = (await direct.query(Query(keys.checkpoints_pk("projector")))).items
-    await direct.put(Put({**checkpoint, "stream": "older"}))
-    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [1]
-
-
 async def test_a_write_that_changed_nothing_is_not_told(direct: DynamoTable) -> None:
     feed = DynamoChangeFeed(direct)
     await put_messages(direct, 1, 1, 2)
     assert numbers(await take(feed, 2)) == [1, 2]
-
-
-async def test_a_drained_shard_is_not_read_again(
-    table: DynamoTable, direct: DynamoTable, proxy: Proxy
-) -> None:
-    feed = DynamoChangeFeed(table)
-    await put_messages(direct, 1, 2)
-    proxy.always = shard_ends
-    changes = await take(feed, 2)
-    await feed.acknowledge(changes[:1])
-    page = await direct.query(Query(keys.checkpoints_pk("projector")))
-    assert [item["drained"] for item in page.items] == [False]
-    await feed.acknowledge(changes[1:])
-    page = await direct.query(Query(keys.checkpoints_pk("projector")))
-    assert [item["drained"] for item in page.items] == [True]
-    looks_in_vain = asyncio.Event()
-
-    async def fault(forward: Forward) -> web.Response:
-        if proxy.calls[-3:] == ["DescribeStream"] * 3:
-            looks_in_vain.set()
-        return await forward()
-
-    proxy.always = fault
-    again = asyncio.create_task(DynamoChangeFeed(table).read(1))
-    async with asyncio.timeout(20):
-        await looks_in_vain.wait()
-    again.cancel()

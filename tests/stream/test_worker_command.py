@@ -33,13 +33,15 @@ async def start(command: str, world: World, url: str, **more: str) -> Process:
     )
 
 
-async def acknowledged(world: World) -> None:
-    """Until a projector has let go of what was in the stream."""
-    saved = Query(keys.checkpoints_pk("projector"))
+async def projected(world: World) -> None:
+    """Until the inboxes say what the messages say."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        # Another process does it: there is no event to wait for.
-        while not (await world.table.query(saved)).items:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        while await world.problems():  # another process mends them: there is no event to wait for
+            pass
+
+
+async def checkpoints(world: World) -> int:
+    return len((await world.table.query(Query(keys.checkpoints_pk("projector")))).items)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -48,11 +50,12 @@ async def test_the_worker_projects_until_it_is_told_to_end(
 ) -> None:
     group = await converse(world, person("andrew"), person("bayko"))
     worker = await start("worker", world, url)
-    await acknowledged(world)
-    assert await world.problems() == []
+    await projected(world)
+    assert await checkpoints(world) == 0
     worker.send_signal(number)
     out, err = await worker.communicate()
     assert (worker.returncode, err) == (0, b"")
+    assert await checkpoints(world) == 1
     assert out.startswith(b"Projecting ")
     await send_message(world.messaging, person("andrew"), group, "while nobody projects")
     assert await world.problems()
@@ -87,7 +90,7 @@ async def test_up_projects_by_itself_at_a_local_endpoint(
 ) -> None:
     await converse(world, person("andrew"), person("bayko"))
     process = await start("up", world, url, CRUDDUR_DATA=str(tmp_path), CRUDDUR_PORT="0")
-    await acknowledged(world)
+    await projected(world)
     process.send_signal(signal.SIGTERM)
     await process.communicate()
     assert await world.problems() == []

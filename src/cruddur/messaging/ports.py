@@ -188,6 +188,10 @@ class ChangeFeed(Protocol):
         """These are done with, and with them all that `read` gave before them."""
         ...
 
+    async def close(self) -> None:
+        """Keeps how far it has come, or the next feed begins earlier. Raises TableUnavailable."""
+        ...
+
 
 class Event(NamedTuple):
     """What goes to a person's devices: a type, its JSON, and for messages a place to resume from."""

@@ -33,11 +33,15 @@ def readable(shards: Sequence[Shard], drained: Collection[str]) -> list[Shard]:
 
 
 class ShardReader:
-    """Reads one shard from after a sequence number, or from the oldest record that is kept."""
+    """Reads one shard from after a sequence number, or from the oldest record that is kept.
+
+    `after` is the last record that was read, `acknowledged` the last that is done with.
+    """
 
     def __init__(self, calls: Calls, stream: str, shard_id: str, after: str | None) -> None:
         self.shard_id = shard_id
         self.after = after
+        self.acknowledged = after
         self.drained = False
         self._calls = calls
         self._stream = stream
@@ -75,8 +79,11 @@ class ShardReader:
         """With a new iterator: after what was read last, or if that is gone, from the oldest."""
         self._iterator = None
         if failure.code == _TRIMMED:
-            # Changes older than a day were never read. `rebuild` finds what they would have done.
-            _log.error("stream was trimmed; run `cruddur rebuild`", shard=self.shard_id)
+            # Perhaps there were none: nobody can say. `verify` finds what they would have done.
+            _log.error(
+                "stream was trimmed; changes may have been lost: run `cruddur verify`",
+                shard=self.shard_id,
+            )
             self.after = None
         elif failure.code != _EXPIRED:
             raise failure

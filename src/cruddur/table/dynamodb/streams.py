@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from cruddur.errors import TableUnavailable
+from cruddur.errors import TableError, TableUnavailable
 from cruddur.messaging.ports import Change
 from cruddur.table import keys, metering
 from cruddur.table.dynamodb.checkpoints import Checkpoint, Checkpoints
@@ -22,19 +22,28 @@ FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 _LOOK_FOR_SHARDS_SECONDS = 60.0
 
+SAVE_SECONDS = 10.0
+"""How long what was acknowledged may wait for its checkpoint; after a crash that much comes again.
+
+One checkpoint a message would be one write unit, beside the two of projecting it.
+"""
+
+IDLE_SAVE_SECONDS = 3600.0
+"""How often the place is kept when nothing came that is wanted: sooner than the stream forgets it."""
+
 _log = structlog.get_logger()
 
 
 class _Read(NamedTuple):
-    shard_id: str
+    reader: ShardReader
     change: Change
 
 
 class DynamoChangeFeed:
     """Implements ports.ChangeFeed for one consumer of the table's stream.
 
-    Checkpoints are written when changes are acknowledged, and a new feed begins after them.
-    `wanted` drops the changes that nobody asks for.
+    Checkpoints are written some time after changes are acknowledged, and at the end, and a new feed
+    begins after them. `wanted` drops the changes that nobody asks for.
     """
 
     def __init__(
@@ -44,10 +53,14 @@ class DynamoChangeFeed:
         consumer: str = "projector",
         wanted: Callable[[Change], bool] = lambda _: True,
         longest_pause: float = LONGEST_PAUSE,
+        save_seconds: float = SAVE_SECONDS,
+        idle_save_seconds: float = IDLE_SAVE_SECONDS,
     ) -> None:
         self._table = table
         self._wanted = wanted
         self._longest_pause = longest_pause
+        self._save_seconds = save_seconds
+        self._idle_save_seconds = idle_save_seconds
         self._checkpoints = Checkpoints(table, consumer)
         self._pending: deque[_Read] = deque()  # read from the stream and not acknowledged
         self._given = 0  # how many of them, from the left, `read` has returned
@@ -56,12 +69,16 @@ class DynamoChangeFeed:
         self._shards: Sequence[Shard] = ()
         self._readers: dict[str, ShardReader] = {}
         self._looked = -math.inf
+        self._save_at = math.inf
 
     async def read(self, limit: int) -> Sequence[Change]:
         pause = FIRST_PAUSE
         with metering.access_pattern("read_stream"):
             while self._given == len(self._pending):
-                if not await self._poll():
+                came = await self._poll()
+                if self._save_at <= _now():
+                    await self._save()
+                if not came:
                     await asyncio.sleep(pause)
                     pause = min(2 * pause, self._longest_pause)
         first, self._given = self._given, min(self._given + limit, len(self._pending))
@@ -69,16 +86,16 @@ class DynamoChangeFeed:
 
     async def acknowledge(self, changes: Sequence[Change]) -> None:
         count = self._count_up_to(changes[-1]) if changes else 0
-        if not count:
-            return
-        with metering.access_pattern("read_stream"):
-            done = {one.shard_id: one.change for one in islice(self._pending, count)}
-            left = {one.shard_id for one in islice(self._pending, count, None)}
-            for shard_id, change in done.items():
-                await self._save(shard_id, change if shard_id in left else None)
         for _ in range(count):
-            self._pending.popleft()
+            done = self._pending.popleft()
+            done.reader.acknowledged = done.change.sequence
         self._given -= count
+        if count:
+            self._save_at = min(self._save_at, _now() + self._save_seconds)
+
+    async def close(self) -> None:
+        with metering.access_pattern("read_stream"):
+            await self._save()
 
     def _count_up_to(self, change: Change) -> int:
         for count, one in enumerate(islice(self._pending, self._given), start=1):
@@ -86,13 +103,27 @@ class DynamoChangeFeed:
                 return count
         return 0
 
-    async def _save(self, shard_id: str, last: Change | None) -> None:
-        """`last` is None when all that was read of this shard is done with."""
-        reader = self._readers.get(shard_id)
-        if reader is None or self._stream is None:
-            return  # the stream was replaced, or the shard trimmed, since the change was read
-        checkpoint = Checkpoint(last.sequence, drained=False) if last else _position(reader)
-        await self._checkpoints.save(self._stream, shard_id, checkpoint)
+    async def _save(self) -> None:
+        if self._stream is None:
+            return
+        self._save_at = _now() + self._idle_save_seconds
+        try:
+            for shard_id, place in self._places().items():
+                await self._checkpoints.save(self._stream, shard_id, place)
+        except TableError:
+            self._save_at = _now() + self._save_seconds  # until then, reading goes on
+            raise
+
+    def _places(self) -> Mapping[str, Checkpoint]:
+        """Up to where all is done with. Taken at once, since reading goes on while they are saved."""
+        pending = {one.reader for one in self._pending}
+        places = {
+            shard_id: Checkpoint(reader.acknowledged, drained=False)
+            if reader in pending
+            else Checkpoint(reader.after, drained=reader.drained)
+            for shard_id, reader in self._readers.items()
+        }
+        return {id_: place for id_, place in places.items() if place != Checkpoint(None, False)}
 
     async def _poll(self) -> bool:
         """Reads once of every shard. Says whether anything came, wanted or not."""
@@ -120,12 +151,12 @@ class DynamoChangeFeed:
         reader = self._readers[shard.id]
         records = await reader.read()
         for record in records:
-            self._keep(shard.id, record)
+            self._keep(reader, record)
         if reader.drained:
             self._looked = -math.inf  # its children may be there now
         return bool(records) or reader.drained
 
-    def _keep(self, shard_id: str, record: Mapping[str, Any]) -> None:
+    def _keep(self, reader: ShardReader, record: Mapping[str, Any]) -> None:
         try:
             if changes_nothing(record):
                 return
@@ -136,14 +167,14 @@ class DynamoChangeFeed:
             return
         # Our own checkpoints come by here too: to give them out would make an endless circle.
         if not keys.is_checkpoint(change.key) and self._wanted(change):
-            self._pending.append(_Read(shard_id, change))
+            self._pending.append(_Read(reader, change))
 
     def _ready(self) -> Sequence[Shard]:
         drained = {reader.shard_id for reader in self._readers.values() if reader.drained}
         return readable(self._shards, drained)
 
     async def _look_for_shards(self) -> None:
-        now = asyncio.get_running_loop().time()
+        now = _now()
         is_fresh = now < self._looked + _LOOK_FOR_SHARDS_SECONDS
         if self._stream is not None and is_fresh and self._ready():
             return
@@ -166,6 +197,7 @@ class DynamoChangeFeed:
         saved = await self._checkpoints.load(stream)
         self._stream = stream
         self._shards = ()
+        self._save_at = min(self._save_at, _now() + self._idle_save_seconds)
         self._readers = {shard_id: self._reader(shard_id, at) for shard_id, at in saved.items()}
 
     def _reader(self, shard_id: str, at: Checkpoint | None) -> ShardReader:
@@ -191,5 +223,5 @@ class DynamoChangeFeed:
         self._is_disabled = described["StreamStatus"] == "DISABLED"
 
 
-def _position(reader: ShardReader) -> Checkpoint:
-    return Checkpoint(reader.after, drained=reader.drained)
+def _now() -> float:
+    return asyncio.get_running_loop().time()

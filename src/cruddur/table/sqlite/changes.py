@@ -34,3 +34,6 @@ class SqliteChangeFeed:
     async def acknowledge(self, changes: Sequence[Change]) -> None:
         if changes:
             await self._table.forget_changes(max(int(change.sequence) for change in changes))
+
+    async def close(self) -> None:
+        """Nothing is left to do: what is acknowledged is gone."""

@@ -1,0 +1,129 @@
+"""How far the feed has come is kept in the table: seldom, and still soon enough."""
+
+import asyncio
+
+from aiohttp import web
+from tests.dynamodb.faulty import Forward, Proxy, shard_ends
+from tests.dynamodb.feeding import numbers, put_messages, take
+
+from cruddur.messaging.ports import Put, Query
+from cruddur.table import keys
+from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
+from cruddur.table.schema import is_projected
+
+
+async def test_a_new_feed_goes_on_after_what_was_acknowledged(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1, 2, 3)
+    changes = await take(feed, 3)
+    await feed.acknowledge(changes[:2])
+    await feed.close()
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [3]
+
+
+async def test_consumers_do_not_disturb_each_other(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await feed.close()
+    assert numbers(await take(DynamoChangeFeed(direct, consumer="another"), 1)) == [1]
+
+
+async def test_a_feed_does_not_tell_of_its_own_checkpoints(direct: DynamoTable) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await feed.close()
+    assert (await direct.query(Query(keys.checkpoints_pk("projector")))).items
+    await put_messages(direct, 2)
+    assert numbers(await take(feed, 1)) == [2]
+
+
+async def test_one_checkpoint_serves_many_messages(table: DynamoTable, proxy: Proxy) -> None:
+    feed = DynamoChangeFeed(table)
+    for number in range(1, 4):
+        await put_messages(table, number)
+        await feed.acknowledge(await take(feed, 1))
+    assert proxy.calls.count("PutItem") == 3
+    await feed.close()
+    await feed.close()
+    assert proxy.calls.count("PutItem") == 4
+
+
+async def test_what_was_acknowledged_is_kept_after_a_while(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table, save_seconds=0)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await next_put(feed, proxy)
+    await put_messages(direct, 2)
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [2]
+
+
+async def test_a_quiet_feed_keeps_up_with_what_nobody_wants(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
+    await next_put(DynamoChangeFeed(table, wanted=is_projected, idle_save_seconds=0), proxy)
+    await put_messages(direct, 1)
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [1]
+
+
+async def next_put(feed: DynamoChangeFeed, proxy: Proxy) -> None:
+    """Has the feed wait for changes until it has put something."""
+    done = asyncio.Event()
+
+    async def fault(forward: Forward) -> web.Response:
+        is_put = proxy.calls[-1] == "PutItem"
+        response = await forward()
+        if is_put:
+            done.set()
+        return response
+
+    proxy.always = fault
+    reading = asyncio.create_task(feed.read(1))
+    async with asyncio.timeout(20):
+        await done.wait()
+    reading.cancel()
+
+
+async def test_checkpoints_of_an_older_stream_say_nothing_about_this_one(
+    direct: DynamoTable,
+) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await feed.close()
+    (checkpoint,) = (await direct.query(Query(keys.checkpoints_pk("projector")))).items
+    await direct.put(Put({**checkpoint, "stream": "older"}))
+    assert numbers(await take(DynamoChangeFeed(direct), 1)) == [1]
+
+
+async def test_a_drained_shard_is_not_read_again(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(direct, 1, 2)
+    proxy.always = shard_ends
+    changes = await take(feed, 2)
+    await feed.acknowledge(changes[:1])
+    await feed.close()
+    page = await direct.query(Query(keys.checkpoints_pk("projector")))
+    assert [item["drained"] for item in page.items] == [False]
+    await feed.acknowledge(changes[1:])
+    await feed.close()
+    page = await direct.query(Query(keys.checkpoints_pk("projector")))
+    assert [item["drained"] for item in page.items] == [True]
+    looks_in_vain = asyncio.Event()
+
+    async def fault(forward: Forward) -> web.Response:
+        if proxy.calls[-3:] == ["DescribeStream"] * 3:
+            looks_in_vain.set()
+        return await forward()
+
+    proxy.always = fault
+    again = asyncio.create_task(DynamoChangeFeed(table).read(1))
+    async with asyncio.timeout(20):
+        await looks_in_vain.wait()
+    again.cancel()
