@@ -26,6 +26,7 @@ class Proxy:
         self.next: deque[Fault] = deque()
         self.always: Fault | None = None
         self.calls: list[str] = []
+        self.body = b""  # of the call that a fault has just been given
         self._target = target
 
     @asynccontextmanager
@@ -40,6 +41,8 @@ class Proxy:
         await runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        self.body = body
         self.calls.append(request.headers["X-Amz-Target"].partition(".")[2])
         fault = self.next.popleft() if self.next else self.always
 

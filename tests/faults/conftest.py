@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests import engines
 from tests.dynamodb.faulty import Proxy
+from tests.faults.projecting import Projecting
 from tests.faults.service import Service
 
 from cruddur.bus.memory import MemoryBus
@@ -47,6 +48,17 @@ async def proxied(proxy: Proxy) -> AsyncIterator[Service]:
         serving(table, proxy.url) as service,
     ):
         yield service
+
+
+@pytest.fixture
+async def projector(proxied: Service, proxy: Proxy) -> AsyncIterator[Projecting]:
+    """At work behind the proxy, beside the service."""
+    table = await DynamoTable.open(
+        proxied.direct.name, region=engines.REGION, endpoint_url=proxy.url, deadline=DEADLINE
+    )
+    async with Projecting.over(table) as projecting:
+        yield projecting
+    await table.close()
 
 
 @asynccontextmanager

@@ -103,6 +103,6 @@ class Service:
         feed = DynamoChangeFeed(self.direct, wanted=is_projected)
         while count:
             changes = await feed.read(count)
-            await project_surely(messaging, changes)
+            assert not await project_surely(messaging, changes)
             await feed.acknowledge(changes)
             count -= len(changes)

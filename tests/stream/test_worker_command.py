@@ -1,11 +1,13 @@
 """`cruddur worker` and `cruddur up` on DynamoDB's API, as processes."""
 
 import asyncio
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.engines import ROOT
 from tests.stage import person
@@ -91,6 +93,14 @@ async def test_up_projects_by_itself_at_a_local_endpoint(
     await converse(world, person("andrew"), person("bayko"))
     process = await start("up", world, url, CRUDDUR_DATA=str(tmp_path), CRUDDUR_PORT="0")
     await projected(world)
+    assert process.stdout is not None
+    address = re.search(rb"http://\S+", await process.stdout.readline())
+    async with httpx.AsyncClient() as client:
+        figures = (await client.get(f"{address[0].decode() if address else ''}/metrics")).text
     process.send_signal(signal.SIGTERM)
     await process.communicate()
     assert await world.problems() == []
+    (came_round,) = re.findall(
+        r"^cruddur_projector_round_timestamp_seconds (\S+)", figures, re.MULTILINE
+    )
+    assert float(came_round) > 0

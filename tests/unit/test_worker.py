@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from tests.stage import Clock
 
 from cruddur.messaging.list_inbox import list_inbox
@@ -67,6 +68,30 @@ async def test_a_poisoned_change_is_set_aside_and_the_others_go_on(
     assert row.last_seq == 2
     (problem,) = [d async for d in verify_inboxes(messaging)]
     assert problem.where == "MSG#nowhere"
+
+
+@pytest.mark.parametrize("created_at", ["12th of May", "2026-11-23T09:00:00", 7])
+async def test_a_time_that_nobody_can_read_stops_nothing(
+    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User, created_at: str | int
+) -> None:
+    await table.put(Put({"pk": "MSG#nowhere", "sk": "000000000001", "created_at": created_at}))
+    await start_direct_group(messaging, andrew, bayko, "1")
+    await project_until(messaging, table, 2)
+    assert await table.changes(0, 100) == []
+
+
+async def test_what_nobody_thought_of_stops_its_conversation_alone(
+    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User, mallory: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    row = await table.get(keys.inbox_row_key(bayko.user_uuid, group))
+    # An hour later is no time that the calendar has.
+    await table.put(Put({**(row or {}), "indexed_at": "9999-12-31T23:59:59.999Z"}))
+    await send_message(messaging, andrew, group, "2")
+    await start_direct_group(messaging, andrew, mallory, "1")
+    await project_until(messaging, table, 3)
+    rows = (await list_inbox(messaging, andrew.user_uuid)).rows
+    assert {row.user_handle: row.last_seq for row in rows} == {"bayko": 2, "mallory": 1}
 
 
 async def test_a_lost_row_comes_back_with_the_next_message(

@@ -7,11 +7,12 @@ every write demands that the row is still as it was read.
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import structlog
 
-from cruddur.errors import ConditionFailed, TableError
+from cruddur.errors import ConditionFailed, TableUnavailable
 from cruddur.messaging.access import find_group
 from cruddur.messaging.inbox_rows import advance, new_row
 from cruddur.messaging.ports import Change, Check, Equals, Item, Key, Missing, Put, Update
@@ -30,12 +31,30 @@ _NOT_OURS = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 _log = structlog.get_logger()
 
 
-@counted_as("project")
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What did not get into the inboxes.
+
+    The table was unavailable for those that are `waiting`: an outage, or one throttled key. They
+    will get there some time. Those that are `broken` cannot be read or applied.
+    """
+
+    waiting: Sequence[Change] = ()
+    broken: Sequence[Change] = ()
+
+
 async def project(messaging: Messaging, changes: Sequence[Change]) -> Sequence[Change]:
     """Projects a batch and returns the changes that failed, to be given again.
 
     A failure stops its conversation and no other.
     """
+    failed = await project_batch(messaging, changes)
+    return [*failed.waiting, *failed.broken]
+
+
+@counted_as("project")
+async def project_batch(messaging: Messaging, changes: Sequence[Change]) -> Failed:
+    """The same, for who treats the two kinds of failures differently."""
     conversations: defaultdict[str, list[Change]] = defaultdict(list)
     for change in changes:
         if is_projected(change):
@@ -43,20 +62,24 @@ async def project(messaging: Messaging, changes: Sequence[Change]) -> Sequence[C
     outcomes = await asyncio.gather(
         *(_project_conversation(messaging, part) for part in conversations.values())
     )
-    return [change for failed in outcomes for change in failed]
+    return Failed(
+        [change for failed in outcomes for change in failed.waiting],
+        [change for failed in outcomes for change in failed.broken],
+    )
 
 
-async def _project_conversation(
-    messaging: Messaging, changes: Sequence[Change]
-) -> Sequence[Change]:
+async def _project_conversation(messaging: Messaging, changes: Sequence[Change]) -> Failed:
     messages, unreadable = _read(changes)
     try:
         if messages:
             await bring_forward(messaging, messages)
-    except (TableError, *_NOT_OURS) as error:
+    except TableUnavailable as error:
+        _log.warning("projection waits for the table", key=changes[0].key, error=repr(error))
+        return Failed([change for change in changes if change not in unreadable], unreadable)
+    except Exception as error:  # noqa: BLE001  whatever it is, it must stop no other conversation
         _log.warning("projection failed", key=changes[0].key, error=repr(error))
-        return changes
-    return unreadable
+        return Failed(broken=changes)
+    return Failed(broken=unreadable)
 
 
 def _read(changes: Sequence[Change]) -> tuple[list[Message], list[Change]]:
@@ -75,24 +98,34 @@ def _read(changes: Sequence[Change]) -> tuple[list[Message], list[Change]]:
 async def bring_forward(messaging: Messaging, messages: Sequence[Message]) -> None:
     """Advances all members' rows over these messages, which are of one conversation.
 
-    Raises LookupError when the messages have no conversation, TableError.
+    A row that fails stops no other. Raises LookupError when the messages have no conversation,
+    TableError, and whatever a row that somebody else wrote may lead to.
     """
     group_uuid = messages[0].message_group_uuid
     group = await find_group(messaging, group_uuid)
     if group is None:
         raise LookupError(f"messages without a conversation: {group_uuid}")
     found = await messaging.table.get_many([_key(group, uuid) for uuid in group.members])
-    await asyncio.gather(
+    outcomes = await asyncio.gather(
         *(
             _advance_row(messaging, group, uuid, found.get(_key(group, uuid)), seen)
             for uuid, member in group.members.items()
             if (seen := [message for message in messages if message.seq > member.joined_seq])
-        )
+        ),
+        return_exceptions=True,
     )
+    _raise_first(outcomes)
     # Their senders have said so already, unless their process or its way to the cache broke down.
     name = keys.newest_messages_name(group_uuid)
     is_changed = any(message.changed_at for message in messages)
     await messaging.cache.outdate([name] if is_changed else [], [name])
+
+
+def _raise_first(outcomes: Sequence[BaseException | None]) -> None:
+    """An unavailable table before all else: what is wrong with one row must not hide it."""
+    failures = [outcome for outcome in outcomes if outcome is not None]
+    if failures:
+        raise max(failures, key=lambda failure: isinstance(failure, TableUnavailable))
 
 
 async def _advance_row(

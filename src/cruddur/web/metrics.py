@@ -1,5 +1,6 @@
 """Counters as plain numbers, read out only when Prometheus asks: a send pays next to nothing."""
 
+import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -20,6 +21,7 @@ class Metrics:
         self.responses = [0] * 6  # by the first digit of the status
         self.sends = 0
         self.projector_lag_seconds = 0.0
+        self.projector_came_round: float | None = None  # Unix time; None: it is not in this process
         self.open_streams: Callable[[], int] = lambda: 0
         self.events_published: Callable[[], int] = lambda: 0
         self.cache_reads: Callable[[], Mapping[str, int]] = dict
@@ -39,8 +41,9 @@ class Metrics:
         self._units[pattern].add(units)
 
     def projected(self, _: object, lag_seconds: float) -> None:
-        """A batch of messages has reached the inboxes, this long after its oldest was sent."""
+        """The projector has come round, and the inboxes are this far behind."""
         self.projector_lag_seconds = lag_seconds
+        self.projector_came_round = time.time()
 
     def exposition(self) -> bytes:
         """The text that Prometheus reads."""
@@ -72,11 +75,20 @@ class Metrics:
         yield GaugeMetricFamily(
             "cruddur_open_streams", "Event streams open now.", value=self.open_streams()
         )
+        yield from self._projector()
+
+    def _projector(self) -> Iterable[Metric]:
         yield GaugeMetricFamily(
             "cruddur_projector_lag_seconds",
             "How far the inboxes are behind the messages.",
             value=self.projector_lag_seconds,
         )
+        if self.projector_came_round is not None:
+            yield GaugeMetricFamily(
+                "cruddur_projector_round_timestamp_seconds",
+                "When the projector last came round, with work or without: if long ago, see the log.",
+                value=self.projector_came_round,
+            )
 
     def _capacity_units(self) -> Metric:
         family = CounterMetricFamily(
