@@ -100,6 +100,29 @@ def test_a_message_whose_answer_was_lost_is_stored_once(people: People, window: 
     assert maya.stored(group) == screen.shown() == [(1, "Hello"), (2, "Once"), (3, "Twice")]
 
 
+def test_a_first_message_is_stored_once_however_many_answers_come_before_its_retry(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    screen = window(maya, f"/@{tomas.handle}")
+    wire = Wire(screen)
+    replies = [f"Reply {number}" for number in range(1, 76)]  # more than the server remembers
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        tomas.writes(maya, *replies)
+        route.abort()
+
+    screen.page.route(_SEND, lose_the_answer, times=1)
+    with screen.page.expect_response(_SEND):
+        screen.say("Hello?")
+    screen.expect_sent("Hello?")
+    assert len(wire.tried) == 2
+    assert len(wire.uuids()) == 1
+    group = screen.page.url.rpartition("/c/")[2]
+    assert maya.stored(group) == list(enumerate(["Hello?", *replies], start=1))
+
+
 def test_what_the_server_refuses_can_be_taken_back_and_discarded(
     people: People, window: Windows
 ) -> None:
@@ -131,6 +154,7 @@ def test_what_is_being_written_survives_a_reload(people: People, window: Windows
     screen.row("Tomás").click()
     expect(screen.composer).to_have_value("Half a thou")
     screen.say("Done")
+    screen.expect_sent("Done")
     screen.reload()
     expect(screen.composer).to_have_value("")
 

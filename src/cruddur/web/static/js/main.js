@@ -50,11 +50,12 @@ const newGroup = new NewGroup(me, (made) => {
 });
 const groupPeople = new GroupPeople(me, { changed: groupChanged, left: groupLeft });
 
-/** The last number known of the conversation of an outbox entry; null when it is just being started. */
-function lastSeqOf({ message_group_uuid: uuid }) {
-  if (!uuid) return null;
-  const open = conversation.timeline?.uuid === uuid ? conversation.timeline.last : 0;
-  return Math.max(open, inbox.row(uuid)?.last_seq ?? 0);
+/** The last number known of the conversation of an outbox entry; 0 when it is just being started. */
+function lastSeqOf({ message_group_uuid: uuid, handle }) {
+  const row = uuid ? inbox.row(uuid) : inbox.withHandle(handle);
+  const { timeline } = conversation;
+  const open = timeline && timeline.uuid === (uuid ?? row?.uuid) ? timeline.last : 0;
+  return Math.max(open, row?.last_seq ?? 0);
 }
 
 async function findAnything(query) {

@@ -180,5 +180,5 @@ export class Outbox extends EventTarget {
 function bodyOf(entry) {
   const { message, message_uuid, after, message_group_uuid, handle } = entry;
   const to = message_group_uuid ? { message_group_uuid } : { handle };
-  return after === null ? { message, message_uuid, ...to } : { message, message_uuid, after, ...to };
+  return { message, message_uuid, after, ...to };
 }
