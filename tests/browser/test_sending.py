@@ -8,6 +8,18 @@ from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
 _SEND = "**/api/messages"
+_KEEP_THE_DISK_BUSY = """() => new Promise((resolve) => {
+  globalThis.isDone = false;
+  indexedDB.open("cruddur").onsuccess = ({ target }) => {
+    const outbox = target.result.transaction("outbox", "readwrite").objectStore("outbox");
+    const goOn = () => { resolve(); if (!isDone) outbox.get("").onsuccess = goOn; };
+    goOn();
+  };
+})"""
+_READ_THE_OUTBOX_AGAIN = """() => new Promise((resolve) => {
+  new BroadcastChannel("cruddur-outbox").onmessage = resolve;
+  new BroadcastChannel("cruddur-outbox").postMessage("");
+})"""
 
 
 class Wire:
@@ -191,6 +203,29 @@ def test_two_tabs_of_one_person_send_a_waiting_message_once(
     one.expect_all_sent(3)
     two.expect_all_sent(3)
     assert one.shown() == two.shown() == maya.stored(group)
+
+
+def test_a_refusal_is_told_although_another_tab_makes_this_one_read_the_outbox_again(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    group = maya.writes(people("Tomás"), "Hello")
+    one = window(maya, f"/c/{group}")
+    two = window(maya, beside=one)
+    one.network_may_fail = True
+
+    def refuse_while_the_outbox_is_read(route: Route) -> None:
+        two.page.evaluate(_KEEP_THE_DISK_BUSY)
+        one.page.evaluate(_READ_THE_OUTBOX_AGAIN)
+        route.fulfill(status=422, json={"detail": "Not this.", "code": "message_blank"})
+
+    one.page.route(_SEND, refuse_while_the_outbox_is_read)
+    with one.page.expect_request_finished(lambda request: request.url.endswith(_SEND[2:])):
+        one.say("Refused")
+    one.page.evaluate("() => new Promise(requestAnimationFrame)")  # the refusal has got through
+    two.page.evaluate("() => { isDone = true; }")
+    expect(one.bubble("Refused").get_by_text("Not sent: Not this.")).to_be_visible()
+    expect(one.bubble("Refused").get_by_role("button", name="Retry")).to_be_visible()
 
 
 def test_signing_out_asks_before_it_loses_what_waits(people: People, window: Windows) -> None:

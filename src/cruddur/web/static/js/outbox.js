@@ -156,9 +156,10 @@ export class Outbox extends EventTarget {
     return false;
   }
 
+  /** First on disk: a `load` that began before the put would bring the older entry back. */
   async #save(entry) {
-    this.#entries.set(entry.message_uuid, entry);
     await store.putOutbox(entry);
+    this.#entries.set(entry.message_uuid, entry);
     this.#changed(entry.conversation);
   }
 
