@@ -3,7 +3,7 @@
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
@@ -52,6 +52,27 @@ def test_a_message_moves_its_conversation_to_the_top_of_the_inbox(
     expect(rows).to_have_text([re.compile("Tomás.*Third.*2"), re.compile("Inês.*Second.*1")])
     people("Zoë").writes(maya, "A stranger")
     expect(rows.first).to_have_text(re.compile("Zoë.*A stranger"))
+
+
+def test_what_happens_while_the_server_is_asked_for_a_row_is_not_lost(
+    people: People, window: Windows
+) -> None:
+    maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
+    ines.writes(maya, "Hello")
+    screen = window(maya)
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        group = tomas.writes(maya, "Two", "Thre")
+        tomas.ask("PATCH", f"/api/messages/{group}/3", {"message": "Three"})
+        ines.writes(maya, "After them")
+        expect(screen.row("Inês")).to_contain_text("After them")
+        route.fulfill(response=answer)
+
+    screen.page.route("**/api/message_groups/*", answer_late, times=1)
+    tomas.writes(maya, "One")
+    expect(screen.row("Tomás")).to_contain_text("Three")
+    expect(screen.badge("Tomás")).to_have_text("3 unread")
 
 
 def test_older_messages_come_on_scrolling_up_without_a_jump(

@@ -8,7 +8,7 @@ export class Inbox extends EventTarget {
   next = null;
   #me;
   #rows = new Map();
-  #asked = new Set();
+  #asked = new Map(); // group uuid → what happened there while the server is asked for its row
   #loading = null;
 
   constructor(me, rows, next) {
@@ -68,9 +68,13 @@ export class Inbox extends EventTarget {
 
   /** A new message somewhere: its conversation moves up. */
   onMessage(message) {
-    const row = this.#rows.get(message.message_group_uuid);
-    if (!row) this.#ask(message);
-    else this.put({ ...row, ...lastOf(message), read_seq: this.#readBy(message, row) });
+    const uuid = message.message_group_uuid;
+    const row = this.#rows.get(uuid);
+    if (row) this.put({ ...row, ...lastOf(message), read_seq: this.#readBy(message, row) });
+    else {
+      this.#ask(uuid);
+      this.#afterwards(uuid, () => this.onMessage(message));
+    }
   }
 
   #readBy(message, row) {
@@ -79,6 +83,7 @@ export class Inbox extends EventTarget {
 
   onChanged(message) {
     const row = this.#rows.get(message.message_group_uuid);
+    if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
     if (row?.last_seq !== message.seq) return;
     this.#rows.set(row.uuid, { ...row, message: preview(message.message) });
     this.#tell();
@@ -86,22 +91,27 @@ export class Inbox extends EventTarget {
 
   onRead(uuid, seq) {
     const row = this.#rows.get(uuid);
-    if (row && seq > row.read_seq) this.put({ ...row, read_seq: seq });
+    if (!row) this.#afterwards(uuid, () => this.onRead(uuid, seq));
+    else if (seq > row.read_seq) this.put({ ...row, read_seq: seq });
   }
 
   /** A conversation this page has never heard of: the server knows its name and its people. */
-  async #ask(message) {
-    const uuid = message.message_group_uuid;
+  async #ask(uuid) {
     if (this.#asked.has(uuid)) return;
-    this.#asked.add(uuid);
+    this.#asked.set(uuid, []);
     try {
       this.#merge(await api.messageGroup(uuid));
-      this.onMessage(message);
+      for (const happen of this.#asked.get(uuid)) happen();
     } catch {
       // The next event of that conversation, or the next refresh, brings it.
     } finally {
       this.#asked.delete(uuid);
     }
+  }
+
+  /** The answer may be older than what the events tell meanwhile, so they are told again after it. */
+  #afterwards(uuid, happen) {
+    this.#asked.get(uuid)?.push(happen);
   }
 
   /** Takes the newer of both sides: the server's row may lag behind the events, and the other way round. */
