@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from re import Pattern
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
@@ -88,7 +89,7 @@ class Screen:
         self.page.context.set_offline(False)
 
     @contextmanager
-    def unreachable(self, path: str = "/api/**") -> Iterator[None]:
+    def unreachable(self, path: str | Pattern[str] = "/api/**") -> Iterator[None]:
         """The page can be loaded, but what it asks for here gets no answer."""
         self.network_may_fail = True
 

@@ -7,6 +7,8 @@ from playwright.sync_api import Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
+_AFTER = re.compile("/api/messages/.*after=")
+
 
 def test_unread_messages_are_counted_and_a_line_stands_before_the_first(
     people: People, window: Windows
@@ -154,5 +156,35 @@ def test_a_number_that_jumps_shows_what_lies_between(people: People, window: Win
         last = json.dumps(tomas.ask("GET", f"/api/messages/{group}?limit=1")[0])
         event = {"body": f"event: message\ndata: {last}\n\n", "content_type": "text/event-stream"}
         screen.page.route("**/api/events", lambda route: route.fulfill(**event), times=1)
+        screen.expect_all_sent(4)
+        assert screen.shown() == tomas.stored(group)
+
+
+def test_a_gap_is_filled_although_the_first_try_fails(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "One")
+    screen = window(maya)
+    with screen.unreachable("**/api/events"):
+        screen.open(f"/c/{group}")
+        tomas.writes(maya, "Two", "Three")
+        screen.page.route(_AFTER, lambda route: route.abort(), times=1)
+        screen.say("Four")  # its number says that two are missing
+        screen.expect_all_sent(4)
+        assert screen.shown() == tomas.stored(group)
+
+
+def test_ones_own_message_stays_in_view_while_what_came_before_it_is_missing(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "One")
+    screen = window(maya)
+    with screen.unreachable("**/api/events"):
+        screen.open(f"/c/{group}")
+        tomas.writes(maya, "Two", "Three")
+        with screen.unreachable(_AFTER):
+            screen.say("Four")
+            screen.expect_all_sent(2)
+            assert screen.shown() == [(1, "One"), (4, "Four")]
         screen.expect_all_sent(4)
         assert screen.shown() == tomas.stored(group)

@@ -95,7 +95,7 @@ export class Conversation extends EventTarget {
 
   /** Acts on a message: edit, delete, retry, take (back into the composer), discard. */
   async act(name, uuid) {
-    const message = this.timeline?.visible().find((one) => one.uuid === uuid);
+    const message = this.#confirmed().find((one) => one.uuid === uuid);
     if (name === "edit" && message) this.#parts.composer.startEditing(message);
     if (name === "delete" && message) await this.#delete(message);
     if (name === "retry") await this.#parts.outbox.retry(uuid);
@@ -106,7 +106,8 @@ export class Conversation extends EventTarget {
   render({ quiet = false } = {}) {
     if (!this.place) return;
     const { log, me } = this.#parts;
-    const items = [...this.#confirmed(), ...this.#pending()];
+    const confirmed = this.#confirmed();
+    const items = [...confirmed, ...this.#pending(confirmed)];
     const wasFresh = this.#fresh && this.timeline?.loaded;
     log.show(items, {
       newFrom: this.#newFrom,
@@ -130,13 +131,18 @@ export class Conversation extends EventTarget {
     return this.#timelines.get(uuid);
   }
 
+  /** What was read without a gap, and one's own behind a gap: those must not vanish while it is filled. */
   #confirmed() {
-    return (this.timeline?.visible() ?? []).map((message) => ({ ...message, state: "sent" }));
+    if (!this.timeline) return [];
+    const isMine = ({ user_uuid: sender }) => sender === this.#parts.me.uuid;
+    const shown = [...this.timeline.visible(), ...this.timeline.early().filter(isMine)];
+    return shown.map((message) => ({ ...message, state: "sent" }));
   }
 
-  #pending() {
+  #pending(confirmed) {
     const { outbox, me } = this.#parts;
-    const waiting = outbox.of(this.place.key).filter((entry) => !this.timeline?.holds(entry.message_uuid));
+    const shown = new Set(confirmed.map(({ uuid }) => uuid));
+    const waiting = outbox.of(this.place.key).filter((entry) => !shown.has(entry.message_uuid));
     return waiting.map((entry) => ({
       uuid: entry.message_uuid,
       seq: null,

@@ -15,6 +15,8 @@ export class Timeline extends EventTarget {
   last = 0;
   #messages = new Map();
   #filling = null;
+  #tries = 0;
+  #pause = new Pause();
   #loadingOlder = false;
 
   constructor(uuid) {
@@ -43,7 +45,7 @@ export class Timeline extends EventTarget {
     const isNew = !this.#messages.has(message.seq);
     this.#keep(message);
     this.#settle();
-    if (this.loaded && message.seq > this.last) this.fill().catch(() => {}); // the next connection fills it
+    if (this.loaded && message.seq > this.last) this.fill().catch(() => {});
     return isNew;
   }
 
@@ -55,12 +57,16 @@ export class Timeline extends EventTarget {
   }
 
   visible() {
-    const found = [...this.#messages.values()].filter(({ seq }) => this.first <= seq && seq <= this.last);
-    return found.sort((one, other) => one.seq - other.seq);
+    return this.#inOrder(({ seq }) => this.first <= seq && seq <= this.last);
   }
 
-  holds(uuid) {
-    return [...this.#messages.values()].some((message) => message.uuid === uuid);
+  /** Those behind a gap: they wait for what lies between. */
+  early() {
+    return this.#inOrder(({ seq }) => seq > this.last);
+  }
+
+  #inOrder(isWanted) {
+    return [...this.#messages.values()].filter(isWanted).sort((one, other) => one.seq - other.seq);
   }
 
   /** Loads the newest page, and whatever lies between it and what is here. */
@@ -70,24 +76,35 @@ export class Timeline extends EventTarget {
       this.start(data, next !== null);
       return;
     }
+    this.#tries = 0;
+    this.#pause.wake();
     await this.fill();
     const { data } = await api.newest(this.uuid, PAGE); // an edit while away leaves no other trace
     for (const message of data) this.#keep(message);
     this.#settle();
   }
 
-  /** Fetches what comes after `last` until nothing is missing. */
+  /** Fetches what comes after `last` until nothing is missing, or for as long as it is worth trying. */
   fill() {
     this.#filling ??= this.#fillAll().finally(() => (this.#filling = null));
     return this.#filling;
   }
 
   async #fillAll() {
-    const pause = new Pause();
-    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+    for (this.#tries = 1; !(await this.#isFilled()); this.#tries += 1) {
+      if (this.#tries >= MOST_TRIES) return; // the next event or connection goes on
+      await this.#pause.for(backoff(this.#tries, { first: 300, most: 5000 }));
+    }
+  }
+
+  /** Another try is needed after one that failed, and after one that a lagging replica answered. */
+  async #isFilled() {
+    try {
       await this.#fillOnce();
-      if (!this.#ahead()) return;
-      await pause.for(backoff(tries, { first: 300, most: 5000 }));
+      return !this.#ahead();
+    } catch (error) {
+      if (api.isTemporary(error)) return false;
+      throw error;
     }
   }
 
