@@ -44,6 +44,22 @@ def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(
     assert maya.stored(group)[1] == (2, "One\nTwo")
 
 
+def test_what_comes_while_the_list_hides_the_conversation_is_not_read(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Hello")
+    narrow = window(maya, f"/c/{group}", viewport={"width": 390, "height": 844})
+    expect(narrow.page).to_have_title("Tomás · Cruddur")  # read
+    narrow.page.keyboard.press("Control+k")
+    expect(narrow.log).to_be_hidden()
+    tomas.writes(maya, "Are you there?", "Hm")
+    expect(narrow.badge("Tomás")).to_have_text("2 unread")
+    narrow.row("Tomás").click()
+    expect(narrow.log.get_by_text("New messages")).to_be_visible()
+    expect(narrow.page).to_have_title("Tomás · Cruddur")
+
+
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
 def test_the_doors_fit_a_phone(window: Windows, path: str) -> None:
     _expect_no_sideways_scrolling(window(path=path, **_PHONE).page)

@@ -178,14 +178,14 @@ export class Conversation extends EventTarget {
 
   #newestInView() {
     const { place, timeline } = this;
-    if (!place?.uuid || !timeline?.loaded || this.#fresh || !this.#parts.log.atBottom) return null;
+    if (!place?.uuid || !timeline?.loaded || this.#fresh || !this.#parts.log.showsNewest) return null;
     return timeline.last > 0 ? { uuid: place.uuid, seq: timeline.last } : null;
   }
 
   /** Where the unread ones begin is decided when one comes that nobody looks at. */
   #notice(message) {
     if (message.user_uuid === this.#parts.me.uuid) return;
-    const isWatched = Reader.isSomebodyThere() && this.#parts.log.atBottom;
+    const isWatched = Reader.isSomebodyThere() && this.#parts.log.showsNewest;
     const isOver = this.#newFrom === null || this.#newFrom <= this.#readSeq();
     if (!isWatched && isOver) this.#newFrom = message.seq;
   }

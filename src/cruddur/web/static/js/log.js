@@ -10,7 +10,7 @@ import { dayLabel } from "./time.js";
 const NEAR_BOTTOM = 48;
 const NEAR_TOP = 600;
 
-/** Events: "top" (older ones are wanted), "bottom" (it was reached, or left). */
+/** Events: "top" (older ones are wanted), "bottom" (it was reached, or left, or is shown again). */
 export class Log extends EventTarget {
   #scroller;
   #list;
@@ -19,6 +19,7 @@ export class Log extends EventTarget {
   #bubbles = new Map();
   #lines = new Map();
   #atBottom = true;
+  #isShown = true;
 
   constructor({ scroller, list, pill, me }) {
     super();
@@ -32,8 +33,9 @@ export class Log extends EventTarget {
     new ResizeObserver(() => this.#resized()).observe(scroller);
   }
 
-  get atBottom() {
-    return this.#atBottom;
+  /** Whether the newest message is before somebody's eyes: in a narrow window the list may be there. */
+  get showsNewest() {
+    return this.#atBottom && this.#scroller.clientHeight > 0;
   }
 
   /** Empties the log, for another conversation. */
@@ -147,12 +149,16 @@ export class Log extends EventTarget {
   }
 
   #resized() {
+    const wasShown = this.#isShown;
+    this.#isShown = this.#scroller.clientHeight > 0;
     if (this.#atBottom) this.toBottom();
     this.#checkTop();
+    if (this.#isShown && !wasShown) this.dispatchEvent(new Event("bottom"));
   }
 
   #checkTop() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    if (!clientHeight) return;
     if (scrollHeight - clientHeight + scrollTop < NEAR_TOP) this.dispatchEvent(new Event("top"));
   }
 }
