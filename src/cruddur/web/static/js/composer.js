@@ -37,17 +37,29 @@ export class Composer extends EventTarget {
   }
 
   #restore() {
-    this.#set(store.draftOf(this.#me.uuid, this.#conversation));
+    this.#set(this.#draftOf(this.#conversation));
+  }
+
+  #draftOf(conversation) {
+    return store.draftOf(this.#me.uuid, conversation);
+  }
+
+  #putDraft(conversation, text) {
+    store.putDraft(this.#me.uuid, conversation, text);
   }
 
   focus() {
     this.#parts.text.focus();
   }
 
-  /** Puts text back that was on its way, behind what is there. */
-  bringBack(text) {
-    const { value } = this.#parts.text;
-    this.#set(value.trim() ? `${value}\n${text}` : text);
+  /** Puts text back that was on its way from this conversation, behind the draft that is there. */
+  bringBack(conversation, text) {
+    if (conversation !== this.#conversation) {
+      this.#putDraft(conversation, joined(this.#draftOf(conversation), text));
+      return;
+    }
+    if (this.#editing) this.stopEditing();
+    this.#set(joined(this.#parts.text.value, text));
     this.#keepDraft();
     this.focus();
   }
@@ -64,15 +76,17 @@ export class Composer extends EventTarget {
     this.focus();
   }
 
-  complain(text) {
+  /** Says what went wrong, unless another conversation is open by now. */
+  complain(text, conversation = this.#conversation) {
+    if (conversation !== this.#conversation) return;
     setText(this.#parts.problem, text);
     setAttribute(this.#parts.problem, "hidden", text === "");
   }
 
   /** What was sent from this conversation is on disk in the outbox: only now may its draft go. */
-  handedOver(conversation) {
-    if (conversation === this.#conversation) this.#keepDraft();
-    else store.putDraft(this.#me.uuid, conversation, "");
+  handedOver(conversation, text) {
+    if (conversation === this.#conversation && !this.#editing) this.#keepDraft();
+    else if (isSame(this.#draftOf(conversation), text)) this.#putDraft(conversation, "");
   }
 
   #setEditing(message) {
@@ -92,8 +106,7 @@ export class Composer extends EventTarget {
   }
 
   #keepDraft() {
-    if (this.#editing) return;
-    store.putDraft(this.#me.uuid, this.#conversation, this.#parts.text.value);
+    if (!this.#editing) this.#putDraft(this.#conversation, this.#parts.text.value);
   }
 
   #measure() {
@@ -109,9 +122,8 @@ export class Composer extends EventTarget {
     send.disabled = count === 0 || over > 0;
   }
 
-  /** The text as it would be sent: without the empty lines around it. */
   #ready() {
-    return cleaned(this.#parts.text.value).replace(/^\s*\n|\s+$/g, "");
+    return ready(this.#parts.text.value);
   }
 
   #key(event) {
@@ -143,6 +155,16 @@ export class Composer extends EventTarget {
     this.#set("");
     this.dispatchEvent(new CustomEvent("send", { detail: { text } }));
   }
+}
+
+/** The text as it would be sent: without the empty lines around it. */
+const ready = (text) => cleaned(text).replace(/^\s*\n|\s+$/g, "");
+
+const isSame = (draft, text) => ready(draft) === text;
+
+/** A draft that has not gone yet, because the disk was slow or full, is the text that comes back. */
+function joined(draft, text) {
+  return draft.trim() && !isSame(draft, text) ? `${draft}\n${text}` : text;
 }
 
 function partsOf(form) {

@@ -99,7 +99,7 @@ export class Conversation extends EventTarget {
     if (name === "edit" && message) this.#parts.composer.startEditing(message);
     if (name === "delete" && message) await this.#delete(message);
     if (name === "retry") await this.#parts.outbox.retry(uuid);
-    if (name === "take") this.#takeBack(await this.#parts.outbox.take(uuid));
+    if (name === "take") await this.#takeBack(uuid);
     if (name === "discard") await this.#discard(uuid);
   }
 
@@ -214,10 +214,10 @@ export class Conversation extends EventTarget {
     const { key } = this.place;
     try {
       await outbox.add(addressOf(this.place), text);
-      composer.handedOver(key);
+      composer.handedOver(key, text);
     } catch {
-      composer.bringBack(text);
-      composer.complain("This browser could not keep the message. Is its storage full?");
+      composer.bringBack(key, text);
+      composer.complain("This browser could not keep the message. Is its storage full?", key);
     }
   }
 
@@ -259,8 +259,11 @@ export class Conversation extends EventTarget {
     this.#parts.inbox.onChanged(message);
   }
 
-  #takeBack(text) {
-    if (text !== null) this.#parts.composer.bringBack(text);
+  /** It may have to wait for another message's answer; by then another conversation may be open. */
+  async #takeBack(uuid) {
+    const { key } = this.place;
+    const text = await this.#parts.outbox.take(uuid);
+    if (text !== null) this.#parts.composer.bringBack(key, text);
   }
 
   async #discard(uuid) {
