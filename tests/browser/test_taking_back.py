@@ -34,11 +34,14 @@ def test_what_is_taken_back_joins_the_draft_and_not_the_message_that_is_being_ed
     _say_what_is_refused(screen, "Refused")
     screen.composer.fill("A draft")
     screen.act("Hello", "Edit message")
+    screen.composer.fill("Hello, you")
     _take_back(screen, "Refused")
     expect(screen.page.get_by_text("Editing your message")).to_be_hidden()
     expect(screen.composer).to_have_value("A draft\nRefused")
+    screen.act("Hello", "Edit message")
+    expect(screen.composer).to_have_value("Hello, you")
     screen.composer.press("Escape")
-    screen.open(f"/c/{group}")
+    screen.reload()
     expect(screen.composer).to_have_value("A draft\nRefused")
     assert maya.stored(group) == [(1, "Hello")]
 

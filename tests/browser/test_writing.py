@@ -62,6 +62,47 @@ def test_the_keyboard_reaches_every_part_of_the_page(people: People, window: Win
     expect(screen.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
+def test_a_change_that_was_begun_is_there_again_after_going_away_and_after_a_reload(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    maya.writes(people("Inês"), "Hello")
+    group = maya.writes(people("Tomás"), "Wrogn", "Hello")
+    screen = window(maya, f"/c/{group}")
+    editing = screen.page.get_by_text("Editing your message")
+    screen.composer.fill("A draft")
+    screen.act("Wrogn", "Edit message")
+    screen.composer.fill("Wrong, and")
+    screen.row("Inês").click()
+    expect(editing).to_be_hidden()
+    expect(screen.composer).to_have_value("")
+    screen.row("Tomás").click()
+    expect(editing).to_be_visible()
+    expect(screen.composer).to_have_value("Wrong, and")
+    screen.reload()
+    expect(editing).to_be_visible()
+    screen.composer.press("End")
+    screen.composer.press_sequentially(" right")
+    screen.composer.press("Enter")
+    expect(screen.bubble("Wrong, and right").get_by_text("edited")).to_be_visible()
+    expect(screen.composer).to_have_value("A draft")
+    screen.reload()
+    expect(editing).to_be_hidden()
+    expect(screen.composer).to_have_value("A draft")
+
+
+def test_a_change_that_is_given_up_does_not_come_back(people: People, window: Windows) -> None:
+    maya = people("Maya")
+    screen = window(maya, f"/c/{maya.writes(people('Tomás'), 'Hello')}")
+    screen.act("Hello", "Edit message")
+    screen.composer.fill("Hell")
+    screen.page.get_by_role("button", name="Cancel").click()
+    screen.reload()
+    expect(screen.page.get_by_text("Editing your message")).to_be_hidden()
+    screen.act("Hello", "Edit message")
+    expect(screen.composer).to_have_value("Hello")
+
+
 def test_what_is_too_long_cannot_be_sent_and_a_counter_says_so(
     people: People, window: Windows
 ) -> None:

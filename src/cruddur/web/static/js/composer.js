@@ -7,7 +7,7 @@ import { cleaned, countChars, MESSAGE_MAX_CHARS, plural } from "./text.js";
 const SHOW_COUNTER_AT = MESSAGE_MAX_CHARS - 124;
 const NUMBER = new Intl.NumberFormat("en");
 
-/** Events: "send" {text}, "edit" {message, text}, "typing", "edit-last". */
+/** Events: "send" {text}, "edit" {conversation, message, text}, "typing", "edit-last". */
 export class Composer extends EventTarget {
   #me;
   #parts;
@@ -29,11 +29,13 @@ export class Composer extends EventTarget {
     return this.#editing;
   }
 
-  /** Goes over to another conversation, with what was being written there. */
+  /** Goes over to another conversation, with what was being written or changed there. */
   open(conversation) {
     this.#conversation = conversation;
     this.#setEditing(null);
     this.#restore();
+    const rewrite = store.rewritesIn(this.#me.uuid, conversation).at(-1);
+    if (rewrite) this.#change(rewrite.message, rewrite.text);
   }
 
   #restore() {
@@ -58,19 +60,33 @@ export class Composer extends EventTarget {
       this.#putDraft(conversation, joined(this.#draftOf(conversation), text));
       return;
     }
-    if (this.#editing) this.stopEditing();
+    if (this.#editing) this.#leaveEditing();
     this.#set(joined(this.#parts.text.value, text));
     this.#keepDraft();
     this.focus();
   }
 
+  /** Goes on where it was left, if this message was being changed before. */
   startEditing(message) {
-    this.#setEditing(message);
-    this.#set(message.message);
+    const rewrites = store.rewritesIn(this.#me.uuid, this.#conversation);
+    const kept = rewrites.find((rewrite) => rewrite.message.seq === message.seq);
+    this.#change(message, kept?.text ?? message.message);
     this.focus();
   }
 
-  stopEditing() {
+  #change(message, text) {
+    this.#setEditing(message);
+    this.#set(text);
+  }
+
+  /** The change is accepted, or given up. */
+  stopEditing(conversation = this.#conversation, message = this.#editing) {
+    store.putRewrite(this.#me.uuid, conversation, message, null);
+    const isHere = conversation === this.#conversation && this.#editing?.seq === message.seq;
+    if (isHere) this.#leaveEditing();
+  }
+
+  #leaveEditing() {
     this.#setEditing(null);
     this.#restore();
     this.focus();
@@ -106,7 +122,14 @@ export class Composer extends EventTarget {
   }
 
   #keepDraft() {
-    if (!this.#editing) this.#putDraft(this.#conversation, this.#parts.text.value);
+    const { value } = this.#parts.text;
+    if (this.#editing) this.#keepRewrite(this.#editing, value);
+    else this.#putDraft(this.#conversation, value);
+  }
+
+  #keepRewrite(message, text) {
+    const isChanged = text.trim() !== "" && text !== message.message;
+    store.putRewrite(this.#me.uuid, this.#conversation, message, isChanged ? text : null);
   }
 
   #measure() {
@@ -149,7 +172,8 @@ export class Composer extends EventTarget {
     const text = this.#ready();
     if (this.#parts.send.disabled || text === "") return;
     if (this.#editing) {
-      this.dispatchEvent(new CustomEvent("edit", { detail: { message: this.#editing, text } }));
+      const detail = { conversation: this.#conversation, message: this.#editing, text };
+      this.dispatchEvent(new CustomEvent("edit", { detail }));
       return;
     }
     this.#set("");

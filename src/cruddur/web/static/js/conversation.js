@@ -221,15 +221,15 @@ export class Conversation extends EventTarget {
     }
   }
 
-  async #edit({ message, text }) {
+  async #edit({ conversation, message, text }) {
     const { composer } = this.#parts;
     try {
       if (text !== message.message) {
         this.#changed(await api.editMessage(message.message_group_uuid, message.seq, text));
       }
-      if (composer.editing === message) composer.stopEditing();
+      composer.stopEditing(conversation, message);
     } catch (error) {
-      composer.complain(error.message);
+      composer.complain(error.message, conversation);
     }
   }
 
@@ -247,10 +247,13 @@ export class Conversation extends EventTarget {
       yes: "Delete",
     });
     if (!sure) return;
+    const { composer } = this.#parts;
+    const { key } = this.place;
     try {
       this.#changed(await api.deleteMessage(message.message_group_uuid, message.seq));
+      composer.stopEditing(key, message);
     } catch (error) {
-      this.#parts.composer.complain(error.message);
+      composer.complain(error.message, key);
     }
   }
 

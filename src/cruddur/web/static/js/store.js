@@ -75,6 +75,31 @@ export function putDraft(userUuid, conversation, text) {
   }
 }
 
+const rewritesOf = (userUuid, conversation) => `${draftsOf(userUuid)}${conversation}/`;
+
+/** What old messages were being changed to: [{message, text}], the newest message last. */
+export function rewritesIn(userUuid, conversation) {
+  try {
+    const isHere = (key) => key.startsWith(rewritesOf(userUuid, conversation));
+    const found = Object.keys(localStorage).filter(isHere).map((key) => JSON.parse(localStorage.getItem(key)));
+    return found.sort((one, other) => one.message.seq - other.message.seq);
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps the text that is to replace an old message's; null when that is over. */
+export function putRewrite(userUuid, conversation, { message_group_uuid, seq, message }, text) {
+  const key = rewritesOf(userUuid, conversation) + seq;
+  const value = { message: { message_group_uuid, seq, message }, text };
+  try {
+    if (text === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // As with a draft.
+  }
+}
+
 /** Everything of one person, when they sign out. */
 export async function forget(userUuid) {
   for (const entry of await outboxOf(userUuid)) await removeOutbox(entry.message_uuid);
