@@ -90,6 +90,48 @@ def test_older_messages_come_on_scrolling_up_without_a_jump(
     assert screen.shown() == list(enumerate(texts, start=1))
 
 
+def test_a_long_log_is_cut_at_its_end_and_comes_again_on_scrolling_up(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    texts = [f"Message {number}" for number in range(1, 211)]
+    screen = window(maya, f"/c/{maya.writes(tomas, *texts)}")
+    for _ in range(2):
+        while screen.shown()[0][0] > 1:
+            _scroll_up_without_a_jump(screen)
+        assert screen.shown() == list(enumerate(texts, start=1))
+        screen.page.get_by_role("button", name="Go to the newest").click()
+        screen.expect_all_sent(100)
+        expect(screen.bubble("Message 210")).to_be_in_viewport()
+
+
+def test_a_long_log_is_not_cut_below_the_line_before_the_new_ones(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, *[f"Message {number}" for number in range(1, 211)])
+    maya.reads(group, 5)
+    screen = window(maya, f"/c/{group}")
+    while screen.shown()[0][0] > 1:
+        _scroll_up_without_a_jump(screen)
+    screen.page.get_by_role("button", name="Go to the newest").click()
+    tomas.writes(maya, "One more")
+    expect(screen.bubble("One more")).to_be_in_viewport()
+    line = screen.log.get_by_text("New messages")
+    assert line.evaluate("line => line.parentElement.nextElementSibling.dataset.seq") == "6"
+    assert screen.shown()[0][0] == 6
+
+
+def test_the_conversations_that_were_opened_last_are_kept(people: People, window: Windows) -> None:
+    open_eleven = """async () => {
+      const { Timelines } = await import("/static/js/timelines.js");
+      const timelines = new Timelines(() => {});
+      for (const uuid of "abcdefghijak") timelines.open(uuid);
+      return [..."abcdefghijk"].filter((uuid) => timelines.get(uuid)).join("");
+    }"""
+    assert window(people("Maya")).page.evaluate(open_eleven) == "acdefghijk"
+
+
 def _scroll_up_without_a_jump(screen: Screen) -> None:
     """Scrolls until older ones come, and sees the message on top stay where it was."""
     first = screen.shown()[0][0]

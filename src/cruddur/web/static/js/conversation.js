@@ -4,7 +4,10 @@
 import * as api from "./api.js";
 import { addressOf, started } from "./place.js";
 import { Reader } from "./reader.js";
-import { Timeline } from "./timeline.js";
+import { Timelines } from "./timelines.js";
+
+const LONG = 200; // messages, of which a log that is read at its end …
+const KEPT = 100; // … keeps so many
 
 /** Events: "place" (another one is open, or it has got its uuid), "gone" (we are no longer in it). */
 export class Conversation extends EventTarget {
@@ -12,7 +15,7 @@ export class Conversation extends EventTarget {
   timeline = null;
   error = null;
   #parts;
-  #timelines = new Map();
+  #timelines = new Timelines((timeline) => timeline === this.timeline && this.render());
   #newFrom = null;
   #fresh = true; // nothing of it was shown yet
 
@@ -38,7 +41,7 @@ export class Conversation extends EventTarget {
     this.error = null;
     this.#fresh = true;
     this.#newFrom = this.#firstUnread();
-    this.timeline = place.uuid ? this.#timelineOf(place.uuid) : null;
+    this.timeline = place.uuid ? this.#timelines.open(place.uuid) : null;
     if (first && this.timeline) this.timeline.start(first.messages, first.older);
     this.#parts.log.clear();
     this.dispatchEvent(new Event("place"));
@@ -81,14 +84,14 @@ export class Conversation extends EventTarget {
   }
 
   forget(uuid) {
-    this.#timelines.delete(uuid);
+    this.#timelines.forget(uuid);
   }
 
   /** The conversation that was about to be started exists now, perhaps because they wrote first. */
   adopt(uuid) {
     if (!this.place || this.place.uuid) return;
     this.place = started(this.place, uuid);
-    this.timeline = this.#timelineOf(uuid);
+    this.timeline = this.#timelines.open(uuid);
     this.dispatchEvent(new Event("place"));
     this.refresh();
   }
@@ -105,6 +108,7 @@ export class Conversation extends EventTarget {
 
   render({ quiet = false } = {}) {
     if (!this.place) return;
+    this.#trim();
     const { log, me } = this.#parts;
     const confirmed = this.#confirmed();
     const items = [...confirmed, ...this.#pending(confirmed)];
@@ -122,13 +126,14 @@ export class Conversation extends EventTarget {
     this.reader.check();
   }
 
-  #timelineOf(uuid) {
-    if (!this.#timelines.has(uuid)) {
-      const timeline = new Timeline(uuid);
-      timeline.addEventListener("change", () => timeline === this.timeline && this.render());
-      this.#timelines.set(uuid, timeline);
-    }
-    return this.#timelines.get(uuid);
+  /** What lies further up comes again on scrolling; but nothing goes that somebody has to do with. */
+  #trim() {
+    const { timeline } = this;
+    const { log, composer } = this.#parts;
+    const isLong = timeline && timeline.last - timeline.first >= LONG;
+    if (!isLong || this.#fresh || !log.showsNewest || log.isHeld) return;
+    const needed = [this.#newFrom, composer.editing?.seq].map((seq) => seq ?? timeline.last);
+    timeline.cut(Math.min(timeline.last - KEPT + 1, ...needed));
   }
 
   /** What was read without a gap, and one's own behind a gap: those must not vanish while it is filled. */
@@ -201,7 +206,8 @@ export class Conversation extends EventTarget {
   #sent({ entry, message }) {
     const uuid = message.message_group_uuid;
     const isHere = entry.conversation === this.place?.key;
-    if (isHere || this.#timelines.has(uuid)) this.#timelineOf(uuid).add(message);
+    const timeline = isHere ? this.#timelines.open(uuid) : this.#timelines.get(uuid);
+    timeline?.add(message);
     if (isHere) this.adopt(uuid);
     this.#parts.inbox.onMessage(message);
   }

@@ -38,6 +38,12 @@ export class Log extends EventTarget {
     return this.#atBottom && this.#scroller.clientHeight > 0;
   }
 
+  /** Whether the focus or a selection is among the messages. */
+  get isHeld() {
+    const { anchorNode, isCollapsed } = getSelection();
+    return this.#list.contains(document.activeElement) || (!isCollapsed && this.#list.contains(anchorNode));
+  }
+
   /** Empties the log, for another conversation. */
   clear() {
     this.#bubbles.clear();
@@ -84,7 +90,9 @@ export class Log extends EventTarget {
 
   #elements(rows, named) {
     const keys = new Set(rows.map((row) => row.key));
-    for (const key of this.#bubbles.keys()) if (!keys.has(key)) this.#bubbles.delete(key);
+    for (const kept of [this.#bubbles, this.#lines]) {
+      for (const key of kept.keys()) if (!keys.has(key)) kept.delete(key);
+    }
     return rows.map((row) => (row.kind === "message" ? this.#bubble(row, named) : this.#line(row)));
   }
 

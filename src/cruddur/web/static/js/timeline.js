@@ -134,6 +134,14 @@ export class Timeline extends EventTarget {
     }
   }
 
+  /** Lets go of what lies before this number. */
+  cut(first) {
+    if (first <= this.first || this.#loadingOlder) return;
+    for (const seq of this.#messages.keys()) if (seq < first) this.#messages.delete(seq);
+    this.first = first;
+    this.older = true;
+  }
+
   #ahead() {
     return Math.max(0, ...this.#messages.keys()) > this.last;
   }
