@@ -1,5 +1,7 @@
 """The page on a phone, in the dark, without motion, and without scripts."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.people import People
@@ -58,6 +60,21 @@ def test_what_comes_while_the_list_hides_the_conversation_is_not_read(
     narrow.row("Tomás").click()
     expect(narrow.log.get_by_text("New messages")).to_be_visible()
     expect(narrow.page).to_have_title("Tomás · Cruddur")
+
+
+def test_the_list_stays_in_view_when_the_connection_comes_back(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Hello")
+    narrow = window(maya, f"/c/{group}", viewport={"width": 390, "height": 844})
+    narrow.page.keyboard.press("Control+k")
+    with narrow.page.expect_response(re.compile("/api/messages/.*limit=50")):
+        narrow.page.evaluate("dispatchEvent(new Event('online'))")
+    tomas.writes(maya, "Are you there?")
+    expect(narrow.row("Tomás")).to_contain_text("Are you there?")
+    expect(narrow.log).to_be_hidden()
+    expect(narrow.search).to_be_focused()
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])

@@ -21,7 +21,6 @@ export class Header {
     const isOpen = place !== null;
     byId("open-conversation").hidden = !isOpen;
     byId("nothing-open").hidden = isOpen;
-    document.body.dataset.view = isOpen ? "conversation" : "inbox";
     if (!isOpen) return;
     this.#names(place);
     this.line(place);

@@ -80,6 +80,7 @@ const rowOption = (row) => ({
 // Going from place to place
 function showPlace(place, first = null) {
   const left = conversation.place?.uuid;
+  document.body.dataset.view = place ? "conversation" : "inbox"; // a narrow window shows one of them
   if (!place) {
     conversation.close();
     view.focusOn(left);
