@@ -55,13 +55,15 @@ async def open_application(
     *,
     clock: Callable[[], datetime] = utc_now,
     hub: socket.socket | None = None,
+    bulk: bool = False,
 ) -> AsyncIterator[Application]:
     """Opens the engines that the settings name, and closes them. Raises WrongSetting.
 
     A worker process has a socket to the `hub` that carries events between it and the others.
+    Work in `bulk` waits for units as long as it takes; whoever else is throttled hears it soon.
     """
     bus = _open_bus(settings, hub)
-    table, feed = await _open_table(settings)
+    table, feed = await _open_table(settings, bulk=bulk)
     try:
         secret = _secret(settings)
         async with open_cache(settings) as cache:
@@ -251,7 +253,7 @@ async def open_table(settings: Settings, *, new: bool = False) -> AsyncIterator[
     """
     if settings.table == "sqlite" and not new and not (settings.data / FILE_NAME).is_file():
         raise WrongSetting(f"there is no {FILE_NAME} in {settings.data}")
-    table, _ = await _open_table(settings)
+    table, _ = await _open_table(settings, bulk=True)
     try:
         await require_table(table, settings)
         yield table
@@ -264,9 +266,9 @@ def open_dynamodb_tables(settings: Settings) -> AbstractAsyncContextManager[Dyna
     return DynamoTables.open(region=settings.region, endpoint_url=settings.endpoint_url)
 
 
-async def _open_table(settings: Settings) -> tuple[Table, ChangeFeed]:
+async def _open_table(settings: Settings, *, bulk: bool) -> tuple[Table, ChangeFeed]:
     if settings.table == "dynamodb":
-        dynamo = await open_dynamodb(settings)
+        dynamo = await open_dynamodb(settings, bulk=bulk)
         return dynamo, DynamoChangeFeed(dynamo, wanted=is_projected)
     try:
         sqlite = await SqliteTable.open(_folder(settings.data), records=is_projected)
@@ -275,10 +277,10 @@ async def _open_table(settings: Settings) -> tuple[Table, ChangeFeed]:
     return sqlite, SqliteChangeFeed(sqlite)
 
 
-async def open_dynamodb(settings: Settings) -> DynamoTable:
+async def open_dynamodb(settings: Settings, *, bulk: bool = False) -> DynamoTable:
     """The table by name, whether it is there or not."""
     return await DynamoTable.open(
-        settings.table_name, region=settings.region, endpoint_url=settings.endpoint_url
+        settings.table_name, region=settings.region, endpoint_url=settings.endpoint_url, bulk=bulk
     )
 
 

@@ -105,7 +105,7 @@ async def _talk(messaging: Messaging, talk: Talk, starts: datetime, done: Done) 
         done(1)
     # Also where nothing is new: an earlier run may have ended before it came to this.
     if seen:
-        await bring_forward(messaging, seen)
+        await patiently(partial(bring_forward, messaging, seen))
 
 
 def _plan(people: Sequence[User], messages: int) -> Sequence[Talk]:

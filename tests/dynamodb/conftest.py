@@ -45,3 +45,13 @@ async def hurried(direct: DynamoTable, proxy: Proxy) -> AsyncIterator[DynamoTabl
     )
     yield table
     await table.close()
+
+
+@pytest.fixture
+async def in_bulk(direct: DynamoTable, proxy: Proxy) -> AsyncIterator[DynamoTable]:
+    """With little time too, but it waits for units."""
+    table = await DynamoTable.open(
+        direct.name, region=engines.REGION, endpoint_url=proxy.url, deadline=1, bulk=True
+    )
+    yield table
+    await table.close()

@@ -81,6 +81,17 @@ def refused(code: str) -> Fault:
     return fault
 
 
+def throttled_first(proxy: Proxy, action: str, times: int) -> Fault:
+    """For so many calls of this action there are no units; all else is passed on."""
+    refuse = refused("ProvisionedThroughputExceededException")
+
+    async def fault(forward: Forward) -> web.Response | None:
+        is_first = proxy.calls[-1] == action and proxy.calls.count(action) <= times
+        return await (refuse(forward) if is_first else forward())
+
+    return fault
+
+
 async def server_error(_forward: Forward) -> web.Response:
     """Nothing is done; but the caller cannot know."""
     return web.Response(status=500, body=b'{"__type":"InternalServerError"}')

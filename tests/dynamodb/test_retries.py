@@ -1,18 +1,22 @@
 """What was not done is tried again; what may have been done is never reported as not done."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 from tests.dynamodb.faulty import (
     Proxy,
     cut_after,
     cut_before,
     half_unprocessed,
+    passed_on,
     refused,
     server_error,
     silence,
 )
 
 from cruddur.errors import ConditionFailed, TableUnavailable, TransactionFailed
-from cruddur.messaging.ports import Equals, Key, Missing, Put, Update
+from cruddur.messaging.ports import Equals, Key, Missing, Put, Table, Update
 from cruddur.table.dynamodb import DynamoTable
 from cruddur.table.dynamodb.failures import TableMissing
 
@@ -133,3 +137,34 @@ async def test_keys_that_stay_unprocessed_are_not_reported_missing(
     proxy.always = THROTTLED
     with pytest.raises(TableUnavailable):
         await hurried.get_many(keys)
+
+
+@pytest.mark.parametrize(
+    "call", [lambda table: table.get_many([KEY]), lambda table: table.transact([NEW])]
+)
+async def test_work_in_bulk_waits_for_units_past_its_deadline(
+    in_bulk: DynamoTable, proxy: Proxy, call: Callable[[Table], Awaitable[Any]]
+) -> None:
+    proxy.next.extend([THROTTLED] * 10)  # of which half would do
+    await call(in_bulk)
+    assert len(proxy.calls) == 11
+
+
+async def test_a_throttled_scan_goes_on_from_where_it_was(
+    direct: DynamoTable, in_bulk: DynamoTable, proxy: Proxy
+) -> None:
+    for n in range(4):  # a page has a megabyte
+        await direct.put(Put({"pk": f"MSG#{n}", "sk": "1", "message": "x" * 390_000}))
+    proxy.next.extend([passed_on, *[THROTTLED] * 10])
+    found = [item["pk"] async for item in in_bulk.scan()]
+    assert sorted(found) == ["MSG#0", "MSG#1", "MSG#2", "MSG#3"]
+    assert proxy.calls == ["Scan"] * 12
+
+
+@pytest.mark.parametrize("fault", [server_error, cut_before])
+async def test_work_in_bulk_does_not_wait_for_who_is_not_there(
+    in_bulk: DynamoTable, proxy: Proxy, fault: object
+) -> None:
+    proxy.always = fault  # type: ignore[assignment]
+    with pytest.raises(TableUnavailable):
+        await in_bulk.get(KEY)

@@ -73,7 +73,7 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 async def open_at(settings: Settings) -> AsyncIterator[Application]:
     """The application over a DynamoDB table that is there. Raises TableUnavailable, WrongSetting."""
     await require_engine(settings)
-    async with open_application(settings) as application:
+    async with open_application(settings, bulk=True) as application:
         await require_table(application.messaging.table, settings)
         yield application
 

@@ -5,7 +5,7 @@ already is compared and left alone, so a run after an interrupted one writes onl
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -87,7 +87,7 @@ async def _look_at_target(
     """How many of the source's items are there; the others are summed up, or refused."""
     found = 0
     async for batch in batches(_moving(target.scan()), _BATCH):
-        known = await source.get_many([_key(item) for item in batch], consistent=True)
+        known = await _same(source, batch)
         found += len(known)
         for item in filter(_stays, batch):
             if not force and known.get(_key(item)) != item:
@@ -99,8 +99,14 @@ async def _look_at_target(
 
 
 async def _missing(target: Table, batch: Sequence[Item]) -> Sequence[Item]:
-    there = await target.get_many([_key(item) for item in batch], consistent=True)
+    there = await _same(target, batch)
     return [item for item in batch if there.get(_key(item)) != item]
+
+
+async def _same(table: Table, batch: Sequence[Item]) -> Mapping[Key, Item]:
+    """What the table holds under the keys of these."""
+    wanted = [_key(item) for item in batch]
+    return await patiently(partial(table.get_many, wanted, consistent=True))
 
 
 async def _counted(source: Table, copied: Copied) -> AsyncIterator[Item]:

@@ -9,7 +9,8 @@ itself recognises the second try.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -27,11 +28,13 @@ from cruddur.table.dynamodb.endpoints import (
     streams_endpoint,
     table_endpoint,
 )
-from cruddur.table.dynamodb.failures import CredentialsExpired, TryAgain, failure_of
+from cruddur.table.dynamodb.failures import CredentialsExpired, Throttled, TryAgain, failure_of
 from cruddur.table.dynamodb.patience import Patience
 from cruddur.table.dynamodb.signing import Signer
 
 DEADLINE = 3.0
+# One page of a scan is paid for in 256 units: a table that has one a second owes them for so long.
+BULK_THROTTLED_SECONDS = 300.0
 _MOST_CONNECTIONS = 256
 _OK = 200
 
@@ -47,14 +50,14 @@ class Calls:
         credentials: Credentials,
         table: "Service",
         streams: "Service",
-        deadline: float,
+        patience: Callable[[], Patience],
     ) -> None:
         self._session = session
         self._metadata_http = AIOHTTP(session)
         self._credentials = credentials
         self._table = table
         self._streams = streams
-        self._deadline = deadline
+        self.patience = patience
 
     @classmethod
     async def open(
@@ -63,8 +66,10 @@ class Calls:
         region: str,
         endpoint_url: str | None = None,
         deadline: float = DEADLINE,
+        throttled_seconds: float = 0.0,
         credentials: Credentials | None = None,
     ) -> "Calls":
+        """A call that is throttled may take `throttled_seconds` where they are more."""
         connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
         # Each call has a deadline of its own; aiohttp's five minutes would only confuse.
         session = aiohttp.ClientSession(
@@ -77,14 +82,11 @@ class Calls:
             credentials or credentials_for(endpoint_url),
             Service(region, table_endpoint(region, endpoint_url)),
             Service(region, streams_endpoint(region, endpoint_url)),
-            deadline,
+            partial(Patience, deadline, throttled_seconds),
         )
 
     async def close(self) -> None:
         await self._session.close()
-
-    def patience(self) -> Patience:
-        return Patience(self._deadline)
 
     async def table(
         self, action: str, payload: Mapping[str, Any], patience: Patience | None = None
@@ -111,7 +113,8 @@ class Calls:
             except TryAgain as failure:
                 fate_unknown = fate_unknown or failure.fate_unknown
                 self._renew_credentials(failure)
-                await patience.pause(FateUnknown(str(failure)) if fate_unknown else failure.final)
+                final = FateUnknown(str(failure)) if fate_unknown else failure.final
+                await patience.pause(final, throttled=isinstance(failure, Throttled))
             except TransactionFailed:
                 raise  # its token tells DynamoDB a second try from a first
             except ConditionFailed as failure:

@@ -65,6 +65,10 @@ class TryAgain(Exception):
         self.final = final or TableUnavailable(reason)
 
 
+class Throttled(TryAgain):
+    """Nothing was done: there were no units for it, or others were at the same items."""
+
+
 class CredentialsExpired(TryAgain):
     """Nothing was done; new credentials may be there."""
 
@@ -86,7 +90,7 @@ def failure_of(status: int, body: bytes) -> Exception:
 
 def _by_code(code: str, detail: str) -> Exception:
     if code in _NOT_NOW:
-        return TryAgain(f"{code}: {detail}")
+        return Throttled(f"{code}: {detail}")
     if code in _EXPIRED:
         return CredentialsExpired(f"{code}: {detail}")
     if code in _NOT_ALLOWED:
@@ -103,7 +107,7 @@ def _canceled(reasons: list[str], detail: str) -> Exception:
     if any(code not in _WRITE_NOT_NOW and code != "None" for code in reasons):
         return Rejected(_CANCELED, detail)
     conflict = TransactionFailed(()) if "TransactionConflict" in reasons else None
-    return TryAgain(detail, final=conflict)
+    return Throttled(detail, final=conflict)
 
 
 def _decoded(body: bytes) -> dict[str, Any]:

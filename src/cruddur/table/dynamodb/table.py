@@ -10,7 +10,7 @@ from aiodynamo.credentials import Credentials
 from cruddur.errors import TableUnavailable
 from cruddur.messaging.ports import Check, Delete, Item, Key, Page, Put, Query, Update, Write
 from cruddur.table.checks import check_key, check_query, check_transaction, check_write
-from cruddur.table.dynamodb.calls import DEADLINE, Answer, Calls
+from cruddur.table.dynamodb.calls import BULK_THROTTLED_SECONDS, DEADLINE, Answer, Calls
 from cruddur.table.dynamodb.expressions import is_empty, query_payload, write_payload
 from cruddur.table.dynamodb.wire import item_from_wire, key_of, key_to_wire
 
@@ -41,14 +41,20 @@ class DynamoTable:
         region: str,
         endpoint_url: str | None = None,
         deadline: float = DEADLINE,
+        bulk: bool = False,
         credentials: Credentials | None = None,
     ) -> "DynamoTable":
         """Connects on the first call. Does not ask whether the table exists: schema.describe does.
 
+        Calls for work in `bulk` wait for units as long as it takes.
         Without credentials, AWS's default chain; over plain HTTP a dummy, as local engines take.
         """
         calls = await Calls.open(
-            region=region, endpoint_url=endpoint_url, deadline=deadline, credentials=credentials
+            region=region,
+            endpoint_url=endpoint_url,
+            deadline=deadline,
+            throttled_seconds=BULK_THROTTLED_SECONDS if bulk else 0.0,
+            credentials=credentials,
         )
         return cls(table_name, calls)
 
@@ -127,7 +133,8 @@ class DynamoTable:
             items += map(item_from_wire, answer["Responses"].get(self.name, ()))
             if not (asked := answer.get("UnprocessedKeys") or {}):
                 return items
-            await patience.pause(TableUnavailable("BatchGetItem: keys were left unprocessed"))
+            left = TableUnavailable("BatchGetItem: keys were left unprocessed")
+            await patience.pause(left, throttled=True)
 
 
 def _page(answer: Answer) -> Page:
