@@ -24,7 +24,7 @@ from cruddur.identity.service import Identity
 from cruddur.messaging.cache_port import Cache, NoCache
 from cruddur.messaging.ports import Bus, Change, ChangeFeed, Key, Table
 from cruddur.messaging.service import Messaging, utc_now
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
+from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable, endpoints
 from cruddur.table.dynamodb.failures import TableMissing
 from cruddur.table.dynamodb.records import change_from
 from cruddur.table.dynamodb.tables import DynamoTables
@@ -113,6 +113,11 @@ async def open_projector(
         await table.close()
 
 
+def is_local(settings: Settings) -> bool:
+    """Whether the table is on this side of AWS: a file, or an engine asked without TLS."""
+    return settings.table == "sqlite" or endpoints.is_local(settings.endpoint_url)
+
+
 def projecting(
     application: Application, projected: Projected = lambda *_: None
 ) -> AbstractAsyncContextManager[None]:
@@ -122,8 +127,7 @@ def projecting(
     readers and no more, so that a projector in every web process would starve them all.
     """
     settings = application.settings
-    here = settings.table == "sqlite" or settings.endpoint_url is not None
-    if settings.projector == "on" or (settings.projector == "auto" and here):
+    if settings.projector == "on" or (settings.projector == "auto" and is_local(settings)):
         return _projecting(application, projected)
     return nullcontext()
 
@@ -201,9 +205,8 @@ def _open_bus(settings: Settings, hub: socket.socket | None) -> Bus:
         from cruddur.bus.momento import MomentoWire  # noqa: PLC0415  slow
 
         credentials = _momento_credentials(settings)
-        return RelayBus(
-            MomentoWire(credentials, cache_name=settings.momento_cache_name, topic=name)
-        )
+        wire = MomentoWire(credentials, cache_name=settings.momento_cache_name, topic=name)
+        return RelayBus(wire)
     if settings.bus == "valkey":
         from cruddur.bus.valkey import ValkeyWire  # noqa: PLC0415  slow
 

@@ -54,7 +54,7 @@ MEANINGS: Mapping[str, str] = {
     "table": "where the table lives: an SQLite file, or DynamoDB",
     "data": "the folder of the SQLite file and of the secret",
     "table_name": "the DynamoDB table's name",
-    "endpoint_url": "a DynamoDB other than AWS's own, such as DynamoDB Local",
+    "endpoint_url": "a DynamoDB other than AWS's own; http:// is a local one, such as DynamoDB Local",
     "region": "the AWS region of the table",
     "cache": "what remembers reads; memory only where one process alone writes to the table",
     "bus": "what carries live events between processes; memory reaches those of one `cruddur up`",
@@ -71,7 +71,7 @@ MEANINGS: Mapping[str, str] = {
     "secret": "the key that signs tokens itself, for services that keep secrets elsewhere",
     "secret_file": "the file with the key that signs tokens; made in the data folder if not given",
     "trusted_proxy": "believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front",
-    "projector": "whether `up` brings inboxes forward itself; auto: on SQLite and at an endpoint URL",
+    "projector": "whether `up` brings inboxes forward itself; auto: on SQLite and at a local endpoint",
 }
 
 SECRETS = frozenset({"secret", "momento_auth_token", "momento_api_key", "valkey_url"})

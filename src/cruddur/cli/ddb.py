@@ -7,11 +7,11 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from cruddur.bootstrap import open_dynamodb_tables
+from cruddur.bootstrap import is_local, open_dynamodb_tables
 from cruddur.cli.ddb_conversations import get_conversation, list_conversations
 from cruddur.cli.ddb_scan import scan
 from cruddur.cli.ddb_seed import seed
-from cruddur.cli.places import ask_before_aws, finish, is_aws, place_flags, settings_at, where
+from cruddur.cli.places import ask_before_aws, finish, place_flags, settings_at, where
 from cruddur.cli.running import fail
 from cruddur.config import Settings
 
@@ -125,7 +125,7 @@ async def _drop(settings: Settings, *, yes: bool) -> None:
 
 def _ask_to_drop(settings: Settings) -> None:
     click.echo(f"This removes {where(settings)} with all messages in it, for ever.", err=True)
-    if not is_aws(settings):
+    if is_local(settings):
         click.confirm("Drop it?", abort=True, err=True)
     # A name is not typed by habit, as a "y" is.
     elif click.prompt("Type the table's name to drop it", err=True) != settings.table_name:

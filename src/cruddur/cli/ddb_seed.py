@@ -13,8 +13,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from cruddur.bootstrap import Application
-from cruddur.cli.places import ask_before_aws, finish, is_aws, open_at, place_flags, settings_at
+from cruddur.bootstrap import Application, is_local
+from cruddur.cli.places import ask_before_aws, finish, open_at, place_flags, settings_at
 from cruddur.cli.places import where as place_of
 from cruddur.config import Settings
 from cruddur.identity.passwords import hash_password
@@ -47,7 +47,7 @@ async def _seed(settings: Settings, users: int, messages: int) -> None:
     click.echo(
         f"{users:,} people, {talks:,} conversations, {messages:,} messages: {place_of(settings)}"
     )
-    if not is_aws(settings):
+    if is_local(settings):
         click.echo(f"Sign in as @{handles[0]} or @{handles[1]}, password {PASSWORD}")
 
 
@@ -56,7 +56,7 @@ async def _write(
 ) -> tuple[list[str], int]:
     # One hash for all: to make a thousand would take minutes. None on AWS, where a password that
     # stands in the source would be a door for everybody.
-    password_hash = None if is_aws(application.settings) else await hash_password(PASSWORD)
+    password_hash = await hash_password(PASSWORD) if is_local(application.settings) else None
     making = progress.add_task("people", total=users)
     writing = progress.add_task("messages", total=messages)
     people = await seed_people(

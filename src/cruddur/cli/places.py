@@ -10,6 +10,7 @@ import rich_click as click
 
 from cruddur.bootstrap import (
     Application,
+    is_local,
     open_application,
     open_dynamodb_tables,
     require_table,
@@ -51,13 +52,9 @@ def where(settings: Settings) -> str:
     return f"{settings.table_name} at {settings.endpoint_url or f'AWS, {settings.region}'}"
 
 
-def is_aws(settings: Settings) -> bool:
-    return settings.table == "dynamodb" and settings.endpoint_url is None
-
-
 def ask_before_aws(settings: Settings, deed: str, *, yes: bool) -> None:
     """Local tables are for trying things out; what lies on AWS may be somebody's."""
-    if is_aws(settings) and not yes:
+    if not is_local(settings) and not yes:
         click.confirm(f"{deed} {where(settings)}?", abort=True, err=True)
 
 
@@ -80,6 +77,6 @@ async def open_at(settings: Settings) -> AsyncIterator[Application]:
 
 async def require_engine(settings: Settings) -> None:
     """A local engine that is not there is the usual mishap, and deserves plain words at once."""
-    if settings.endpoint_url is not None:
+    if settings.table == "dynamodb" and is_local(settings):
         async with open_dynamodb_tables(settings):
             pass

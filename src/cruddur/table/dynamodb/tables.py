@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from cruddur.errors import TableUnavailable
 from cruddur.table.dynamodb import schema
 from cruddur.table.dynamodb.calls import Calls
+from cruddur.table.dynamodb.endpoints import is_local
 from cruddur.table.schema import Schema
 
 # A busy laptop may take this long to make a table in DynamoDB Local; a second try would be refused.
@@ -28,7 +29,7 @@ class DynamoTables:
         cls, *, region: str, endpoint_url: str | None = None
     ) -> AsyncIterator["DynamoTables"]:
         """Raises TableUnavailable, with words for the person, if no local engine answers there."""
-        if endpoint_url is not None:
+        if is_local(endpoint_url):
             await _knock(region, endpoint_url)
         calls = await Calls.open(region=region, endpoint_url=endpoint_url, deadline=_DEADLINE)
         try:
