@@ -129,6 +129,9 @@ async def test_what_cannot_be_read_is_listed_and_the_rest_is_adopted() -> None:
         *talk("a", "andrewbrown", "bayko", 2),
         old_message("a", 7, "bayko", "?", sk="yesterday"),
         old_message("a", 7, "bayko", "?", sk="9999-12-31T23:59:59-05:00"),
+        old_message("a", 7, "bayko", "?", sk="9999-12-31T23:30:00+00:00"),
+        old_message("a", 7, "bayko", "?", sk="2999-01-01T00:00:00Z"),
+        old_row("bayko", "a", 1, "andrewbrown", "?", sk="2999-01-01T00:00:00Z"),
         old_message("a", 8, "bayko", "?", message_uuid="7"),
         old_message("a", 9, "bayko", "?", user_uuid=None),
         old_message("a", 10, "bayko", "?", message=None),
@@ -141,8 +144,8 @@ async def test_what_cannot_be_read_is_listed_and_the_rest_is_adopted() -> None:
         assert len(await of_kind(target, "message")) == 2
         assert await problems(target) == []
     assert Counter(problem.why for problem in adopted.unreadable) == Counter([
-        "its sk is not an ISO 8601 time",
-        "its sk is not an ISO 8601 time",
+        *["its sk is not an ISO 8601 time"] * 2,
+        *["its time is in the future"] * 3,
         "message_uuid is not a UUID",
         "it has no user_uuid",
         "it has no message",
@@ -165,6 +168,21 @@ async def test_handles_are_made_to_keep_our_rules_and_whoever_came_first_keeps_t
     assert handles[uuid_of("odd")] == "Zoe-M"
     assert handles[uuid_of("none")] == f"user-{uuid_of('none')[:8]}"
     assert len(adopted.renamed) == 3
+
+
+async def test_a_display_name_that_breaks_our_rules_is_changed_and_that_is_listed() -> None:
+    said = [("long", "L" * 60), ("odd", "Zo\u0007ë"), ("wide", " Bayko "), ("fine", "Londo M.")]
+    old = [
+        old_message("a", n, who, "Hi", user_handle=who, user_display_name=name)
+        for n, (who, name) in enumerate(said)
+    ]
+    async with empty_table() as target:
+        adopted = await adopt(old, target)
+        names = {item["user_uuid"]: item["display_name"] for item in await of_kind(target, "user")}
+    assert [names[uuid_of(who)] for who, _ in said] == ["L" * 50, "Zoë", "Bayko", "Londo M."]
+    assert len(adopted.renamed) == 2
+    assert adopted.renamed[0].startswith(f"{uuid_of('long')} is called 'LLL")
+    assert "L" * 60 in adopted.renamed[0]
 
 
 async def test_what_was_written_since_stays_and_what_is_new_follows() -> None:

@@ -15,6 +15,7 @@ from cruddur.errors import Busy, ConditionFailed, TransactionFailed
 from cruddur.messaging.inbox_rows import advance, new_row
 from cruddur.messaging.ports import Item, Missing, Put, Query, Range, Table
 from cruddur.messaging.project import row_update
+from cruddur.messaging.service import utc_now
 from cruddur.model import (
     TITLE_MAX_CHARS,
     InboxRow,
@@ -47,11 +48,11 @@ async def adopt_table(source: Table, target: Table, progress: Progress) -> Adopt
     messages: list[OldMessage] = []
     rows: list[OldRow] = []
     unreadable: list[Unreadable] = []
-    count = 0
+    count, now = 0, utc_now()
     async for item in source.scan():
         count += 1
         progress("read", 1)
-        match read(item):
+        match read(item, now):
             case OldMessage() as message:
                 messages.append(message)
             case OldRow() as row:
@@ -87,7 +88,7 @@ class _Writing:
             if item is not None:
                 return items.user_from(item)
             if await self._make_user(user := _user(person, handle)):
-                self._note_new_name(person, user)
+                self._note_new_names(person, user)
                 return user
         raise AssertionError("handles never end")
 
@@ -100,14 +101,17 @@ class _Writing:
         self._adopted.written += len(parts)
         return True
 
-    def _note_new_name(self, person: Person, user: User) -> None:
+    def _note_new_names(self, person: Person, user: User) -> None:
+        uuid, note = user.user_uuid, self._adopted.renamed.append
         if person.handle is None:
-            why = "no item tells their handle"
-        elif person.handle.removeprefix("@") == user.handle:
-            return
-        else:
+            note(f"{uuid} is @{user.handle} here: no item tells their handle")
+        elif person.handle.removeprefix("@") != user.handle:
             why = f"{person.handle!r} is taken or cannot be a handle"
-        self._adopted.renamed.append(f"{user.user_uuid} is @{user.handle} here: {why}")
+            note(f"{uuid} is @{user.handle} here: {why}")
+        name = person.display_name
+        if name is not None and name.strip() != user.display_name:
+            why = f"{name!r} is too long or cannot be a name"
+            note(f"{uuid} is called {user.display_name!r} here: {why}")
 
     async def _conversation(self, conversation: Conversation) -> None:
         group = await patiently(partial(self._group, conversation))

@@ -7,11 +7,13 @@ message, with the other person's three attributes.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _MESSAGE, _ROW = "MSG#", "GRP#"
 _FIRST_YEAR = 1970  # what claims to be older is not a time that anybody wrote a message at
+# A later time than this would be that of every message which follows: times never go back.
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +57,25 @@ class Unreadable:
     why: str
 
 
-def read(item: Mapping[str, Any]) -> OldMessage | OldRow | Unreadable:
+def read(item: Mapping[str, Any], now: datetime) -> OldMessage | OldRow | Unreadable:
     """One item of the old table."""
-    pk, sk = item.get("pk"), item.get("sk")
-    where = f"{pk} / {sk}"
+    where = f"{item.get('pk')} / {item.get('sk')}"
     try:
-        if isinstance(pk, str) and pk.startswith(_MESSAGE):
-            return _message(item, pk.removeprefix(_MESSAGE), where)
-        if isinstance(pk, str) and pk.startswith(_ROW):
-            return _row(item, pk.removeprefix(_ROW), where)
+        old = _read(item, where)
     except ValueError as error:
         return Unreadable(where, str(error))
-    return Unreadable(where, "its key is neither MSG#… nor GRP#…")
+    if old.at > now + _CLOCKS_DIFFER:
+        return Unreadable(where, "its time is in the future")
+    return old
+
+
+def _read(item: Mapping[str, Any], where: str) -> OldMessage | OldRow:
+    pk = item.get("pk")
+    if isinstance(pk, str) and pk.startswith(_MESSAGE):
+        return _message(item, pk.removeprefix(_MESSAGE), where)
+    if isinstance(pk, str) and pk.startswith(_ROW):
+        return _row(item, pk.removeprefix(_ROW), where)
+    raise ValueError("its key is neither MSG#… nor GRP#…")
 
 
 def _message(item: Mapping[str, Any], group: str, where: str) -> OldMessage:
