@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cruddur.messaging.inbox_rows import INDEX_SLACK
 from cruddur.messaging.ports import Item
-from cruddur.messaging.send_message import uuid7
+from cruddur.messaging.send_message import TAIL_PAGE, uuid7
 from cruddur.model import Message
 from cruddur.prices import CEILINGS, READ_MILLION_DOLLARS, WRITE_MILLION_DOLLARS, Ceiling
 from cruddur.table.items import message_item
@@ -17,7 +17,8 @@ READ_HOUR_DOLLARS = 0.00013
 STORAGE_GB_DOLLARS = 0.25
 FREE_STORAGE_GB = 25
 
-# A page as `bench/read` found it, without compression; and Momento's price by transfer.
+# A page as `bench/read` found it, of messages of some 100 characters, without compression; and
+# Momento's price by transfer.
 INBOX_PAGE_BYTES = 10_500
 CONVERSATION_PAGE_BYTES = 7_500
 MOMENTO_GB_DOLLARS = 0.50
@@ -28,6 +29,9 @@ TARGET_USE = 0.7
 HOURS_A_MONTH = 730
 _SECONDS_A_MONTH = HOURS_A_MONTH * 3600
 _WRITE_UNIT_BYTES = 1024
+_READ_UNIT_BYTES = 4096
+_PAGE = 20
+_MEASURED_CHARS = 100
 _INDEXING_BYTES = 100  # DynamoDB adds them to each item that it stores
 _GB = 1 << 30
 _MILLION = 1_000_000
@@ -103,6 +107,18 @@ _CEILINGS: Mapping[str, Ceiling] = {ceiling.question: ceiling for ceiling in CEI
 # members, a new conversation two puts; an inbox's walk reads half a unit of keys.
 _INDEX_WRITES = {"project it and refresh the index, once an hour": 4, "start a conversation": 2}
 _INDEX_READS = {"the 20 newest of an inbox": 0.5}
+# What grows with the messages. A ceiling is for messages of a line or so; their conversation is read
+# besides, for half a unit. And in a transaction, as a conversation starts, each write costs double.
+_MESSAGES_READ = {
+    "a conversation's 20 newest messages": _PAGE,
+    "send a message, nothing remembered": TAIL_PAGE,
+}
+_GROUP_READ = 0.5
+_MESSAGE_WRITES = {
+    "send a message": 1,
+    "send a message, nothing remembered": 1,
+    "start a conversation": 2,
+}
 
 
 def lines(load: Load) -> Sequence[Line]:
@@ -157,7 +173,9 @@ def saved_dollars(load: Load) -> float:
 
 def momento_dollars(load: Load) -> float:
     """A month of the pages that Momento hands out; increments and refills come on top."""
-    pages = load.inbox_reads * INBOX_PAGE_BYTES + load.conversation_reads * CONVERSATION_PAGE_BYTES
+    longer = _PAGE * (load.message_chars - _MEASURED_CHARS)
+    conversations = load.conversation_reads * (CONVERSATION_PAGE_BYTES + longer)
+    pages = load.inbox_reads * INBOX_PAGE_BYTES + conversations
     return pages * load.hit_rate * _SECONDS_A_MONTH / _GB * MOMENTO_GB_DOLLARS
 
 
@@ -192,11 +210,24 @@ def _value_bytes(value: object) -> int:
 def _line(ceiling: Ceiling, calls: float, load: Load) -> Line:
     index_write = _INDEX_WRITES.get(ceiling.question, 0)
     index_read = _INDEX_READS.get(ceiling.question, 0)
-    demand = Demand(ceiling.write - index_write, index_write, ceiling.read - index_read, index_read)
-    if ceiling.pattern == "send_message":
-        units = math.ceil(item_bytes(_message(load.message_chars)) / _WRITE_UNIT_BYTES)
-        demand = replace(demand, table_write=demand.table_write * units)
+    write = ceiling.write + _more_write(ceiling.question, load.message_chars)
+    read = max(ceiling.read, _messages_read(ceiling.question, load.message_chars))
+    demand = Demand(write - index_write, index_write, read - index_read, index_read)
     return Line(ceiling.letter, ceiling.question, calls, demand * calls)
+
+
+def _more_write(question: str, chars: int) -> int:
+    """What a message costs beyond its first unit."""
+    units = math.ceil(item_bytes(_message(chars)) / _WRITE_UNIT_BYTES)
+    return _MESSAGE_WRITES.get(question, 0) * (units - 1)
+
+
+def _messages_read(question: str, chars: int) -> float:
+    """A conversation and some of its messages, of which DynamoDB adds up the bytes, at half price."""
+    if question not in _MESSAGES_READ:
+        return 0
+    together = _MESSAGES_READ[question] * item_bytes(_message(chars))
+    return _GROUP_READ + math.ceil(together / _READ_UNIT_BYTES) / 2
 
 
 def _message(chars: int) -> Item:

@@ -47,6 +47,26 @@ def test_a_long_message_is_paid_by_the_kilobyte() -> None:
     assert long.table_write == short.table_write + 1
 
 
+@pytest.mark.parametrize(
+    ("chars", "page", "cold", "start"),
+    [
+        # Besides its text, a message has 295 bytes. A page are 20 of them, what a cold send reads
+        # are 12; of each 4,096 bytes begun, half a unit; and half a unit for the conversation.
+        (100, 0.5 + 2 * 0.5, 2, 10),  # 7,900 bytes; 4,740 are 1.5 units, and the ceiling is 2
+        (700, 0.5 + 5 * 0.5, 0.5 + 3 * 0.5, 10),  # 19,900 and 11,940 bytes: as measured
+        (1024, 0.5 + 7 * 0.5, 0.5 + 4 * 0.5, 12),  # 26,380 and 15,828; 1,319 are two write units
+    ],
+)
+def test_what_is_read_and_started_is_paid_by_the_kilobyte_too(
+    chars: int, page: float, cold: float, start: float
+) -> None:
+    quiet = replace(QUIET, message_chars=chars)
+    assert total(lines(replace(quiet, conversation_reads=1))) == Demand(table_read=page)
+    sent = total(lines(replace(quiet, sends=1, cold=1))).read
+    assert sent == pytest.approx(cold + 2)  # which projecting reads
+    assert total(lines(replace(quiet, starts=1))) == Demand(table_write=start - 2, index_write=2)
+
+
 def test_a_month_is_priced_by_use_or_by_what_is_held() -> None:
     demand = Demand(table_write=70, table_read=7)
     assert provisioned(demand) == {"table": (100, 10), "index": (1, 1)}
@@ -63,6 +83,8 @@ def test_a_cache_saves_the_reads_that_it_answers_and_no_writes() -> None:
     before, after = total(lines(load)), total(lines(cached))
     assert before.read - after.read == pytest.approx(0.9 * reads)
     assert before.write == after.write
+    longer = momento_dollars(replace(cached, message_chars=101)) - momento_dollars(cached)
+    assert longer == pytest.approx(0.9 * 20 * 20 * 730 * 3600 / 2**30 * 0.50)
     million = 730 * 3600 / 1e6
     assert saved_dollars(cached) == pytest.approx(0.9 * reads * 0.125 * million)
     assert momento_dollars(cached) == pytest.approx(

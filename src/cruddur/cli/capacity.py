@@ -46,8 +46,8 @@ def capacity(
 ) -> None:
     """Reckon the capacity units of a load, and what they cost a month on DynamoDB.
 
-    Each access pattern is counted at its ceiling, as measured in `docs/prices.md`; a month is one
-    with this load at every hour.
+    Each access pattern is counted at its ceiling, as measured in `docs/prices.md`, and at more
+    where long messages take more; a month is one with this load at every hour.
     """
     looks = users / _LOOKS_EACH_SECONDS
     load = reckoning.Load(
