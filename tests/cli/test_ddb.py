@@ -1,12 +1,18 @@
 """`cruddur ddb`: on a real engine, as a person would."""
 
+import asyncio
 import json
 import subprocess
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests import engines
 from tests.cli.conftest import Run
+
+from cruddur.table.dynamodb.calls import Calls
+from cruddur.table.dynamodb.schema import Provisioned, creation, delete_table
+from cruddur.table.schema import Schema
 
 SCRIPTS = sorted((Path(__file__).parents[2] / "bin/ddb").iterdir())
 
@@ -22,6 +28,18 @@ def test_a_table_is_made_once_and_then_only_shown(cruddur: Run) -> None:
     assert "(ours)" in cruddur("ddb", "list-tables").stdout
     assert cruddur("ddb", "drop", answers="y\n").exit_code == 0
     assert "(ours)" not in cruddur("ddb", "list-tables").stdout
+
+
+async def test_a_table_whose_making_was_stopped_is_finished(cruddur: Run, url: str) -> None:
+    name = f"cruddur-{uuid4()}"
+    calls = await Calls.open(region=engines.REGION, endpoint_url=url)
+    await calls.table("CreateTable", creation(Schema(table_name=name), Provisioned()))
+    again = await asyncio.to_thread(cruddur, "ddb", "schema-load", "--table-name", name)
+    assert again.exit_code == 0
+    assert "Its time to live was off" in again.stdout
+    assert "It is as it should be." in again.stdout
+    await delete_table(calls, name)
+    await calls.close()
 
 
 def test_nothing_is_dropped_without_a_yes(loaded: Run) -> None:

@@ -106,6 +106,16 @@ async def cut_after(forward: Forward) -> None:
     await forward()
 
 
+def lose_answer_to(proxy: Proxy, action: str) -> Fault:
+    """The first call of this action is done, and its connection breaks."""
+
+    async def fault(forward: Forward) -> web.Response | None:
+        is_first = proxy.calls[-1] == action and proxy.calls.count(action) == 1
+        return await (cut_after(forward) if is_first else forward())
+
+    return fault
+
+
 async def silence(forward: Forward) -> web.Response:
     """It is done, and no answer ever comes."""
     await forward()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests import engines
-from tests.dynamodb.faulty import Proxy, cut_after, passed_on
+from tests.dynamodb.faulty import Proxy, cut_after, lose_answer_to, passed_on
 
 from cruddur.table.dynamodb.calls import Calls
 from cruddur.table.dynamodb.failures import Rejected, TableMissing
@@ -16,6 +16,7 @@ from cruddur.table.dynamodb.schema import (
     delete_table,
     describe_table,
     differences,
+    enable_ttl,
     list_tables,
     wanted_shape,
 )
@@ -53,6 +54,29 @@ async def test_a_table_whose_making_was_not_answered_is_there_all_the_same(proxy
     assert await describe_table(calls, schema.table_name) is not None
     await delete_table(calls, schema.table_name)
     await calls.close()
+
+
+async def test_a_time_to_live_whose_turning_on_was_not_answered_is_on(
+    url: str, calls: Calls
+) -> None:
+    schema = Schema(table_name=f"cruddur-{uuid.uuid4()}")
+    async with Proxy(url).running() as proxy:
+        proxy.always = lose_answer_to(proxy, "UpdateTimeToLive")
+        hasty = await Calls.open(region=engines.REGION, endpoint_url=proxy.url, deadline=10)
+        await create_table(hasty, schema)
+        await hasty.close()
+    found = await describe_table(calls, schema.table_name)
+    assert found is not None
+    assert differences(found, wanted_shape(schema)) == []
+    await delete_table(calls, schema.table_name)
+
+
+async def test_a_time_to_live_by_another_attribute_is_not_taken_for_ours(calls: Calls) -> None:
+    schema = Schema(table_name=f"cruddur-{uuid.uuid4()}", ttl_attribute="ends")
+    await create_table(calls, schema)
+    with pytest.raises(Rejected):
+        await enable_ttl(calls, Schema(table_name=schema.table_name))
+    await delete_table(calls, schema.table_name)
 
 
 async def test_a_table_that_is_not_there_cannot_be_removed(calls: Calls) -> None:

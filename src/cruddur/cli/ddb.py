@@ -1,6 +1,6 @@
 """`cruddur ddb`: make, fill, look into and drop a DynamoDB table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rich_click as click
@@ -44,7 +44,8 @@ def schema_load(
 ) -> None:
     """Make the table with its index, stream and time to live.
 
-    A table that is there already is left as it is; what differs is shown.
+    A table that is there already is left as it is, but for a time to live that is off, which is
+    turned on; what differs is shown.
     """
     if billing == "on-demand" and (read_units or write_units):
         raise click.UsageError("--billing on-demand takes no --read-units or --write-units")
@@ -56,19 +57,23 @@ async def _load(settings: Settings, billing: tuple[int, int] | None, *, yes: boo
     name = settings.table_name
     async with open_dynamodb_tables(settings) as tables:
         found = await tables.shape(name)
-        if found is not None:
-            return _show_existing(settings, found, tables.differences(found, name, billing))
-        ask_before_aws(settings, "Make the table", yes=yes)
-        await tables.create(name, billing)
-        shape = await tables.shape(name)
-    click.echo(f"Made {where(settings)}")
-    _show(shape or {})
+        if found is None:
+            ask_before_aws(settings, "Make the table", yes=yes)
+            await tables.create(name, billing)
+            click.echo(f"Made {where(settings)}")
+            return _show(await tables.shape(name) or {})
+        click.echo(f"{where(settings)} is there already")
+        if tables.lacks_ttl(found):
+            ask_before_aws(settings, "Turn on the time to live of", yes=yes)
+            await tables.enable_ttl(name)
+            click.echo("Its time to live was off, as if its making had been stopped: it is on now.")
+            found = await tables.shape(name) or found
+        _show(found)
+        _show_differences(tables.differences(found, name, billing))
     return None
 
 
-def _show_existing(settings: Settings, found: Mapping[str, str], differing: Any) -> None:
-    click.echo(f"{where(settings)} is there already")
-    _show(found)
+def _show_differences(differing: Sequence[str]) -> None:
     if not differing:
         click.echo("It is as it should be.")
     for line in differing:

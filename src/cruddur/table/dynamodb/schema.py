@@ -16,6 +16,9 @@ _READY_SECONDS = 120.0
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
 
+TIME_TO_LIVE = "time to live"
+OFF = "off"
+
 Shape = Mapping[str, str]
 """A table's traits in words, each under its label: what people read, and what is compared."""
 
@@ -48,14 +51,21 @@ async def create_table(calls: Calls, schema: Schema, billing: Billing = DEFAULT_
         # A try whose answer was lost may have made it, and the next one met its own success.
         if await describe_table(calls, name) is None:
             raise
-    await _until_ready(calls, name)
     await enable_ttl(calls, schema)
 
 
 async def enable_ttl(calls: Calls, schema: Schema) -> None:
+    """Waits for the table, if it is being made. Raises Rejected where another attribute has it."""
+    await _until_ready(calls, schema.table_name)
     specification = {"AttributeName": schema.ttl_attribute, "Enabled": True}
     payload = {"TableName": schema.table_name, "TimeToLiveSpecification": specification}
-    await calls.table("UpdateTimeToLive", payload)
+    try:
+        await calls.table("UpdateTimeToLive", payload)
+    except Rejected:
+        # To turn on what is on is refused; a try whose answer was lost may have turned it on.
+        found = await describe_table(calls, schema.table_name)
+        if found is None or found[TIME_TO_LIVE] != schema.ttl_attribute:
+            raise
 
 
 async def describe_table(calls: Calls, name: str) -> Shape | None:
@@ -144,8 +154,8 @@ def _shape(table: Mapping[str, Any], ttl: Mapping[str, str]) -> Shape:
     mode = table.get("BillingMode") or table.get("BillingModeSummary", {}).get("BillingMode")
     shape = {
         "key": _keys(table["KeySchema"], types),
-        "stream": stream["StreamViewType"] if stream.get("StreamEnabled") else "off",
-        "time to live": ttl["AttributeName"] if on else "off",
+        "stream": stream["StreamViewType"] if stream.get("StreamEnabled") else OFF,
+        TIME_TO_LIVE: ttl["AttributeName"] if on else OFF,
         "billing": _billing(table, mode),
     }
     for index in table.get("GlobalSecondaryIndexes") or ():

@@ -53,6 +53,13 @@ class DynamoTables:
         """Returns when the table can be used."""
         await schema.create_table(self._calls, Schema(table_name=name), _billing(billing))
 
+    def lacks_ttl(self, found: schema.Shape) -> bool:
+        """Whether nothing of this table ends by itself: its making may have been stopped early."""
+        return found[schema.TIME_TO_LIVE] == schema.OFF
+
+    async def enable_ttl(self, name: str) -> None:
+        await schema.enable_ttl(self._calls, Schema(table_name=name))
+
     async def delete(self, name: str) -> None:
         """Returns when the table is gone."""
         await schema.delete_table(self._calls, name)
