@@ -15,6 +15,7 @@ from tests.cli.tutorial_tables import (
     old_message,
     old_row,
     problems,
+    quiet,
     tables,
     talk,
     uuid_of,
@@ -34,7 +35,7 @@ from cruddur.table.sqlite import SqliteTable
 async def adopt(old: list[Item], target: SqliteTable) -> Adopted:
     async with empty_table() as source:
         await fill(source, old)
-        return await adopt_table(source, target, lambda _what, _count: None)
+        return await adopt_table(source, target, quiet)
 
 
 async def of_kind(table: Any, kind: str) -> list[Item]:
@@ -99,6 +100,18 @@ async def test_two_messages_with_one_uuid_are_both_kept_and_one_that_is_there_tw
     assert [message["message"] for message in messages] == ["One", "Another"]
     assert len({message["message_uuid"] for message in messages}) == 2
     assert adopted.merged.doubles == 1
+
+
+async def test_each_part_of_the_work_says_of_how_many_it_is() -> None:
+    seen: set[tuple[str, int, bool]] = set()
+
+    def note(what: str, _count: int, total: int = 0, *, about: bool = False) -> None:
+        seen.add((what, total, about))
+
+    async with empty_table() as source, empty_table() as target:
+        await fill(source, list(talk("a", "andrewbrown", "bayko", 5)))
+        await adopt_table(source, target, note)
+    assert seen == {("read", 7, True), ("people", 2, False), ("messages", 5, False)}
 
 
 async def test_what_was_adopted_counts_as_read() -> None:
@@ -203,8 +216,8 @@ async def test_a_table_on_dynamodb_is_adopted_from_and_to(name: str) -> None:
     url = engines.shared(name).url
     async with engines.fresh_table(url) as source, engines.fresh_table(url) as target:
         await fill(source, list(talk("a", "andrewbrown", "bayko", 5)))
-        adopted = await adopt_table(source, target, lambda _what, _count: None)
+        adopted = await adopt_table(source, target, quiet)
         assert adopted.written == 1 + 5 + 2 + 2 * 2
         assert await problems(target) == []
-        again = await adopt_table(source, target, lambda _what, _count: None)
+        again = await adopt_table(source, target, quiet)
         assert again.written == 0

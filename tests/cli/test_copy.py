@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests import engines
 from tests.cli.conftest import Run
-from tests.cli.tutorial_tables import contents, empty_table, fill
+from tests.cli.tutorial_tables import contents, empty_table, fill, quiet
 
 from cruddur.config import WrongSetting
 from cruddur.messaging.ports import Item, Put, Table
@@ -23,7 +23,7 @@ ITEMS: list[Item] = [
 
 
 async def copy(source: Table, target: Table, *, force: bool = False) -> Copied:
-    return await copy_table(source, target, lambda _what, _count: None, force=force)
+    return await copy_table(source, target, quiet, force=force)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def test_a_table_goes_to_dynamodb_and_back(source: SqliteTable, name: str)
 async def test_a_copy_that_was_stopped_goes_on(source: SqliteTable) -> None:
     halfway = asyncio.Event()
 
-    def stop(what: str, _count: int) -> None:
+    def stop(what: str, count: int, total: int = 0, *, about: bool = False) -> None:
         if what == "copied":
             halfway.set()
 
@@ -60,6 +60,22 @@ async def test_a_copy_that_was_stopped_goes_on(source: SqliteTable) -> None:
         copied = await copy(source, target)
         assert (copied.already, copied.written) == (there, len(ITEMS) - there)
         assert copied.is_whole
+
+
+async def test_each_part_of_the_work_says_of_how_many_items(source: SqliteTable) -> None:
+    parts: dict[str, tuple[int, int, bool]] = {}
+
+    def note(what: str, count: int, total: int = 0, *, about: bool = False) -> None:
+        parts[what] = (parts.get(what, (0, 0, False))[0] + count, total, about)
+
+    async with empty_table() as target:
+        await fill(target, [*ITEMS[:3], {"pk": "USER#1", "sk": "PROFILE"}])
+        await copy_table(source, target, note, force=True)
+    assert parts == {
+        "looked at in the target": (4, 4, True),
+        "copied": (250, 250, True),
+        "verified": (251, 251, False),
+    }
 
 
 async def test_other_items_in_the_target_stop_it_unless_forced(source: SqliteTable) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests import engines
-from tests.cli.tutorial_tables import contents, empty_table, fill, problems
+from tests.cli.tutorial_tables import contents, empty_table, fill, problems, quiet
 from tests.dynamodb.faulty import Proxy, throttled_first
 
 from cruddur.bootstrap import open_table
@@ -41,7 +41,7 @@ async def test_a_copy(settings: Settings, table: DynamoTable, proxy: Proxy) -> N
     proxy.always = throttled_first(proxy, "Scan", TIMES)
     async with empty_table() as source, open_table(settings) as target:
         await fill(source, ITEMS)
-        copied = await copy_table(source, target, lambda _what, _count: None)
+        copied = await copy_table(source, target, quiet)
         assert copied.is_whole
     assert await contents(table) == ITEMS
     assert proxy.calls.count("Scan") > TIMES

@@ -83,6 +83,10 @@ def tables(draw: st.DrawFn) -> list[Item]:
     return list(items.values())
 
 
+def quiet(what: str, count: int, total: int = 0, *, about: bool = False) -> None:
+    """Progress that nobody looks at."""
+
+
 @asynccontextmanager
 async def empty_table() -> AsyncIterator[SqliteTable]:
     with TemporaryDirectory() as folder:

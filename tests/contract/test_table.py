@@ -141,6 +141,12 @@ async def test_scan_gives_every_item_once(table: Table) -> None:
     assert set(seen) == put
 
 
+async def test_what_is_counted_is_about_what_is_there(table: Table, pk: str) -> None:
+    for number in range(3):
+        await table.put(Put({"pk": pk, "sk": f"{number}"}))
+    assert await table.count() >= 3  # tests that share the table put more
+
+
 async def test_a_closed_table_says_so(table: Table, pk: str) -> None:
     await table.close()
     await table.close()

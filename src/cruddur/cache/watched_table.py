@@ -19,6 +19,7 @@ class WatchedTable:
         self.get_many = table.get_many
         self.query = table.query
         self.scan = table.scan
+        self.count = table.count
         self.close = table.close
         self.transactions_cost_more = table.transactions_cost_more
 

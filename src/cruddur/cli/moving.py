@@ -2,23 +2,11 @@
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import rich_click as click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.text import Text
 
 from cruddur.bootstrap import open_table
+from cruddur.cli.counting import counting
 from cruddur.cli.places import ask_before_aws, finish, require_engine, where
 from cruddur.cli.running import fail
 from cruddur.config import Settings, WrongSetting
@@ -63,7 +51,7 @@ async def _copy(origin: Settings, goal: Settings, *, force: bool) -> Copied:
     await require_engine(origin)
     await require_engine(goal)
     async with open_table(origin) as source, open_table(goal, new=True) as target:
-        with _counting() as step:
+        with counting() as step:
             try:
                 return await copy_table(source, target, step, force=force)
             except TargetNotEmpty as error:
@@ -112,7 +100,7 @@ async def _adopt(origin: Settings, goal: Settings) -> Adopted:
     await require_engine(origin)
     await require_engine(goal)
     async with open_table(origin) as source, open_table(goal, new=True) as target:
-        with _counting() as step:
+        with counting() as step:
             return await adopt_table(source, target, step)
 
 
@@ -133,30 +121,3 @@ def _tell_adopted(adopted: Adopted, goal: Settings) -> None:
 
 def _counts(counts: Counter[str]) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in counts.most_common())
-
-
-class _Speed(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f}/s" if speed else "", style="dim")
-
-
-@contextmanager
-def _counting() -> Iterator[Callable[[str, int], None]]:
-    """A line for each part of the work: how many items, how fast, how long."""
-    columns = (
-        TextColumn("{task.description:>22}"),
-        BarColumn(bar_width=20),
-        TextColumn("{task.completed:,.0f} items"),
-        _Speed(),
-        TimeElapsedColumn(),
-    )
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-
-        def step(what: str, count: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what, total=None)
-            progress.advance(tasks[what], count)
-
-        yield step

@@ -163,6 +163,10 @@ class Table(Protocol):
         """Every item, in no order that can be relied on. For copy, verify and rebuild."""
         ...
 
+    async def count(self) -> int:
+        """About how many items there are, 0 if nobody knows: for a progress bar. Costs no units."""
+        ...
+
     async def close(self) -> None: ...
 
 

@@ -4,7 +4,7 @@ Every write is on condition that its place is free, and goes in an order in whic
 leaves nothing wrong: running it again goes on, and where all is there it writes nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,10 +26,9 @@ from cruddur.model import (
 )
 from cruddur.moving import names
 from cruddur.moving.merging import Conversation, Merged, Person, merge
+from cruddur.moving.progress import Progress
 from cruddur.moving.tutorial import OldMessage, OldRow, Unreadable, read
 from cruddur.table import items, keys
-
-Progress = Callable[[str, int], None]
 
 
 @dataclass(slots=True)
@@ -48,10 +47,10 @@ async def adopt_table(source: Table, target: Table, progress: Progress) -> Adopt
     messages: list[OldMessage] = []
     rows: list[OldRow] = []
     unreadable: list[Unreadable] = []
-    count, now = 0, utc_now()
+    count, now, total = 0, utc_now(), await source.count()
     async for item in source.scan():
         count += 1
-        progress("read", 1)
+        progress("read", 1, total, about=True)
         match read(item, now):
             case OldMessage() as message:
                 messages.append(message)
@@ -73,13 +72,16 @@ class _Writing:
         self._adopted = adopted
         self._progress = progress
         self._users: dict[str, User] = {}
+        self._messages_in_all = 0
 
     async def all(self) -> None:
         # One after another, since who came first gets the handle that two want.
-        for person in self._adopted.merged.people:
+        people, conversations = self._adopted.merged.people, self._adopted.merged.conversations
+        for person in people:
             self._users[person.user_uuid] = await patiently(partial(self._user, person))
-            self._progress("people", 1)
-        await for_each(self._adopted.merged.conversations, self._conversation)
+            self._progress("people", 1, len(people))
+        self._messages_in_all = sum(len(one.messages) for one in conversations)
+        await for_each(conversations, self._conversation)
 
     async def _user(self, person: Person) -> User:
         key = keys.user_key(person.user_uuid)
@@ -122,7 +124,7 @@ class _Writing:
                 message = self._message(group, stored[-1] if stored else None, old)
                 await patiently(partial(self._put_message, message))
                 stored.append(message)
-            self._progress("messages", 1)
+            self._progress("messages", 1, self._messages_in_all)
         await patiently(partial(self._rows, group, stored))
 
     async def _group(self, conversation: Conversation) -> MessageGroup:

@@ -5,13 +5,14 @@ already is compared and left alone, so a run after an interrupted one writes onl
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from cruddur.crowd import batches, for_each, for_each_batch, patiently
 from cruddur.messaging.ports import Item, Key, Put, Table
 from cruddur.moving.checksum import Checksum, checksum
+from cruddur.moving.progress import Progress
 from cruddur.table import keys
 from cruddur.table.kinds import kind_of
 
@@ -20,9 +21,6 @@ _BATCHES_AT_ONCE = 2
 # Together no more than a slow engine answers within a call's deadline: calls that time out are
 # done all the same, and done again, and then it never catches up.
 _PUTS_AT_ONCE = 16
-
-Progress = Callable[[str, int], None]
-"""Told what is going on and how many items it did."""
 
 
 class TargetNotEmpty(Exception):
@@ -63,6 +61,7 @@ async def copy_table(
     """
     copied = Copied()
     found = await _look_at_target(source, target, copied, progress, force=force)
+    total = await source.count()
 
     async def copy_batch(batch: Sequence[Item]) -> None:
         missing = await _missing(target, batch) if found else batch
@@ -70,14 +69,15 @@ async def copy_table(
         await for_each(puts, patiently, at_once=_PUTS_AT_ONCE)
         copied.written += len(missing)
         copied.already += len(batch) - len(missing)
-        progress("copied", len(batch))
+        progress("copied", len(batch), total, about=True)
 
     moving = _counted(source, copied)
     await for_each_batch(moving, copy_batch, size=_BATCH, at_once=_BATCHES_AT_ONCE)
+    expected = (copied.source + copied.others).count
     async for item in target.scan():
         if _stays(item):
             copied.target += checksum(item)
-            progress("verified", 1)
+            progress("verified", 1, expected)
     return copied
 
 
@@ -85,7 +85,7 @@ async def _look_at_target(
     source: Table, target: Table, copied: Copied, progress: Progress, *, force: bool
 ) -> int:
     """How many of the source's items are there; the others are summed up, or refused."""
-    found = 0
+    found, total = 0, await target.count()
     async for batch in batches(_moving(target.scan()), _BATCH):
         known = await _same(source, batch)
         found += len(known)
@@ -94,7 +94,7 @@ async def _look_at_target(
                 raise TargetNotEmpty(item)
             if _key(item) not in known:
                 copied.others += checksum(item)
-        progress("looked at in the target", len(batch))
+        progress("looked at in the target", len(batch), total, about=True)
     return found
 
 

@@ -66,6 +66,9 @@ class Overheard:
     def scan(self) -> AsyncIterator[Item]:
         return self._table.scan()
 
+    async def count(self) -> int:
+        return await self._table.count()
+
     async def close(self) -> None:
         await self._table.close()
 

@@ -24,6 +24,7 @@ _GET_MANY = """
     ON pk = asked.value ->> 0 AND sk = asked.value ->> 1
 """
 _SCAN = "SELECT pk, sk, body FROM items WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"
+_COUNT = "SELECT count(*) FROM items"
 _CHANGES = """
     SELECT json_group_array(json_array(sequence, kind, pk, sk, json(new), json(old)))
     FROM (SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?)
@@ -100,6 +101,11 @@ def scan(after: Key) -> Callable[[sqlite3.Connection], Sequence[tuple[Key, Item]
         return [(Key(pk, sk), item_of(body)) for pk, sk, body in rows]
 
     return read
+
+
+def count(connection: sqlite3.Connection) -> int:
+    (found,) = connection.execute(_COUNT).fetchone()
+    return int(found)
 
 
 def changes(after: int, limit: int) -> Callable[[sqlite3.Connection], Sequence[Change]]:

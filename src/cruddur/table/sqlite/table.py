@@ -82,6 +82,9 @@ class SqliteTable:
                 after = key
                 yield item
 
+    async def count(self) -> int:
+        return await self._readers.call(reading.count)
+
     async def close(self) -> None:
         self._expiry.cancel()
         await self._readers.close()

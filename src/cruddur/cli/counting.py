@@ -1,0 +1,67 @@
+"""Progress for who waits: a line for each part of the work, on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+
+class _Counted(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        done = f"{task.completed:,.0f}"
+        # What AWS counted hours ago may be less than there is.
+        if task.total is None or task.completed > task.total or task.finished:
+            return Text(f"{done} items")
+        return Text(f"{done} of {'about ' if task.fields['about'] else ''}{task.total:,.0f}")
+
+
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="dim")
+
+
+COLUMNS = (
+    TextColumn("{task.description:>22}"),
+    BarColumn(bar_width=10),
+    _Counted(),
+    _Speed(),
+    TimeElapsedColumn(),
+)
+
+
+class Counting:
+    """Implements moving.Progress. A part begins where another ends, however many were expected."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, count: int, total: int = 0, *, about: bool = False) -> None:
+        if what not in self._tasks:
+            self.end()
+            self._tasks[what] = self._progress.add_task(what, total=total or None, about=about)
+        self._progress.advance(self._tasks[what], count)
+
+    def end(self) -> None:
+        for task in self._progress.tasks:
+            self._progress.update(task.id, total=task.completed)
+
+
+@contextmanager
+def counting() -> Iterator[Counting]:
+    """Shows how many items, of how many, how fast, how long."""
+    with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
+        step = Counting(progress)
+        yield step
+        step.end()
