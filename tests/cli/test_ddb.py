@@ -10,6 +10,8 @@ import pytest
 from tests import engines
 from tests.cli.conftest import Run
 
+from cruddur.messaging.ports import Item, Put
+from cruddur.table.dynamodb import DynamoTable
 from cruddur.table.dynamodb.calls import Calls
 from cruddur.table.dynamodb.schema import Provisioned, creation, delete_table
 from cruddur.table.schema import Schema
@@ -115,6 +117,26 @@ def test_a_conversation_is_printed_with_its_condition_and_its_price(loaded: Run)
     (group,) = loaded("ddb", "scan", "--kind", "group", "--json").stdout.splitlines()
     uuid = json.loads(group)["message_group_uuid"]
     assert "If the rain stops" in loaded("ddb", "get-conversation", uuid).stdout
+
+
+def test_a_conversation_that_everybody_left_is_printed_too(loaded: Run, url: str) -> None:
+    loaded("ddb", "seed", "--users", "2", "--messages", "3")
+    (line,) = loaded("ddb", "scan", "--kind", "group", "--json").stdout.splitlines()
+    group = json.loads(line)
+    tables = loaded("ddb", "list-tables").stdout.splitlines()
+    name = next(line.split()[0] for line in tables if "(ours)" in line)
+    asyncio.run(_put(url, name, {**group, "members": {}}))
+    result = loaded("ddb", "get-conversation", group["message_group_uuid"], "--limit", "2")
+    assert (result.exit_code, result.stderr) == (0, "Everybody has left this conversation.\n")
+    assert result.stdout.index("If the rain stops") < result.stdout.index("Please.")
+    assert "Are you at the lake" not in result.stdout
+    assert "Together 0.5 read units" in result.stdout
+
+
+async def _put(url: str, table_name: str, item: Item) -> None:
+    table = await DynamoTable.open(table_name, region=engines.REGION, endpoint_url=url)
+    await table.put(Put(item))
+    await table.close()
 
 
 def test_an_inbox_is_printed_with_its_condition_and_its_price(loaded: Run) -> None:

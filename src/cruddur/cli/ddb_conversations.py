@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as Grid
 from rich.text import Text
 
 from cruddur.bootstrap import Application
@@ -16,7 +16,9 @@ from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import find_group, group_not_found
 from cruddur.messaging.list_inbox import list_inbox
 from cruddur.messaging.list_messages import list_messages
+from cruddur.messaging.ports import Query, Range, Table
 from cruddur.model import InboxRow, Message, checked_uuid, direct_group_uuid
+from cruddur.table import items, keys
 from cruddur.table.overheard import Overheard, Reading
 
 _PAGE = click.IntRange(1, 100)
@@ -43,9 +45,12 @@ def get_conversation(who: tuple[str, ...], limit: int, before: int | None, **giv
             group = await find_group(application.messaging, uuid)
             if group is None:
                 raise group_not_found()
+            overheard = Overheard(application.messaging.table)
+            if not group.members:
+                click.echo("Everybody has left this conversation.", err=True)
+                return await _left_behind(overheard, uuid, before, limit), overheard.readings
             # Whoever came first sees the most.
             reader = min(group.members, key=lambda user: group.members[user].joined_seq)
-            overheard = Overheard(application.messaging.table)
             messaging = replace(application.messaging, table=overheard)
             page = await list_messages(messaging, reader, uuid, before=before, limit=limit)
             return page.messages, overheard.readings
@@ -88,8 +93,18 @@ async def _group_uuid(application: Application, who: Sequence[str]) -> str:
     return direct_group_uuid(one.user_uuid, other.user_uuid)
 
 
+async def _left_behind(
+    table: Table, uuid: str, before: int | None, limit: int
+) -> Sequence[Message]:
+    """What nobody may read any more in the application: there is no member to read it as."""
+    last = keys.LAST_SEQ_SK if before is None else keys.seq_sk(before - 1)
+    part = Range(at_least=keys.FIRST_SEQ_SK, at_most=last)
+    page = await table.query(Query(keys.messages_pk(uuid), part, descending=True, limit=limit))
+    return [items.message_from(item) for item in reversed(page.items)]
+
+
 def _print_messages(messages: Sequence[Message]) -> None:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table = Grid(box=None, header_style="bold", padding=(0, 2, 0, 0))
     table.add_column("seq", justify="right")
     for heading in ("created_at", "from", "message"):
         table.add_column(heading, no_wrap=heading == "created_at")
@@ -102,7 +117,7 @@ def _print_messages(messages: Sequence[Message]) -> None:
 
 
 def _print_inbox(rows: Sequence[InboxRow]) -> None:
-    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    table = Grid(box=None, header_style="bold", padding=(0, 2, 0, 0))
     # The preview gives way, so that each conversation is one line: the others keep their width.
     table.expand = True
     table.add_column("last message", no_wrap=True, width=_MINUTE_CHARS)
