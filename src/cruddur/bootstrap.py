@@ -28,9 +28,8 @@ from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable, endpoints
 from cruddur.table.dynamodb.failures import TableMissing
 from cruddur.table.dynamodb.records import change_from
 from cruddur.table.dynamodb.tables import DynamoTables
-from cruddur.table.schema import is_projected
+from cruddur.table.schema import FILE_NAME, is_projected
 from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable
-from cruddur.table.sqlite.file import FILE_NAME
 from cruddur.worker import Projected, run_projector
 
 if TYPE_CHECKING:

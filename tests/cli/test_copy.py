@@ -148,6 +148,23 @@ def test_a_source_that_is_not_there_is_one_line(cruddur: Run, tmp_path: Path) ->
     assert result.stderr.splitlines()[-1] == f"cruddur: there is no cruddur.db in {tmp_path / 'no'}"
 
 
+def test_the_files_own_path_is_a_place_too(tmp_path: Path) -> None:
+    assert settings_of(f"sqlite:{tmp_path}/cruddur.db").data == tmp_path
+    other = tmp_path / "other.db"
+    other.touch()
+    with pytest.raises(WrongSetting, match=r"is a file; `sqlite:` takes the folder"):
+        settings_of(f"sqlite:{other}")
+
+
+def test_a_copy_to_aws_asks_and_says_so_if_it_overwrites(cruddur: Run) -> None:
+    words = ("copy", "sqlite:old", "dynamodb:new")
+    asked = cruddur(*words, answers="n\n", AWS_REGION="eu-west-1")
+    assert asked.stderr.startswith("Write to new at AWS, eu-west-1? [y/N]")
+    asked = cruddur(*words, "--force", answers="n\n", AWS_REGION="eu-west-1")
+    assert "overwrite what differs in, new at AWS, eu-west-1? [y/N]" in asked.stderr
+    assert asked.exit_code == 1
+
+
 def test_addresses_say_where_a_table_is() -> None:
     assert settings_of("sqlite:/tmp/x").data == Path("/tmp/x")
     local = settings_of("dynamodb:mine@http://127.0.0.1:8000")

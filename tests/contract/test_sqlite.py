@@ -23,6 +23,7 @@ from cruddur.messaging.ports import (
     Table,
     Update,
 )
+from cruddur.table.schema import FILE_NAME
 from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable, file
 
 
@@ -159,7 +160,7 @@ async def test_only_changes_that_the_filter_wants_are_kept(tmp_path: Path) -> No
     await table.delete(Delete(Key("a", "1")))
     assert [change.kind for change in await SqliteChangeFeed(table).read(10)] == ["modify"]
     await table.close()
-    with closing(sqlite3.connect(tmp_path / file.FILE_NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         assert connection.execute("SELECT count(*) FROM changes").fetchone() == (1,)
 
 
@@ -179,7 +180,7 @@ async def test_a_filter_that_breaks_breaks_its_own_write_only(tmp_path: Path) ->
 async def test_a_file_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
     async with opened(tmp_path):
         pass
-    with closing(sqlite3.connect(tmp_path / file.FILE_NAME)) as connection:
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         connection.execute(f"PRAGMA user_version = {file.FORMAT + 1}")
     with pytest.raises(ValueError, match=r"newer version") as refusal:
         await SqliteTable.open(tmp_path)
@@ -187,7 +188,7 @@ async def test_a_file_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) 
 
 
 async def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
-    (tmp_path / file.FILE_NAME).write_bytes(b"a shopping list" * 100)
+    (tmp_path / FILE_NAME).write_bytes(b"a shopping list" * 100)
     with pytest.raises(TableUnavailable, match="not a database"):
         await SqliteTable.open(tmp_path)
 
@@ -239,7 +240,7 @@ async def test_what_dynamodb_could_not_hold_is_refused(tmp_path: Path, item: Ite
 async def test_a_file_that_another_holds_for_too_long_is_unavailable(tmp_path: Path) -> None:
     async with opened(tmp_path) as table:
         await table._writer.call(lambda b: bool(b.cursor.execute("PRAGMA busy_timeout = 1")))
-        with closing(sqlite3.connect(tmp_path / file.FILE_NAME)) as other:
+        with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(TableUnavailable, match="locked"):
                 await table.put(Put({"pk": "a", "sk": "1"}))

@@ -9,7 +9,7 @@ from cruddur.bootstrap import open_table
 from cruddur.cli.counting import counting
 from cruddur.cli.places import ask_before_aws, finish, require_engine, where
 from cruddur.cli.running import fail
-from cruddur.config import Settings, WrongSetting
+from cruddur.config import Settings, WrongSetting, load_settings
 from cruddur.moving.address import settings_of
 from cruddur.moving.adopt_table import Adopted, adopt_table
 from cruddur.moving.copy_table import Copied, TargetNotEmpty, copy_table
@@ -21,7 +21,11 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask before writing to AW
 @click.command("copy")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option("--force", is_flag=True, help="Even beside other items in the target.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Even beside other items in the target, and over what differs.",
+)
 @_YES
 @_REGION
 def copy(source: str, target: str, force: bool, yes: bool, region: str | None) -> None:
@@ -31,7 +35,8 @@ def copy(source: str, target: str, force: bool, yes: bool, region: str | None) -
     `dynamodb:TABLE` on AWS. Stop the service first. Running it again goes on where it stopped.
     """
     origin, goal = _places(source, target, region)
-    ask_before_aws(goal, "Write to", yes=yes)
+    deed = "Write to, and overwrite what differs in," if force else "Write to"
+    ask_before_aws(goal, deed, yes=yes)
     copied = finish(_copy(origin, goal, force=force))
     _tell(copied, origin, goal)
     sys.exit(0 if copied.is_whole else 1)
@@ -39,6 +44,7 @@ def copy(source: str, target: str, force: bool, yes: bool, region: str | None) -
 
 def _places(source: str, target: str, region: str | None) -> tuple[Settings, Settings]:
     try:
+        region = region or load_settings({}).region
         origin, goal = settings_of(source, region), settings_of(target, region)
     except WrongSetting as error:
         fail(str(error))

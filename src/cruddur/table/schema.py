@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from cruddur.messaging.ports import Change
 from cruddur.table import keys
 
+FILE_NAME = "cruddur.db"
+"""What SQLite's file is called, in whatever folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:

@@ -5,8 +5,8 @@ import sqlite3
 from pathlib import Path
 
 from cruddur.errors import TableUnavailable
+from cruddur.table.schema import FILE_NAME
 
-FILE_NAME = "cruddur.db"
 FORMAT = 1
 # How long to wait for another process, a command perhaps, that is writing.
 BUSY_SECONDS = 5.0
