@@ -239,9 +239,10 @@ async def require_table(table: Table, settings: Settings) -> None:
     try:
         await table.get(Key("-", "-"))
     except TableMissing:
-        at = f" --endpoint-url {settings.endpoint_url}" if settings.endpoint_url else " --prod"
+        name, url = settings.table_name, settings.endpoint_url
+        flags = f"--table-name {name} {f'--endpoint-url {url}' if url else '--prod'}"
         raise WrongSetting(
-            f"there is no table {settings.table_name}; make it with `cruddur ddb schema-load{at}`"
+            f"there is no table {name}; make it with `cruddur ddb schema-load {flags}`"
         ) from None
     except TableUnavailable:
         return

@@ -57,7 +57,7 @@ def test_a_table_that_is_not_there_is_told_with_the_command_that_makes_it(
 ) -> None:
     result = cruddur("ddb", *command.split())
     assert result.exit_code == 1
-    assert "make it with `cruddur ddb schema-load" in result.stderr
+    assert "make it with `cruddur ddb schema-load --table-name cruddur-" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
@@ -114,6 +114,7 @@ def test_a_conversation_is_printed_with_its_condition_and_its_price(loaded: Run)
     assert "Are you at the lake" not in result.stdout  # the third message from the end
     assert "and sk between '000000000001' and '999999999999'" in result.stdout
     assert "descending, limit 2, eventually consistent: 2 items for 0.5 read units" in result.stdout
+    assert "Together 1 read unit\n" in result.stdout  # who is in it is asked too
     (group,) = loaded("ddb", "scan", "--kind", "group", "--json").stdout.splitlines()
     uuid = json.loads(group)["message_group_uuid"]
     assert "If the rain stops" in loaded("ddb", "get-conversation", uuid).stdout
@@ -145,6 +146,8 @@ def test_an_inbox_is_printed_with_its_condition_and_its_price(loaded: Run) -> No
     assert all(f"@{handle}" in result.stdout for handle in ("bayo", "chiara", "dmitri"))
     assert "query inbox-index  pk = 'GRP#" in result.stdout
     assert "Together 2 read units" in result.stdout
+    cached = loaded("ddb", "list-conversations", "andrea", CRUDDUR_CACHE="memory")
+    assert cached.stdout == result.stdout  # it looks into the table all the same
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)

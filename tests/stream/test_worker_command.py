@@ -83,7 +83,8 @@ async def test_a_missing_table_is_one_line_that_says_how_to_make_it(
     assert process.returncode == 1
     assert err.decode() == (
         "cruddur: there is no table cruddur-nowhere; "
-        f"make it with `cruddur ddb schema-load --endpoint-url {url}`\n"
+        "make it with `cruddur ddb schema-load --table-name cruddur-nowhere "
+        f"--endpoint-url {url}`\n"
     )
 
 

@@ -1,7 +1,6 @@
 """`cruddur ddb get-conversation` and `list-conversations`: two access patterns, with their price."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import rich_click as click
@@ -17,6 +16,7 @@ from cruddur.messaging.access import find_group, group_not_found
 from cruddur.messaging.list_inbox import list_inbox
 from cruddur.messaging.list_messages import list_messages
 from cruddur.messaging.ports import Query, Range, Table
+from cruddur.messaging.service import Messaging
 from cruddur.model import InboxRow, Message, checked_uuid, direct_group_uuid
 from cruddur.table import items, keys
 from cruddur.table.overheard import Overheard, Reading
@@ -45,13 +45,12 @@ def get_conversation(who: tuple[str, ...], limit: int, before: int | None, **giv
             group = await find_group(application.messaging, uuid)
             if group is None:
                 raise group_not_found()
-            overheard = Overheard(application.messaging.table)
+            messaging, overheard = _listened_to(application)
             if not group.members:
                 click.echo("Everybody has left this conversation.", err=True)
                 return await _left_behind(overheard, uuid, before, limit), overheard.readings
             # Whoever came first sees the most.
             reader = min(group.members, key=lambda user: group.members[user].joined_seq)
-            messaging = replace(application.messaging, table=overheard)
             page = await list_messages(messaging, reader, uuid, before=before, limit=limit)
             return page.messages, overheard.readings
 
@@ -73,14 +72,19 @@ def list_conversations(handle: str, limit: int, **given: Any) -> None:
     async def read() -> tuple[Sequence[InboxRow], Sequence[Reading]]:
         async with open_at(settings_at(given)) as application:
             person = await find_user_by_handle(application.identity, handle)
-            overheard = Overheard(application.messaging.table)
-            messaging = replace(application.messaging, table=overheard)
+            messaging, overheard = _listened_to(application)
             page = await list_inbox(messaging, person.user_uuid, limit=limit)
             return page.rows, overheard.readings
 
     rows, readings = finish(read())
     _print_inbox(rows)
     _print_readings(readings)
+
+
+def _listened_to(application: Application) -> tuple[Messaging, Overheard]:
+    """As a process that remembers nothing, without a cache: it is the table that is looked into."""
+    overheard = Overheard(application.messaging.table)
+    return Messaging(overheard, application.messaging.bus, application.messaging.clock), overheard
 
 
 async def _group_uuid(application: Application, who: Sequence[str]) -> str:
