@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -93,9 +94,22 @@ def load_settings(
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise WrongSetting(_explain(error, values)) from None
+    if settings.endpoint_url is not None:
+        check_url(settings.endpoint_url, f"{PREFIX}ENDPOINT_URL")
     if not 0 <= settings.port <= _LAST_PORT:
         raise WrongSetting(f"{PREFIX}PORT must be from 0 to {_LAST_PORT}, not {settings.port}")
     return settings
+
+
+def check_url(text: str, where: str) -> None:
+    """Raises WrongSetting where nothing can be asked at such an address."""
+    try:
+        parts = urlsplit(text)
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # its port is no number, or too large
+        is_url = False
+    if not is_url:
+        raise WrongSetting(f"{where} cannot be {text!r}: it takes a URL like http://127.0.0.1:8000")
 
 
 def variable(name: str) -> str:

@@ -1,5 +1,7 @@
 """What is asked over TLS is never taken for a laptop, whatever its address."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -39,6 +41,26 @@ def test_what_writes_to_aws_asks_first(cruddur: Run, words: Sequence[str]) -> No
     asked = cruddur(*words, answers="n\n", CRUDDUR_ENDPOINT_URL=AWS)
     assert asked.exit_code == 1
     assert f"at {AWS}? [y/N]" in asked.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8000", "localhost:8000", "http://", "http://127.0.0.1:99999", "ftp://host"]
+)
+def test_an_endpoint_that_cannot_be_is_one_line(cruddur: Run, url: str) -> None:
+    for words in (
+        ("ddb", "list-tables", "--endpoint-url", url),
+        ("copy", "sqlite:old", f"dynamodb:new@{url}"),
+    ):
+        result = cruddur(*words)
+        assert result.exit_code == 1
+        assert f"cannot be {url!r}: it takes a URL like http://127.0.0.1:8000\n" in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
+
+def test_where_credentials_were_looked_for_is_not_told_by_tracebacks() -> None:
+    code = "import cruddur.cli.main, logging; logging.getLogger('aiodynamo').error('A traceback')"
+    result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert result.stderr == b""
 
 
 async def test_a_service_on_aws_leaves_the_stream_to_its_lambda(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cruddur.config import Settings, WrongSetting
+from cruddur.config import Settings, WrongSetting, check_url
 from cruddur.table.schema import FILE_NAME
 
 FORMS = "sqlite:FOLDER, dynamodb:TABLE@http://HOST:PORT, or dynamodb:TABLE on AWS"
@@ -14,7 +14,9 @@ def settings_of(address: str, region: str | None = None) -> Settings:
     table, at, url = rest.partition("@")
     if engine == "sqlite" and rest:
         return Settings(table="sqlite", data=_folder(Path(rest).expanduser()))
-    if engine == "dynamodb" and table and url.startswith(("http://", "https://")) == bool(at):
+    if engine == "dynamodb" and table and bool(at) == bool(url):
+        if url:
+            check_url(url, f"what follows the @ of {address!r}")
         region = region or Settings().region
         return Settings(table="dynamodb", table_name=table, endpoint_url=url or None, region=region)
     raise WrongSetting(f"{address!r} is no place for a table: it takes {FORMS}")

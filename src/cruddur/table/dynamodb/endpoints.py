@@ -1,11 +1,16 @@
 """Where DynamoDB is, and who we are there."""
 
+import logging
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from aiodynamo.credentials import Credentials, StaticCredentials
 from aiodynamo.credentials import Key as AccessKey
 from yarl import URL
+
+# Where nothing else is set up to log, Python would print its tracebacks: one for each place where
+# there are no credentials. What it comes to is said by the call that has none.
+logging.getLogger("aiodynamo").addHandler(logging.NullHandler())
 
 # Local engines want a key, of letters and digits, and never check it.
 _LOCAL_KEY = AccessKey(id="local", secret="local")  # noqa: S106  (opens nothing)
