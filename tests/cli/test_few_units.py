@@ -1,9 +1,11 @@
 """What works in bulk goes as slowly as the table's units allow, and does not give up."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from tests import engines
+from tests.cli.conftest import Run
 from tests.cli.tutorial_tables import contents, empty_table, fill, problems, quiet
 from tests.dynamodb.faulty import Proxy, throttled_first
 
@@ -44,6 +46,14 @@ async def test_a_copy(settings: Settings, table: DynamoTable, proxy: Proxy) -> N
         copied = await copy_table(source, target, quiet)
         assert copied.is_whole
     assert await contents(table) == ITEMS
+    assert proxy.calls.count("Scan") > TIMES
+
+
+async def test_what_is_verified(cruddur: Run, table: DynamoTable, proxy: Proxy) -> None:
+    proxy.always = throttled_first(proxy, "Scan", TIMES)
+    words = ("verify", "--table", "dynamodb", "--table-name", table.name)
+    result = await asyncio.to_thread(cruddur, *words, CRUDDUR_ENDPOINT_URL=proxy.url)
+    assert result.stdout == "0 differences\n"
     assert proxy.calls.count("Scan") > TIMES
 
 

@@ -39,7 +39,7 @@ def run(given: Mapping[str, object], work: Callable[[Application], Awaitable[T]]
     """Opens the application that the settings name and does the work in it."""
 
     async def opened(settings: Settings) -> T:
-        async with open_application(settings) as application:
+        async with open_application(settings, bulk=True) as application:
             return await work(application)
 
     try:
