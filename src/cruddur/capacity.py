@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cruddur.messaging.append_message import TAIL_PAGE
 from cruddur.messaging.inbox_rows import INDEX_SLACK
 from cruddur.messaging.ports import Item
-from cruddur.messaging.send_message import TAIL_PAGE, uuid7
+from cruddur.messaging.send_message import uuid7
 from cruddur.model import Message
 from cruddur.prices import CEILINGS, READ_MILLION_DOLLARS, WRITE_MILLION_DOLLARS, Ceiling
 from cruddur.table.items import message_item
