@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from cruddur.config import PREFIX, Settings, WrongSetting
 from cruddur.web.context import Context
+from cruddur.web.one_write import OneWriteProtocol
 
 PATIENCE_SECONDS = 10
 """How long a stop waits for running requests."""
@@ -35,7 +36,7 @@ async def serve(
     listening = listening or listen(settings)
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=OneWriteProtocol,
         ws="none",
         lifespan="on",
         access_log=False,
