@@ -20,6 +20,8 @@ GroupKind = Literal["direct", "group"]
 
 # Direct conversations are named after their people, in a namespace of our own (RFC 9562, 5.5).
 _DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
+# uuid.UUID takes more than RFC 9562 writes: braces, no dashes, blanks, digits of any script.
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
 # Unicode's categories Cc, control characters, and Cs, halves of a surrogate pair, which no UTF-8 can
 # carry. In a line there are also those that reorder the text around them, so that a name can be made
@@ -188,10 +190,9 @@ def checked_message(text: str) -> str:
 
 def checked_uuid(text: str, field: str) -> str:
     """Returns the uuid in its canonical form (RFC 9562, 4), or raises Invalid."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        raise Invalid(f"{field}_invalid", f"{field} is not a UUID.", field=field) from None
+    if not _UUID.fullmatch(text):
+        raise Invalid(f"{field}_invalid", f"{field} is not a UUID.", field=field)
+    return text.lower()
 
 
 def _checked_line(text: str, field: str, most: int) -> str:

@@ -238,6 +238,19 @@ async def test_bad_input_is_refused_in_its_own_words(
     assert await _everything(application.messaging) == before
 
 
+@pytest.mark.parametrize("disguise", ["{%s}", "urn:uuid:%s", "%s%%0A", "%%20%s"])
+async def test_what_is_not_written_as_a_uuid_is_none(
+    disguise: str, andrew: Person, group: str
+) -> None:
+    await andrew.send("so that there is a next page", message_group_uuid=group)
+    arabic = next(group.replace(d, chr(0x0660 + int(d)), 1) for d in group if d.isdigit())
+    bare = group.replace("-", "")
+    for written in (disguise % group, arabic, bare, f"{bare[:31]}%0A"):
+        answer = await andrew.http.get(f"{SEND}/{written}?limit=1")
+        assert (answer.status_code, answer.json()["code"]) == (404, "message_group_not_found")
+    assert (await andrew.http.get(f"{SEND}/{group.upper()}?limit=1")).links["next"]
+
+
 async def test_a_body_of_unknown_length_is_cut_off_too(andrew: Person) -> None:
     async def chunks() -> Any:
         for _ in range(100):

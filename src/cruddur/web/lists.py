@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -28,7 +28,8 @@ def listed(
     body = _encode(shapes)
     headers = {}
     if next_query is not None:
-        headers["Link"] = f'<{request.scope["path"]}?{urlencode(next_query)}>; rel="next"'
+        path = quote(request.scope["path"], safe="/@")
+        headers["Link"] = f'<{path}?{urlencode(next_query)}>; rel="next"'
     etag = etag_of(body, headers.get("Link", "").encode())
     headers["ETag"] = etag
     if is_known(request, etag):
