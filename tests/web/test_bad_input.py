@@ -105,6 +105,11 @@ TABLE = {
     "both ways": Bad("GET", f"{SEND}/$?after=1&before=2", None, 422, "range_ambiguous", "before"),
     "cursor": Bad("GET", "/api/message_groups?cursor=%00", None, 422, "cursor_invalid", "cursor"),
     "cursor of letters": Bad("GET", "/api/message_groups?cursor=abcd", None, 422, "cursor_invalid"),
+    # Queries
+    "broken UTF-8 in a search": Bad("GET", "/api/users?prefix=%ff", None, 400, "query_malformed"),
+    "half a character": Bad("GET", "/api/message_groups?cursor=%c3", None, 400, "query_malformed"),
+    "broken UTF-8 in a name": Bad("GET", f"{SEND}/$?%fe=1", None, 400, "query_malformed"),
+    "half of a pair": Bad("GET", f"{SEND}/$?limit=%ed%a0%80", None, 400, "query_malformed"),
     # Paths
     "NUL in a path": Bad("GET", f"{SEND}/%00", None, 404, "message_group_not_found"),
     "broken UTF-8 in a path": Bad("GET", f"{SEND}/%ff%fe", None, 404, "message_group_not_found"),

@@ -29,6 +29,7 @@ CODES: Mapping[str, str] = {
     "password_too_long": "A password has at most 256 characters.",
     "password_too_short": "A password has at least 8 characters.",
     "prefix_too_short": "A search needs at least 2 characters.",
+    "query_malformed": "The query string is not UTF-8.",
     "range_ambiguous": "before and after exclude each other.",
     "rate_limited": "Too many requests; Retry-After says when to come back.",
     "recipient_ambiguous": "A message goes to message_group_uuid or to handle: exactly one.",

@@ -5,20 +5,31 @@ route handler at every request: two guards cost more than storing a message.
 """
 
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from litestar import Litestar, Request
 from litestar.routes import HTTPRoute
 
+from cruddur.errors import Refusal
 from cruddur.web.auth import authenticate
 from cruddur.web.cross_site import refuse_other_sites
 
 
 async def admit(request: Request[Any, Any, Any]) -> None:
-    """Sets the request's `user` and `auth`. Raises Forbidden, Unauthenticated."""
+    """Sets the request's `user` and `auth`. Raises Forbidden, Unauthenticated, Refusal."""
     refuse_other_sites(request.scope)
+    _refuse_broken_query(request.scope["query_string"])
     # OPTIONS is Litestar's own answer, the same for everybody.
     if "public" not in request.route_handler.opt and request.scope["method"] != "OPTIONS":
         await authenticate(request)
+
+
+def _refuse_broken_query(query: bytes) -> None:
+    # Litestar would put question marks for what it cannot read, and look for something else.
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise Refusal("query_malformed", "The query string is not UTF-8.") from None
 
 
 def check_all_routes_have_the_door(app: Litestar) -> None:

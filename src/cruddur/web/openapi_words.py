@@ -8,7 +8,7 @@ from litestar.openapi.spec import SecurityRequirement
 from cruddur.web.problems import PROBLEM_JSON, Problem
 
 _MEANINGS = {
-    400: "The body is not JSON",
+    400: "The body is not JSON, or the query not UTF-8",
     401: "Not signed in, or the credentials are wrong",
     403: "Not allowed, or sent by another site's page",
     404: "There is no such thing, or it is none of the caller's",
