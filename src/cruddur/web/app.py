@@ -29,6 +29,7 @@ from cruddur.web import (
 from cruddur.web.auth import COOKIE, PUBLIC
 from cruddur.web.context import Context
 from cruddur.web.door import admit, check_all_routes_have_the_door
+from cruddur.web.head import HeadAndGet
 from cruddur.web.json_answer import JsonAnswer
 from cruddur.web.presence import Presence
 from cruddur.web.rate_limits import Limits
@@ -84,7 +85,7 @@ def create_app(messaging: Messaging, identity: Identity, settings: Settings) -> 
     context.metrics.open_streams = lambda: context.streams.count
     context.metrics.cache_reads = messaging.cache.figures
     context.metrics.events_published = lambda: getattr(messaging.bus, "published", 0)
-    app = Litestar(
+    app = HeadAndGet(
         [Router("/api", route_handlers=list(API), response_class=JsonAnswer), *OTHERS],
         before_request=admit,
         exception_handlers=problems.HANDLERS,
