@@ -10,8 +10,10 @@ from tests.web.callers import Person
 from tests.web.listening import listening
 
 from cruddur.bootstrap import Application
+from cruddur.identity.tokens import verify_token
 from cruddur.messaging.events import channel
-from cruddur.messaging.ports import Event
+from cruddur.messaging.ports import Delete, Event
+from cruddur.table import keys
 from cruddur.web.context import Context
 from cruddur.web.streams import PER_USER_MAX
 
@@ -80,6 +82,37 @@ async def test_a_stream_ends_with_its_session(
         await bayko.http.delete("/api/sessions")
         await andrew.send("for members only", message_group_uuid=group)
         assert await hers.all() == []
+
+
+async def remove(application: Application, person: Person) -> None:
+    """As somebody beside us does it; and a minute has gone by for the open streams."""
+    await application.messaging.table.delete(Delete(keys.user_key(person.uuid)))
+    session = await verify_token(application.identity, person.token)
+    application.identity.memory.unrevoked.forget(session.token_id)
+
+
+async def test_a_stream_ends_with_its_account(
+    address: str, app: Litestar, application: Application, andrew: Person, bayko: Person
+) -> None:
+    app.state["context"].heartbeat_seconds = 0.05
+    async with listening(address, andrew), listening(address, bayko) as hers:
+        await remove(application, bayko)
+        assert await hers.all() == []
+    assert (await bayko.http.get("/api/me")).status_code == 401
+    assert (await andrew.http.get("/api/me")).status_code == 200
+
+
+async def test_who_was_removed_a_moment_ago_gets_no_stream(
+    address: str, application: Application, bayko: Person
+) -> None:
+    assert (await bayko.http.get("/api/me")).status_code == 200  # and is remembered
+    await remove(application, bayko)
+    async with (
+        httpx.AsyncClient(base_url=address, headers=bayko.http.headers) as client,
+        client.stream("GET", "/api/events") as response,
+    ):
+        assert response.status_code == 401
+        assert b'"unauthenticated"' in await response.aread()
 
 
 async def test_who_left_a_group_hears_nothing_more_of_it(

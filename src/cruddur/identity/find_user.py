@@ -2,7 +2,7 @@
 
 import msgspec
 
-from cruddur.errors import Invalid, NotFound
+from cruddur.errors import Invalid, NotFound, Unauthenticated
 from cruddur.identity.service import Identity
 from cruddur.model import User, checked_handle, fold
 from cruddur.table import items, keys
@@ -38,6 +38,15 @@ async def _read_user(identity: Identity, user_uuid: str) -> User:
     return items.user_from(item)
 
 
+@counted_as("check_session")
+async def check_user_is_there(identity: Identity, user_uuid: str) -> None:
+    """Asks the table, whatever is remembered. Raises Unauthenticated; then nobody remembers more."""
+    if await identity.table.get(keys.user_key(user_uuid), consistent=True) is None:
+        identity.memory.users.forget(user_uuid)
+        await identity.cache.outdate([keys.user_name(user_uuid)])
+        raise account_gone()
+
+
 @counted_as("find_user")
 async def find_user_by_handle(identity: Identity, handle: str, *, field: str = "handle") -> User:
     """Raises NotFound, also for what cannot be a handle; `field` names the input at fault."""
@@ -54,6 +63,10 @@ async def find_user_by_handle(identity: Identity, handle: str, *, field: str = "
     user = items.user_from_handle(item)
     identity.memory.handles.remember(folded, user)
     return user
+
+
+def account_gone() -> Unauthenticated:
+    return Unauthenticated("unauthenticated", "This account is no longer there.")
 
 
 def user_not_found(field: str | None = None) -> NotFound:

@@ -32,7 +32,8 @@ class Memory:
     """What this process has looked up a short while ago.
 
     `sessions` are by token; one is looked up again each minute, which is how long another process's
-    sign-out may go unnoticed; `unrevoked` holds those of open streams, by token id, likewise.
+    sign-out may go unnoticed; `unrevoked` holds those of open streams, by token id, likewise, and
+    says that their accounts are there.
     `revoked` holds the token ids revoked by this process: at once.
     """
 

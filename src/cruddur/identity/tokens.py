@@ -17,6 +17,7 @@ from typing import Any
 import jwt
 
 from cruddur.errors import Unauthenticated
+from cruddur.identity.find_user import check_user_is_there
 from cruddur.identity.service import Identity, Session
 from cruddur.messaging.ports import Put
 from cruddur.table import keys
@@ -56,10 +57,14 @@ async def verify_token(identity: Identity, token: str) -> Session:
 
 
 async def verify_session(identity: Identity, session: Session) -> None:
-    """For what lasts longer than a request. Raises Unauthenticated once the token holds no more."""
+    """For what lasts longer than a request.
+
+    Raises Unauthenticated once the token holds no more, or its account is gone.
+    """
     _check_still_holds(identity, session)
     if not identity.memory.unrevoked.get(session.token_id):
         await _check_not_revoked(identity, session)
+        await check_user_is_there(identity, session.user_uuid)
         identity.memory.unrevoked.remember(session.token_id, True)
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from litestar.connection import ASGIConnection
 
 from cruddur.errors import NotFound, Unauthenticated
-from cruddur.identity.find_user import find_user
+from cruddur.identity.find_user import account_gone, find_user
 from cruddur.identity.tokens import verify_token
 from cruddur.web.context import context_of
 
@@ -35,7 +35,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     try:
         connection.scope["user"] = await find_user(identity, session.user_uuid)
     except NotFound:
-        raise Unauthenticated("unauthenticated", "This account is no longer there.") from None
+        raise account_gone() from None
     connection.scope["auth"] = session
 
 

@@ -31,6 +31,8 @@ class Context:
     presence: Presence
     metrics: Metrics = field(default_factory=Metrics)
     streams: Streams = field(default_factory=Streams)
+    heartbeat_seconds: float = 15.0
+    """How often an event stream shows that it lives, and looks whether it still may."""
 
 
 def context_of(connection: ASGIConnection) -> Context:  # type: ignore[type-arg]  # any connection

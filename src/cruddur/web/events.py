@@ -19,6 +19,7 @@ from litestar.params import QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cruddur.errors import Refusal, TableError
+from cruddur.identity.service import Session
 from cruddur.identity.tokens import verify_session
 from cruddur.messaging.events import channel, group_event
 from cruddur.messaging.list_inbox import list_inbox
@@ -28,7 +29,6 @@ from cruddur.web.context import Caller, Context, context_of
 from cruddur.web.presence import EVENT_TYPE as PRESENCE
 from cruddur.web.streams import Stream
 
-HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b": heartbeat\n\n"
 PATIENCE_SECONDS = 30.0
 """A client that takes nothing for so long is gone, whatever its connection says."""
@@ -62,8 +62,9 @@ async def events(
 ) -> ASGIApp:
     """What happens in my conversations, from now on."""
     last_id = request.headers.get("last-event-id") or last_event_id
-    stream = Stream(request.user, request.auth)
-    return EventResponse(context_of(request), stream, last_id)
+    context = context_of(request)
+    await _check_session(context, request.auth)
+    return EventResponse(context, Stream(request.user, request.auth), last_id)
 
 
 class EventResponse:
@@ -107,14 +108,14 @@ class EventResponse:
 
     async def _pump(self, subscription: Subscription, first: Sequence[Event], send: Send) -> None:
         await _write(send, b"".join(encoded(event) for event in first))
-        clock = asyncio.get_running_loop().time
-        check_at = clock() + HEARTBEAT_SECONDS
+        clock, pause = asyncio.get_running_loop().time, self._context.heartbeat_seconds
+        check_at = clock() + pause
         with suppress(StopAsyncIteration, TimeoutError, Refusal):
             while True:
-                event = await _next(subscription)
+                event = await _next(subscription, pause)
                 if event is None or clock() >= check_at:
-                    await self._check_session()
-                    check_at = clock() + HEARTBEAT_SECONDS
+                    await _check_session(self._context, self._stream.session)
+                    check_at = clock() + pause
                 if event is None:
                     await _write(send, HEARTBEAT)
                 elif await self._is_for_the_device(event):
@@ -127,11 +128,6 @@ class EventResponse:
             return True
         answers = self._context.streams.is_first(self._stream)
         return await self._context.presence.heard(self._user_uuid, event, answers=answers)
-
-    async def _check_session(self) -> None:
-        # A store that does not answer is no reason to end what was allowed a minute ago.
-        with suppress(TableError):
-            await verify_session(self._context.identity, self._stream.session)
 
     def _ready(self) -> Event:
         return Event("ready", msgspec.json.encode({"user_uuid": self._user_uuid}))
@@ -155,9 +151,16 @@ def encoded(event: Event) -> bytes:
     return b"event: %b\ndata: %b\n\n" % (event.type.encode(), event.data)
 
 
-async def _next(subscription: Subscription) -> Event | None:
+async def _check_session(context: Context, session: Session) -> None:
+    # Not by the memory that serves requests: a stream may last for days. And a store that does not
+    # answer is no reason to end what was allowed a minute ago.
+    with suppress(TableError):
+        await verify_session(context.identity, session)
+
+
+async def _next(subscription: Subscription, within_seconds: float) -> Event | None:
     try:
-        async with asyncio.timeout(HEARTBEAT_SECONDS):
+        async with asyncio.timeout(within_seconds):
             return await subscription.next()
     except TimeoutError:
         return None
