@@ -158,3 +158,11 @@ async def test_dead_letters_are_cleared_once_all_is_mended(
     await table.put(Put(letter))
     assert await rebuilt(messaging) == [("dead letter for 3", True)]
     assert await verified(messaging) == []
+
+
+async def test_it_tells_of_each_item_that_it_has_looked_at(
+    messaging: Messaging, table: Table, group: str
+) -> None:
+    looked = []
+    assert [d async for d in verify_inboxes(messaging, lambda: looked.append(1))] == []
+    assert len(looked) == await table.count()

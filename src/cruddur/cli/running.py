@@ -8,7 +8,7 @@ from typing import NoReturn, TypeVar
 
 import rich_click as click
 
-from cruddur.bootstrap import Application, open_application
+from cruddur.bootstrap import Application, open_application, open_table
 from cruddur.config import MEANINGS, Settings, WrongSetting, choices, load_settings, variable
 from cruddur.errors import Refusal, TableError
 
@@ -35,17 +35,30 @@ def setting_flags(*names: str) -> Callable[[F], F]:
     return decorate
 
 
-def run(given: Mapping[str, object], work: Callable[[Application], Awaitable[T]]) -> T:
-    """Opens the application that the settings name and does the work in it."""
+def run(
+    given: Mapping[str, object], work: Callable[[Application], Awaitable[T]], *, new: bool = False
+) -> T:
+    """Opens the application that the settings name and does the work in it.
+
+    A file is made only if it may be new: a mistyped folder is not an empty table.
+    """
 
     async def opened(settings: Settings) -> T:
         async with open_application(settings, bulk=True) as application:
             return await work(application)
 
     try:
-        return asyncio.run(opened(load_settings(given)))
+        settings = load_settings(given)
+        if not new:
+            asyncio.run(_require_table(settings))
+        return asyncio.run(opened(settings))
     except (WrongSetting, Refusal, TableError) as error:
         fail(str(error))
+
+
+async def _require_table(settings: Settings) -> None:
+    async with open_table(settings):  # which makes nothing, not even the secret
+        pass
 
 
 def spare_the_long_lived() -> None:

@@ -27,5 +27,5 @@ def add(handle: str, name: str | None, password: str, **given: str | None) -> No
     async def work(application: Application) -> User:
         return await create_account(application.identity, handle, name or handle, password)
 
-    user = run(given, work)
+    user = run(given, work, new=True)
     click.echo(f"@{user.handle} ({user.display_name}) is {user.user_uuid}")
