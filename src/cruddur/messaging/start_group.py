@@ -15,14 +15,22 @@ from cruddur.table.metering import counted_as
 
 @counted_as("start_group")
 async def start_group(
-    messaging: Messaging, starter: User, people: Sequence[User], title: str
+    messaging: Messaging,
+    starter: User,
+    people: Sequence[User],
+    title: str,
+    *,
+    message_group_uuid: str | None = None,
 ) -> InboxRow:
-    """The starter's inbox row. All people see the conversation at once. Raises Invalid."""
+    """The starter's inbox row. All people see the conversation at once. Raises Invalid.
+
+    A uuid of one's own must be a UUIDv4, and of no conversation that is there: TransactionFailed.
+    """
     members = {user.user_uuid: items.member_of(user) for user in (starter, *people)}
     check_size(len(members))
     now = messaging.now()
     group = MessageGroup(
-        message_group_uuid=str(uuid.uuid4()),
+        message_group_uuid=message_group_uuid or str(uuid.uuid4()),
         kind="group",
         title=checked_title(title),
         members=members,
