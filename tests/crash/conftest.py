@@ -1,5 +1,7 @@
 """People in conversations over a data folder, and what must be true of it after any crash."""
 
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +38,13 @@ class Town(NamedTuple):
         await wait_for_inboxes(url, self.pairs)
         async with open_application(Settings(data=self.data)) as application:
             assert [wrong async for wrong in verify_inboxes(application.messaging)] == []
+
+    def check_by_command(self) -> None:
+        """As a person would, from another process."""
+        cruddur = Path(sys.executable).with_name("cruddur")
+        command = [str(cruddur), "verify", "--data", str(self.data)]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (said.returncode, said.stdout) == (0, "0 differences\n"), said.stderr
 
 
 @pytest.fixture
