@@ -1,4 +1,4 @@
-"""People in conversations over a data folder, and what must be true of it after any crash."""
+"""People in conversations over a table, and what must be true of it after any crash."""
 
 import subprocess
 import sys
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from bench.people import Pair, make_pairs, make_people
+from bench.place import ENGINES, empty_table, flags
 from bench.service import Service
 from bench.stored import find_losses, wait_for_inboxes
 from tests.crash.outbox import Outbox, make_outboxes
@@ -21,42 +22,51 @@ DEVICES_EACH = 2
 
 
 class Town(NamedTuple):
-    """A data folder and who uses it."""
+    """A table, and who uses it."""
 
-    data: Path
+    settings: Settings
     pairs: Sequence[Pair]
     outboxes: Sequence[Outbox]
+
+    @property
+    def flags(self) -> Sequence[str]:
+        return ("--data", str(self.settings.data), *flags(self.settings))
+
+    async def start(self) -> Service:
+        return await Service.start(self.settings.data, *flags(self.settings))
 
     async def check_nothing_is_lost(self) -> None:
         """Beside a running service, as a command would."""
         promised = [one for outbox in self.outboxes for one in outbox.acknowledged]
-        async with open_application(Settings(data=self.data)) as application:
+        async with open_application(self.settings) as application:
             assert await find_losses(application.messaging, promised) == []
 
     async def check_inboxes(self, url: str) -> None:
         """With nobody sending: once the projector has caught up, every row is right."""
         await wait_for_inboxes(url, self.pairs)
-        async with open_application(Settings(data=self.data)) as application:
+        async with open_application(self.settings) as application:
             assert [wrong async for wrong in verify_inboxes(application.messaging)] == []
 
     def check_by_command(self) -> None:
         """As a person would, from another process."""
         cruddur = Path(sys.executable).with_name("cruddur")
-        command = [str(cruddur), "verify", "--data", str(self.data)]
+        command = [str(cruddur), "verify", *self.flags]
         said = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (said.returncode, said.stdout) == (0, "0 differences\n"), said.stderr
 
 
-@pytest.fixture
-async def town(tmp_path: Path) -> Town:
-    data = tmp_path / "data"
-    people = await make_people(data, PEOPLE)
-    service = await Service.start(data)
-    try:
-        pairs = await make_pairs(service.url, people)
-    finally:
-        await service.stop()
-    return Town(data, pairs, make_outboxes(pairs, DEVICES_EACH))
+@pytest.fixture(params=ENGINES)
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+    """On DynamoDB's API it is the service that crashes; `tests/faults` has crashes of the engine."""
+    async with empty_table(request.param, tmp_path / "data") as settings:
+        people = await make_people(settings.data, PEOPLE, settings=settings)
+        town = Town(settings, [], [])
+        service = await town.start()
+        try:
+            pairs = await make_pairs(service.url, people)
+        finally:
+            await service.stop()
+        yield Town(settings, pairs, make_outboxes(pairs, DEVICES_EACH))
 
 
 @pytest.fixture
@@ -65,7 +75,7 @@ async def start(town: Town) -> AsyncIterator[Callable[[], Awaitable[Service]]]:
     started: list[Service] = []
 
     async def one_more() -> Service:
-        started.append(await Service.start(town.data))
+        started.append(await town.start())
         return started[-1]
 
     yield one_more

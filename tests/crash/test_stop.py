@@ -9,7 +9,6 @@ from tests.crash.conftest import Town
 from tests.crash.outbox import all_flow, end_of
 
 from cruddur.bootstrap import open_application
-from cruddur.config import Settings
 from cruddur.messaging.compare_inboxes import all_messages
 
 Start = Callable[[], Awaitable[Service]]
@@ -53,7 +52,7 @@ async def test_after_a_stop_the_next_start_is_ready_at_once(town: Town, start: S
 
 
 async def _stored(town: Town) -> set[tuple[str, int]]:
-    async with open_application(Settings(data=town.data)) as application:
+    async with open_application(town.settings) as application:
         return {
             (message.message_group_uuid, message.seq)
             for pair in town.pairs
