@@ -60,6 +60,23 @@ def test_a_deployment_is_shown_and_refused_and_made_and_removed(empty: Cloud, cl
     assert kept["Table"]["TableStatus"] == "ACTIVE"
 
 
+def test_a_table_that_was_kept_comes_into_the_stack_again(empty: Cloud, clone: Path) -> None:
+    key = {"pk": {"S": "MSG#1"}, "sk": {"S": "000000000001"}}
+    kept = {"TableName": "kept"}
+    deploy = ("bin/deploy", "--built", "--yes", "TableName=kept")
+    assert said(clone, *deploy, **empty.environment)[0] == 0
+    empty.call(("dynamodb", "put_item", {**kept, "Item": key}))
+    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
+    status, output = said(clone, *deploy, **empty.environment)
+    assert status == 0, output
+    assert "Import" in output, output
+    (found,) = empty.call(("dynamodb", "get_item", {**kept, "Key": key}))
+    assert found["Item"] == key
+    # A literal: "Dynamic names (using !Ref or other functions) are not currently supported" (AWS).
+    assert "\n      TableName: kept\n" in (clone / "build/packaged.yaml").read_text()
+    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
+
+
 def test_a_deployment_that_cannot_be_stops_with_one_line(empty: Cloud, clone: Path) -> None:
     assert said(clone, "bin/deploy", "wrong")[1].count("\n") == 1
     status, output = said(clone, "bin/teardown", **{**empty.environment, "STACK": "none"})
