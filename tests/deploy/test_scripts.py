@@ -1,6 +1,8 @@
 """bin/deploy and bin/teardown, as a person runs them, against ministack."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.deploy.cloud import Cloud
-from tests.deploy.tools import BIN
+from tests.deploy.tools import BIN, install
 from tests.engines import ROOT
 
 from cruddur.table import keys
@@ -75,6 +77,67 @@ def test_a_table_that_was_kept_comes_into_the_stack_again(empty: Cloud, clone: P
     # A literal: "Dynamic names (using !Ref or other functions) are not currently supported" (AWS).
     assert "\n      TableName: kept\n" in (clone / "build/packaged.yaml").read_text()
     assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
+
+
+SERVICE = {
+    "WithService": "yes",
+    "Image": "registry/cruddur-messages:1",
+    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/1",
+    "Bus": "valkey",
+    "CacheSecretArn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:cache-aaaaaa",
+    "TableName": keys.TABLE_NAME,
+}
+
+
+def test_a_service_keeps_the_image_that_it_was_given(empty: Cloud, clone: Path) -> None:
+    template = {
+        "Parameters": {
+            name: {"Type": "String", "Default": value} for name, value in SERVICE.items()
+        },
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+    }
+    stack = {"StackName": "with-service", "TemplateBody": json.dumps(template)}
+    empty.call(("cloudformation", "create_stack", stack))
+    environment = {**empty.environment, "STACK": "with-service"}
+    change = ("bin/deploy", "--built", "LogDays=90")
+    # No further: ministack does not know all that the service is made of.
+    _, output = said(clone, *change, answer="n\n", **environment)
+    assert "to build the image" not in output
+    assert f"the service's image is {SERVICE['Image']}; --image builds a new one" in output
+    moved = said(clone, *change, "TableName=another", **environment)
+    assert "a table does not change its name" in moved[1]
+
+
+def test_a_service_of_several_tasks_is_refused_without_a_bus_between_them(
+    empty: Cloud, clone: Path
+) -> None:
+    given = [f"{name}={value}" for name, value in SERVICE.items() if name != "Bus"]
+    status, output = said(clone, "bin/deploy", "--built", *given, **empty.environment)
+    assert status == 1
+    assert "which need a bus between them: give Bus=valkey or Bus=momento" in output
+
+
+def test_the_scripts_keep_to_the_bash_of_a_mac(clone: Path) -> None:
+    for script in ("bin/deploy", "bin/teardown", "bin/install-deploy-tools", "deploy/build-lambda"):
+        newer = re.findall(
+            r"declare -A|mapfile|readarray|\$\{\w+[,^]+\}", (clone / script).read_text()
+        )
+        assert newer == [], script
+
+
+def test_the_function_is_built_in_a_clean_clone(tmp_path: Path) -> None:
+    install()
+    (tmp_path / ".venv").mkdir()
+    for name in ("bin", "deploy", "src"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    # The environment that bin/install makes, without the service's many requirements.
+    (tmp_path / "requirements.lock").touch()
+    (tmp_path / "requirements-dev.lock").write_text("-")
+    status, output = said(tmp_path, "deploy/build-lambda", str(tmp_path / "function"), "here")
+    assert status == 0, output
+    assert (tmp_path / "function/cruddur/stream_lambda.py").exists()
 
 
 def test_a_deployment_that_cannot_be_stops_with_one_line(empty: Cloud, clone: Path) -> None:
