@@ -82,4 +82,15 @@ def test_compose_gives_settings_that_the_service_knows() -> None:
     assert fnmatch(service["volumes"][0], "*:" + instructions("VOLUME")[0])
 
 
+def test_compose_leaves_each_engine_what_it_needs_to_start() -> None:
+    compose = json.loads(run("python", "-c", COMPOSE_AS_JSON, str(ROOT / "compose.yaml")))
+    valkey, dynamodb = compose["services"]["valkey"], compose["services"]["dynamodb"]
+    # The ids of its Alpine image; its entrypoint starts `setpriv` only as root.
+    assert valkey["user"] == "999:1000"
+    # Root reads another's folder of mode 0700, the program's, by this capability alone.
+    assert dynamodb["user"] == "root"
+    assert dynamodb["cap_add"] == ["DAC_OVERRIDE"]
+    assert all(one["cap_drop"] == ["ALL"] for one in compose["services"].values())
+
+
 COMPOSE_AS_JSON = "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))"
