@@ -24,5 +24,9 @@ ACCEPTED = {
         "CKV_AWS_91",
         "Balancer",
     ): "access logs hold addresses of people; the service keeps none either",
+    ("CKV_AWS_65", "Cluster"): (
+        "Container Insights is paid by the metric, and leaves a log group that outlives the stack; "
+        "the alarms and the autoscaling take metrics that cost nothing"
+    ),
     ("CKV_AWS_149", "TokenSecret"): "encrypted with the account's own Secrets Manager key",
 }

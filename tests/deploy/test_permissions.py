@@ -23,6 +23,11 @@ FUNCTION: list[Place] = [
     ("cruddur.stream_lambda", "handler"),
     ("cruddur.stream_lambda", "StreamFunction"),
 ]
+OPERATOR: list[Place] = [
+    ("cruddur.bootstrap", "require_table"),
+    ("cruddur.cli.inboxes", "verify"),
+    ("cruddur.cli.inboxes", "rebuild"),
+]
 SERVICE: list[Place] = [("cruddur.bootstrap", "require_table"), *all_of("cruddur.web")]
 
 
@@ -37,8 +42,12 @@ def allowed(role: str, template: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("role", "template", "code"),
-    [("FunctionRole", "template", FUNCTION), ("TaskRole", "service", SERVICE)],
-    ids=["function", "service"],
+    [
+        ("FunctionRole", "template", FUNCTION),
+        ("TaskRole", "service", SERVICE),
+        ("OperatorPolicy", "template", OPERATOR),
+    ],
+    ids=["function", "service", "operator"],
 )
 def test_a_role_allows_what_its_code_can_reach(role: str, template: str, code: list[Place]) -> None:
     assert allowed(role, template) == actions_reached(code)

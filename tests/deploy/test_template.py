@@ -1,6 +1,7 @@
 """What the template says, against the code that it serves, and what no local AWS can show."""
 
 import json
+import re
 from typing import Any, get_args
 
 import pytest
@@ -89,8 +90,11 @@ def test_the_mapping_gives_up_late_and_nothing_is_lost_when_it_does() -> None:
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == 10
-    assert mapping["MaximumRecordAgeInSeconds"] < 24 * 3600, "longer than the stream keeps it"
+    # The record's age alone decides: retries have no known pace, and ten may be over in a minute.
+    assert mapping["MaximumRetryAttempts"] == -1
+    assert 3600 < mapping["MaximumRecordAgeInSeconds"] < 24 * 3600, (
+        "longer than the stream keeps it"
+    )
     dead_letters = {"Fn::GetAtt": ["DeadLetters", "Arn"]}
     assert mapping["DestinationConfig"] == {"OnFailure": {"Destination": dead_letters}}
     assert properties("DeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -170,7 +174,14 @@ def test_there_is_an_alarm_for_all_that_goes_wrong() -> None:
     seen = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
     assert seen >= {("AWS/Lambda", name) for name in ("IteratorAge", "Errors", "Throttles")}
     assert ("AWS/SQS", "ApproximateNumberOfMessagesVisible") in seen
-    assert seen >= {("AWS/DynamoDB", f"{kind}ThrottleEvents") for kind in ("Read", "Write")}
+    throttled = [
+        (one["MetricName"], *(d["Value"] for d in one["Dimensions"] if isinstance(d["Value"], str)))
+        for one in alarms
+        if one["Namespace"] == "AWS/DynamoDB"
+    ]
+    kinds = [f"{kind}ThrottleEvents" for kind in ("Read", "Write")]
+    on_the_index = [(kind, keys.INBOX_INDEX) for kind in kinds]
+    assert sorted(throttled) == sorted([*((kind,) for kind in kinds), *on_the_index])
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
 
 
@@ -189,9 +200,46 @@ ON_ALL = {
 """Actions for which AWS knows no resources (Service Authorization Reference)."""
 
 
+def test_the_docs_count_and_explain_the_alarms() -> None:
+    here, there = of_type("AWS::CloudWatch::Alarm"), of_type("AWS::CloudWatch::Alarm", "service")
+    docs = (ROOT / "docs/deploying.md").read_text()
+    assert (len(here), len(there)) == (8, 2)
+    assert "| eight alarms, and two with the service, $0.10 a month each |" in docs
+    assert [name for name in (*here, *there) if f"`{name}`" not in docs] == []
+
+
+def test_outputs_name_what_the_docs_ask_for() -> None:
+    docs = (ROOT / "docs/deploying.md").read_text()
+    asked = set(re.findall(r"\$\(output (\w+)\)", docs))
+    assert {"ClusterName", "ServiceName", "TokenSecretArn", "DeadLettersUrl"} <= asked
+    assert asked <= set(templates()["template"]["Outputs"])
+
+
+def test_the_function_may_do_what_lambda_s_guide_asks_for_its_network() -> None:
+    # "Giving Lambda functions access to resources in an Amazon VPC": "make sure to add all of these".
+    network = {
+        action.removeprefix("ec2:")
+        for one in statements("FunctionRole")
+        if one["Effect"] == "Allow"
+        for action in listed(one["Action"])
+        if action.startswith("ec2:")
+    }
+    of_interfaces = {f"{verb}NetworkInterface" for verb in ("Create", "Delete")}
+    of_addresses = {f"{verb}PrivateIpAddresses" for verb in ("Assign", "Unassign")}
+    assert network == of_interfaces | of_addresses | {
+        "DescribeNetworkInterfaces",
+        "DescribeSubnets",
+    }
+
+
 @pytest.mark.parametrize(
     ("template", "role"),
-    [("template", "FunctionRole"), ("service", "TaskRole"), ("service", "ExecutionRole")],
+    [
+        ("template", "FunctionRole"),
+        ("template", "OperatorPolicy"),
+        ("service", "TaskRole"),
+        ("service", "ExecutionRole"),
+    ],
 )
 def test_roles_name_every_action_and_every_resource(template: str, role: str) -> None:
     for statement in statements(role, template):

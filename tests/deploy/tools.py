@@ -67,8 +67,9 @@ def of_type(kind: str, template: str = "template") -> Mapping[str, Mapping[str, 
 
 
 def statements(role: str, template: str = "template") -> Sequence[Mapping[str, Any]]:
-    """All that a role's policies say."""
-    policies = properties(role, template)["Policies"]
+    """All that a role's policies say, or a policy of its own."""
+    found = properties(role, template)
+    policies = found.get("Policies", [found])  # a policy that stands for itself, or a role's
     return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
 
 
