@@ -62,13 +62,28 @@ def test_a_deployment_is_shown_and_refused_and_made_and_removed(empty: Cloud, cl
     assert kept["Table"]["TableStatus"] == "ACTIVE"
 
 
+def with_operator(cloud: Cloud) -> None:
+    """Somebody has the policy that the stack made. IAM then refuses to delete it; ministack does."""
+    operator = {"UserName": "operator"}
+    stacks, _ = cloud.call(
+        ("cloudformation", "describe_stacks", {"StackName": "cruddur-messages"}),
+        ("iam", "create_user", operator),
+    )
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
+    attached = {**operator, "PolicyArn": outputs["OperatorPolicyArn"]}
+    assert "error" not in cloud.call(("iam", "attach_user_policy", attached))[0]
+
+
 def test_a_table_that_was_kept_comes_into_the_stack_again(empty: Cloud, clone: Path) -> None:
     key = {"pk": {"S": "MSG#1"}, "sk": {"S": "000000000001"}}
     kept = {"TableName": "kept"}
     deploy = ("bin/deploy", "--built", "--yes", "TableName=kept")
     assert said(clone, *deploy, **empty.environment)[0] == 0
     empty.call(("dynamodb", "put_item", {**kept, "Item": key}))
-    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
+    with_operator(empty)
+    status, output = said(clone, "bin/teardown", "--yes", **empty.environment)
+    assert status == 0, output
+    assert "takes the operator's policy from the user operator" in output
     status, output = said(clone, *deploy, **empty.environment)
     assert status == 0, output
     assert "Import" in output, output
