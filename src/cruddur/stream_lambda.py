@@ -21,6 +21,7 @@ import structlog
 from cruddur.bootstrap import Projector, open_projector
 from cruddur.config import Settings, load_settings
 from cruddur.json_logs import log_json
+from cruddur.lambda_secrets import with_secrets
 from cruddur.messaging.ports import Change
 from cruddur.messaging.project import project
 from cruddur.table.metering import measured
@@ -65,6 +66,7 @@ class StreamFunction:
         batch = _read(projector, records)
         with measured() as units:
             failed = await project(projector.messaging, batch.changes)
+        await projector.messaging.cache.settle()  # afterwards Lambda may freeze us for hours
         sequences = [*batch.unreadable, *(change.sequence for change in failed)]
         _log.info(
             "batch",
@@ -81,7 +83,7 @@ class StreamFunction:
 
     async def _open(self) -> Projector:
         if self._projector is None:
-            opening = open_projector(self._settings)
+            opening = open_projector(with_secrets(self._settings))
             self._projector = await self._opened.enter_async_context(opening)
         return self._projector
 

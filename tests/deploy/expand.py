@@ -31,5 +31,8 @@ def expanded(path: Path) -> dict[str, object]:
 if __name__ == "__main__":
     os.environ["AWS_DEFAULT_REGION"] = "us-east-1"  # the translator asks; it calls nobody
     folder = Path(sys.argv[1])
-    plain = {name: cfn_yaml.load(str(folder / f"{name}.yaml")) for name in ("service", "capacity")}
+    plain = {
+        name: cfn_yaml.load(str(folder / f"{name}.yaml"))
+        for name in ("service", "capacity", "cache")
+    }
     json.dump({"template": expanded(folder / "template.yaml"), **plain}, sys.stdout)

@@ -13,8 +13,11 @@ SERVICE = {
     "Image": "registry/cruddur-messages:1",
     "CertificateArn": CERTIFICATE,
     "Bus": "momento",
+    "Cache": "momento",
     "CacheSecretArn": SECRET,
 }
+
+VALKEY = {"Bus": "valkey", "Cache": "valkey", "CacheSecurityGroupId": "sg-1"}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +25,12 @@ SERVICE = {
     [
         ({}, None),
         (SERVICE, None),
-        ({**SERVICE, "Bus": "memory"}, "ValidationError"),
+        ({**SERVICE, "Cache": "off"}, None),
+        ({**SERVICE, **VALKEY}, None),
+        ({**SERVICE, **VALKEY, "CacheSecurityGroupId": ""}, "ValidationError"),
+        ({**SERVICE, **VALKEY, "Cache": "momento"}, "ValidationError"),
+        ({**SERVICE, "Cache": "off", "Bus": "memory"}, "ValidationError"),
+        ({"Cache": "momento", "Bus": "momento", "CacheSecretArn": SECRET}, "ValidationError"),
         ({**SERVICE, "Image": ""}, "ValidationError"),
         ({**SERVICE, "CertificateArn": ""}, "ValidationError"),
         ({**SERVICE, "CacheSecretArn": ""}, "ValidationError"),

@@ -129,8 +129,11 @@ def test_each_process_gets_settings_that_it_knows() -> None:
     assert {*given, *function} <= known
     for bus in ("valkey", "momento"):
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
-        assert load_settings({}, plain).bus == bus
-    assert function == {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}
+        settings = load_settings({}, plain)
+        assert (settings.bus, settings.cache) == (bus, bus)
+    assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (
+        function.items()
+    )
 
 
 def test_secrets_come_by_reference_only() -> None:
@@ -142,6 +145,36 @@ def test_secrets_come_by_reference_only() -> None:
     assert names == ["CRUDDUR_VALKEY_URL", "MOMENTO_AUTH_TOKEN"]
     environment = {one["Name"] for one in container["Environment"]}
     assert not environment & {"CRUDDUR_SECRET", *names}
+
+
+def test_the_function_gets_the_cache_of_the_service_and_its_secret_by_reference() -> None:
+    (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
+    assert {"Name": "CRUDDUR_CACHE", "Value": {"Ref": "Cache"}} in container["Environment"]
+    function = properties("Function")["Environment"]["Variables"]
+    assert function["CRUDDUR_CACHE"] == {"Ref": "Cache"}
+    reference = [{"Ref": "CacheSecretArn"}, {"Ref": "AWS::NoValue"}]
+    assert function["CRUDDUR_VALKEY_URL"] == {"Fn::If": ["CachesOnValkey", *reference]}
+    assert function["MOMENTO_AUTH_TOKEN"] == {"Fn::If": ["CachesOnMomento", *reference]}
+    assert templates()["template"]["Resources"]["CacheAccess"]["Condition"] == "UsesCache"
+    (statement,) = properties("FunctionReadsTheSecret", "cache")["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "secretsmanager:GetSecretValue"
+    assert statement["Resource"] == {"Ref": "CacheSecretArn"}
+
+
+def test_the_function_reaches_its_cache_and_no_more() -> None:
+    conditions = {n: r.get("Condition") for n, r in templates()["cache"]["Resources"].items()}
+    outwards = of_type("AWS::EC2::SecurityGroupEgress", "cache")
+    # With Momento the world at 443; with Valkey two security groups.
+    assert [n for n in outwards if conditions[n] == "OnMomento"] == ["FunctionToMomento"]
+    assert list(of_type("AWS::EC2::Route", "cache")) == ["FunctionToNat"]
+    assert conditions["FunctionToNat"] == "OnMomento"
+    narrow = [one for n, one in outwards.items() if conditions[n] == "OnValkey"]
+    groups = [one["DestinationSecurityGroupId"]["Ref"] for one in narrow]
+    assert groups == ["CacheSecurityGroupId", "SecretsSecurityGroup"]
+    (statement,) = properties("SecretsEndpoint", "cache")["PolicyDocument"]["Statement"]
+    assert statement["Resource"] == [{"Ref": "CacheSecretArn"}, {"Ref": "TokenSecretArn"}]
+    roles = [{"Ref": "FunctionRoleArn"}, {"Ref": "ExecutionRoleArn"}]
+    assert statement["Condition"] == {"ArnEquals": {"aws:PrincipalArn": roles}}
 
 
 def test_the_container_owns_nothing_and_writes_nothing() -> None:

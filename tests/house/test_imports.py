@@ -33,6 +33,7 @@ _MAY_IMPORT = {
     "config": set[str](),
     "crowd": {"errors"},
     "json_logs": set[str](),
+    "lambda_secrets": {"config"},
     "prices": set[str](),
     "shapes": {"model"},
     "messaging.ports": _GROUND,
@@ -52,7 +53,7 @@ _MAY_IMPORT = {
     # It reaches the table through the use cases only; what they have spent is a metric.
     "web": (_DOMAIN - {"table"}) | {"config", "table.metering", ""},
     "cli": _DOMAIN | _TOOLS | _CACHE | {"bootstrap", "config", "json_logs", "web", "worker", ""},
-    "stream_lambda": _DOMAIN | {"bootstrap", "config", "json_logs"},
+    "stream_lambda": _DOMAIN | {"bootstrap", "config", "json_logs", "lambda_secrets"},
 }
 """What each part of the house may import, besides itself. `""` is the package's own version."""
 

@@ -119,6 +119,10 @@ class GenerationCache:
     def outdate_later(self, changed: Sequence[str]) -> None:
         self._owe(set(changed))
 
+    async def settle(self) -> None:
+        if self._is_behind():
+            await self.repair()
+
     async def repair(self) -> bool:
         """Pays what is owed and lets calls pass again; says whether that worked."""
         try:
@@ -196,9 +200,12 @@ class GenerationCache:
         if self._repairs_itself and (self._repairing is None or self._repairing.done()):
             self._repairing = asyncio.create_task(self._repair_until_done())
 
+    def _is_behind(self) -> bool:
+        return self.circuit.is_open or bool(self._owed) or self._owes_all_since > 0
+
     async def _repair_until_done(self) -> None:
         pause = _FIRST_PAUSE_SECONDS
-        while self.circuit.is_open or self._owed or self._owes_all_since:
+        while self._is_behind():
             await asyncio.sleep(pause)
             await self.repair()
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
