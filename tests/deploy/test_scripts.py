@@ -14,6 +14,8 @@ from tests.deploy.tools import BIN, install
 from tests.engines import ROOT
 
 from cruddur.table import keys
+from cruddur.table.dynamodb.schema import OnDemand, creation
+from cruddur.table.schema import Schema
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,44 @@ def test_a_deployment_is_shown_and_refused_and_made_and_removed(empty: Cloud, cl
     assert status == 0, output
     (kept,) = empty.call(("dynamodb", "describe_table", {"TableName": keys.TABLE_NAME}))
     assert kept["Table"]["TableStatus"] == "ACTIVE"
+
+
+def commands_of_the_docs(after: str) -> str:
+    """The lines of the page's first block of commands after these words."""
+    text = (ROOT / "docs/deploying.md").read_text().partition(after)[2]
+    lines = text.partition("\n\n")[2].partition("\n\n")[0].splitlines()
+    return "\n".join(line.strip() for line in lines)
+
+
+def test_data_goes_back_as_the_docs_tell(empty: Cloud, clone: Path) -> None:
+    # The table of a deployment, kept by bin/teardown.
+    table = {**creation(Schema(), OnDemand()), "TableName": keys.TABLE_NAME}
+    empty.call(("dynamodb", "create_table", table))
+    environment = {**empty.environment, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    restore = commands_of_the_docs("backups and protection.").replace(
+        "2026-11-23T12:00:00Z", "$NOW"
+    )
+    restore = "set -e\nNOW=$(date -u +%FT%TZ)\n" + restore
+    done = subprocess.run(
+        ["bash", "-c", restore], check=False, capture_output=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    mend = "set -e\n" + commands_of_the_docs("and a restored one lacks:")
+    assert mend.count("aws dynamodb") == 5
+    subprocess.run(["bash", "-c", mend], check=True, capture_output=True, env=environment)
+    deploy = ("bin/deploy", "--built", "--yes", "TableName=cruddur-messages-2")
+    status, output = said(clone, *deploy, **empty.environment)
+    assert status == 0, output
+    assert "Import" in output, output
+    stacks, restored, ttl = empty.call(
+        ("cloudformation", "describe_stacks", {"StackName": "cruddur-messages"}),
+        ("dynamodb", "describe_table", {"TableName": "cruddur-messages-2"}),
+        ("dynamodb", "describe_time_to_live", {"TableName": "cruddur-messages-2"}),
+    )
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
+    assert outputs["StreamArn"] == restored["Table"]["LatestStreamArn"]
+    assert ttl["TimeToLiveDescription"]["AttributeName"] == keys.TTL_ATTRIBUTE
+    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
 
 
 def with_operator(cloud: Cloud) -> None:
