@@ -109,8 +109,9 @@ class World:
     async def evict(self, which: int, pair: tuple[int, int]) -> None:
         one, other = (PEOPLE[n].user_uuid for n in pair)
         name = keys.newest_messages_name(direct_group_uuid(one, other))
-        part, name = ("generation", "entry")[which % 2], (name, keys.inbox_name(one))[which // 2]
-        await Gated(self.store, self.gate).delete_many([f"{part}/{name}"])
+        cache, name = self.processes[0].cache, (name, keys.inbox_name(one))[which // 2]
+        key = (cache.generation_key(name), cache.entry_key(name))[which % 2]
+        await Gated(self.store, self.gate).delete_many([key])
 
     async def breakdown(self, process: int, mode: Any) -> None:
         self.processes[process].store.mode = mode

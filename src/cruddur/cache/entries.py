@@ -10,6 +10,10 @@ import time
 from math import inf
 from typing import NamedTuple
 
+FORMAT = 1
+"""Of what is kept. It is part of an entry's key and of no counter's: while two versions of this
+service run side by side, each reads its own pages, and every write outdates those of both."""
+
 ADDED = 1
 CHANGED = 1 << 20
 """A write that only adds raises a generation by one, any other by this: so the upper bits tell

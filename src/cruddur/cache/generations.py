@@ -21,6 +21,7 @@ from cruddur.cache.circuit import CALL_SECONDS, Circuit
 from cruddur.cache.entries import (
     ADDED,
     CHANGED,
+    FORMAT,
     Entry,
     generation_from,
     new_generation,
@@ -99,7 +100,7 @@ class GenerationCache:
         until = trusted_until(time.time(), ticket.since, certain=certain, seconds=seconds)
         entry = pack(Entry(ticket.generation, ticket.since, until, certain, value))
         with suppress(CacheUnavailable):
-            await self._call(self.store.put(self._entry_key(name), entry, self._ttl))
+            await self._call(self.store.put(self.entry_key(name), entry, self._ttl))
 
     async def outdate(self, changed: Sequence[str], added: Sequence[str] = ()) -> None:
         names = {*changed, *added}
@@ -149,13 +150,18 @@ class GenerationCache:
             await self.repair()
         await self.store.close()
 
+    # In braces is what decides where a cluster keeps a key: both of a name are asked for at once.
+
     def generation_key(self, name: str) -> str:
-        return f"{self._prefix}generation/{name}"
+        return f"{self._prefix}generation/{{{name}}}"
+
+    def entry_key(self, name: str) -> str:
+        return f"{self._prefix}entry/{FORMAT}/{{{name}}}"
 
     async def _recall(self, name: str) -> Recalled:
         if self.circuit.is_open or self._is_owed(name):
             return Recalled()
-        keys = [self.generation_key(name), self._entry_key(name)]
+        keys = [self.generation_key(name), self.entry_key(name)]
         try:
             counter, kept = await self._call(self.store.get_many(keys))
             generation = generation_from(counter)
@@ -220,9 +226,6 @@ class GenerationCache:
             amounts = {self.generation_key(name): CHANGED for name in owed}
             await self.store.increment_many(amounts, self._ttl)
             self._owed = {n: w for n, w in self._owed.items() if owed.get(n) != w}
-
-    def _entry_key(self, name: str) -> str:
-        return f"{self._prefix}entry/{name}"
 
 
 def _recalled(generation: int, entry: Entry | None) -> Recalled:

@@ -1,15 +1,13 @@
 """Find a person by handle or by uuid, remembered a short while: sending costs no read."""
 
-import msgspec
-
 from cruddur.errors import Invalid, NotFound, Unauthenticated
 from cruddur.identity.service import Identity
+from cruddur.messaging.kept import Kept
 from cruddur.model import User, checked_handle, fold
 from cruddur.table import items, keys
 from cruddur.table.metering import counted_as
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(User).decode
+_kept = Kept(User)
 
 
 @counted_as("find_user")
@@ -19,13 +17,12 @@ async def find_user(identity: Identity, user_uuid: str) -> User:
     if known is not None:
         return known
     recalled = await identity.cache.recall(keys.user_name(user_uuid))
-    if recalled.value is not None:
-        user = _decode(recalled.value)
-    else:
+    user = _kept.decode(recalled.value)
+    if user is None:
         user = await _read_user(identity, user_uuid)
         if recalled.ticket is not None:
             name = keys.user_name(user_uuid)
-            await identity.cache.keep(name, recalled.ticket, _encode(user), certain=True)
+            await identity.cache.keep(name, recalled.ticket, _kept.encode(user), certain=True)
     identity.memory.users.remember(user_uuid, user)
     return user
 

@@ -1,11 +1,10 @@
 """The first page of an inbox, from the cache if it knows it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 
+from cruddur.messaging.kept import Kept
 from cruddur.messaging.service import Messaging
 from cruddur.model import InboxRow
 from cruddur.table import keys
@@ -26,20 +25,19 @@ class FirstRows(Struct, frozen=True, array_like=True):
 Read = Callable[[], Awaitable[tuple[FirstRows, bool]]]
 """Reads them from the table, and says whether no replica can have lagged behind."""
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode: Any = msgspec.msgpack.Decoder(FirstRows).decode
+_kept = Kept(FirstRows)
 
 
 async def first_rows(messaging: Messaging, user_uuid: str, limit: int, read: Read) -> FirstRows:
     """At least `limit` of them if there are so many."""
     name = keys.inbox_name(user_uuid)
     recalled = await messaging.cache.recall(name)
-    known: FirstRows | None = _decode(recalled.value) if recalled.value is not None else None
+    known = _kept.decode(recalled.value)
     if known and known.reaches(limit) and not messaging.seen.has_newer_inbox(user_uuid, known.rows):
         messaging.seen.saw_inbox(user_uuid, known.rows)
         return known
     found, is_certain = await read()
     messaging.seen.saw_inbox(user_uuid, found.rows)
     if recalled.ticket is not None:
-        await messaging.cache.keep(name, recalled.ticket, _encode(found), certain=is_certain)
+        await messaging.cache.keep(name, recalled.ticket, _kept.encode(found), certain=is_certain)
     return found

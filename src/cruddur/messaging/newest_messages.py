@@ -1,11 +1,9 @@
 """A conversation's newest messages, from the cache if it knows them. One page for all its members."""
 
-from typing import Any
-
-import msgspec
 from msgspec import Struct
 
 from cruddur.messaging.cache_port import Recalled
+from cruddur.messaging.kept import Kept
 from cruddur.messaging.ports import Query, Range
 from cruddur.messaging.service import Messaging
 from cruddur.model import Message
@@ -27,28 +25,28 @@ class Newest(Struct, frozen=True, array_like=True):
         return self.is_whole or len(self.messages) >= limit
 
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode: Any = msgspec.msgpack.Decoder(Newest).decode
+_kept = Kept(Newest)
 
 
 async def newest_messages(messaging: Messaging, group_uuid: str, limit: int) -> Newest:
     """At least `limit` of them if there are so many, never fewer than this process has shown."""
     name = keys.newest_messages_name(group_uuid)
     recalled = await messaging.cache.recall(name)
-    known: Newest | None = _decode(recalled.value) if recalled.value is not None else None
+    known = _kept.decode(recalled.value)
     if known and known.reaches(limit) and not _is_behind(messaging, group_uuid, known):
         return known
     newest, is_certain = await _read(messaging, group_uuid, limit, recalled)
     if recalled.ticket is not None:
-        await messaging.cache.keep(name, recalled.ticket, _encode(newest), certain=is_certain)
+        await messaging.cache.keep(name, recalled.ticket, _kept.encode(newest), certain=is_certain)
     return newest
 
 
 async def _read(
     messaging: Messaging, group_uuid: str, limit: int, recalled: Recalled
 ) -> tuple[Newest, bool]:
-    if recalled.outgrown is not None:
-        grown = await _grow(messaging, group_uuid, _decode(recalled.outgrown))
+    outgrown = _kept.decode(recalled.outgrown)
+    if outgrown is not None:
+        grown = await _grow(messaging, group_uuid, outgrown)
         if grown is not None and grown.reaches(limit):
             return grown, True
     newest = await _query(messaging, group_uuid, limit, consistent=recalled.strongly)

@@ -1,10 +1,8 @@
 """A conversation of many, from the cache for a few seconds."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-import msgspec
-
+from cruddur.messaging.kept import Kept
 from cruddur.messaging.service import Messaging
 from cruddur.model import MessageGroup
 from cruddur.table import keys
@@ -15,8 +13,7 @@ the process that removed them could not reach the cache, they are out after this
 
 Find = Callable[[Messaging, str], Awaitable[MessageGroup | None]]
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode: Any = msgspec.msgpack.Decoder(MessageGroup).decode
+_kept = Kept(MessageGroup)
 
 
 async def recalled_group(
@@ -25,12 +22,12 @@ async def recalled_group(
     """As `find` has it, or had it a moment ago."""
     name = keys.group_name(message_group_uuid)
     recalled = await messaging.cache.recall(name)
-    if recalled.value is not None:
-        known: MessageGroup = _decode(recalled.value)
+    known = _kept.decode(recalled.value)
+    if known is not None:
         return known
     group = await find(messaging, message_group_uuid)
     if group is not None and group.kind == "group" and recalled.ticket is not None:
-        value = _encode(group)
+        value = _kept.encode(group)
         await messaging.cache.keep(
             name, recalled.ticket, value, certain=True, seconds=TRUSTED_SECONDS
         )
