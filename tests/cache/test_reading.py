@@ -10,6 +10,7 @@ from cruddur.cache.memory import MemoryStore
 from cruddur.cache.watched_table import WatchedTable
 from cruddur.errors import NotFound
 from cruddur.messaging.add_members import add_members
+from cruddur.messaging.edit_message import edit_message
 from cruddur.messaging.leave_group import leave_group
 from cruddur.messaging.list_inbox import list_inbox
 from cruddur.messaging.list_messages import list_messages
@@ -142,3 +143,20 @@ async def test_a_process_that_has_shown_more_than_the_cache_knows_asks_the_table
     await list_messages(there.messaging, bayko.user_uuid, uuid, after=1)
     page = await list_messages(there.messaging, bayko.user_uuid, uuid)
     assert page.messages[-1].seq == 2
+
+
+async def test_a_page_that_grew_shows_no_older_text_than_this_process_has_shown(
+    pair: tuple[Process, Process], andrew: User, bayko: User
+) -> None:
+    here, there = pair
+    uuid = (await start_direct_group(here.messaging, andrew, bayko, "old")).message_group_uuid
+    await list_messages(there.messaging, bayko.user_uuid, uuid)
+    await send_message(here.messaging, andrew, uuid, "two")
+    await list_messages(there.messaging, bayko.user_uuid, uuid)  # kept now, and certain
+    here.store.mode = "refuses"
+    await edit_message(here.messaging, andrew.user_uuid, uuid, 1, "new")
+    shown = await list_messages(there.messaging, bayko.user_uuid, uuid, after=0)
+    assert shown.messages[0].message == "new"
+    await send_message(there.messaging, bayko, uuid, "three")
+    page = await list_messages(there.messaging, bayko.user_uuid, uuid)
+    assert [message.message for message in page.messages] == ["new", "two", "three"]

@@ -47,7 +47,7 @@ async def _read(
     outgrown = _kept.decode(recalled.outgrown)
     if outgrown is not None:
         grown = await _grow(messaging, group_uuid, outgrown)
-        if grown is not None and grown.reaches(limit):
+        if grown and grown.reaches(limit) and not _is_behind(messaging, group_uuid, grown):
             return grown, True
     newest = await _query(messaging, group_uuid, limit, consistent=recalled.strongly)
     if recalled.strongly or not _is_behind(messaging, group_uuid, newest):
