@@ -7,7 +7,7 @@ newest N rows found are all later than that, no row further down can be among th
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cruddur.errors import Invalid
@@ -38,8 +38,9 @@ async def list_inbox(
     """One page of the inbox in exact order. Raises Invalid for a cursor that is not one of ours."""
     if cursor is None and limit <= CACHED_MAX and messaging.cache.is_on:
 
-        async def read() -> tuple[FirstRows, bool]:
-            return await _Walk(messaging, user_uuid, None, limit).first()
+        async def read(shown: Collection[str]) -> tuple[FirstRows, bool]:
+            walk = _Walk(messaging, user_uuid, None, limit)
+            return await (walk.first_with(shown) if shown else walk.first())
 
         first = await first_rows(messaging, user_uuid, limit, read)
         has_more = len(first.rows) > limit or not first.is_whole
@@ -65,6 +66,7 @@ class _Walk:
         self._limit = limit
         self._walk_page = _WALK_PAGE
         self._rows: dict[str, InboxRow] = {}
+        self._is_strong = False
 
     async def first(self) -> tuple[FirstRows, bool]:
         """The first page to keep, and whether no replica can have lagged behind."""
@@ -77,8 +79,20 @@ class _Walk:
                 self._take(all_rows.items)
                 rows = self._sorted()
                 return FirstRows(rows[: self._limit], len(rows) <= self._limit), True
+        return await self._first(page), False
+
+    async def first_with(self, shown: Iterable[str]) -> tuple[FirstRows, bool]:
+        """The same, after a replica that lagged: every row is read strongly.
+
+        Those of the conversations that were shown are read by key: the index may lack them yet.
+        """
+        self._is_strong = True
+        await self._fetch(shown)
+        return await self._first(None), False
+
+    async def _first(self, page: Page | None) -> FirstRows:
         found, has_more = await self.newest(page)
-        return FirstRows(found[: self._limit], not has_more), False
+        return FirstRows(found[: self._limit], not has_more)
 
     async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
         """The rows found, the page's in order first, and whether there are others after the page."""
@@ -86,7 +100,7 @@ class _Walk:
         while True:
             waiting = list(page.items)
             while waiting and (count := self._unsure(waiting)):
-                await self._fetch(waiting[:count])
+                await self._fetch(entry["sk"] for entry in waiting[:count])
                 waiting = waiting[count:]
             if waiting or page.next is None:
                 found = self._sorted()
@@ -102,9 +116,10 @@ class _Walk:
         unsure = (e for e in waiting if slack_end(e["indexed_at"]) > last.last_message_at)
         return sum(1 for _ in unsure)
 
-    async def _fetch(self, entries: Sequence[Item]) -> None:
-        wanted = [Key(self._partition, entry["sk"]) for entry in entries]
-        self._take((await self._table.get_many(wanted)).values())
+    async def _fetch(self, message_group_uuids: Iterable[str]) -> None:
+        wanted = [Key(self._partition, uuid) for uuid in message_group_uuids]
+        found = await self._table.get_many(wanted, consistent=self._is_strong)
+        self._take(found.values())
 
     def _take(self, found: Iterable[Item]) -> None:
         for item in found:

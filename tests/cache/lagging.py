@@ -1,0 +1,41 @@
+"""A table with a replica that lags until it is told to catch up."""
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.unit.test_lagging_replica import Lagging as LaggingReads
+
+from cruddur.messaging.ports import Delete, Item, Key, Put
+from cruddur.table import keys
+from cruddur.table.sqlite import SqliteTable
+
+
+class Lagging(LaggingReads):
+    """Reads of several keys too, and a way to catch up: all at once, as one table after the other."""
+
+    async def get_many(
+        self, wanted: Sequence[Key], *, consistent: bool = False
+    ) -> Mapping[Key, Item]:
+        table = self.leader if consistent else self.replica
+        return await table.get_many(wanted)
+
+    async def catch_up(self) -> None:
+        now = {_key(item): item async for item in self.leader.scan()}
+        for gone in {_key(item) async for item in self.replica.scan()} - now.keys():
+            await self.replica.delete(Delete(gone))
+        for item in now.values():
+            await self.replica.put(Put(item))
+
+
+@asynccontextmanager
+async def lagging(leader: SqliteTable) -> AsyncIterator[Lagging]:
+    with tempfile.TemporaryDirectory() as folder:
+        replica = await SqliteTable.open(Path(folder))
+        yield Lagging(leader, replica)
+        await replica.close()
+
+
+def _key(item: Item) -> Key:
+    return Key(item[keys.PARTITION_KEY], item[keys.SORT_KEY])

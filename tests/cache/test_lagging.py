@@ -1,0 +1,69 @@
+"""A replica that lags behind the table shows nobody less than they have seen."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.cache.lagging import Lagging, lagging
+from tests.stage import Clock, Stream, person
+
+from cruddur.bus.memory import MemoryBus
+from cruddur.cache.generations import GenerationCache
+from cruddur.cache.memory import MemoryStore
+from cruddur.cache.watched_table import WatchedTable
+from cruddur.messaging.list_inbox import list_inbox
+from cruddur.messaging.send_message import send_message
+from cruddur.messaging.service import Messaging
+from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.model import User
+from cruddur.table.sqlite import SqliteTable
+
+MANY = 60
+"""Conversations: too many to be read by one strong query."""
+
+
+@pytest.fixture
+async def replicated(table: SqliteTable) -> AsyncIterator[Lagging]:
+    async with lagging(table) as replicated:
+        yield replicated
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    return MemoryStore()
+
+
+def process(table: Lagging, store: MemoryStore) -> Messaging:
+    cache = GenerationCache(store, repairs_itself=False)
+    clock = Clock()
+    clock.turn(days=1)
+    watched = WatchedTable(table, cache)
+    return Messaging(table=watched, bus=MemoryBus(), cache=cache, clock=clock)
+
+
+async def crowded_inbox(table: SqliteTable, owner: User) -> list[str]:
+    """Its conversations, oldest first, a day apart from those that come later."""
+    messaging, uuids = Messaging(table=table, bus=MemoryBus(), clock=(clock := Clock())), []
+    for number in range(MANY):
+        clock.turn(minutes=2)
+        other = person(f"person {number}")
+        uuids.append((await start_direct_group(messaging, owner, other, "Hi")).message_group_uuid)
+    return uuids
+
+
+async def test_a_large_inbox_goes_on_from_where_this_process_has_shown_it(
+    replicated: Lagging, store: MemoryStore, stream: Stream, andrew: User
+) -> None:
+    uuids = await crowded_inbox(replicated.leader, andrew)
+    await replicated.catch_up()
+    messaging = process(replicated, store)
+    await list_inbox(messaging, andrew.user_uuid)
+    await send_message(messaging, andrew, uuids[0], "to the top")
+    await stream.project(messaging)
+    behind = replicated.replica
+    replicated.replica = replicated.leader
+    shown = await list_inbox(messaging, andrew.user_uuid)
+    assert (shown.rows[0].message_group_uuid, shown.rows[0].last_seq) == (uuids[0], 2)
+    replicated.replica = behind
+    await store.flush()
+    assert (await list_inbox(messaging, andrew.user_uuid)).rows == shown.rows
+    await messaging.cache.close()
