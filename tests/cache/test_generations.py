@@ -99,6 +99,20 @@ def test_what_stays_uncertain_is_trusted_three_times_as_long_as_it_has_been_the_
     assert kept == [101, 104, 113, 140]
 
 
+async def test_where_a_write_may_be_recent_the_table_is_read_strongly() -> None:
+    store = MemoryStore()
+    cache = a_cache(store)
+    assert not (await cache.recall("cold")).strongly
+    await cache.outdate([], ["page"])  # of which nobody knows the generation
+    assert (await cache.recall("page")).strongly
+    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
+    await store.delete_many([cache.entry_key("page")])
+    assert (await cache.recall("page")).strongly
+    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
+    await store.delete_many([cache.generation_key("page")])
+    assert (await cache.recall("page")).strongly
+
+
 async def test_a_write_that_nobody_waits_for_is_told_all_the_same() -> None:
     cache = a_cache(MemoryStore())
     await cache.keep("page", await ticket_of(cache), b"old", certain=True)

@@ -11,10 +11,12 @@ from cruddur.cache.generations import GenerationCache
 from cruddur.cache.memory import MemoryStore
 from cruddur.cache.watched_table import WatchedTable
 from cruddur.messaging.list_inbox import list_inbox
+from cruddur.messaging.list_messages import list_messages
 from cruddur.messaging.send_message import send_message
 from cruddur.messaging.service import Messaging
 from cruddur.messaging.start_direct_group import start_direct_group
 from cruddur.model import User
+from cruddur.table import keys
 from cruddur.table.sqlite import SqliteTable
 
 MANY = 60
@@ -67,3 +69,22 @@ async def test_a_large_inbox_goes_on_from_where_this_process_has_shown_it(
     await store.flush()
     assert (await list_inbox(messaging, andrew.user_uuid)).rows == shown.rows
     await messaging.cache.close()
+
+
+@pytest.mark.parametrize("lost", ["all", "the page"])
+async def test_what_was_acknowledged_is_in_the_page_although_the_cache_has_forgotten_it(
+    replicated: Lagging, store: MemoryStore, andrew: User, bayko: User, lost: str
+) -> None:
+    here, there = process(replicated, store), process(replicated, store)
+    group = (await start_direct_group(here, andrew, bayko, "1")).message_group_uuid
+    await replicated.catch_up()
+    await list_messages(there, bayko.user_uuid, group)
+    cache = there.cache
+    assert isinstance(cache, GenerationCache)
+    name = keys.newest_messages_name(group)
+    generation, entry = cache.generation_key(name), cache.entry_key(name)
+    await store.delete_many([generation, entry] if lost == "all" else [])
+    await send_message(here, andrew, group, "2")
+    await store.delete_many([entry])
+    page = await list_messages(there, bayko.user_uuid, group)
+    assert [message.message for message in page.messages] == ["1", "2"]

@@ -166,21 +166,23 @@ class GenerationCache:
             counter, kept = await self._call(self.store.get_many(keys))
             generation = generation_from(counter)
             if generation is None:
-                return await self._begin(name, is_broken=counter is not None)
+                return await self._begin(name, counter, kept)
         except CacheUnavailable:
             return Recalled()
         if self._is_owed(name):  # a write came while we asked, and its increment failed
             return Recalled()
         return _recalled(generation, unpack(kept))
 
-    async def _begin(self, name: str, *, is_broken: bool) -> Recalled:
+    async def _begin(self, name: str, counter: bytes | None, kept: bytes | None) -> Recalled:
         """There is no generation: nobody has asked yet, or it was evicted."""
         key, generation = self.generation_key(name), new_generation()
-        if is_broken:
+        if counter is not None:
             await self._call(self.store.delete_many([key]))
         is_new = await self._call(self.store.put_new(key, b"%d" % generation, self._ttl))
         # Else somebody has begun at the same moment, with a generation of theirs.
-        return Recalled(ticket=Ticket(generation, time.time()) if is_new else None)
+        ticket = Ticket(generation, time.time()) if is_new else None
+        # A counter without a generation has counted writes, and a page without one outlived it.
+        return Recalled(strongly=counter is not None or kept is not None, ticket=ticket)
 
     async def _call(self, work: Awaitable[T]) -> T:
         try:
@@ -231,7 +233,8 @@ class GenerationCache:
 def _recalled(generation: int, entry: Entry | None) -> Recalled:
     now = time.time()
     if entry is None:
-        return Recalled(ticket=Ticket(generation, now))
+        # A page was evicted, or is on its way: what it would have told of writes, nobody knows.
+        return Recalled(strongly=True, ticket=Ticket(generation, now))
     if entry.generation == generation:
         if now < entry.trusted_until:
             return Recalled(entry.value, ticket=Ticket(generation, entry.since))
