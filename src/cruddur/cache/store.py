@@ -12,7 +12,10 @@ class Store(Protocol):
     """One engine. Every method may raise CacheUnavailable; whatever is kept may vanish at any time."""
 
     async def get_many(self, keys: Sequence[str]) -> Sequence[bytes | None]:
-        """What is kept under each key. A counter reads as its decimal digits."""
+        """What is kept under each key. A counter reads as its decimal digits.
+
+        What stands in braces is the same in all of these keys: in a cluster they lie together.
+        """
         ...
 
     async def put(self, key: str, value: bytes, seconds: float) -> None: ...

@@ -1,6 +1,6 @@
 """The cache on Valkey, or Redis, or whatever speaks their protocol."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -17,6 +17,9 @@ _FLUSH_PAGE = 500
 
 class ValkeyStore:
     """Implements store.Store.
+
+    Several keys are asked for at once only if they lie in one slot of a cluster; what else concerns
+    many is one command for each, all sent together. So a cluster with one address will do.
 
     All keys carry the server's own run id: one that comes back from a crash with an older snapshot,
     or a replica that takes over without the last increments, would else show pages of its past.
@@ -65,7 +68,7 @@ class ValkeyStore:
 
     async def delete_many(self, keys: Sequence[str]) -> None:
         async with _translated():
-            await self._client.unlink(*self._names(await self._known_run_id(), keys))
+            await self._unlink(self._names(await self._known_run_id(), keys))
 
     async def reconnect(self) -> None:
         async with _translated():
@@ -79,8 +82,7 @@ class ValkeyStore:
                 cursor, names = await self._client.scan(
                     cursor or 0, match=f"{self._prefix}/*", count=_FLUSH_PAGE
                 )
-                if names:
-                    await self._client.unlink(*names)
+                await self._unlink(names)
 
     async def close(self) -> None:
         await self._pool.disconnect()
@@ -95,7 +97,13 @@ class ValkeyStore:
         except (OutOfMemoryError, ResponseError):
             # Full, and set to evict nothing, or a counter at its end: it may still be deleted, and
             # no generation is as good as a new one.
-            await self._client.unlink(*amounts)
+            await self._unlink(amounts)
+
+    async def _unlink(self, names: Iterable[Any]) -> None:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for name in names:
+                pipeline.unlink(name)
+            await pipeline.execute()
 
     async def _known_run_id(self) -> str:
         if self._run_id is None:
