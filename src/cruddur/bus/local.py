@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 
 from cruddur.bus.frames import framed, unframed
 from cruddur.bus.outbox import EVERYBODY, LOST_BODY
@@ -77,17 +78,16 @@ class Hub:
     """Carries each worker's packets to all others, and keeps none."""
 
     def __init__(self) -> None:
-        self._behind: dict[asyncio.StreamWriter, bool] = {}
+        self._workers: set[asyncio.StreamWriter] = set()
+        self._behind: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def join(self) -> socket.socket:
         """The end of a new socket pair that the worker gets."""
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=ours)
-        self._behind[writer] = False
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._workers.add(writer)
+        self._begin(self._serve(reader, writer))
         return theirs
 
     async def close(self) -> None:
@@ -101,22 +101,36 @@ class Hub:
             with suppress(OSError, EOFError):
                 while True:
                     frame = await read_frame(reader)
-                    for other in self._behind:
-                        if other is not writer:
-                            self._pass_on(other, frame)
+                    for other in self._workers - self._behind - {writer}:
+                        self._pass_on(other, frame)
         finally:
-            del self._behind[writer]
+            self._workers.discard(writer)
             writer.close()
 
     def _pass_on(self, other: asyncio.StreamWriter, frame: bytes) -> None:
         if other.transport.get_write_buffer_size() > BEHIND_BYTES:
-            self._behind[other] = True
-            return
-        if self._behind[other]:
-            self._behind[other] = False
-            for lost in framed([Packet((EVERYBODY,), LOST_BODY)]):
-                write_frame(other, lost)
-        write_frame(other, frame)
+            self._behind.add(other)
+            self._begin(self._let_catch_up(other))
+        else:
+            write_frame(other, frame)
+
+    async def _let_catch_up(self, other: asyncio.StreamWriter) -> None:
+        """Tells a worker that something passed it by as soon as it reads on.
+
+        It would not do to tell it with the next event, which may never come.
+        """
+        try:
+            with suppress(OSError):
+                await other.drain()
+                for lost in framed([Packet((EVERYBODY,), LOST_BODY)]):
+                    write_frame(other, lost)
+        finally:
+            self._behind.discard(other)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 def write_frame(writer: asyncio.StreamWriter, frame: bytes) -> None:
