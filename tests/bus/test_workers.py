@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -71,15 +72,25 @@ async def test_a_worker_that_dies_is_replaced_and_nobody_refused(tmp_path: Path)
     async with running(tmp_path) as (process, url):
         before = workers_of(process)
         os.kill(min(before), signal.SIGKILL)
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            # The kernel tells nobody but its parent.
-            while len(workers_of(process) - before) < 1:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await another_than(before, process)
         async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
             for _ in range(20):
                 assert (
                     await client.get("/health/live", headers={"Connection": "close"})
                 ).is_success
+
+
+async def test_a_worker_that_cannot_be_replaced_now_is_replaced_later(tmp_path: Path) -> None:
+    async with running(tmp_path) as (process, _):
+        before = workers_of(process)
+        usual = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (4, usual[1]))
+        os.kill(min(before), signal.SIGKILL)
+        assert process.stderr is not None
+        await process.stderr.readuntil(b"cannot be started")
+        assert workers_of(process) == before - {min(before)}
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, usual)
+        await another_than(before, process)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -120,6 +131,13 @@ async def test_what_is_wrong_is_said_once(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert err.startswith(b"cruddur: there is no table cruddur-nowhere; ")
     assert err.count(b"\n") == 1
+
+
+async def another_than(before: set[int], process: Process) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        # The kernel tells nobody but its parent.
+        while len(workers_of(process) - before) < 1:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 def is_there(pid: int) -> bool:

@@ -78,25 +78,40 @@ class Workers:
     async def _keep(self, number: int) -> None:
         pause = FIRST_PAUSE_SECONDS
         while True:
-            code = await self._until_it_ends(self._processes[number])
-            if self._stopping.is_set():
-                return
-            _log.error("a worker ended; another takes its place", worker=number, exit_code=code)
+            await self._until_it_ends(number)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._stopping.wait()
                     return
-            is_ready = await self._start(number)
+            is_ready = await self._replace(number)
             pause = FIRST_PAUSE_SECONDS if is_ready else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _until_it_ends(self, process: Process) -> int:
+    async def _until_it_ends(self, number: int) -> None:
+        process = self._processes.get(number)
+        if process is None:  # it could not be started
+            return
         ending = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((ending, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if not ending.done():
             await _ended(process)
-        return await ending
+        code = await ending
+        if not self._stopping.is_set():
+            _log.error("a worker ended; another takes its place", worker=number, exit_code=code)
+
+    async def _replace(self, number: int) -> bool:
+        """Whether the new one is ready.
+
+        A machine that is out of memory or of processes may have some again in a moment, and until
+        then the others serve.
+        """
+        self._processes.pop(number, None)
+        try:
+            return await self._start(number)
+        except OSError as error:
+            _log.error("a worker cannot be started now", worker=number, error=str(error))
+            return False
 
     async def _start(self, number: int, *, demo: bool = False) -> bool:
         """Whether it came so far as to answer requests."""
