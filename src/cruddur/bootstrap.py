@@ -17,7 +17,7 @@ from cruddur.cache.generations import GenerationCache
 from cruddur.cache.memory import MemoryStore
 from cruddur.cache.store import Store
 from cruddur.cache.watched_table import WatchedTable
-from cruddur.config import Settings, WrongSetting
+from cruddur.config import Settings, WrongSetting, projects_itself, refuse_lone_memory
 from cruddur.errors import TableUnavailable
 from cruddur.identity.secret import given_secret, load_secret
 from cruddur.identity.service import Identity
@@ -61,6 +61,7 @@ async def open_application(
     A worker process has a socket to the `hub` that carries events between it and the others.
     Work in `bulk` waits for units as long as it takes; whoever else is throttled hears it soon.
     """
+    refuse_lone_memory(settings, is_local=is_local(settings))
     bus = _open_bus(settings, hub)
     table, feed = await _open_table(settings, bulk=bulk)
     try:
@@ -125,16 +126,14 @@ def projecting(
     Not on AWS: there the Lambda or `cruddur worker` has the stream. Each of its shards serves two
     readers and no more, so that a projector in every web process would starve them all.
     """
-    settings = application.settings
-    if settings.projector == "on" or (settings.projector == "auto" and is_local(settings)):
+    if projects_itself(application.settings, is_local=is_local(application.settings)):
         return _projecting(application, projected)
     return nullcontext()
 
 
 @asynccontextmanager
 async def _projecting(application: Application, projected: Projected) -> AsyncIterator[None]:
-    work = run_projector(application.messaging, application.feed, projected)
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(run_projector(application.messaging, application.feed, projected))
     try:
         yield
     finally:

@@ -112,6 +112,21 @@ def check_url(text: str, where: str) -> None:
         raise WrongSetting(f"{where} cannot be {text!r}: it takes a URL like http://127.0.0.1:8000")
 
 
+def projects_itself(settings: Settings, *, is_local: bool) -> bool:
+    """Whether `up` brings inboxes forward in its own process."""
+    return settings.projector == "on" or (settings.projector == "auto" and is_local)
+
+
+def refuse_lone_memory(settings: Settings, *, is_local: bool) -> None:
+    """A cache in memory, where another process writes. Raises WrongSetting."""
+    is_elsewhere = not projects_itself(settings, is_local=is_local) and settings.table != "sqlite"
+    if settings.cache == "memory" and is_elsewhere:
+        raise WrongSetting(
+            f"{PREFIX}CACHE cannot be 'memory' here: another process brings the inboxes forward "
+            f"({PREFIX}PROJECTOR), and what it writes would be seen minutes later"
+        )
+
+
 def variable(name: str) -> str:
     """The variable of the environment that sets this. AWS's and Momento's own keep their names."""
     return _NAMED_BY_OTHERS.get(name, PREFIX + name.upper())
