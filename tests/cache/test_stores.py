@@ -1,5 +1,7 @@
 """What the cache asks of every engine."""
 
+import asyncio
+
 from cruddur.cache.store import Store
 
 
@@ -33,6 +35,14 @@ async def test_an_engine_answers_after_reconnecting(store: Store) -> None:
     await store.put("a", b"1", 60)
     await store.reconnect()
     assert list(await store.get_many(["a"])) == [b"1"]
+
+
+async def test_reconnecting_breaks_off_no_call_that_runs(store: Store) -> None:
+    await store.put("a", b"1", 60)
+    running = [asyncio.ensure_future(store.get_many(["a"])) for _ in range(10)]
+    await asyncio.sleep(0)  # they have begun, and none has its answer
+    await store.reconnect()
+    assert [list(found) for found in await asyncio.gather(*running)] == [[b"1"]] * 10
 
 
 async def test_bytes_of_any_kind_and_64_kilobytes_come_back(store: Store) -> None:

@@ -38,9 +38,13 @@ class Circuit:
         try:
             async with asyncio.timeout(self._call_seconds):
                 answer = await work
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            # gRPC's own end of a call whose connection was closed under it.
+            raise self._failed(error) from error
         except (TimeoutError, CacheUnavailable) as error:
-            self._failed(error)
-            raise CacheUnavailable(repr(error)) from error
+            raise self._failed(error) from error
         self._failures = 0
         return answer
 
@@ -56,7 +60,7 @@ class Circuit:
         self._has_complained = False
         self._failures = self._failures_in_all = 0
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> CacheUnavailable:
         self._failures += 1
         self._failures_in_all += 1
         if self._failures >= FAILURES and not self.is_open:
@@ -64,9 +68,15 @@ class Circuit:
             self._complain("the cache is left alone; the table answers", error)
         elif self._failures_in_all == FAILURES_IN_ALL:
             self._complain("the cache fails some calls; the table answers", error)
+        return CacheUnavailable(repr(error))
 
-    def _complain(self, what: str, error: Exception | str) -> None:
+    def _complain(self, what: str, error: BaseException | str) -> None:
         # Once for each outage: a line for each request would bury what else is wrong.
         if not self._has_complained:
             self._has_complained = True
             _log.warning(what, error=str(error) or "slow")
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -75,6 +75,7 @@ class MomentoStore:
         self._ttl = timedelta(seconds=ttl_seconds)
         self._call_seconds = call_seconds
         self._client = self._connect()
+        self._retiring: set[asyncio.Task[None]] = set()
 
     async def get_many(self, keys: Sequence[str]) -> Sequence[bytes | None]:
         # Two calls side by side are faster than the SDK's batch, which is a stream.
@@ -101,13 +102,16 @@ class MomentoStore:
     async def reconnect(self) -> None:
         # gRPC pauses up to two minutes between attempts; a new client tries at once. It is given
         # the time that TLS takes, which is more than the deadline of a call.
-        await self.close()
         try:
-            self._client = await CacheClientAsync.create(
+            client = await CacheClientAsync.create(
                 self._configuration(), self._credentials, self._ttl, CONNECT_WITHIN
             )
         except SdkException as error:
             raise CacheUnavailable(f"Momento: {error.message}") from error
+        self._client, old = client, self._client
+        retiring = asyncio.create_task(self._retire(old))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
         await self._get("ping")
 
     async def flush(self) -> None:
@@ -126,7 +130,16 @@ class MomentoStore:
         return any(cache.name == self._cache for cache in answer.caches)
 
     async def close(self) -> None:
-        await self._client.__aexit__(None, None, None)
+        for retiring in self._retiring:
+            retiring.cancel()
+        await asyncio.gather(_close(self._client), *self._retiring, return_exceptions=True)
+
+    async def _retire(self, client: CacheClientAsync) -> None:
+        """Calls are still running on it; it is closed once none can be any more."""
+        try:
+            await asyncio.sleep(self._call_seconds)
+        finally:
+            await _close(client)
 
     def _connect(self) -> CacheClientAsync:
         return CacheClientAsync(self._configuration(), self._credentials, self._ttl)
@@ -153,6 +166,10 @@ class MomentoStore:
 
     async def _delete(self, key: str) -> None:
         _done(await self._client.delete(self._cache, key), CacheDelete.Success)
+
+
+async def _close(client: CacheClientAsync) -> None:
+    await client.__aexit__(None, None, None)
 
 
 async def _all(calls: Iterable[Awaitable[None]]) -> None:
