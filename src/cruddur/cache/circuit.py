@@ -33,20 +33,33 @@ class Circuit:
         self._failures_in_all = 0
         self._has_complained = False
 
+    @property
+    def is_in_outage(self) -> bool:
+        """Open, or closed again and not yet trusted; or some calls fail."""
+        return self.is_open or self._has_complained
+
     async def call(self, work: Awaitable[T]) -> T:
         """What the engine answers, in time. Raises CacheUnavailable."""
         try:
+            answer = await self.attempt(work)
+        except CacheUnavailable as error:
+            self._failed(error)
+            raise
+        self._failures = 0
+        return answer
+
+    async def attempt(self, work: Awaitable[T]) -> T:
+        """The same, for who tries the engine again: it counts for nothing."""
+        try:
             async with asyncio.timeout(self._call_seconds):
-                answer = await work
+                return await work
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
             # gRPC's own end of a call whose connection was closed under it.
-            raise self._failed(error) from error
-        except (TimeoutError, CacheUnavailable) as error:
-            raise self._failed(error) from error
-        self._failures = 0
-        return answer
+            raise CacheUnavailable(repr(error)) from error
+        except TimeoutError as error:
+            raise CacheUnavailable("slow") from error
 
     def open(self) -> None:
         """Without waiting for calls to fail."""
@@ -54,13 +67,17 @@ class Circuit:
         self._complain("the cache is left alone; the table answers", "it is not there")
 
     def close(self) -> None:
-        if self.is_open:
-            _log.info("the cache is back")
         self.is_open = False
-        self._has_complained = False
-        self._failures = self._failures_in_all = 0
+        self._failures = 0
 
-    def _failed(self, error: BaseException) -> CacheUnavailable:
+    def end_outage(self) -> None:
+        """All has gone well for a while: what goes wrong now is news."""
+        if self._has_complained:
+            _log.info("the cache is back")
+        self._has_complained = False
+        self._failures_in_all = 0
+
+    def _failed(self, error: CacheUnavailable) -> None:
         self._failures += 1
         self._failures_in_all += 1
         if self._failures >= FAILURES and not self.is_open:
@@ -68,13 +85,12 @@ class Circuit:
             self._complain("the cache is left alone; the table answers", error)
         elif self._failures_in_all == FAILURES_IN_ALL:
             self._complain("the cache fails some calls; the table answers", error)
-        return CacheUnavailable(repr(error))
 
-    def _complain(self, what: str, error: BaseException | str) -> None:
+    def _complain(self, what: str, error: Exception | str) -> None:
         # Once for each outage: a line for each request would bury what else is wrong.
         if not self._has_complained:
             self._has_complained = True
-            _log.warning(what, error=str(error) or "slow")
+            _log.warning(what, error=str(error))
 
 
 def _is_cancelled() -> bool:

@@ -39,7 +39,12 @@ TTL_SECONDS = 600.0
 OWED_MAX = 10_000
 """Increments owed before it is cheaper, and surer, to forget all pages."""
 
-_PAY_AT_ONCE = 500
+QUIET_SECONDS = 5.0
+"""An outage is over when no call has failed for so long. What comes before that is still the same."""
+
+_PAY_AT_ONCE = 50
+"""What any engine does within the deadline of a call, so that each portion is done with."""
+
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _RECONNECT_SECONDS = 2.0
@@ -66,6 +71,7 @@ class GenerationCache:
         prefix: str = "",
         ttl_seconds: float = TTL_SECONDS,
         call_seconds: float = CALL_SECONDS,
+        quiet_seconds: float = QUIET_SECONDS,
         repairs_itself: bool = True,
     ) -> None:
         self.store = store
@@ -73,12 +79,15 @@ class GenerationCache:
         self.circuit = Circuit(call_seconds)
         self._prefix = prefix
         self._ttl = ttl_seconds
+        self._quiet_seconds = quiet_seconds
         self._repairs_itself = repairs_itself
         # By name, the number of the latest write that owes: one that fails while an earlier one is
         # being paid for must not be taken as paid.
         self._owed: dict[str, int] = {}
         self._writes = 0
         self._owes_all_since = 0
+        self._trouble = asyncio.Event()
+        self._pause = _FIRST_PAUSE_SECONDS
         self._repairing: asyncio.Task[None] | None = None
 
     def figures(self) -> Mapping[str, int]:
@@ -125,21 +134,26 @@ class GenerationCache:
             await self.repair()
 
     async def repair(self) -> bool:
-        """Pays what is owed and lets calls pass again; says whether that worked."""
+        """Lets calls pass again and pays what is owed; says whether that worked.
+
+        Connecting may take its time. But the engine is back only if it answers as fast as a request
+        needs it: else the next ones would open the circuit again.
+        """
         try:
             async with asyncio.timeout(_RECONNECT_SECONDS):
                 await self.store.reconnect()
-                await self._pay()
+            await self.circuit.attempt(self.store.get_many(self._keys("none")))
+            self.circuit.close()
+            await self._pay()
         except (CacheUnavailable, TimeoutError):
             return False
-        self.circuit.close()
         return True
 
     async def connect(self) -> None:
         """At the start, so that no request has to. One that is not there is tried again later."""
         if not await self.repair():
             self.circuit.open()
-            self._repair_soon()
+            self._notice_trouble()
 
     async def close(self) -> None:
         if self._repairing is not None:
@@ -161,9 +175,8 @@ class GenerationCache:
     async def _recall(self, name: str) -> Recalled:
         if self.circuit.is_open or self._is_owed(name):
             return Recalled()
-        keys = [self.generation_key(name), self.entry_key(name)]
         try:
-            counter, kept = await self._call(self.store.get_many(keys))
+            counter, kept = await self._call(self.store.get_many(self._keys(name)))
             generation = generation_from(counter)
             if generation is None:
                 return await self._begin(name, counter, kept)
@@ -189,9 +202,12 @@ class GenerationCache:
             return await self.circuit.call(work)
         except CacheUnavailable:
             self.counts.errors += 1
-            if self.circuit.is_open:
-                self._repair_soon()
+            if self.circuit.is_in_outage:
+                self._notice_trouble()
             raise
+
+    def _keys(self, name: str) -> Sequence[str]:
+        return self.generation_key(name), self.entry_key(name)
 
     def _is_owed(self, name: str) -> bool:
         return self._owes_all_since > 0 or name in self._owed
@@ -202,31 +218,51 @@ class GenerationCache:
         if len(self._owed) > OWED_MAX:  # what is owed later stands in `_owed` again
             self._owes_all_since = self._writes
             self._owed.clear()
-        self._repair_soon()
+        self._notice_trouble()
 
-    def _repair_soon(self) -> None:
+    def _notice_trouble(self) -> None:
+        self._trouble.set()
         if self._repairs_itself and (self._repairing is None or self._repairing.done()):
-            self._repairing = asyncio.create_task(self._repair_until_done())
+            self._repairing = asyncio.create_task(self._repair_until_quiet())
 
     def _is_behind(self) -> bool:
         return self.circuit.is_open or bool(self._owed) or self._owes_all_since > 0
 
-    async def _repair_until_done(self) -> None:
-        pause = _FIRST_PAUSE_SECONDS
-        while self._is_behind():
-            await asyncio.sleep(pause)
-            await self.repair()
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+    async def _repair_until_quiet(self) -> None:
+        self._pause = _FIRST_PAUSE_SECONDS
+        while not await self._is_quiet():
+            while self._is_behind():
+                await self._repair_after_a_pause()
+        self.circuit.end_outage()
+
+    async def _repair_after_a_pause(self) -> None:
+        was_open = self.circuit.is_open
+        await asyncio.sleep(self._pause)
+        # An engine that comes and goes is tried ever more seldom. But to pay for a single increment
+        # that failed cannot wait: meanwhile other processes show what it should have outdated.
+        if await self.repair() and not was_open:
+            self._pause = _FIRST_PAUSE_SECONDS
+        else:
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _is_quiet(self) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._quiet_seconds):
+                await self._trouble.wait()
+        was_quiet = not self._trouble.is_set()
+        self._trouble.clear()
+        return was_quiet
 
     async def _pay(self) -> None:
         if since := self._owes_all_since:
-            await self.store.flush()
+            async with asyncio.timeout(_RECONNECT_SECONDS):
+                await self.store.flush()
             if self._owes_all_since == since:
                 self._owes_all_since = 0
         while self._owed:
             owed = dict(list(self._owed.items())[:_PAY_AT_ONCE])
             amounts = {self.generation_key(name): CHANGED for name in owed}
-            await self.store.increment_many(amounts, self._ttl)
+            await self.circuit.attempt(self.store.increment_many(amounts, self._ttl))
             self._owed = {n: w for n, w in self._owed.items() if owed.get(n) != w}
 
 
