@@ -21,8 +21,9 @@ _STARTS_WITHIN_SECONDS = 10
 class ValkeyServer:
     """One server with a temporary folder. It keeps its port when it is killed and started again."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, password: str = "") -> None:
         self.port = free_port()
+        self._password = password
         self._options = options
         self._folder = tempfile.TemporaryDirectory(prefix="valkey-")
         self._process = self._start()
@@ -30,7 +31,7 @@ class ValkeyServer:
 
     @property
     def url(self) -> str:
-        return f"valkey://127.0.0.1:{self.port}/0"
+        return f"valkey://:{self._password}@127.0.0.1:{self.port}/0"
 
     def kill(self) -> None:
         """As a crash would: without a word."""
@@ -50,8 +51,21 @@ class ValkeyServer:
     def command(self, *words: str) -> str:
         """One command, past all clients; its answer as it came."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            if self._password:
+                connection.sendall(f"AUTH {self._password}\r\n".encode())
+                assert connection.recv(65536) == b"+OK\r\n"
             connection.sendall((" ".join(words) + "\r\n").encode())
             return connection.recv(65536).decode()
+
+    def limit_memory(self, count: int) -> None:
+        """To so many bytes, 0 for no limit."""
+        self.command("CONFIG", "SET", "maxmemory", str(count))
+
+    def change_password(self, password: str) -> None:
+        """It knows no connection any more that was made with the old one."""
+        self.command("CONFIG", "SET", "requirepass", password)
+        self._password = password
+        self.command("CLIENT", "KILL", "TYPE", "normal")
 
     def stop(self) -> None:
         self.kill()
@@ -61,6 +75,7 @@ class ValkeyServer:
     def _start(self) -> subprocess.Popen[bytes]:
         command = [_executable(), "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--dir", self._folder.name, *(self._options or ("--save", ""))]
+        command += ["--requirepass", self._password] if self._password else []
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         _wait_for(process, self.port)
         return process

@@ -25,26 +25,24 @@ class Outage:
 
 @asynccontextmanager
 async def valkey(kind: str) -> AsyncIterator[Outage]:
-    server = ValkeyServer()
+    server = ValkeyServer(password="right")
     store = ValkeyStore(server.url)
 
+    begins, ends = {
+        "killed": (server.kill, server.restart),
+        "stalled": (server.stall, server.go_on),
+        "full": (lambda: server.limit_memory(1), lambda: server.limit_memory(0)),
+        "refusing the token": (
+            lambda: server.change_password("another"),
+            lambda: server.change_password("right"),
+        ),
+    }[kind]
+
     async def begin() -> None:
-        match kind:
-            case "killed":
-                server.kill()
-            case "stalled":
-                server.stall()
-            case "full":
-                server.command("CONFIG", "SET", "maxmemory", "1")
+        begins()
 
     async def end() -> None:
-        match kind:
-            case "killed":
-                server.restart()
-            case "stalled":
-                server.go_on()
-            case "full":
-                server.command("CONFIG", "SET", "maxmemory", "0")
+        ends()
 
     try:
         yield Outage(store, begin, end)
@@ -84,6 +82,7 @@ OUTAGES = [
     ("valkey", "killed"),
     ("valkey", "stalled"),
     ("valkey", "full"),
+    ("valkey", "refusing the token"),
     ("momento", "killed"),
     ("momento", "stalled"),
     ("momento", "full"),
