@@ -180,12 +180,21 @@ async def test_momento_that_takes_nothing_holds_nobody_up(fault: object) -> None
 async def test_a_token_that_is_refused_is_an_outage_like_others() -> None:
     async with MomentoLocal().running() as momento:
         wrong = MomentoWire(MomentoLocal(token="wrong", port=momento.port).credentials)
-        bus = RelayBus(wrong)
-        async with bus.subscribe("a") as subscription:
-            await bus.publish(["a"], HELLO)
-            assert await next_of(subscription) == HELLO
-        assert not bus.connected.is_set()
-        await bus.close()
+        await serves_its_own_process(RelayBus(wrong))
+
+
+async def test_a_password_that_is_refused_is_an_outage_like_others() -> None:
+    server = ValkeyServer(password="right")
+    await serves_its_own_process(over_valkey(server.url.replace("right", "wrong")))
+    server.stop()
+
+
+async def serves_its_own_process(bus: RelayBus) -> None:
+    async with bus.subscribe("a") as subscription:
+        await bus.publish(["a"], HELLO)
+        assert await next_of(subscription) == HELLO
+    assert not bus.connected.is_set()
+    await bus.close()
 
 
 async def test_a_worker_that_lags_holds_up_nobody_and_fetches_what_passed_it_by() -> None:
