@@ -1,25 +1,31 @@
 """A table with a replica that lags until it is told to catch up."""
 
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.unit.test_lagging_replica import Lagging as LaggingReads
 
-from cruddur.messaging.ports import Delete, Item, Key, Put
+from cruddur.messaging.ports import Delete, Item, Key, Page, Put, Query
 from cruddur.table import keys
 from cruddur.table.sqlite import SqliteTable
 
 
 class Lagging(LaggingReads):
-    """Reads of several keys too, and a way to catch up: all at once, as one table after the other."""
+    """Reads of several keys too, and a way to catch up. Some reads may meet a better replica."""
+
+    is_lucky: Callable[[], bool] = staticmethod(lambda: False)
 
     async def get_many(
         self, wanted: Sequence[Key], *, consistent: bool = False
     ) -> Mapping[Key, Item]:
-        table = self.leader if consistent else self.replica
+        table = self.leader if consistent or self.is_lucky() else self.replica
         return await table.get_many(wanted)
+
+    async def query(self, query: Query) -> Page:
+        table = self.leader if query.consistent or self.is_lucky() else self.replica
+        return await table.query(query)
 
     async def catch_up(self) -> None:
         now = {_key(item): item async for item in self.leader.scan()}

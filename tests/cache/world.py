@@ -1,7 +1,9 @@
 """Three people, two processes with a cache in common, one table, and whatever goes wrong."""
 
 import asyncio
+import time
 from collections import defaultdict
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -20,14 +22,19 @@ from cruddur.messaging.list_inbox import InboxPage, list_inbox
 from cruddur.messaging.list_messages import MessagePage, list_messages
 from cruddur.messaging.mark_read import mark_read
 from cruddur.messaging.project import project
+from cruddur.messaging.send_message import send_message
 from cruddur.messaging.service import Messaging
 from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.messaging.start_group import start_group
 from cruddur.model import Message, direct_group_uuid
 from cruddur.table import keys
 from cruddur.table.sqlite import SqliteTable
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]
 PAIRS = [(0, 1), (0, 2), (1, 2), (0, 0)]
+PAIR_UUIDS = [
+    direct_group_uuid(PEOPLE[one].user_uuid, PEOPLE[other].user_uuid) for one, other in PAIRS
+]
 
 Facts = dict[Any, Any]
 """What an answer shows: things that only ever grow."""
@@ -36,10 +43,12 @@ Facts = dict[Any, Any]
 class Process:
     """One server process: its own memory, and its own way to the cache."""
 
-    def __init__(self, table: SqliteTable, store: Store, gate: Gate) -> None:
+    def __init__(
+        self, table: SqliteTable, store: Store, gate: Gate, now: Callable[[], float]
+    ) -> None:
         self.store = Breakable(store)
         self.cache = GenerationCache(
-            Gated(self.store, gate), call_seconds=PATIENCE_SECONDS, repairs_itself=False
+            Gated(self.store, gate), call_seconds=PATIENCE_SECONDS, repairs_itself=False, now=now
         )
         watched = WatchedTable(Gated(table, gate), self.cache)
         self.messaging = Messaging(table=watched, bus=MemoryBus(), cache=self.cache)
@@ -52,17 +61,30 @@ class World:
         self.table = table
         self.store = store
         self.gate = gate
-        self.processes = [Process(table, store, gate) for _ in range(2)]
+        self.waited = 0.0
+        self.processes = [Process(table, store, gate, self._now) for _ in range(2)]
+        self.group = ""
         self.sent: list[Message] = []
         self.acknowledged: defaultdict[str, Facts] = defaultdict(dict)
         self.shown: defaultdict[tuple[int, int, str], Facts] = defaultdict(dict)
         self.one_by_one: defaultdict[tuple[int, int], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def begin(self) -> None:
+        """There is a group of all three."""
+        plain = Messaging(table=self.table, bus=MemoryBus())
+        group = await start_group(plain, PEOPLE[0], PEOPLE[1:], "Plans")
+        self.group = group.message_group_uuid
 
     async def send(self, process: int, pair: tuple[int, int]) -> None:
         sender, recipient = (PEOPLE[n] for n in pair)
         with suppress(Busy):
             message = await start_direct_group(self._in(process), sender, recipient, "Hello")
             self._acknowledge(message)
+
+    async def tell_all(self, process: int, sender: int) -> None:
+        with suppress(Busy):
+            messaging, user = self._in(process), PEOPLE[sender]
+            self._acknowledge(await send_message(messaging, user, self.group, "Hello, both"))
 
     async def edit(self, process: int, which: int) -> None:
         if message := self._pick(which):
@@ -90,21 +112,28 @@ class World:
         assert not await project(self._in(process), changes)
 
     async def messages(self, process: int, pair: tuple[int, int], limit: int) -> None:
-        reader = PEOPLE[pair[0]]
-        uuid = direct_group_uuid(reader.user_uuid, PEOPLE[pair[1]].user_uuid)
+        one, other = (PEOPLE[n].user_uuid for n in pair)
+        await self._read(process, pair[0], direct_group_uuid(one, other), limit)
+
+    async def all_told(self, process: int, reader: int) -> None:
+        await self._read(process, reader, self.group, 20)
+
+    async def _read(self, process: int, reader: int, uuid: str, limit: int) -> None:
         # A device asks for one thing after the other, so "before" has a meaning.
-        async with self.one_by_one[process, pair[0]]:
+        async with self.one_by_one[process, reader]:
             due = dict(self.acknowledged[uuid])
             with suppress(NotFound):
-                page = await list_messages(self._in(process), reader.user_uuid, uuid, limit=limit)
-                self._check(process, pair[0], uuid, message_facts(page), due)
+                user = PEOPLE[reader].user_uuid
+                page = await list_messages(self._in(process), user, uuid, limit=limit)
+                self._check(process, reader, uuid, message_facts(page), due)
 
     async def inbox(self, process: int, reader: int) -> None:
         user = PEOPLE[reader].user_uuid
         async with self.one_by_one[process, reader]:
             due = dict(self.acknowledged[f"inbox of {user}"])
             page = await list_inbox(self._in(process), user)
-            self._check(process, reader, f"inbox of {user}", inbox_facts(page), due)
+            facts = inbox_facts(page, {*PAIR_UUIDS, self.group})
+            self._check(process, reader, f"inbox of {user}", facts, due)
 
     async def evict(self, which: int, pair: tuple[int, int]) -> None:
         one, other = (PEOPLE[n].user_uuid for n in pair)
@@ -130,7 +159,10 @@ class World:
         plain = Messaging(table=self.table, bus=MemoryBus())
         for _ in ("from the table", "from the cache"):
             for process in self.processes:
-                await _check_equal(process.messaging, plain)
+                await _check_equal(process.messaging, plain, self.group)
+
+    def _now(self) -> float:
+        return time.time() + self.waited
 
     def _in(self, process: int) -> Messaging:
         return self.processes[process].messaging
@@ -165,9 +197,12 @@ def message_facts(page: MessagePage) -> Facts:
     return _facts(page.messages)
 
 
-def inbox_facts(page: InboxPage) -> Facts:
+def inbox_facts(page: InboxPage, ours: Collection[str]) -> Facts:
+    """Of these conversations, which are always on the first page."""
     facts: Facts = {}
     for row in page.rows:
+        if row.message_group_uuid not in ours:
+            continue
         facts[row.message_group_uuid, "last"] = row.last_seq, row.last_changed_at or ""
         facts[row.message_group_uuid, "read"] = row.read_seq
     return facts
@@ -189,9 +224,11 @@ def _check_grown(facts: Facts, known: Facts) -> None:
         assert facts[name] >= known[name], (name, facts[name], known[name])
 
 
-async def _check_equal(cached: Messaging, plain: Messaging) -> None:
+async def _check_equal(cached: Messaging, plain: Messaging, group: str) -> None:
     for user in PEOPLE:
         assert await list_inbox(cached, user.user_uuid) == await list_inbox(plain, user.user_uuid)
+        told = await list_messages(plain, user.user_uuid, group)
+        assert await list_messages(cached, user.user_uuid, group) == told
     for one, other in PAIRS:
         reader = PEOPLE[one].user_uuid
         uuid = direct_group_uuid(reader, PEOPLE[other].user_uuid)

@@ -11,7 +11,7 @@ tried again and again; the projector's own increment usually comes first. See do
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
@@ -73,6 +73,7 @@ class GenerationCache:
         call_seconds: float = CALL_SECONDS,
         quiet_seconds: float = QUIET_SECONDS,
         repairs_itself: bool = True,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
         self.counts = Counts()
@@ -81,6 +82,7 @@ class GenerationCache:
         self._ttl = ttl_seconds
         self._quiet_seconds = quiet_seconds
         self._repairs_itself = repairs_itself
+        self._now = now
         # By name, the number of the latest write that owes: one that fails while an earlier one is
         # being paid for must not be taken as paid.
         self._owed: dict[str, int] = {}
@@ -106,7 +108,7 @@ class GenerationCache:
     ) -> None:
         if self.circuit.is_open:
             return
-        until = trusted_until(time.time(), ticket.since, certain=certain, seconds=seconds)
+        until = trusted_until(self._now(), ticket.since, certain=certain, seconds=seconds)
         entry = pack(Entry(ticket.generation, ticket.since, until, certain, value))
         with suppress(CacheUnavailable):
             await self._call(self.store.put(self.entry_key(name), entry, self._ttl))
@@ -184,7 +186,7 @@ class GenerationCache:
             return Recalled()
         if self._is_owed(name):  # a write came while we asked, and its increment failed
             return Recalled()
-        return _recalled(generation, unpack(kept))
+        return _recalled(generation, unpack(kept), self._now())
 
     async def _begin(self, name: str, counter: bytes | None, kept: bytes | None) -> Recalled:
         """There is no generation: nobody has asked yet, or it was evicted."""
@@ -193,7 +195,7 @@ class GenerationCache:
             await self._call(self.store.delete_many([key]))
         is_new = await self._call(self.store.put_new(key, b"%d" % generation, self._ttl))
         # Else somebody has begun at the same moment, with a generation of theirs.
-        ticket = Ticket(generation, time.time()) if is_new else None
+        ticket = Ticket(generation, self._now()) if is_new else None
         # A counter without a generation has counted writes, and a page without one outlived it.
         return Recalled(strongly=counter is not None or kept is not None, ticket=ticket)
 
@@ -266,8 +268,7 @@ class GenerationCache:
             self._owed = {n: w for n, w in self._owed.items() if owed.get(n) != w}
 
 
-def _recalled(generation: int, entry: Entry | None) -> Recalled:
-    now = time.time()
+def _recalled(generation: int, entry: Entry | None, now: float) -> Recalled:
     if entry is None:
         # A page was evicted, or is on its way: what it would have told of writes, nobody knows.
         return Recalled(strongly=True, ticket=Ticket(generation, now))
