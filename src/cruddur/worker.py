@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from cruddur.messaging.project import project_batch
 from cruddur.messaging.service import Messaging
 from cruddur.table import keys
 
-BATCH = 500
+BATCH = 2000
 """Changes taken at a time; the more there are, the more messages share one write of a row."""
 
 GATHER_SECONDS = 0.1
@@ -21,6 +22,10 @@ GATHER_SECONDS = 0.1
 
 After a quiet moment the first message is projected at once, and devices hear of all by events.
 """
+
+LONGEST_GATHER_SECONDS = 1.0
+_REST = 4
+"""A round that took long is followed by a longer rest: four parts of five belong to who sends."""
 
 RETRIES = 5
 """Further tries of a change that cannot be applied, before it is set aside."""
@@ -98,7 +103,7 @@ class _Rounds:
 
     async def project(self) -> None:
         """Lets go of all in hand as soon as all is done; what raises leaves it in hand."""
-        count = len(self._undone)
+        count, started = len(self._undone), time.perf_counter()
         self._undone = await project_surely(self._messaging, self._undone)
         behind = _seconds_behind(self._messaging, self._undone or self._in_hand)
         done: Sequence[Change] = ()
@@ -108,7 +113,8 @@ class _Rounds:
         if done or self._has_read:
             self._projected(done, behind)
         if 0 < count < BATCH:
-            await asyncio.sleep(GATHER_SECONDS)
+            rest = _REST * (time.perf_counter() - started)
+            await asyncio.sleep(min(max(rest, GATHER_SECONDS), LONGEST_GATHER_SECONDS))
 
     async def end(self) -> None:
         if self._reading is not None:
