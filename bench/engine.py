@@ -7,7 +7,9 @@ import asyncio
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
 import msgspec
 import uvloop
@@ -32,38 +34,51 @@ class Limit(msgspec.Struct):
     cpu_seconds_per_1000: float
 
 
-async def measure_limit(settings: Settings, seconds: float, producers: int, groups: int) -> Limit:
+class Amount(NamedTuple):
+    """So many puts first, that are not measured, and so many that are, spread over so many groups.
+
+    As many as the service did: an engine may slow down as it fills.
+    """
+
+    before: int
+    measured: int
+    producers: int
+    groups: int
+
+
+async def measure_limit(settings: Settings, amount: Amount) -> Limit:
     """Runs this module as a process of its own."""
     where = (str(settings.data), settings.table, settings.endpoint_url or "")
-    given = (*where, str(seconds), str(producers), str(groups))
+    given = (*where, *map(str, amount))
     return msgspec.json.decode(await run_module("bench.engine", *given), type=Limit)
 
 
-async def _put_for(settings: Settings, seconds: float, producers: int, groups: int) -> Limit:
+async def _measure(settings: Settings, amount: Amount) -> Limit:
     async with open_table(settings, new=True) as table:
-        return await _put_into(table, seconds, producers, groups)
+        return await _put_into(table, amount)
 
 
-async def _put_into(table: Table, seconds: float, producers: int, groups: int) -> Limit:
-    conversations = [(str(uuid.uuid4()), count(1)) for _ in range(groups)]
+async def _put_into(table: Table, amount: Amount) -> Limit:
+    conversations = [(str(uuid.uuid4()), count(1)) for _ in range(amount.groups)]
     taken: list[float] = []
 
-    async def produce(number: int, ends: float) -> None:
-        group_uuid, numbers = conversations[number % groups]
-        while (now := time.perf_counter()) < ends:
+    async def produce(number: int, turns: Iterator[int]) -> None:
+        group_uuid, numbers = conversations[number % amount.groups]
+        for _ in turns:
+            now = time.perf_counter()
             message = _message(group_uuid, next(numbers))
             await table.put(Put(items.message_item(message), [Missing("pk")]))
             taken.append(time.perf_counter() - now)
 
-    async def produce_all(seconds: float) -> float:
-        started = time.perf_counter()
-        await asyncio.gather(*(produce(n, started + seconds) for n in range(producers)))
+    async def produce_all(puts: int) -> float:
+        started, turns = time.perf_counter(), iter(range(puts))
+        await asyncio.gather(*(produce(n, turns) for n in range(amount.producers)))
         return time.perf_counter() - started
 
-    await produce_all(seconds / 4)
+    await produce_all(amount.before)
     taken.clear()
     cpu = time.process_time()
-    elapsed = await produce_all(seconds)
+    elapsed = await produce_all(amount.measured)
     cpu = time.process_time() - cpu
     return Limit(
         len(taken) / elapsed,
@@ -87,8 +102,8 @@ def _message(group_uuid: str, seq: int) -> Message:
 
 
 if __name__ == "__main__":
-    folder, table, endpoint_url, seconds, producers, groups = sys.argv[1:]
+    folder, table, endpoint_url, *numbers = sys.argv[1:]
     given = {"data": folder, "table": table, "endpoint_url": endpoint_url or None}
     settings = load_settings(given)
-    limit = uvloop.run(_put_for(settings, float(seconds), int(producers), int(groups)))
+    limit = uvloop.run(_measure(settings, Amount(*map(int, numbers))))
     sys.stdout.buffer.write(msgspec.json.encode(limit))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvloop
-from bench.engine import Limit, measure_limit
+from bench.engine import Amount, Limit, measure_limit
 from bench.figures import Row, milliseconds, show
 from bench.load import Listeners, Record, Sender, closed_loop, open_loop, open_senders
 from bench.people import Pair, Person, make_pairs, make_people
@@ -35,11 +35,15 @@ class Part:
     generator_cpu: float = 0.0
 
     @property
+    def count(self) -> int:
+        return len(self.record.acknowledged)
+
+    @property
     def rate(self) -> float:
-        return len(self.record.acknowledged) / self.seconds
+        return self.count / self.seconds
 
     def rows(self) -> list[Row]:
-        cpu = self.server_cpu / len(self.record.acknowledged) * 1000
+        cpu = self.server_cpu / self.count * 1000
         return [
             ("sends/s", f"{self.rate:,.0f}"),
             ("send p50 / p99", milliseconds(self.record.send_seconds)),
@@ -98,9 +102,9 @@ async def _load(
 ) -> Sequence[Part]:
     pairs = await make_pairs(service.url, people)
     run = Run(service, pairs, await open_senders(service.url, pairs, SENDERS))
-    await run.load(WARM_UP_SECONDS)
+    warm_up = await run.load(WARM_UP_SECONDS)
     full = await run.load(seconds)
-    limit = await measure_limit(place, seconds / 2, SENDERS, CONVERSATIONS)
+    limit = await measure_limit(place, Amount(warm_up.count, full.count, SENDERS, CONVERSATIONS))
     listeners = Listeners()
     await listeners.open(service.url, people)
     watched = await run.load(seconds / 2, listeners=listeners)
@@ -121,7 +125,7 @@ def _report(full: Part, watched: Part, half: Part, limit: Limit, engine: str) ->
         [
             *half.rows(),
             ("delivery p50 / p99", milliseconds(delivered)),
-            ("delivered", f"{len(delivered):,} of {len(half.record.acknowledged):,}"),
+            ("delivered", f"{len(delivered):,} of {half.count:,}"),
         ],
     )
 
