@@ -8,6 +8,8 @@ import pytest
 from tests.stage import beside
 
 from cruddur.messaging.append_message import TAIL_PAGE
+from cruddur.messaging.list_inbox import list_inbox
+from cruddur.messaging.mark_read import mark_read
 from cruddur.messaging.ports import Item, Page, Put, Query
 from cruddur.messaging.send_message import send_message, uuid7
 from cruddur.messaging.service import Messaging
@@ -94,3 +96,12 @@ async def test_a_conversation_that_a_replica_does_not_have_yet_is_found(
     )
     assert message.seq == 2
     assert len([difference async for difference in verify_inboxes(messaging)]) == 2
+
+
+async def test_what_another_process_has_shown_can_be_marked_read(
+    messaging: Messaging, lagging: Lagging, andrew: User, bayko: User
+) -> None:
+    group = (await converse(messaging, andrew, bayko, 2))[0].message_group_uuid
+    await mark_read(beside(messaging, lagging), bayko.user_uuid, group, 2)
+    (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
+    assert row.read_seq == 2

@@ -3,7 +3,7 @@
 from cruddur.errors import ConditionFailed, Invalid
 from cruddur.messaging.access import access_group
 from cruddur.messaging.events import publish_read
-from cruddur.messaging.ports import Less, Update
+from cruddur.messaging.ports import Key, Less, Update
 from cruddur.messaging.service import Messaging
 from cruddur.table import keys
 from cruddur.table.metering import counted_as
@@ -32,5 +32,12 @@ async def mark_read(
 async def _check_exists(messaging: Messaging, group_uuid: str, seq: int) -> None:
     if 0 <= seq <= messaging.tails.last_seq(group_uuid):
         return
-    if seq < 0 or (seq and await messaging.table.get(keys.message_key(group_uuid, seq)) is None):
+    if seq and (seq < 0 or not await _is_there(messaging, keys.message_key(group_uuid, seq))):
         raise Invalid("seq_unknown", "There is no message with this number.", field="seq")
+
+
+async def _is_there(messaging: Messaging, key: Key) -> bool:
+    if await messaging.table.get(key) is not None:
+        return True
+    # A replica that lags does not have what another process has just stored and shown.
+    return await messaging.table.get(key, consistent=True) is not None
