@@ -1,6 +1,7 @@
 """How many durable sends a second through HTTP, how soon they arrive, and what is the limit."""
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -105,10 +106,11 @@ async def _load(
     warm_up = await run.load(WARM_UP_SECONDS)
     full = await run.load(seconds)
     limit = await measure_limit(place, Amount(warm_up.count, full.count, SENDERS, CONVERSATIONS))
+    os.sync()  # what the limit wrote must not be flushed while the service is measured
     listeners = Listeners()
     await listeners.open(service.url, people)
     watched = await run.load(seconds / 2, listeners=listeners)
-    half = await run.load(seconds, rate=full.rate / 2, listeners=listeners)
+    half = await run.load(seconds, rate=watched.rate / 2, listeners=listeners)
     listeners.close()
     _report(full, watched, half, limit, ENGINES[place.table])
     return run.parts
