@@ -57,6 +57,10 @@ class Part:
     def rate(self) -> float:
         return len(self.seconds) / self.elapsed
 
+    def of_first(self, name: str) -> float:
+        """A strong read once may cost what two eventual ones do, if it is the last for a while."""
+        return sum(units for part, units in self.cold.items() if part.startswith(name))
+
     def rows(self) -> list[Row]:
         cold = ", ".join(f"{units:g} {name}" for name, units in self.cold.items())
         return [
@@ -181,7 +185,9 @@ def _report(parts: dict[str, Part]) -> int:
     off, valkey = parts["off"], parts["valkey"]
     times = {cache: part.rate / off.rate for cache, part in parts.items()}
     has_won = times["valkey"] >= GOAL and valkey.warm == 0
-    is_cheap = all(valkey.cold[name] <= off.cold[name] for name in ("conversation", "inbox"))
+    is_cheap = all(
+        valkey.of_first(name) <= off.of_first(name) for name in ("conversation", "inbox")
+    )
     ratios = ", ".join(f"{cache} {ratio:.1f}" for cache, ratio in times.items())
     show("against no cache", [("times as many reads/s", ratios), ("goal", f"{GOAL:.0f}, 0 units")])
     return 0 if has_won and is_cheap else 1

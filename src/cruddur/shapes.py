@@ -4,6 +4,7 @@ These shapes are in use: fields may be added, never removed.
 """
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from cruddur.model import InboxRow, Member, Message, MessageGroup, User
 
@@ -94,12 +95,25 @@ def message_shape(message: Message) -> MessageShape:
 
 
 def inbox_row_shape(row: InboxRow) -> InboxRowShape:
-    return InboxRowShape(**_row_fields(row))  # type: ignore[arg-type]
+    return InboxRowShape(
+        uuid=row.message_group_uuid,
+        kind=row.kind,
+        title=row.title,
+        user_uuid=row.user_uuid,
+        handle=row.user_handle,
+        display_name=row.user_display_name or row.title or "",
+        message=row.message,
+        last_user_uuid=row.last_user_uuid,
+        created_at=row.last_message_at,
+        last_seq=row.last_seq,
+        read_seq=row.read_seq,
+        unread=row.unread,
+    )
 
 
 def conversation_shape(row: InboxRow, group: MessageGroup) -> ConversationShape:
     members = [_member_shape(uuid, member) for uuid, member in group.members.items()]
-    return ConversationShape(**_row_fields(row), members=members)  # type: ignore[arg-type]
+    return ConversationShape(**asdict(inbox_row_shape(row)), members=members)
 
 
 def message_event_shape(message: Message, group: MessageGroup) -> MessageEventShape:
@@ -130,20 +144,3 @@ def _member_shape(uuid: str, member: Member) -> MemberShape:
         display_name=member.display_name,
         joined_seq=member.joined_seq,
     )
-
-
-def _row_fields(row: InboxRow) -> dict[str, object]:
-    return {
-        "uuid": row.message_group_uuid,
-        "kind": row.kind,
-        "title": row.title,
-        "user_uuid": row.user_uuid,
-        "handle": row.user_handle,
-        "display_name": row.user_display_name or row.title or "",
-        "message": row.message,
-        "last_user_uuid": row.last_user_uuid,
-        "created_at": row.last_message_at,
-        "last_seq": row.last_seq,
-        "read_seq": row.read_seq,
-        "unread": row.unread,
-    }

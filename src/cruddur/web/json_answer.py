@@ -17,26 +17,33 @@ _encode = msgspec.json.Encoder().encode
 
 
 class JsonAnswer(Response[Any]):
-    """A `response_class`. What is more than a status and a body goes Litestar's own way."""
+    """A `response_class`, or an answer with JSON that is encoded already and headers of its own.
+
+    What is more than that, or has no body, goes Litestar's own way.
+    """
 
     def to_asgi_response(
         self, app: Any, request: Request[Any, Any, Any], **given: Any
     ) -> ASGIResponse:
-        if self.content is None or given.get("headers") or given.get("cookies"):
+        is_plain = not (self.cookies or given.get("headers") or given.get("cookies"))
+        if self.content is None or self.content == b"" or not is_plain:
             return super().to_asgi_response(app, request, **given)
-        return _Ready(self.status_code or 200, _encode(self.content))
+        body = self.content if isinstance(self.content, bytes) else _encode(self.content)
+        length = (b"content-length", b"%d" % len(body))
+        own = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        return _Ready(self.status_code or 200, [_CONTENT_TYPE, length, *own], body)
 
 
 class _Ready(ASGIResponse):
-    def __init__(self, status: int, body: bytes) -> None:
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         self._status = status
+        self._headers = headers
         self._body = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        length = (b"content-length", b"%d" % len(self._body))
         await send({
             "type": "http.response.start",
             "status": self._status,
-            "headers": [_CONTENT_TYPE, length],
+            "headers": self._headers,
         })  # fmt: skip
         await send({"type": "http.response.body", "body": self._body, "more_body": False})

@@ -9,6 +9,8 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import QueryParameter
 
+from cruddur.web.json_answer import JsonAnswer
+
 T = TypeVar("T")
 
 LIMIT_DEFAULT = 20
@@ -33,9 +35,8 @@ def listed(
     etag = etag_of(body, headers.get("Link", "").encode())
     headers["ETag"] = etag
     if is_known(request, etag):
-        return Response(b"", status_code=304, headers=headers)  # type: ignore[arg-type]  # no body
-    # Encoded already, for the tag: Litestar sends bytes as they are.
-    return Response(body, headers=headers)  # type: ignore[arg-type]
+        return JsonAnswer(b"", status_code=304, headers=headers)
+    return JsonAnswer(body, headers=headers)
 
 
 def etag_of(*parts: bytes) -> str:
