@@ -22,6 +22,9 @@ from cruddur.table import items, keys
 from cruddur.table.metering import counted_as
 from cruddur.table.schema import is_projected
 
+CONVERSATIONS_AT_ONCE = 50
+"""A batch may be of two thousand: all at once they would wait for connections until their deadline."""
+
 ATTEMPTS = 8
 """Tries to write a row that others write at the same time, before its conversation has failed."""
 
@@ -59,9 +62,13 @@ async def project_batch(messaging: Messaging, changes: Sequence[Change]) -> Fail
     for change in changes:
         if is_projected(change):
             conversations[change.key.pk].append(change)
-    outcomes = await asyncio.gather(
-        *(_project_conversation(messaging, part) for part in conversations.values())
-    )
+    gate = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
+
+    async def in_turn(part: Sequence[Change]) -> Failed:
+        async with gate:
+            return await _project_conversation(messaging, part)
+
+    outcomes = await asyncio.gather(*map(in_turn, conversations.values()))
     return Failed(
         [change for failed in outcomes for change in failed.waiting],
         [change for failed in outcomes for change in failed.broken],
