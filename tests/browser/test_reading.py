@@ -62,6 +62,8 @@ def test_what_happens_while_the_server_is_asked_for_a_row_is_not_lost(
     maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
     ines.writes(maya, "Hello")
     screen = window(maya)
+    ines.writes(maya, "Are you there?")
+    expect(screen.row("Inês")).to_contain_text("Are you there?")  # so the stream is open
 
     def answer_late(route: Route) -> None:
         answer = route.fetch()
