@@ -27,7 +27,7 @@ async def access_group(
 
 async def _recall_group(messaging: Messaging, uuid: str, *, fresh: bool) -> MessageGroup | None:
     # Those of two are remembered for ever: there is nothing that a cache could save.
-    if fresh or is_direct_group_uuid(uuid) or not messaging.cache.is_on:
+    if fresh or not messaging.cache.is_on or is_direct_group_uuid(uuid):
         return await find_group(messaging, uuid)
     return await recalled_group(messaging, uuid, find_group)
 

@@ -79,8 +79,10 @@ async def _store_together(messaging: Messaging, tail: Tail, waiting: Sequence[Wa
     if len(uuids) < len(waiting) or not all(_is_surely_new(tail, one) for one in waiting):
         return False
     messages: list[Message] = []
+    seq, at = tail.last_seq, tail.last_created_at
     for one in waiting:
-        messages.append(_numbered(messages[-1] if messages else tail, one.draft))
+        messages.append(_following(seq, at, one.draft))
+        seq, at = messages[-1].seq, messages[-1].created_at
     try:
         await messaging.table.transact([_first_put(message) for message in messages])
     except Exception:  # noqa: BLE001  one that cannot be stored must not be the others' failure
@@ -104,7 +106,7 @@ async def _store(messaging: Messaging, tail: Tail, draft: Message, after: int | 
         stored_seq = tail.seq_of(draft.message_uuid)
         if stored_seq is not None:
             return await _stored(messaging, draft.message_group_uuid, stored_seq)
-        message = _numbered(tail, draft)
+        message = _following(tail.last_seq, tail.last_created_at, draft)
         try:
             await messaging.table.put(_first_put(message))
         except ConditionFailed:
@@ -122,11 +124,10 @@ async def _store(messaging: Messaging, tail: Tail, draft: Message, after: int | 
     raise Busy("This conversation is very busy. Please send the message again.")
 
 
-def _numbered(last: Tail | Message, draft: Message) -> Message:
-    at = last.created_at if isinstance(last, Message) else last.last_created_at
-    seq = last.seq if isinstance(last, Message) else last.last_seq
+def _following(last_seq: int, last_created_at: str, draft: Message) -> Message:
     # A clock that went back must not put a message before the one it follows.
-    return msgspec.structs.replace(draft, seq=seq + 1, created_at=max(draft.created_at, at))
+    created_at = max(draft.created_at, last_created_at)
+    return msgspec.structs.replace(draft, seq=last_seq + 1, created_at=created_at)
 
 
 def _first_put(message: Message) -> Put:
