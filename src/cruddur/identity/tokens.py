@@ -9,7 +9,6 @@ A host product may sign tokens for its users with the same key. The claims:
     iat  when it was made (optional for others)
 """
 
-import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -113,8 +112,3 @@ def _text(claims: dict[str, Any], name: str) -> str:
 
 def _refused() -> Unauthenticated:
     return Unauthenticated("unauthenticated", "Sign in first.")
-
-
-def seconds_left(session: Session) -> float:
-    """How long a token still holds by the real clock, for a cookie's age."""
-    return max(0.0, session.expires_at - time.time())

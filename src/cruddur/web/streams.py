@@ -57,11 +57,6 @@ class Streams:
             if stream.session.token_id == session.token_id:
                 stream.end()
 
-    def end_all(self) -> None:
-        for streams in self._of_user.values():
-            for stream in streams:
-                stream.end()
-
     def _forget(self, stream: Stream) -> None:
         mine = self._of_user[stream.user.user_uuid]
         mine.remove(stream)
