@@ -20,6 +20,7 @@ from cruddur.table.items import (
     message_item,
     user_item,
 )
+from cruddur.table.wire import item_to_wire, to_wire
 
 _DATE = "Nov 23, 2026, 09:00 AM"  # fixed: the same model is the same file
 _UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
@@ -143,7 +144,7 @@ def _facet(facet: Facet) -> Mapping[str, Any]:
             "PartitionKeyAlias": facet.partition,
             "SortKeyAlias": facet.sort,
         },
-        "TableData": [_wire(item)["M"] for item in facet.items],
+        "TableData": [item_to_wire(item) for item in facet.items],
         "NonKeyAttributes": list(_types(facet.items)),
         "DataAccess": {"MySql": {}},
     }
@@ -169,21 +170,8 @@ def _types(items: Iterable[Item]) -> Mapping[str, str]:
     for item in items:
         for name, value in item.items():
             if name not in {keys.PARTITION_KEY, keys.SORT_KEY}:
-                types.setdefault(name, next(iter(_wire(value))))
+                types.setdefault(name, next(iter(to_wire(value))))
     return types
-
-
-def _wire(value: Any) -> Mapping[str, Any]:
-    match value:
-        case str():
-            return {"S": value}
-        case bool():  # before int: a bool is one
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case Mapping():
-            return {"M": {name: _wire(one) for name, one in value.items()}}
-    raise TypeError(f"a sample may not hold a {type(value).__name__}")
 
 
 def _login(user: User) -> Item:

@@ -13,8 +13,8 @@ from tests.cli.tutorial_tables import empty_table, fill, problems
 
 from cruddur.data_model import facets, workbench_model
 from cruddur.table.dynamodb.schema import Provisioned, creation
-from cruddur.table.dynamodb.wire import item_from_wire, item_to_wire
 from cruddur.table.schema import Schema
+from cruddur.table.wire import item_from_wire, item_to_wire
 
 DATA_MODEL = Path(__file__).parents[2] / "docs/data-model.md"
 

@@ -17,7 +17,7 @@ from tests.valkey_server import ValkeyServer
 
 from cruddur.model import Message, MessageGroup, direct_group_uuid
 from cruddur.table import items, keys
-from cruddur.table.dynamodb.wire import item_to_wire
+from cruddur.table.wire import item_to_wire
 
 MOST_BYTES = {"valkey": 15_000_000, "momento": 40_000_000}
 INVOKED_TWICE = """

@@ -19,6 +19,7 @@ _FOR_ENGINES = (
         "table.keys",
         "table.schema",
         "table.metering",
+        "table.wire",
     }
 )
 _ENGINES = {"bus", "cache", "table.dynamodb", "table.sqlite"}

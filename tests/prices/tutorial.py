@@ -13,8 +13,8 @@ from tests.prices.patterns import Stage, cost_of
 from cruddur.messaging.ports import Delete, Item, Put, Query
 from cruddur.model import User, timestamp
 from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.dynamodb.wire import item_from_wire, key_of
 from cruddur.table.metering import OTHER, Units
+from cruddur.table.wire import item_from_wire, key_of
 
 INDEX = "message-group-sk-index"
 _STRING = "S"

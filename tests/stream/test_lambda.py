@@ -20,7 +20,7 @@ from tests.stream.test_pump import converse
 
 from cruddur.messaging.ports import Put
 from cruddur.stream_lambda import StreamFunction
-from cruddur.table.dynamodb.wire import item_from_wire
+from cruddur.table.wire import item_from_wire
 
 EVENTS = Path(__file__).parent / "events"
 PACKAGE = Path(__file__).parent.parent.parent / "src"

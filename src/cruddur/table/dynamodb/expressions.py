@@ -22,7 +22,7 @@ from cruddur.messaging.ports import (
     Write,
 )
 from cruddur.table import keys
-from cruddur.table.dynamodb.wire import item_to_wire, key_to_wire, to_wire
+from cruddur.table.wire import item_to_wire, key_to_wire, to_wire
 
 Payload = dict[str, Any]
 

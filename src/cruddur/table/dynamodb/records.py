@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from cruddur.messaging.ports import Change, Item
-from cruddur.table.dynamodb.wire import item_from_wire, key_of
+from cruddur.table.wire import item_from_wire, key_of
 
 _KINDS: Mapping[str, Literal["insert", "modify", "remove"]] = {
     "INSERT": "insert",

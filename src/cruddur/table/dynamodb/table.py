@@ -12,7 +12,7 @@ from cruddur.messaging.ports import Check, Delete, Item, Key, Page, Put, Query, 
 from cruddur.table.checks import check_key, check_query, check_transaction, check_write
 from cruddur.table.dynamodb.calls import BULK_THROTTLED_SECONDS, DEADLINE, Answer, Calls
 from cruddur.table.dynamodb.expressions import is_empty, query_payload, write_payload
-from cruddur.table.dynamodb.wire import item_from_wire, key_of, key_to_wire
+from cruddur.table.wire import item_from_wire, key_of, key_to_wire
 
 _GET_MANY_AT_ONCE = 100
 _OPERATIONS: Mapping[type[Write], str] = {
