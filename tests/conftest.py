@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # A check that lets a change in must not depend on luck: there the examples are the same each time.
@@ -9,3 +10,16 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+ENGINE_FIXTURES = ("table", "settings")
+"""Which of them a folder has says where its tests choose an engine: a table, or a whole service's."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_engine: these run on DynamoDB's API as well")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("every_engine") is not None:
+        for name in set(ENGINE_FIXTURES) & set(metafunc.fixturenames):
+            metafunc.parametrize(name, ["sqlite", "dynoxide"], indirect=True)

@@ -16,16 +16,6 @@ from cruddur.table.schema import is_projected
 from cruddur.table.sqlite import SqliteTable
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "every_engine: these run on DynamoDB's API as well")
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    is_marked = metafunc.definition.get_closest_marker("every_engine") is not None
-    if is_marked and "table" in metafunc.fixturenames:
-        metafunc.parametrize("table", ["sqlite", "dynoxide"], indirect=True)
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -19,16 +19,6 @@ from cruddur.web.context import Context
 from cruddur.web.serve import serve
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "every_engine: these run on DynamoDB's API as well")
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    is_marked = metafunc.definition.get_closest_marker("every_engine") is not None
-    if is_marked and "settings" in metafunc.fixturenames:
-        metafunc.parametrize("settings", ["sqlite", "dynoxide"], indirect=True)
-
-
 @pytest.fixture
 async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Settings]:
     """On SQLite, and in modules marked `every_engine` on DynamoDB's API as well."""
