@@ -4,6 +4,9 @@ import os
 
 import pytest
 from hypothesis import settings
+from tests.stage import person
+
+from cruddur.model import User
 
 # A check that lets a change in must not depend on luck: there the examples are the same each time.
 # Everywhere else they are new ones, and what they find is written down as a test of its own.
@@ -23,3 +26,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("every_engine") is not None:
         for name in set(ENGINE_FIXTURES) & set(metafunc.fixturenames):
             metafunc.parametrize(name, ["sqlite", "dynoxide"], indirect=True)
+
+
+@pytest.fixture
+def andrew() -> User:
+    return person("andrew")
+
+
+@pytest.fixture
+def bayko() -> User:
+    return person("bayko")
+
+
+@pytest.fixture
+def mallory() -> User:
+    return person("mallory")

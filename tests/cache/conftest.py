@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from tests.cache.stores import opened_store
-from tests.stage import Stream, person
+from tests.stage import Stream
 
 from cruddur.cache.store import Store
-from cruddur.model import User
 from cruddur.table.schema import is_projected
 from cruddur.table.sqlite import SqliteTable
 
@@ -38,18 +37,3 @@ async def table(tmp_path: Path) -> AsyncIterator[SqliteTable]:
 @pytest.fixture
 def stream(table: SqliteTable) -> Stream:
     return Stream(table)
-
-
-@pytest.fixture
-def andrew() -> User:
-    return person("andrew")
-
-
-@pytest.fixture
-def bayko() -> User:
-    return person("bayko")
-
-
-@pytest.fixture
-def mallory() -> User:
-    return person("mallory")

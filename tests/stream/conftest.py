@@ -70,15 +70,5 @@ async def proxy(url: str) -> AsyncIterator[Proxy]:
 
 
 @pytest.fixture
-def andrew() -> User:
-    return person("andrew")
-
-
-@pytest.fixture
-def bayko() -> User:
-    return person("bayko")
-
-
-@pytest.fixture
 def carla() -> User:
     return person("carla")

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from tests import engines
-from tests.stage import Clock, Stream, person
+from tests.stage import Clock, Stream
 
 from cruddur.bus.memory import MemoryBus
 from cruddur.messaging.ports import Table
 from cruddur.messaging.service import Messaging
-from cruddur.model import User
 from cruddur.table.dynamodb import DynamoTable
 from cruddur.table.schema import is_projected
 from cruddur.table.sqlite import SqliteTable
@@ -45,18 +44,3 @@ async def messaging(table: Table, clock: Clock) -> AsyncIterator[Messaging]:
 @pytest.fixture
 def stream(table: SqliteTable | DynamoTable) -> Stream:
     return Stream(table)
-
-
-@pytest.fixture
-def andrew() -> User:
-    return person("andrew")
-
-
-@pytest.fixture
-def bayko() -> User:
-    return person("bayko")
-
-
-@pytest.fixture
-def mallory() -> User:
-    return person("mallory")
