@@ -1,1 +1,1 @@
-"""What people do with messages: one file a use case, over the ports of `ports.py`."""
+"""The use cases of messages, groups and the inbox, one file each, over the ports."""

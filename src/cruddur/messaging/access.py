@@ -1,39 +1,47 @@
-"""The one door to a conversation. Whoever is not a member learns nothing, not even that it exists."""
+"""Access to a conversation. A user who is not a member cannot learn that it exists."""
 
-from cruddur.errors import Invalid, NotFound
-from cruddur.messaging.recalled_group import recalled_group
-from cruddur.messaging.service import Messaging
-from cruddur.model import MessageGroup, checked_uuid, is_direct_group_uuid
-from cruddur.table import items, keys
+from cruddur.domain.errors import NotFound, declare_code
+from cruddur.domain.item import Item
+from cruddur.domain.model import MessageGroup, canonical_uuid, is_direct_group_uuid
+from cruddur.messaging.context import MessagingContext
+from cruddur.ports.wrappable import wrappable
+from cruddur.schema import items, keys
+from cruddur.schema.readable import in_the_log
+
+_NOT_FOUND = declare_code(
+    "message_group_not_found", "There is no such conversation, or it is other people's."
+)
+_DETAIL = "There is no such conversation."
+
+
+class UnreadableGroup(NotFound):
+    """The conversation's item cannot be read. Users get the same answer as if it did not exist."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(_NOT_FOUND, _DETAIL)
+        self.why = why
 
 
 async def access_group(
-    messaging: Messaging, user_uuid: str, message_group_uuid: str, *, fresh: bool = False
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, *, fresh: bool = False
 ) -> MessageGroup:
-    """The conversation, for one of its members; `fresh` for who is about to change it.
+    """Returns the conversation, if the user is a member. `fresh` asks the table itself, before a change.
 
-    Raises NotFound, with the same words for a conversation that is not there, one of other people's,
-    and something that is not a uuid: whoever guesses must not be able to tell them apart.
+    Raises NotFound with the same text for a missing conversation, one of other users, and an invalid
+    uuid, so that guessing a uuid tells nothing.
     """
-    try:
-        uuid = checked_uuid(message_group_uuid, "message_group_uuid")
-    except Invalid:
-        raise group_not_found() from None
-    group = await _recall_group(messaging, uuid, fresh=fresh)
+    uuid = canonical_uuid(message_group_uuid)
+    group = await (find_group if fresh else recent_group)(messaging, uuid) if uuid else None
     if group is None or user_uuid not in group.members:
         raise group_not_found()
     return group
 
 
-async def _recall_group(messaging: Messaging, uuid: str, *, fresh: bool) -> MessageGroup | None:
-    # Those of two are remembered for ever: there is nothing that a cache could save.
-    if fresh or not messaging.cache.is_on or is_direct_group_uuid(uuid):
-        return await find_group(messaging, uuid)
-    return await recalled_group(messaging, uuid, find_group)
+async def find_group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
+    """Returns the conversation without checking membership, for the projector and `access_group`.
 
-
-async def find_group(messaging: Messaging, message_group_uuid: str) -> MessageGroup | None:
-    """Without asking who wants to know: for the projector, and for `access_group`."""
+    Raises UnreadableGroup for an item that another program wrote, and logs its key.
+    """
     known = messaging.direct_groups.get(message_group_uuid)
     if known is not None:
         return known
@@ -43,18 +51,36 @@ async def find_group(messaging: Messaging, message_group_uuid: str) -> MessageGr
     return group
 
 
-async def _read_group(messaging: Messaging, message_group_uuid: str) -> MessageGroup | None:
+@wrappable
+async def recent_group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
+    """Returns the conversation like `find_group`, for a use case that does not change the group.
+
+    What wraps it may answer with the group as it was a few seconds ago.
+    """
+    return await find_group(messaging, message_group_uuid)
+
+
+async def _read_group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
     key = keys.group_key(message_group_uuid)
     if is_direct_group_uuid(message_group_uuid):
-        # The people of a direct conversation never change: if it is found, no replica is too old.
+        # The members of a direct conversation never change, so every replica that has it is current.
         item = await messaging.table.get(key)
-        group = items.group_from(item) if item else None
+        group = _group_from(item) if item else None
         if group is not None and group.kind == "direct":
             return group
-    # Strongly consistent: a member who left a moment ago must not be let in by a lagging replica.
+    # Strongly consistent, so that a lagging replica does not admit a member who has just left.
     item = await messaging.table.get(key, consistent=True)
-    return items.group_from(item) if item else None
+    return _group_from(item) if item else None
+
+
+def _group_from(item: Item) -> MessageGroup:
+    try:
+        return items.group_from(item)
+    except items.UNREADABLE as error:
+        in_the_log(item, error)
+        raise UnreadableGroup(error) from error
 
 
 def group_not_found() -> NotFound:
-    return NotFound("message_group_not_found", "There is no such conversation.")
+    """The error for a conversation that does not exist or that the user may not see."""
+    return NotFound(_NOT_FOUND, _DETAIL)

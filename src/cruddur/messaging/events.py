@@ -1,61 +1,114 @@
-"""What the members of a conversation are told, the moment that it has happened."""
+"""What happens in conversations, as values: one type for each kind of event.
 
-import msgspec
+They say what has happened and who did it. How it is written for devices is decided where devices are
+served. The docstring of each type is its entry in `docs/events.md`: when it is sent, and to whom.
+"""
 
-from cruddur.messaging.ports import Event
-from cruddur.messaging.service import Messaging
-from cruddur.model import InboxRow, Message, MessageGroup, User
-from cruddur.shapes import inbox_row_shape, message_event_shape, message_shape
+from typing import ClassVar
 
-_encode = msgspec.json.Encoder().encode
+from msgspec import Struct
+
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+
+
+class MessageSent(Struct, frozen=True, kw_only=True):
+    """A message was stored. A retry that finds it stored sends the event once more.
+
+    Goes to each member who may see the message, the sender's own devices included. A device that comes
+    back with `Last-Event-ID` gets the messages that it missed in the same form.
+    """
+
+    type: ClassVar = "message"
+    message: Message
+    group: MessageGroup
+    resume_at: str
+    """The event's id. A device that comes back asks with it for what happened since that time."""
+    last_change_seq: int = 0
+    """The conversation's last change, as far as this process knows."""
+
+    @property
+    def user_uuid(self) -> str:
+        """The sender."""
+        return self.message.user_uuid
+
+
+class MessageChanged(Struct, frozen=True, kw_only=True):
+    """A message was edited, or deleted: then its text is empty. `change_seq` is the change's number.
+
+    Goes to each member who may see the message. Changes are numbered as messages are, so a device sees
+    what it lacks, and fetches it by `GET /api/messages/{group}/changes?after=`.
+    """
+
+    type: ClassVar = "message_changed"
+    message: Message
+    last_seq: int = 0
+    """The conversation's last message, as far as this process knows."""
+
+    @property
+    def user_uuid(self) -> str:
+        """The author: nobody else can change a message."""
+        return self.message.user_uuid
+
+
+class ReadMarkMoved(Struct, frozen=True, kw_only=True):
+    """A person has read a conversation up to a number.
+
+    Goes to this person's own devices only.
+    """
+
+    type: ClassVar = "read"
+    message_group_uuid: str
+    user_uuid: str
+    seq: int
+
+
+class GroupChanged(Struct, frozen=True, kw_only=True):
+    """A group was started, got another title, or its members changed.
+
+    Goes to each member, as the conversation stands in this member's own inbox. A device that comes back
+    with `Last-Event-ID` first gets one for each conversation, direct ones too, that moved meanwhile.
+    """
+
+    type: ClassVar = "group"
+    row: InboxRow
+    group: MessageGroup
+    user_uuid: str | None
+    """The person who changed the group. None after an absence, where nothing may have changed but the
+    messages."""
+
+
+class MemberLeft(Struct, frozen=True, kw_only=True):
+    """A person has left a group.
+
+    Goes to this person's own devices; the other members get `group`.
+    """
+
+    type: ClassVar = "left"
+    message_group_uuid: str
+    user_uuid: str
+    version: int
+
+
+class Typing(Struct, frozen=True, kw_only=True):
+    """A person is writing. Clients say so at most once in three seconds, and show it for a few.
+
+    Goes to the other members.
+    """
+
+    type: ClassVar = "typing"
+    message_group_uuid: str
+    user: User
+
+    @property
+    def user_uuid(self) -> str:
+        """The person who is writing."""
+        return self.user.user_uuid
+
+
+MessagingEvent = MessageSent | MessageChanged | ReadMarkMoved | GroupChanged | MemberLeft | Typing
+"""Everything that the use cases publish."""
 
 
 def channel(user_uuid: str) -> str:
-    """All devices of one person listen to this."""
+    """The channel to which all devices of this user subscribe."""
     return f"user#{user_uuid}"
-
-
-async def publish_message(messaging: Messaging, group: MessageGroup, message: Message) -> None:
-    data = _encode(message_event_shape(message, group))
-    await _to_members(messaging, group, Event("message", data, message.created_at))
-
-
-async def publish_changed(messaging: Messaging, group: MessageGroup, message: Message) -> None:
-    await _to_members(messaging, group, Event("message_changed", _encode(message_shape(message))))
-
-
-async def publish_read(messaging: Messaging, user_uuid: str, group_uuid: str, seq: int) -> None:
-    data = _encode({"message_group_uuid": group_uuid, "seq": seq})
-    await messaging.bus.publish([channel(user_uuid)], Event("read", data))
-
-
-async def publish_group(messaging: Messaging, row: InboxRow) -> None:
-    """Tells one member how the conversation now stands in their inbox."""
-    await messaging.bus.publish([channel(row.owner_uuid)], group_event(row))
-
-
-async def publish_left(messaging: Messaging, user_uuid: str, group_uuid: str) -> None:
-    """Tells a person's other devices that the conversation is no longer theirs."""
-    data = _encode({"message_group_uuid": group_uuid})
-    await messaging.bus.publish([channel(user_uuid)], Event("left", data))
-
-
-async def publish_typing(messaging: Messaging, group: MessageGroup, user: User) -> None:
-    data = _encode(
-        {
-            "message_group_uuid": group.message_group_uuid,
-            "user_uuid": user.user_uuid,
-            "handle": user.handle,
-            "display_name": user.display_name,
-        }
-    )
-    others = [channel(uuid) for uuid in group.members if uuid != user.user_uuid]
-    await messaging.bus.publish(others, Event("typing", data))
-
-
-def group_event(row: InboxRow) -> Event:
-    return Event("group", _encode(inbox_row_shape(row)))
-
-
-async def _to_members(messaging: Messaging, group: MessageGroup, event: Event) -> None:
-    await messaging.bus.publish([channel(uuid) for uuid in group.members], event)

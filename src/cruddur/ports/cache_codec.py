@@ -1,4 +1,4 @@
-"""How what the cache keeps is written down and read again, by whichever version of this service."""
+"""Encodes cached values, so that several versions of this service can share one cache."""
 
 from typing import Any, Generic, TypeVar
 
@@ -7,15 +7,18 @@ import msgspec
 T = TypeVar("T")
 
 
-class Kept(Generic[T]):
-    """Values of one kind as bytes. Who changes what is written raises FORMAT in cache/entries.py."""
+class CacheCodec(Generic[T]):
+    """Encodes and decodes values of one type as MessagePack.
+
+    A change that alters the bytes must also raise FORMAT in `engines/cache/entries.py`.
+    """
 
     def __init__(self, kind: type[T]) -> None:
         self.encode = msgspec.msgpack.Encoder().encode
         self._decoder: Any = msgspec.msgpack.Decoder(kind)
 
     def decode(self, value: bytes | None) -> T | None:
-        """None for nothing, and for what another version wrote: then the table knows."""
+        """Returns the value, or None if there is none or another version encoded it differently."""
         if value is None:
             return None
         try:

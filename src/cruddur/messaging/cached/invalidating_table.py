@@ -1,16 +1,16 @@
-"""A table whose every write tells the cache what it has outdated, so that no use case can forget."""
+"""A table whose writes invalidate the cache, so that no use case has to."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
 
-from cruddur.errors import ConditionFailed, TableUnavailable
-from cruddur.messaging.cache_port import Cache
-from cruddur.messaging.ports import Check, Delete, Key, Missing, Put, Table, Update, Write
-from cruddur.table import keys
+from cruddur.domain.errors import ConditionFailed, TableUnavailable
+from cruddur.ports.cache import Cache
+from cruddur.ports.table import Absent, Check, Delete, Put, Table, Update, Write
+from cruddur.schema import keys, kinds
 
 
-class WatchedTable:
-    """Implements ports.Table by another."""
+class InvalidatingTable:
+    """The table port over another table and a cache."""
 
     def __init__(self, table: Table, cache: Cache) -> None:
         self._table = table
@@ -22,41 +22,42 @@ class WatchedTable:
         self.count = table.count
         self.close = table.close
         self.transactions_cost_more = table.transactions_cost_more
+        self.index_is_exact = table.index_is_exact
 
     async def put(self, put: Put) -> None:
-        await self._tell([put], self._table.put(put))
+        await self._invalidating([put], self._table.put(put))
 
     async def update(self, update: Update) -> None:
-        await self._tell([update], self._table.update(update))
+        await self._invalidating([update], self._table.update(update))
 
     async def delete(self, delete: Delete) -> None:
-        await self._tell([delete], self._table.delete(delete))
+        await self._invalidating([delete], self._table.delete(delete))
 
     async def transact(self, writes: Sequence[Write]) -> None:
-        await self._tell(writes, self._table.transact(writes))
+        await self._invalidating(writes, self._table.transact(writes))
 
-    async def _tell(self, writes: Sequence[Write], work: Awaitable[None]) -> None:
-        changed, added = _outdated(writes)
+    async def _invalidating(self, writes: Sequence[Write], work: Awaitable[None]) -> None:
+        changed, added = _invalidated_by(writes)
         try:
             await work
         except ConditionFailed:
             raise
         except (TableUnavailable, asyncio.CancelledError):
-            # It may have been written, and whoever asked will not wait to hear so.
-            self._cache.outdate_later([*changed, *added])
+            # The write may have happened, and the caller does not wait any longer.
+            self._cache.invalidate_later([*changed, *added])
             raise
         if changed or added:
-            await self._cache.outdate(changed, added)
+            await self._cache.invalidate(changed, added)
 
 
-def _outdated(writes: Sequence[Write]) -> tuple[list[str], list[str]]:
+def _invalidated_by(writes: Sequence[Write]) -> tuple[list[str], list[str]]:
     changed: list[str] = []
     added: list[str] = []
     for write in writes:
         if isinstance(write, Check):
             continue
-        key = Key(write.item["pk"], write.item["sk"]) if isinstance(write, Put) else write.key
-        is_new = isinstance(write, Put) and Missing(keys.PARTITION_KEY) in write.condition
-        names = keys.outdated_names(key)
-        (added if is_new and keys.is_message(key) else changed).extend(names)
+        key = keys.key_of(write.item) if isinstance(write, Put) else write.key
+        is_new = isinstance(write, Put) and Absent() in write.condition
+        names = kinds.invalidated_names(key)
+        (added if is_new and kinds.is_message(key) else changed).extend(names)
     return changed, added

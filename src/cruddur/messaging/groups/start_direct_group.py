@@ -1,24 +1,25 @@
-"""Start the conversation of two people with its first message, or go on with it."""
+"""Start the direct conversation of two users with its first message, or continue it."""
 
 from collections.abc import Sequence
 
-from cruddur.errors import Busy, FateUnknown, TransactionFailed
+from cruddur.domain.checked_texts import checked_message
+from cruddur.domain.errors import Busy, OutcomeUnknown, TransactionFailed
+from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.messaging.access import find_group
-from cruddur.messaging.events import publish_message
-from cruddur.messaging.inbox_rows import advance, new_row
-from cruddur.messaging.ports import Missing, Put
-from cruddur.messaging.send_message import append, new_message
-from cruddur.messaging.service import Messaging
-from cruddur.model import Message, MessageGroup, User, checked_message, direct_group_uuid
-from cruddur.table import items
-from cruddur.table.metering import counted_as
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import advance, new_row, placed
+from cruddur.messaging.messages.send_message import new_message, send_draft
+from cruddur.messaging.publishing import publish_message
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import IF_NEW, Put
+from cruddur.schema import items
 
 _ATTEMPTS = 5
 
 
-@counted_as("start_group")
+@access_pattern("start_group", Ceiling("E", "start a conversation", write=10, read=0))
 async def start_direct_group(
-    messaging: Messaging,
+    messaging: MessagingContext,
     sender: User,
     recipient: User,
     text: str,
@@ -26,12 +27,12 @@ async def start_direct_group(
     message_uuid: str | None = None,
     after: int | None = None,
 ) -> Message:
-    """The stored message. The same two people always meet in the same conversation.
+    """Returns the stored message. The same two users always have the same conversation.
 
-    Its uuid is made of theirs, so two who start at the same moment try to write the same item, and
-    one of them goes on in the conversation that the other made. A note to oneself works too.
+    Its uuid is derived from theirs. So two users who start at the same moment write the same item, and
+    one of them continues the conversation of the other. A user may write to themselves.
 
-    Raises Invalid, Busy, TableUnavailable; safe to repeat with the same `message_uuid`.
+    Raises Invalid, Conflict, Busy, TableUnavailable. It is safe to repeat with the same `message_uuid`.
     """
     text = checked_message(text)
     group = _direct_group(messaging, sender, recipient)
@@ -39,11 +40,11 @@ async def start_direct_group(
     known = messaging.direct_groups.get(group.message_group_uuid)
     for attempt in range(_ATTEMPTS):
         if known is not None:
-            return await append(messaging, known, draft, after)
+            return await send_draft(messaging, known, draft, after)
         try:
-            await messaging.table.transact(_first_writes(group, draft))
-        except (TransactionFailed, FateUnknown) as failure:
-            if attempt and isinstance(failure, FateUnknown):
+            await messaging.table.transact(_first_writes(messaging, group, draft))
+        except (TransactionFailed, OutcomeUnknown) as failure:
+            if attempt and isinstance(failure, OutcomeUnknown):
                 raise
             known = await find_group(messaging, group.message_group_uuid)
         else:
@@ -53,7 +54,7 @@ async def start_direct_group(
     raise Busy("The conversation could not be started just now. Please send the message again.")
 
 
-def _direct_group(messaging: Messaging, sender: User, recipient: User) -> MessageGroup:
+def _direct_group(messaging: MessagingContext, sender: User, recipient: User) -> MessageGroup:
     people = sorted((sender, recipient), key=lambda user: user.user_uuid)
     return MessageGroup(
         message_group_uuid=direct_group_uuid(sender.user_uuid, recipient.user_uuid),
@@ -63,13 +64,15 @@ def _direct_group(messaging: Messaging, sender: User, recipient: User) -> Messag
     )
 
 
-def _first_writes(group: MessageGroup, message: Message) -> Sequence[Put]:
+def _first_writes(
+    messaging: MessagingContext, group: MessageGroup, message: Message
+) -> Sequence[Put]:
     rows = [
         advance(new_row(group, uuid, at=message.created_at), [message]) for uuid in group.members
     ]
-    # Row, message and group in one transaction: a crash leaves all of the conversation or nothing.
+    # One transaction writes row, message and group, so that a crash leaves all of them or none.
     return [
-        Put(items.group_item(group), [Missing("pk")]),
-        Put(items.message_item(message), [Missing("pk")]),
-        *(Put(items.inbox_row_item(row)) for row in rows),
+        Put(items.group_item(group), IF_NEW),
+        Put(items.message_item(message), IF_NEW),
+        *(Put(items.inbox_row_item(placed(row, messaging.slack))) for row in rows),
     ]

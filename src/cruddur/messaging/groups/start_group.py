@@ -1,30 +1,33 @@
-"""Start a conversation of many, with a title and no message yet."""
+"""Start a group with a title and without a message."""
 
 import uuid
 from collections.abc import Sequence
 
-from cruddur.errors import Invalid
-from cruddur.messaging.events import publish_group
-from cruddur.messaging.inbox_rows import new_row
-from cruddur.messaging.ports import Missing, Put
-from cruddur.messaging.service import Messaging
-from cruddur.model import GROUP_MAX_MEMBERS, InboxRow, MessageGroup, User, checked_title
-from cruddur.table import items
-from cruddur.table.metering import counted_as
+from cruddur.domain.checked_texts import checked_title
+from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.model import GROUP_MAX_MEMBERS, InboxRow, MessageGroup, User
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import new_row, placed
+from cruddur.messaging.publishing import publish_group
+from cruddur.ports.metering import access_pattern
+from cruddur.ports.table import IF_NEW, Put
+from cruddur.schema import items
+
+_TOO_MANY = declare_code("members_exceed_max_50", "A conversation has at most 50 people.")
 
 
-@counted_as("start_group")
+@access_pattern("start_group")
 async def start_group(
-    messaging: Messaging,
+    messaging: MessagingContext,
     starter: User,
     people: Sequence[User],
     title: str,
     *,
     message_group_uuid: str | None = None,
 ) -> InboxRow:
-    """The starter's inbox row. All people see the conversation at once. Raises Invalid.
+    """Returns the starter's inbox row. All members see the group at once. Raises Invalid.
 
-    A uuid of one's own must be a UUIDv4, and of no conversation that is there: TransactionFailed.
+    A given uuid must be a UUIDv4 that no conversation has; otherwise it raises TransactionFailed.
     """
     members = {user.user_uuid: items.member_of(user) for user in (starter, *people)}
     check_size(len(members))
@@ -36,23 +39,23 @@ async def start_group(
         members=members,
         created_at=now,
     )
-    rows = [new_row(group, user_uuid, at=now) for user_uuid in members]
+    rows = [placed(new_row(group, owner, at=now), messaging.slack) for owner in members]
     await messaging.table.transact(
         [
-            Put(items.group_item(group), [Missing("pk")]),
+            Put(items.group_item(group), IF_NEW),
             *(Put(items.inbox_row_item(row)) for row in rows),
         ]
     )
     for row in rows:
-        await publish_group(messaging, row)
+        await publish_group(messaging, row, group, starter.user_uuid)
     return rows[0]
 
 
 def check_size(members: int) -> None:
-    """Raises Invalid when a conversation would have more people than one may."""
+    """Raises Invalid if a group would have more than GROUP_MAX_MEMBERS members."""
     if members > GROUP_MAX_MEMBERS:
         raise Invalid(
-            f"members_exceed_max_{GROUP_MAX_MEMBERS}",
+            _TOO_MANY,
             f"A conversation has at most {GROUP_MAX_MEMBERS} people.",
             field="handles",
         )

@@ -1,21 +1,24 @@
-"""Mark a conversation read up to a number: one write unit, and never backward."""
+"""Mark a conversation as read up to a message number, for one write unit."""
 
-from cruddur.errors import ConditionFailed, Invalid
+from cruddur.domain.errors import ConditionFailed, Invalid, declare_code
+from cruddur.domain.item import Key
 from cruddur.messaging.access import access_group
-from cruddur.messaging.events import publish_read
-from cruddur.messaging.ports import Key, Less, Update
-from cruddur.messaging.service import Messaging
-from cruddur.table import keys
-from cruddur.table.metering import counted_as
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.publishing import publish_read
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Less, Update
+from cruddur.schema import keys
+
+_SEQ_UNKNOWN = declare_code("seq_unknown", "There is no message with this number.")
 
 
-@counted_as("mark_read")
+@access_pattern("mark_read", Ceiling("F", "mark read", write=1, read=0))
 async def mark_read(
-    messaging: Messaging, user_uuid: str, message_group_uuid: str, seq: int
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, seq: int
 ) -> None:
-    """What was read stays read: a smaller number than the one kept changes nothing.
+    """Sets the user's read number, unless it is already greater.
 
-    Raises NotFound, and Invalid for a number that no message has: it would hide messages to come.
+    Raises NotFound, and Invalid for a number that no message has, which would hide later messages.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     await _check_exists(messaging, group.message_group_uuid, seq)
@@ -29,15 +32,15 @@ async def mark_read(
     await publish_read(messaging, user_uuid, group.message_group_uuid, seq)
 
 
-async def _check_exists(messaging: Messaging, group_uuid: str, seq: int) -> None:
+async def _check_exists(messaging: MessagingContext, group_uuid: str, seq: int) -> None:
     if 0 <= seq <= messaging.tails.last_seq(group_uuid):
         return
     if seq and (seq < 0 or not await _is_there(messaging, keys.message_key(group_uuid, seq))):
-        raise Invalid("seq_unknown", "There is no message with this number.", field="seq")
+        raise Invalid(_SEQ_UNKNOWN, "There is no message with this number.", field="seq")
 
 
-async def _is_there(messaging: Messaging, key: Key) -> bool:
+async def _is_there(messaging: MessagingContext, key: Key) -> bool:
     if await messaging.table.get(key) is not None:
         return True
-    # A replica that lags does not have what another process has just stored and shown.
+    # A lagging replica may not have a message that another process has just stored and shown.
     return await messaging.table.get(key, consistent=True) is not None

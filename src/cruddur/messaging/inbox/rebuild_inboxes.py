@@ -1,29 +1,31 @@
-"""Rebuild: write every inbox row as the messages say that it must be."""
+"""Rebuild the inboxes: write every row that differs from its messages."""
 
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from cruddur.errors import ConditionFailed
+from cruddur.domain.errors import ConditionFailed, NotFound
+from cruddur.domain.item import Item
+from cruddur.domain.model import InboxRow
 from cruddur.messaging.access import find_group
-from cruddur.messaging.compare_inboxes import Difference
-from cruddur.messaging.inbox_rows import is_index_exact
-from cruddur.messaging.ports import Check, Delete, Equals, Missing, Put
-from cruddur.messaging.project import row_update
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.model import InboxRow
-from cruddur.table import items, keys
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.difference import Difference
+from cruddur.messaging.inbox.inbox_rows import is_index_exact
+from cruddur.messaging.inbox.project import row_update
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.apply_change import restore_message
+from cruddur.ports.table import IF_NEW, Check, Delete, Equals, Put
+from cruddur.schema import items, keys
 
 
 async def rebuild_inboxes(
-    messaging: Messaging, looked_at: Callable[[], None] = lambda: None
+    messaging: MessagingContext, looked_at: Callable[[Item], None] = lambda _: None
 ) -> AsyncIterator[Difference]:
-    """Yields each difference: `is_mended` once it is, and otherwise what no row can mend.
+    """Yields each difference. `is_mended` says whether it was repaired.
 
-    Safe beside a running service: a row that changed meanwhile is left to the projector, which has
-    it in hand, and a second run finds it right.
+    It is safe beside a running service. A row that changed meanwhile is left to the projector, and a
+    second run finds it correct.
     """
     letters: list[Difference] = []
     async for difference in verify_inboxes(messaging, looked_at):
@@ -32,21 +34,27 @@ async def rebuild_inboxes(
             continue
         try:
             is_mended = await _mend(messaging, difference)
-        except ConditionFailed:
+        except (ConditionFailed, NotFound):  # its conversation may be unreadable now
             continue
         yield dataclasses.replace(difference, is_mended=is_mended)
-    # Last, so that whoever is interrupted finds them again; and those only that it has seen.
+    # Dead letters are deleted last, so that an interrupted run finds them again, and only those found.
     for letter in letters:
         await messaging.table.delete(Delete(keys.dead_letter_key(letter.dead_letter or "")))
         yield dataclasses.replace(letter, is_mended=True)
 
 
-async def _mend(messaging: Messaging, difference: Difference) -> bool:
+async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
+    if difference.missing:
+        await messaging.table.transact([Put(item) for item in difference.missing])
+        return True
+    if difference.change:
+        await restore_message(messaging, difference.change)
+        return True
     found, expected = difference.found, difference.expected
     if expected is None:
         return found is not None and await _remove(messaging, found)
     if found is None:
-        return await _make(messaging, expected)
+        return await _make(messaging, expected, over_another=difference.is_unreadable)
     update = row_update(found, _indexed(found, expected))
     if update is None:
         return False
@@ -54,18 +62,19 @@ async def _mend(messaging: Messaging, difference: Difference) -> bool:
     return True
 
 
-async def _remove(messaging: Messaging, row: InboxRow) -> bool:
+async def _remove(messaging: MessagingContext, row: InboxRow) -> bool:
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
     await messaging.table.delete(Delete(key, [Equals("last_seq", row.last_seq)]))
     return True
 
 
-async def _make(messaging: Messaging, row: InboxRow) -> bool:
+async def _make(messaging: MessagingContext, row: InboxRow, *, over_another: bool) -> bool:
     group = await find_group(messaging, row.message_group_uuid)
     if group is None or row.owner_uuid not in group.members:
         raise ConditionFailed("they left in between: no row may come back to life")
     unchanged = Check(keys.group_key(row.message_group_uuid), [Equals("version", group.version)])
-    await messaging.table.transact([unchanged, Put(items.inbox_row_item(row), [Missing("pk")])])
+    is_free = [] if over_another else IF_NEW
+    await messaging.table.transact([unchanged, Put(items.inbox_row_item(row), is_free)])
     return True
 
 

@@ -1,0 +1,1 @@
+"""The domain: users, message groups, messages, inbox rows, and their rules. Imports no other room."""

@@ -1,0 +1,14 @@
+"""An item of the table and its key, as plain data."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Item = Mapping[str, Any]
+"""A row of the table. Its values are strings, integers, booleans, lists and maps; no None, no float."""
+
+
+class Key(NamedTuple):
+    """The primary key of an item."""
+
+    pk: str
+    sk: str

@@ -1,0 +1,247 @@
+"""Users, message groups, messages and inbox rows, and the rules of their values."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from cruddur.domain.errors import Invalid, declare_code
+
+PREVIEW_MAX_CHARS = 140
+GROUP_MAX_MEMBERS = 50
+
+CLOCKS_DIFFER = timedelta(days=1)
+"""The most that the clocks of two servers may differ; a wrong time zone makes less. A time further ahead
+was taken from a clock that was wrong."""
+
+GroupKind = Literal["direct", "group"]
+
+# The uuid of a direct conversation is derived from its two users (UUIDv5: RFC 9562, 5.5).
+_DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
+# uuid.UUID accepts more than RFC 9562 defines: braces, no dashes, blanks, digits of any script.
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
+_RESERVED_HANDLES = {"admin", "support", "root", "system", "cruddur"}
+_NOT_IN_A_WORD = re.compile(r"[._-]")
+
+_HANDLE_INVALID = declare_code(
+    "handle_invalid", "A handle has 2 to 30 letters, digits, dots, dashes or underscores."
+)
+_HANDLE_RESERVED = declare_code(
+    "handle_reserved", "This handle would seem to speak for the service."
+)
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """A person with an account. `handle` is unique without regard to case.
+
+    `tokens_after` is the epoch second at which all their sessions were ended, None if that never
+    happened. Tokens without a session item count only if they were made after it; `kept_token` is the id
+    of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
+    """
+
+    user_uuid: str
+    handle: str
+    display_name: str
+    created_at: str
+    tokens_after: int | None = None
+    kept_token: str | None = None
+    disabled_at: str | None = None
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """A user's membership of a message group.
+
+    `joined_seq` is the number of the last message before the user joined, or joined again. Messages
+    up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
+    """
+
+    handle: str
+    display_name: str
+    joined_seq: int = 0
+
+    @property
+    def first_seq(self) -> int:
+        """The number of the first message that this member may see, whether it exists yet or not."""
+        return self.joined_seq + 1
+
+    def may_see(self, seq: int) -> bool:
+        """Whether the message of this number was written after the member joined."""
+        return seq > self.joined_seq
+
+
+class MessageGroup(Struct, frozen=True, kw_only=True):
+    """A conversation. `members` maps user uuids to members; `version` counts the group's changes.
+
+    `title_version` is the version at which the title was given; None until the group is renamed.
+    """
+
+    message_group_uuid: str
+    kind: GroupKind
+    members: Mapping[str, Member]
+    created_at: str
+    title: str | None = None
+    version: int = 1
+    title_version: int | None = None
+
+    def viewers(self, seq: int) -> list[str]:
+        """The uuids of the members who may see the message of this number."""
+        return [uuid for uuid, member in self.members.items() if member.may_see(seq)]
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message. `seq` is its number in the conversation: 1, 2, 3 … without a gap.
+
+    `edited_at` is the time of the last edit, `deleted_at` the time when the text was blanked.
+    `change_seq` is the number of its last change; 0 for a message that was never changed, or only by a
+    version without numbers.
+    """
+
+    message_group_uuid: str
+    seq: int
+    message_uuid: str
+    message: str
+    user_uuid: str
+    user_handle: str
+    user_display_name: str
+    created_at: str
+    edited_at: str | None = None
+    deleted_at: str | None = None
+    change_seq: int = 0
+
+    @property
+    def changed_at(self) -> str | None:
+        """The time of the last edit or of the deletion; None for an unchanged message."""
+        return self.deleted_at or self.edited_at
+
+
+class MessageRef(NamedTuple):
+    """The number, the uuid and the time of a message that was written."""
+
+    seq: int
+    message_uuid: str
+    created_at: str
+
+
+class InboxRow(Struct, frozen=True, kw_only=True):
+    """One user's view of one message group.
+
+    `owner_uuid` is that user. `user_uuid`, `user_handle` and `user_display_name` are the other person
+    of a direct conversation, and None in a group. `message` is a preview of the last message,
+    `last_user_uuid` its author (`last_user_display_name` is set only in a group), `last_changed_at`
+    the time of its last edit or deletion. `last_change_seq` is the greatest `change_seq` of the messages
+    that the owner may see. `title_version` is the group's version from which the row has
+    its title; None if the group was not renamed. `indexed_at` is the row's sort key in the index, a time
+    that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
+    """
+
+    owner_uuid: str
+    message_group_uuid: str
+    kind: GroupKind
+    last_message_at: str
+    indexed_at: str
+    created_at: str
+    title: str | None = None
+    user_uuid: str | None = None
+    user_handle: str | None = None
+    user_display_name: str | None = None
+    message: str = ""
+    last_user_uuid: str | None = None
+    last_user_display_name: str | None = None
+    last_changed_at: str | None = None
+    last_seq: int = 0
+    read_seq: int = 0
+    last_change_seq: int = 0
+    title_version: int | None = None
+
+    @property
+    def unread(self) -> int:
+        """The number of messages that this user has not read. It is computed, never stored."""
+        return max(0, self.last_seq - self.read_seq)
+
+
+def timestamp(moment: datetime) -> str:
+    """Returns the time as ISO 8601 in UTC with milliseconds.
+
+    The width is fixed, so that the order of texts is the order of times.
+    """
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def not_before(earlier: str, at: str) -> str:
+    """Returns the time of something made at `at` that follows something made at `earlier`.
+
+    It is the later of the two, so that times never go back in a conversation. But an `earlier` time
+    that is ahead by more than CLOCKS_DIFFER is ignored: one wrong clock would otherwise date
+    everything that follows.
+    """
+    return at if at >= earlier or is_far_ahead(earlier, at) else earlier
+
+
+def is_far_ahead(one: str, other: str) -> bool:
+    """Whether the first time is later than the second by more than CLOCKS_DIFFER.
+
+    It is also true for a text that is not a time, which only another program can have written.
+    """
+    try:
+        return datetime.fromisoformat(one) - datetime.fromisoformat(other) > CLOCKS_DIFFER
+    except (ValueError, TypeError):
+        return True
+
+
+@lru_cache(maxsize=16_384)
+def direct_group_uuid(one: str, other: str) -> str:
+    """Returns the uuid of the conversation of two users, whichever of them starts it (UUIDv5).
+
+    It is remembered, since a send to a handle asks for it more than once.
+    """
+    return str(uuid.uuid5(_DIRECT_NAMESPACE, "/".join(sorted((one, other)))))
+
+
+def is_direct_group_uuid(message_group_uuid: str) -> bool:
+    """Whether the uuid can be that of a direct conversation. Groups have random uuids (UUIDv4)."""
+    return uuid.UUID(message_group_uuid).version == 5  # noqa: PLR2004  UUIDv5
+
+
+def preview(text: str) -> str:
+    """Returns the beginning of a message on one line, of at most PREVIEW_MAX_CHARS characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= PREVIEW_MAX_CHARS else flat[: PREVIEW_MAX_CHARS - 1] + "…"
+
+
+def fold(handle: str) -> str:
+    """Returns the form in which a handle is compared: two accounts may not share it."""
+    return handle.lower()
+
+
+def checked_handle(handle: str) -> str:
+    """Returns the handle in the form that is stored. Raises Invalid."""
+    handle = handle.strip().removeprefix("@")
+    if not _HANDLE.fullmatch(handle):
+        raise Invalid(
+            _HANDLE_INVALID,
+            "A handle has 2 to 30 characters: letters a to z, digits, '.', '_' and '-', "
+            "and starts with a letter or digit.",
+            field="handle",
+        )
+    return handle
+
+
+def checked_new_handle(handle: str) -> str:
+    """Returns the handle for a new account. Raises Invalid.
+
+    Handles that would let their owner pose as the service are reserved.
+    """
+    handle = checked_handle(handle)
+    if _NOT_IN_A_WORD.sub("", fold(handle)) in _RESERVED_HANDLES:
+        raise Invalid(_HANDLE_RESERVED, "This handle is reserved. Choose another.", field="handle")
+    return handle
+
+
+def canonical_uuid(text: str) -> str | None:
+    """Returns the uuid in its canonical form (RFC 9562, 4), or None if the text is none."""
+    return text.lower() if _UUID.fullmatch(text) else None

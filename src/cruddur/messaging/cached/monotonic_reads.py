@@ -1,0 +1,91 @@
+"""Monotonic reads: what this process has answered, so that no later answer is older.
+
+It matters only if another process could not invalidate the cache after a write. The cache then serves an
+old page, although a read that bypassed it has shown the new one.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from cachetools import FIFOCache
+
+from cruddur.domain.model import InboxRow, Message
+
+REMEMBERED = 4096
+_CHANGES = 64
+
+RowState = tuple[str, int, str, int]
+"""The state of a row: last_message_at, last_seq, last_changed_at, read_seq. It is a plain tuple, since
+twenty are made and compared for each page of an inbox."""
+
+
+class MonotonicReads:
+    """The edits of messages and the inbox rows that were shown last."""
+
+    def __init__(self) -> None:
+        self._changes: FIFOCache[str, dict[int, str]] = FIFOCache(REMEMBERED)
+        self._inboxes: FIFOCache[str, Mapping[str, RowState]] = FIFOCache(REMEMBERED)
+
+    def record_messages(self, message_group_uuid: str, messages: Sequence[Message]) -> None:
+        """Records the edits and deletions among messages that are shown."""
+        found = {m.seq: m.changed_at for m in messages if m.changed_at}
+        if not found:
+            return
+        changes = dict(self._changes.get(message_group_uuid, {}))
+        for seq, changed_at in found.items():
+            changes[seq] = max(changed_at, changes.get(seq, ""))
+        self._changes[message_group_uuid] = dict(sorted(changes.items())[-_CHANGES:])
+
+    def has_newer_messages(self, message_group_uuid: str, messages: Sequence[Message]) -> bool:
+        """Whether one of these messages was shown with a later edit than it has here."""
+        changes = self._changes.get(message_group_uuid)
+        if not changes:
+            return False
+        return any((m.changed_at or "") < changes.get(m.seq, "") for m in messages)
+
+    def record_inbox(self, user_uuid: str, rows: Sequence[InboxRow]) -> None:
+        """Records the rows that are shown, in place of the earlier ones.
+
+        A row that was shown earlier may be missing, since its owner may have left the conversation.
+        """
+        before = self._inboxes.get(user_uuid, {})
+        self._inboxes[user_uuid] = {
+            row.message_group_uuid: _later(_state_of(row), before.get(row.message_group_uuid))
+            for row in rows
+        }
+
+    def has_newer_inbox(self, user_uuid: str, rows: Sequence[InboxRow], *, is_whole: bool) -> bool:
+        """Whether a newer state of one of these rows was shown, or a row that is missing here."""
+        states = self._inboxes.get(user_uuid)
+        if not states:
+            return False
+        shown = [(row, seen) for row in rows if (seen := states.get(row.message_group_uuid))]
+        if any(_is_less(_state_of(row), seen) for row, seen in shown):
+            return True
+        return len(shown) < len(states) and _lacks(rows, states, is_whole=is_whole)
+
+    def inbox(self, user_uuid: str) -> Collection[str]:
+        """The uuids of the conversations that were shown last."""
+        return self._inboxes.get(user_uuid, {}).keys()
+
+
+def _state_of(row: InboxRow) -> RowState:
+    return row.last_message_at, row.last_seq, row.last_changed_at or "", row.read_seq
+
+
+def _later(state: RowState, seen: RowState | None) -> RowState:
+    if seen is None or state == seen:
+        return state
+    # The time is that of the greater number: after a wrong clock, an older row may have a later time.
+    last_message_at, last_seq, changed_at, _ = max(state, seen, key=lambda each: each[1:3])
+    return last_message_at, last_seq, changed_at, max(state[3], seen[3])
+
+
+def _is_less(state: RowState, seen: RowState) -> bool:
+    return state != seen and (state[1:3] < seen[1:3] or state[3] < seen[3])
+
+
+def _lacks(rows: Sequence[InboxRow], states: Mapping[str, RowState], *, is_whole: bool) -> bool:
+    # A row that was shown may be on the next page now, because other conversations got messages.
+    end = rows[-1].last_message_at if rows and not is_whole else ""
+    here = {row.message_group_uuid for row in rows}
+    return any(state[0] > end for uuid, state in states.items() if uuid not in here)

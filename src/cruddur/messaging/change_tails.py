@@ -1,0 +1,130 @@
+"""Change tails: the newest changes of messages in the conversations that this process changes.
+
+As with the tails of messages, a change tail may be outdated, because another process may have written
+since. A put on the number after it succeeds only if nobody has taken that number, which proves that the
+tail was complete.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from cachetools import FIFOCache, LRUCache
+
+from cruddur.domain.message_changes import MessageChange
+from cruddur.ports.bus import Event
+
+REMEMBERED_CHANGES = 64
+REMEMBERED_CONVERSATIONS = 4096
+
+
+class ChangeTail:
+    """The newest changes of one conversation's messages, by number.
+
+    A task changes it only while it has the `turn`. `is_applied` says that the last change has surely
+    reached its message.
+    """
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self.is_known = False
+        self.is_doubted = False
+        self.is_applied = True
+        self.last_seq = 0
+        self.taken_seq = 0
+        self._recent: FIFOCache[int, MessageChange] = FIFOCache(REMEMBERED_CHANGES)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether others have probably written after the last remembered change."""
+        return self.is_doubted or self.taken_seq > self.last_seq
+
+    @property
+    def last(self) -> MessageChange | None:
+        """The last change. None if there is none, or if it cannot be read."""
+        return self._recent.get(self.last_seq)
+
+    def doubt(self) -> None:
+        """Notes after a failure that others may have written. What follows must be read consistently."""
+        self.is_doubted = True
+
+    def start(self, last_seq: int, changes: Sequence[MessageChange]) -> None:
+        """Remembers these as the newest changes, in place of all others."""
+        self._recent.clear()
+        self.is_known = True
+        self.last_seq = 0
+        self._follow(last_seq, changes)
+
+    def extend(self, last_seq: int, changes: Sequence[MessageChange]) -> None:
+        """Remembers the changes that a consistent read found after the last one, the oldest first."""
+        self._follow(last_seq, changes)
+        self.is_doubted = False
+        self.taken_seq = 0
+
+    def append(self, change: MessageChange) -> None:
+        """Remembers a change that this process stored. It is yet to be applied to its message."""
+        self.extend(change.change_seq, [change])
+
+    def reaches(self, after: int | None) -> bool:
+        """Whether every change with a number greater than `after` is remembered."""
+        return after is None or self.last_seq - len(self._recent) <= after
+
+    def find(self, user_uuid: str, change_uuid: str) -> MessageChange | None:
+        """Returns this user's change with this uuid, or None if it is not remembered."""
+        return find_change(list(self._recent.values()), user_uuid, change_uuid)
+
+    def _follow(self, last_seq: int, changes: Sequence[MessageChange]) -> None:
+        for change in changes:
+            self._recent[change.change_seq] = change
+        if last_seq > self.last_seq:
+            self.last_seq = last_seq
+            self.is_applied = False
+
+
+class ChangeTails:
+    """The change tails of the conversations that this process changed last."""
+
+    def __init__(self) -> None:
+        self._tails: LRUCache[str, ChangeTail] = LRUCache(REMEMBERED_CONVERSATIONS)
+        self._shown: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)
+
+    def of(self, message_group_uuid: str) -> ChangeTail:
+        """Returns a conversation's change tail.
+
+        If it is forgotten while a task has its turn, that task and another may try the same number at
+        once. Only one of them gets it.
+        """
+        tail = self._tails.get(message_group_uuid)
+        if tail is None:
+            tail = self._tails[message_group_uuid] = ChangeTail()
+        return tail
+
+    def last_seq(self, message_group_uuid: str) -> int:
+        """Returns the greatest number that is known to be taken, or 0 if none is known."""
+        tail = self._tails.get(message_group_uuid)
+        return max(tail.last_seq if tail else 0, self._shown.get(message_group_uuid, 0))
+
+    def record(self, message_group_uuid: str, change_seq: int) -> None:
+        """Notes that a change of this number was read, or that an event told of it."""
+        if change_seq > self._shown.get(message_group_uuid, 0):
+            self._shown[message_group_uuid] = change_seq
+        tail = self._tails.get(message_group_uuid)
+        if tail is not None:
+            tail.taken_seq = max(tail.taken_seq, change_seq)
+
+    def on_event(self, event: Event) -> None:
+        """Notes the number of another process's change, from its event on the bus.
+
+        Only a read proves that it is stored, so an event that is wrong costs a read, and makes no gap.
+        """
+        if event.change_seq and event.message_group_uuid:
+            self.record(event.message_group_uuid, event.change_seq)
+
+
+def find_change(
+    changes: Sequence[MessageChange], user_uuid: str, change_uuid: str
+) -> MessageChange | None:
+    """Returns the change with this uuid among those of this user, or None."""
+    return next(
+        (one for one in changes if one.change_uuid == change_uuid and one.user_uuid == user_uuid),
+        None,
+    )

@@ -1,0 +1,118 @@
+"""The dependencies of messaging's use cases: table, bus, clock and this process's memory."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cachetools import FIFOCache
+
+from cruddur.domain.model import InboxRow, Message, MessageGroup, timestamp
+from cruddur.messaging.busy_inboxes import BusyInboxes
+from cruddur.messaging.change_tails import ChangeTails
+from cruddur.messaging.events import MessagingEvent
+from cruddur.messaging.index_places import HOUR, Slack
+from cruddur.messaging.moved_groups import MovedGroups
+from cruddur.messaging.tails import Tails
+from cruddur.ports.bus import Bus, Event
+from cruddur.ports.clock import utc_now
+from cruddur.ports.table import Table
+from cruddur.ports.wrappable import Wrappers
+
+REMEMBERED_GROUPS = 16384
+
+
+class DirectGroups:
+    """The direct conversations used last. Their members never change, so they never become outdated."""
+
+    def __init__(self) -> None:
+        self._groups: FIFOCache[str, MessageGroup] = FIFOCache(REMEMBERED_GROUPS)
+
+    def get(self, message_group_uuid: str) -> MessageGroup | None:
+        return self._groups.get(message_group_uuid)
+
+    def remember(self, group: MessageGroup) -> None:
+        """Remembers the group if it is a direct conversation."""
+        if group.kind == "direct":
+            self._groups[group.message_group_uuid] = group
+
+
+class Acquaintances:
+    """The people with whom a user has a direct conversation, as far as this process has listed them.
+
+    Such a conversation stays, so what is remembered never becomes outdated.
+    """
+
+    def __init__(self) -> None:
+        self._people: FIFOCache[str, set[str]] = FIFOCache(REMEMBERED_GROUPS)
+
+    def of(self, user_uuid: str) -> Collection[str]:
+        """Returns the people who are remembered for this user."""
+        return self._people.get(user_uuid, ())
+
+    def remember(self, user_uuid: str, people: Iterable[str]) -> None:
+        """Remembers people, besides those that are remembered already."""
+        known = self._people.get(user_uuid)
+        if known is None:
+            known = self._people[user_uuid] = set()
+        known.update(people)
+
+
+class ChangedGroups:
+    """The groups that this process changed last.
+
+    A use case may have read a group before it was changed. Its event would then go to a member who
+    has left, and not to one who has joined. A group changed on another process is not in here, so that
+    for some milliseconds events may still go to its older members.
+    """
+
+    def __init__(self) -> None:
+        self._groups: FIFOCache[str, MessageGroup] = FIFOCache(REMEMBERED_GROUPS)
+
+    def newest(self, group: MessageGroup) -> MessageGroup:
+        """Returns the newer of this group and the one that this process remembers."""
+        known = self._groups.get(group.message_group_uuid)
+        return known if known is not None and known.version > group.version else group
+
+    def remember(self, group: MessageGroup) -> None:
+        """Remembers the group, unless a newer version is remembered."""
+        self._groups[group.message_group_uuid] = self.newest(group)
+
+
+InsertMessages = Callable[[MessageGroup, Sequence[Message]], Awaitable[None]]
+"""Inserts messages of a conversation under their numbers, all or none."""
+
+
+@dataclass(slots=True)
+class MessagingContext:
+    """The dependencies of messaging's use cases. `bootstrap` makes one for the process."""
+
+    table: Table
+    bus: Bus
+    clock: Callable[[], datetime] = utc_now
+    tails: Tails = field(default_factory=Tails)
+    change_tails: ChangeTails = field(default_factory=ChangeTails)
+    direct_groups: DirectGroups = field(default_factory=DirectGroups)
+    acquaintances: Acquaintances = field(default_factory=Acquaintances)
+    changed_groups: ChangedGroups = field(default_factory=ChangedGroups)
+    moved_groups: MovedGroups = field(default_factory=MovedGroups)
+    busy_inboxes: BusyInboxes = field(default_factory=BusyInboxes)
+    encode: Callable[[MessagingEvent], Event] | None = None
+    """Writes events as devices read them. Without it none are published: nobody can be listening."""
+    rows_put_aside: int = 0
+    """How many inbox rows waited to be written when this process's projector last came back to them."""
+    insert_with_rows: InsertMessages | None = None
+    """Inserts messages of a direct conversation with the inbox rows that follow them, if the table can.
+    Otherwise the projector brings the rows up to date."""
+    wrappers: Wrappers = field(default_factory=dict)
+    """What `cached/` wraps around some of the use cases. A new context has none."""
+
+    def slack(self, row: InboxRow, at: str) -> Slack:
+        """Returns how far a row that moves at this time may be ahead of its place in the index.
+
+        Where the index is exact no place is ever behind, so there is nothing to choose.
+        """
+        return HOUR if self.table.index_is_exact else self.busy_inboxes.slack(row, at)
+
+    def now(self) -> str:
+        """Returns the present time in the form in which times are stored."""
+        return timestamp(self.clock())

@@ -1,0 +1,1 @@
+"""Use cases of the inbox, and the projector, which updates it."""

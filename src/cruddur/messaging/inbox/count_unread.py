@@ -1,0 +1,24 @@
+"""How much a user has not read, in all conversations: for a badge in an application's own pages."""
+
+from typing import NamedTuple
+
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.all_rows import all_rows
+from cruddur.ports.metering import Ceiling, access_pattern
+
+
+class Unread(NamedTuple):
+    """The unread messages, and the conversations that have any."""
+
+    messages: int
+    conversations: int
+
+
+@access_pattern("count_unread", Ceiling("B", "what is unread in sixty of them", write=0, read=4.5))
+async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
+    """Returns what is unread in the inbox of the user. Raises TableUnavailable.
+
+    The rows of at most LOOKED_AT_MAX conversations are read: no key is ordered by what is unread.
+    """
+    unread = [row.unread for row in await all_rows(messaging, user_uuid) if row.unread]
+    return Unread(messages=sum(unread), conversations=len(unread))

@@ -1,0 +1,30 @@
+"""A difference between what is stored and what follows from messages and their log of changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cruddur.domain.item import Item
+from cruddur.domain.message_changes import MessageChange
+from cruddur.domain.model import InboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference between the stored items and the messages.
+
+    `expected` is the row as it should be, and `missing` are items that should exist. `is_behind` says
+    that the row was right before the latest messages, which a projector may be processing.
+    `dead_letter` is the sort key of a dead letter. `is_unreadable` says that the stored row holds no
+    data and may be replaced. `change` is the last change of a message that is not as the log says.
+    """
+
+    where: str
+    what: str
+    found: InboxRow | None = None
+    expected: InboxRow | None = None
+    is_behind: bool = False
+    dead_letter: str | None = None
+    is_mended: bool = False
+    is_unreadable: bool = False
+    missing: Sequence[Item] = ()
+    change: MessageChange | None = None

@@ -1,0 +1,29 @@
+"""Find out with whom of some people a user has a direct conversation."""
+
+from collections.abc import Collection, Sequence
+
+from cruddur.domain.model import direct_group_uuid
+from cruddur.messaging.context import MessagingContext
+from cruddur.ports.metering import access_pattern
+from cruddur.schema import keys
+
+
+@access_pattern("find_acquaintances")
+async def find_acquaintances(
+    messaging: MessagingContext, user_uuid: str, people: Sequence[str]
+) -> Collection[str]:
+    """Returns those of the people with whom the user has a direct conversation.
+
+    It costs nothing for the people whom this process has listed in the user's inbox, and half a read
+    unit for each of the others. Raises TableUnavailable.
+    """
+    known = messaging.acquaintances.of(user_uuid)
+    unknown = {
+        keys.group_key(direct_group_uuid(user_uuid, uuid)): uuid
+        for uuid in people
+        if uuid not in known and uuid != user_uuid
+    }
+    # The members of a direct conversation never change, so every replica that has it is current.
+    found = await messaging.table.get_many(list(unknown)) if unknown else {}
+    messaging.acquaintances.remember(user_uuid, [unknown[key] for key in found])
+    return [uuid for uuid in people if uuid in messaging.acquaintances.of(user_uuid)]

@@ -1,0 +1,23 @@
+"""Find a member's inbox row for one conversation, and its members."""
+
+from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.messaging.access import access_group, group_not_found
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import retitled
+from cruddur.ports.metering import access_pattern
+from cruddur.schema import keys
+from cruddur.schema.readable import rows_from
+
+
+@access_pattern("find_inbox_row")
+async def find_inbox_row(
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str
+) -> tuple[InboxRow, MessageGroup]:
+    """Returns the row and the group. Raises NotFound for a missing conversation and for strangers."""
+    group = await access_group(messaging, user_uuid, message_group_uuid)
+    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    item = await messaging.table.get(key)
+    rows = rows_from([item]) if item else []
+    if not rows:
+        raise group_not_found()
+    return retitled(rows[0], group), group

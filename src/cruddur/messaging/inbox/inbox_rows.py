@@ -1,0 +1,121 @@
+"""Computes inbox rows from messages. These are pure functions, so that tests can try every order.
+
+`advance` moves a row only forward, to the newest message. So the result is the same when messages are
+applied twice, late or in another order, and nobody has to remember which were applied.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before, preview
+from cruddur.messaging.index_places import Slack, is_within, slack_of
+
+ChooseSlack = Callable[[InboxRow, str], Slack]
+"""Returns how far a row may be ahead of its place in the index when it moves at this time."""
+
+
+def _same_slack(row: InboxRow, _: str) -> Slack:
+    return slack_of(row.indexed_at)
+
+
+def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
+    """Returns a member's row before any message; `at` is its place in the inbox."""
+    joined_seq = group.members[owner_uuid].joined_seq
+    other_uuid = next((uuid for uuid in group.members if uuid != owner_uuid), owner_uuid)
+    other = group.members.get(other_uuid) if group.kind == "direct" else None
+    return InboxRow(
+        owner_uuid=owner_uuid,
+        message_group_uuid=group.message_group_uuid,
+        kind=group.kind,
+        title=group.title,
+        title_version=group.title_version,
+        user_uuid=other_uuid if other else None,
+        user_handle=other.handle if other else None,
+        user_display_name=other.display_name if other else None,
+        last_message_at=at,
+        indexed_at=at,
+        created_at=at,
+        last_seq=joined_seq,
+        read_seq=joined_seq,
+    )
+
+
+def advance(
+    row: InboxRow, messages: Sequence[Message], choose_slack: ChooseSlack = _same_slack
+) -> InboxRow:
+    """Returns the row after these messages of its conversation, which may be in any order.
+
+    The row's place in the index is another one if the message is not within the slack of the old one, or
+    not within the one that is chosen now.
+    """
+    newest = max(messages, key=_version, default=None)
+    if newest is not None and _is_news(row, newest):
+        row = _show(row, newest, choose_slack)
+    last_change_seq = max((message.change_seq for message in messages), default=0)
+    if last_change_seq > row.last_change_seq:
+        row = msgspec.structs.replace(row, last_change_seq=last_change_seq)
+    own_seqs = (message.seq for message in messages if message.user_uuid == row.owner_uuid)
+    read_seq = max(own_seqs, default=0)
+    return msgspec.structs.replace(row, read_seq=read_seq) if read_seq > row.read_seq else row
+
+
+def changed_fields(before: InboxRow, after: InboxRow) -> tuple[dict[str, Any], list[str]]:
+    """Returns the attributes of the row's item that get another value, and those that are removed."""
+    values: dict[str, Any] = {}
+    removed: list[str] = []
+    for name in InboxRow.__struct_fields__:
+        value = getattr(after, name)
+        if value is None and getattr(before, name) is not None:
+            removed.append(name)
+        elif value != getattr(before, name):
+            values[name] = value
+    return values, removed
+
+
+def retitled(row: InboxRow, group: MessageGroup) -> InboxRow:
+    """Returns the row with the group's title, unless its own is from the same version or a later one."""
+    if (group.title_version or 0) <= (row.title_version or 0):
+        return row
+    return msgspec.structs.replace(row, title=group.title, title_version=group.title_version)
+
+
+def placed(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
+    """Returns a new row at the place in the index that it is to have, at its last message."""
+    slack = choose_slack(row, row.last_message_at)
+    return msgspec.structs.replace(row, indexed_at=slack.place(row.last_message_at))
+
+
+def is_index_exact(row: InboxRow) -> bool:
+    """Whether the row's place in the index is one at which the inbox's walk finds it."""
+    return is_within(row.last_message_at, row.indexed_at)
+
+
+def _is_news(row: InboxRow, message: Message) -> bool:
+    if row.last_user_uuid is None:
+        # The row shows no message yet, so its number is from before its owner joined. An edit of that
+        # message must not show, even if the projector read the members before the owner left and joined.
+        return message.seq > row.last_seq
+    return _version(message) > (row.last_seq, row.last_changed_at or "")
+
+
+def _version(message: Message) -> tuple[int, str]:
+    return message.seq, message.changed_at or ""
+
+
+def _show(row: InboxRow, message: Message, choose_slack: ChooseSlack) -> InboxRow:
+    # The row may have a later time from the start of the group or from joining it. Only the newest
+    # message counts, since a wrong clock may have set an earlier one's time years ahead.
+    at = not_before(row.created_at, message.created_at)
+    slack = choose_slack(row, at)
+    return msgspec.structs.replace(
+        row,
+        message=preview(message.message),
+        last_user_uuid=message.user_uuid,
+        last_user_display_name=message.user_display_name if row.kind == "group" else None,
+        last_seq=message.seq,
+        last_changed_at=message.changed_at,
+        last_message_at=at,
+        indexed_at=row.indexed_at if is_within(at, row.indexed_at, [slack]) else slack.place(at),
+    )

@@ -1,0 +1,45 @@
+"""Insert messages together with the inbox rows that follow them, where a commit may hold both."""
+
+from collections.abc import Callable, Sequence
+
+from cruddur.domain.item import Item
+from cruddur.domain.model import Message, MessageGroup
+from cruddur.messaging.context import InsertMessages
+from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
+from cruddur.ports.table import Derive, InsertWithRows
+from cruddur.schema import items, keys
+
+_UNREADABLE = (*items.UNREADABLE, OverflowError)
+
+
+def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
+    """Returns what inserts messages of a direct conversation, all or none, with the rows of both people.
+
+    A row that is missing or that another program wrote is left to the projector, and the other one then
+    as well. The inserting function raises ConditionFailed if a number is taken, and TableUnavailable.
+    """
+
+    async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
+        uuid, derive = group.message_group_uuid, _advancing(messages)
+        rows = [Derive(keys.inbox_row_key(owner, uuid), derive) for owner in group.members]
+        await insert([items.message_item(message) for message in messages], rows)
+
+    return insert_messages
+
+
+def _advancing(messages: Sequence[Message]) -> Callable[[Item | None], Item | None]:
+    def derive(item: Item | None) -> Item | None:
+        if item is None:
+            return None
+        try:
+            before = items.inbox_row_from(item)
+            values, removed = changed_fields(before, advance(before, messages))
+        except _UNREADABLE:
+            return None
+        # Attributes that a newer version has added stay as they are.
+        after = {**item, **values}
+        for name in removed:
+            del after[name]
+        return after
+
+    return derive

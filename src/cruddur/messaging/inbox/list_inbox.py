@@ -1,0 +1,74 @@
+"""List an inbox in exact order, a page at a time."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.model import InboxRow
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.walk_inbox import InboxWalk, place_of
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.wrappable import wrappable
+
+_CURSOR_INVALID = declare_code("cursor_invalid", "The cursor did not come from a Link header.")
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Rows, newest first, and the cursor of the next page; None on the last page."""
+
+    rows: Sequence[InboxRow]
+    cursor: str | None
+
+
+@access_pattern(
+    "list_inbox",
+    Ceiling("B", "the 20 newest of an inbox", write=0, read=10.5),
+    Ceiling("B", "the 20 newest of 2,000 that moved within the hour", write=0, read=40),
+)
+async def list_inbox(
+    messaging: MessagingContext, user_uuid: str, *, limit: int = 20, cursor: str | None = None
+) -> InboxPage:
+    """Returns one page of the inbox, in exact order. Raises Invalid for a cursor that is not ours."""
+    before = _decode(cursor) if cursor else None
+    rows, has_more = await read_rows(messaging, user_uuid, before, limit)
+    messaging.acquaintances.remember(user_uuid, (row.user_uuid for row in rows if row.user_uuid))
+    return InboxPage(rows, _encode(rows[-1]) if has_more else None)
+
+
+@wrappable
+async def read_rows(
+    messaging: MessagingContext, user_uuid: str, before: tuple[str, str] | None, limit: int
+) -> tuple[Sequence[InboxRow], bool]:
+    """Returns the rows that come next after this place, from the table, and whether there are more."""
+    found, has_more = await InboxWalk(messaging.table, user_uuid, before, limit).newest()
+    return found[:limit], has_more
+
+
+async def rows_since(
+    messaging: MessagingContext, user_uuid: str, since: str, limit: int
+) -> Sequence[InboxRow]:
+    """Returns the rows of conversations that may have had a message since then, the newest first.
+
+    It may include rows whose last message is older by up to their slack. It reads no other rows.
+    """
+    walk = InboxWalk(messaging.table, user_uuid, None, limit, since=since or None)
+    found, _ = await walk.newest()
+    return found[:limit]
+
+
+def _encode(row: InboxRow) -> str:
+    return base64.urlsafe_b64encode("/".join(place_of(row)).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[str, str]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        at, separator, uuid = base64.urlsafe_b64decode(padded).decode("ascii").partition("/")
+    except (binascii.Error, ValueError):
+        at = separator = uuid = ""
+    if not separator:
+        raise Invalid(_CURSOR_INVALID, "This cursor is not one that was given.", field="cursor")
+    return at, uuid

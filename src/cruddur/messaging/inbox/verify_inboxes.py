@@ -1,0 +1,130 @@
+"""Verify every inbox row, the numbers of every conversation, and the items for searching users."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from cruddur.domain.item import Item, Key
+from cruddur.domain.model import InboxRow, MessageGroup, User
+from cruddur.messaging.access import UnreadableGroup, find_group
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.compare_inboxes import compare_group, row_state
+from cruddur.messaging.inbox.difference import Difference
+from cruddur.schema import items, keys
+from cruddur.schema.kinds import kind_of
+from cruddur.schema.readable import place_of, why
+
+_SECOND_LOOK_SECONDS = 0.5
+
+
+async def verify_inboxes(
+    messaging: MessagingContext, looked_at: Callable[[Item], None] = lambda _: None
+) -> AsyncIterator[Difference]:
+    """Yields every difference that a second check confirms: a running service changes rows meanwhile.
+
+    `looked_at` is called with each item of the table.
+    """
+    async for item in messaging.table.scan():
+        looked_at(item)
+        try:
+            read = _READ[kind_of(item)](item) if kind_of(item) in _READ else None
+        except items.UNREADABLE as error:
+            if not await _is_checked_with_its_group(messaging, item):
+                yield Difference(place_of(item), f"cannot be read: {why(error)}")
+            continue
+        if isinstance(read, MessageGroup):
+            async for difference in _twice(messaging, read):
+                yield difference
+        elif problem := await _problem(messaging, item, read):
+            yield problem
+
+
+async def _problem(messaging: MessagingContext, item: Item, read: object) -> Difference | None:
+    if isinstance(read, InboxRow):
+        return await _orphan(messaging, read)
+    if isinstance(read, User) and kind_of(item) == "user":
+        return await _unfindable(messaging, read)
+    return read if isinstance(read, Difference) else None
+
+
+def _dead_letter(item: Item) -> Difference:
+    letter = items.dead_letter_from(item)
+    what = f"dead letter for {letter.changed.sk}"
+    return Difference(letter.changed.pk, what, dead_letter=letter.sequence)
+
+
+def _session(item: Item) -> object:
+    # A revocation has nothing but its key and its time.
+    return items.session_from(item) if keys.is_session_sk(item["sk"]) else None
+
+
+_READ: Mapping[str, Callable[[Item], object]] = {
+    "group": items.group_from,
+    "inbox-row": items.inbox_row_from,
+    "dead-letter": _dead_letter,
+    "user": items.user_from,
+    "handle": items.user_from_handle,
+    "name": items.user_from_handle,
+    "login": items.login_from,
+    "session": _session,
+}
+"""The function that reads items of each kind. Messages are read with their conversation."""
+
+
+async def _is_checked_with_its_group(messaging: MessagingContext, item: Item) -> bool:
+    """Whether it is the row of a member of a conversation that can be read."""
+    if kind_of(item) != "inbox-row":
+        return False
+    found = await messaging.table.get(Key(keys.messages_pk(item["sk"]), keys.GROUP_SK))
+    try:
+        group = items.group_from(found) if found else None
+    except items.UNREADABLE:
+        return False
+    return group is not None and item["pk"].removeprefix(keys.INBOX_PREFIX) in group.members
+
+
+async def _unfindable(messaging: MessagingContext, user: User) -> Difference | None:
+    """Returns a difference if the user lacks items for search, as accounts of older versions do."""
+    wanted = {keys.key_of(item): item for item in items.name_items(user)}
+    found = await messaging.table.get_many(list(wanted), consistent=True)
+    missing = [item for key, item in wanted.items() if key not in found]
+    words = ", ".join(item["sk"].partition("#")[0] for item in missing)
+    what = f"@{user.handle} cannot be found by {words}"
+    return Difference(user.user_uuid, what, missing=missing) if missing else None
+
+
+async def _twice(messaging: MessagingContext, group: MessageGroup) -> AsyncIterator[Difference]:
+    first = {seen.where: seen async for seen in compare_group(messaging, group)}
+    if not first:
+        return
+    await asyncio.sleep(_SECOND_LOOK_SECONDS)
+    # The group is read again, since its members or title may have changed.
+    try:
+        current = await find_group(messaging, group.message_group_uuid)
+    except UnreadableGroup:
+        return
+    if current is not None:
+        async for difference in compare_group(messaging, current):
+            before = first.get(difference.where)
+            if before and not (difference.is_behind and _has_moved(before.found, difference.found)):
+                yield difference
+
+
+def _has_moved(before: InboxRow | None, after: InboxRow | None) -> bool:
+    return after is not None and (before is None or row_state(before) != row_state(after))
+
+
+async def _orphan(messaging: MessagingContext, row: InboxRow) -> Difference | None:
+    key = keys.group_key(row.message_group_uuid)
+    item: Item | None = await messaging.table.get(key, consistent=True)
+    try:
+        if item is not None and row.owner_uuid in items.group_from(item).members:
+            return None
+    except items.UNREADABLE:
+        return None  # the group is reported itself, and its members are unknown
+    # The member may have left since the scan, which removed the row in the same transaction.
+    row_key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
+    if await messaging.table.get(row_key, consistent=True) is None:
+        return None
+    where = f"{row.owner_uuid}/{row.message_group_uuid}"
+    what = "a row of a conversation that is not there" if item is None else "a row of a stranger"
+    return Difference(where, what, found=row)

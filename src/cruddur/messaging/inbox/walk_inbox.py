@@ -1,0 +1,175 @@
+"""Walks down a user's inbox in exact order, over an index that may be only nearly in order.
+
+On SQLite the index is exact: its first N rows are the newest N. On DynamoDB it lags behind the messages
+by less than a slack and is never ahead of them. So every row at or below a place in the index had its
+last message before that place's time plus the slack. Once the newest N rows found are all later than
+that, no row further down can be among them.
+
+Places of a shorter slack have a prefix (`index_places`), so the index consists of a part for each slack.
+They are walked side by side. An inbox that never was busy has one part, and its walk notices no others.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from cruddur.domain.item import Item, Key
+from cruddur.domain.model import InboxRow
+from cruddur.messaging.index_places import HOUR, SLACKS, Slack, end_of, slack_of
+from cruddur.ports.table import Page, Query, Range, Table
+from cruddur.schema import keys
+from cruddur.schema.readable import rows_from
+
+WALK_PAGE = 35
+"""The keys that half a read unit holds: 4 KB, at 114 bytes each."""
+
+_WALK_PAGE_MOST = 560
+_AFTER_ALL_TIMES = "~"
+
+
+class InboxWalk:
+    """Walks down the index from the top, or from a cursor, until the page is certain.
+
+    With `since` it ends with the rows that may have had a message since that time. With `consistent` it
+    reads the rows strongly; the index has no strong reads.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        user_uuid: str,
+        before: tuple[str, str] | None,
+        limit: int,
+        *,
+        since: str | None = None,
+        consistent: bool = False,
+    ) -> None:
+        self._since = since
+        self._table = table
+        self._partition = keys.inbox_pk(user_uuid)
+        self._before = before
+        self._limit = limit
+        self._rows: dict[str, InboxRow] = {}
+        self._consistent = consistent
+
+    async def first_page(self) -> Page:
+        """Returns the beginning of the index, from which `newest` can go on."""
+        top, lowest = self._query(SLACKS[0]), self._query(self._shared()[-1])
+        within = Range(at_least=lowest.range.at_least, at_most=top.range.at_most)
+        return await self._table.query(replace(top, range=within))
+
+    async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
+        """Returns the rows found, those of the page first and in order, and whether there are more."""
+        parts = self._parts(page or await self.first_page())
+        while True:
+            await asyncio.gather(*(part.read_on() for part in parts))
+            if not (unsure := self._unsure(parts)):
+                found = self._sorted()
+                return found, any(p.waiting for p in parts) or len(found) > self._limit
+            await self.fetch(entry["sk"] for entry in unsure)
+
+    def _unsure(self, parts: Sequence["_Part"]) -> Sequence[Item]:
+        """Takes the next entries of all parts that could still belong on the page, and returns them."""
+        waiting = (entry for part in parts for entry in part.waiting)
+        entries = sorted(waiting, key=self._end, reverse=True)
+        if missing := max(0, self._limit - len(self._rows)):
+            unsure = entries[:missing]
+        else:
+            last = self._sorted()[self._limit - 1].last_message_at
+            unsure = list(takewhile(lambda entry: self._end(entry) > last, entries))
+        taken = {entry["sk"] for entry in unsure}
+        for part in parts:
+            part.waiting = [entry for entry in part.waiting if entry["sk"] not in taken]
+        return unsure
+
+    async def fetch(self, message_group_uuids: Iterable[str]) -> None:
+        """Reads the rows of these conversations, which may then be part of the page."""
+        wanted = [Key(self._partition, uuid) for uuid in message_group_uuids]
+        found = await self._table.get_many(wanted, consistent=self._consistent)
+        self._take(found.values())
+
+    def _take(self, found: Iterable[Item]) -> None:
+        for row in rows_from(found):
+            if self._before is None or place_of(row) < self._before:
+                self._rows[row.message_group_uuid] = row
+        # One row more than the page shows that there are others. Sorting more is not needed.
+        kept = self._sorted()[: self._limit + 1]
+        self._rows = {row.message_group_uuid: row for row in kept}
+
+    def _end(self, entry: Item) -> str:
+        """A time that the last message of this row, and of all rows further down, is not after."""
+        if self._table.index_is_exact:
+            return str(entry["indexed_at"])
+        try:
+            return end_of(entry["indexed_at"])
+        except (ValueError, OverflowError):
+            return _AFTER_ALL_TIMES  # another program wrote the entry, so its row has to be read
+
+    def _sorted(self) -> list[InboxRow]:
+        return sorted(self._rows.values(), key=place_of, reverse=True)
+
+    def _shared(self) -> Sequence[Slack]:
+        """The parts that one query begins with, from the top.
+
+        Behind a cursor the hour's is not among them, since the walk begins in the middle of it.
+        """
+        return SLACKS if self._before is None else SLACKS[:-1]
+
+    def _parts(self, page: Page) -> list["_Part"]:
+        """Returns the parts of the index, the first of which begins with this page."""
+        parts = [_Part(self._table, slack, self._query(slack)) for slack in SLACKS]
+        top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
+        for part in parts[: len(self._shared())]:
+            if page.next is None or part.slack is top:
+                part.take(page)
+            elif SLACKS.index(part.slack) < SLACKS.index(top):
+                part.end()
+        return parts
+
+    def _query(self, slack: Slack) -> Query:
+        at_least = slack.first_place(self._since) if self._since else slack.prefix
+        at_most = slack.place(self._before[0] if self._before else keys.AFTER_DIGITS)
+        return Query(
+            partition=self._partition,
+            index=keys.INBOX_INDEX,
+            range=Range(at_least=at_least or None, at_most=at_most),
+            descending=True,
+            limit=WALK_PAGE,
+        )
+
+
+class _Part:
+    """The places of one slack: the entries that were read and not looked at, and where to read on."""
+
+    def __init__(self, table: Table, slack: Slack, query: Query) -> None:
+        self.slack = slack
+        self.waiting: list[Item] = []
+        self._table = table
+        self._range = query.range
+        self._query: Query | None = query
+
+    async def read_on(self) -> None:
+        """Reads further entries, if all that were read have been looked at."""
+        while self._query is not None and not self.waiting:
+            self.take(await self._table.query(self._query))
+
+    def take(self, page: Page) -> None:
+        """Takes over those entries of a page that are of this part."""
+        lowest, highest = self._range.at_least or "", self._range.at_most or ""
+        self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
+        if page.next is None or page.items[-1]["indexed_at"] < lowest:
+            self.end()
+        elif self._query is not None:
+            # If thousands were active within the slack, few large steps are cheaper.
+            limit = min(2 * self._query.limit, _WALK_PAGE_MOST)
+            self._query = replace(self._query, start=page.next, limit=limit)
+
+    def end(self) -> None:
+        """Says that there are no further entries."""
+        self._query = None
+
+
+def place_of(row: InboxRow) -> tuple[str, str]:
+    """Returns what the rows of an inbox are in order of, the greatest first."""
+    return row.last_message_at, row.message_group_uuid

@@ -1,0 +1,88 @@
+"""Publishes events to the people whom they concern, the moment that something has happened."""
+
+from collections.abc import Iterable
+
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.events import (
+    GroupChanged,
+    MemberLeft,
+    MessageChanged,
+    MessageSent,
+    MessagingEvent,
+    ReadMarkMoved,
+    Typing,
+    channel,
+)
+
+
+async def publish_message(
+    messaging: MessagingContext, group: MessageGroup, message: Message
+) -> None:
+    """Publishes a stored message to the members who may see it."""
+    now = messaging.now()
+    messaging.moved_groups.remember(group, now)
+    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
+    known = messaging.change_tails.last_seq(group.message_group_uuid)
+    await _publish(messaging, viewers, message_sent(group, message, now, known))
+
+
+async def publish_changed(
+    messaging: MessagingContext, group: MessageGroup, message: Message
+) -> None:
+    """Publishes an edited or deleted message to the members who may see it."""
+    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
+    known = messaging.tails.last_seq(group.message_group_uuid)
+    event = MessageChanged(message=message, last_seq=max(known, message.seq))
+    await _publish(messaging, viewers, event)
+
+
+async def publish_read(
+    messaging: MessagingContext, user_uuid: str, group_uuid: str, seq: int
+) -> None:
+    """Publishes a read mark to the devices of the person whose it is."""
+    event = ReadMarkMoved(message_group_uuid=group_uuid, user_uuid=user_uuid, seq=seq)
+    await _publish(messaging, [user_uuid], event)
+
+
+async def publish_group(
+    messaging: MessagingContext, row: InboxRow, group: MessageGroup, user_uuid: str
+) -> None:
+    """Publishes to one member how a group stands in their inbox since `user_uuid` changed it."""
+    event = GroupChanged(row=row, group=group, user_uuid=user_uuid)
+    await _publish(messaging, [row.owner_uuid], event)
+
+
+async def publish_left(messaging: MessagingContext, user_uuid: str, group: MessageGroup) -> None:
+    """Publishes to a person's devices that they have left the group, which is as it is after that."""
+    event = MemberLeft(
+        message_group_uuid=group.message_group_uuid, user_uuid=user_uuid, version=group.version
+    )
+    await _publish(messaging, [user_uuid], event)
+
+
+async def publish_typing(messaging: MessagingContext, group: MessageGroup, user: User) -> None:
+    """Publishes to the other members that a person is writing."""
+    members = messaging.changed_groups.newest(group).members
+    others = [uuid for uuid in members if uuid != user.user_uuid]
+    event = Typing(message_group_uuid=group.message_group_uuid, user=user)
+    await _publish(messaging, others, event)
+
+
+def message_sent(
+    group: MessageGroup, message: Message, now: str, last_change_seq: int = 0
+) -> MessageSent:
+    """The event of a message; `now` bounds the time from which a device resumes after it."""
+    # A device that comes back asks for what happened since: since a time to come, that would be nothing.
+    resume_at = min(message.created_at, now)
+    return MessageSent(
+        message=message, group=group, resume_at=resume_at, last_change_seq=last_change_seq
+    )
+
+
+async def _publish(
+    messaging: MessagingContext, user_uuids: Iterable[str], event: MessagingEvent
+) -> None:
+    if messaging.encode is not None:
+        channels = [channel(uuid) for uuid in user_uuids]
+        await messaging.bus.publish(channels, messaging.encode(event))

@@ -1,0 +1,1 @@
+"""The single table: every key, index name and item codec."""

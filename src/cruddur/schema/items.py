@@ -1,0 +1,275 @@
+"""Converts the domain's objects to items and back. It defines the attributes of each kind of item."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from cruddur.domain.folding import WORDS_MAX, words_of
+from cruddur.domain.item import Item, Key
+from cruddur.domain.message_changes import MessageChange
+from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, MessageRef, User
+from cruddur.domain.session import DeviceSession
+from cruddur.schema import keys
+
+UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
+"""The exceptions that reading an item can raise when another program wrote it."""
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    """How one person signs in; without a hash they have no password here."""
+
+    user_uuid: str
+    password_hash: str | None = None
+    known_addresses: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"Login({self.user_uuid!r})"
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True):
+    """A change that the projector could not apply. `sequence` is its place in the change feed."""
+
+    sequence: str
+    changed: Key
+
+
+class PutAside(Struct, frozen=True, kw_only=True):
+    """One inbox row that could not be written, or all rows of a conversation (`owner_uuid` is None).
+
+    `put_aside_id` is another one each time that the row is put aside, `put_aside_at` the last such time.
+    `first_seq` is the least number of a new message that was not applied; None if there was none.
+    """
+
+    message_group_uuid: str
+    put_aside_id: str
+    put_aside_at: str
+    owner_uuid: str | None = None
+    first_seq: int | None = None
+
+
+class Checkpoint(Struct, frozen=True):
+    """Everything up to `sequence` is processed. `drained` says that the shard has ended there."""
+
+    sequence: str | None
+    drained: bool
+
+
+def message_item(message: Message) -> Item:
+    """Returns the item of a message; its key holds the conversation and the number."""
+    key = keys.message_key(message.message_group_uuid, message.seq)
+    return _without_zero(_item(key, message, "seq"), "change_seq")
+
+
+def message_from(item: Item) -> Message:
+    """Returns the message of an item. Raises one of UNREADABLE."""
+    datetime.fromisoformat(
+        item["created_at"]
+    )  # raises ValueError: an invalid time would put inboxes in the wrong order
+    return msgspec.convert({**item, "seq": keys.seq_of(item["sk"])}, Message)
+
+
+def change_item(change: MessageChange) -> Item:
+    """Returns the item of a change of a message; its key holds the conversation and the number."""
+    key = keys.change_key(change.message_group_uuid, change.change_seq)
+    return _without_zero(_item(key, change, "message_group_uuid", "change_seq"), "previous")
+
+
+def change_from(item: Item) -> MessageChange:
+    """Returns the change of a message of an item. Raises one of UNREADABLE."""
+    key = keys.whole_key_of(item)
+    datetime.fromisoformat(item["at"])  # raises ValueError: the message takes the time over
+    in_the_key = {
+        "message_group_uuid": keys.group_uuid_of(key),
+        "change_seq": keys.change_seq_of(key.sk),
+    }
+    return msgspec.convert({**item, **in_the_key}, MessageChange)
+
+
+def message_ref_from(item: Item) -> MessageRef:
+    """Returns the number, uuid and time of a message's item.
+
+    Raises ValueError only if the key is not a message's. A missing attribute becomes an empty text,
+    since it must not stop the next message from being sent.
+    """
+    message_uuid, created_at = item.get("message_uuid"), item.get("created_at")
+    return MessageRef(
+        keys.seq_of(item["sk"]),
+        message_uuid if isinstance(message_uuid, str) else "",
+        created_at if isinstance(created_at, str) else "",
+    )
+
+
+def group_item(group: MessageGroup) -> Item:
+    """Returns the item of a message group, without the attributes that are None."""
+    members = {uuid: _present(member) for uuid, member in group.members.items()}
+    return {**_item(keys.group_key(group.message_group_uuid), group), "members": members}
+
+
+def group_from(item: Item) -> MessageGroup:
+    """Returns the message group of an item. Raises one of UNREADABLE."""
+    return msgspec.convert(item, MessageGroup)
+
+
+def inbox_row_item(row: InboxRow) -> Item:
+    """Returns the item of an inbox row; its key holds the owner and the conversation."""
+    key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
+    return _without_zero(_item(key, row, "owner_uuid"), "last_change_seq")
+
+
+def inbox_row_from(item: Item) -> InboxRow:
+    """Returns the inbox row of an item. Raises one of UNREADABLE."""
+    owner = item["pk"].removeprefix(keys.INBOX_PREFIX)
+    return msgspec.convert({**item, "owner_uuid": owner}, InboxRow)
+
+
+def user_item(user: User) -> Item:
+    """Returns the item that holds a user's profile."""
+    return _item(keys.user_key(user.user_uuid), user)
+
+
+def user_from(item: Item) -> User:
+    """Returns the user of a profile's item. Raises one of UNREADABLE."""
+    return msgspec.convert(item, User)
+
+
+def handle_item(user: User) -> Item:
+    """Returns the item that makes a user's handle unique, and by which a search finds the handle."""
+    return _item(keys.handle_key(user.handle), _public(user))
+
+
+def name_items(user: User) -> Sequence[Item]:
+    """Returns an item for each word of the display name, by which a search finds the user."""
+    words = words_of(user.display_name)[:WORDS_MAX]
+    public = _public(user)
+    return [_item(keys.name_key(word, user.user_uuid), public) for word in words]
+
+
+def person_items(user: User) -> Sequence[Item]:
+    """Returns all items of an account except those for signing in."""
+    return [user_item(user), handle_item(user), *name_items(user)]
+
+
+def user_from_handle(item: Item) -> User:
+    """Returns the user of a handle's or a name's item. Raises one of UNREADABLE."""
+    return msgspec.convert(item, User)
+
+
+def login_item(issuer: str, subject: str, user_uuid: str, password_hash: str | None = None) -> Item:
+    """Returns the item that maps an issuer's subject to a user.
+
+    `password_hash` is set only for accounts whose password this service checks itself.
+    """
+    item = {**_keyed(keys.login_key(issuer, subject)), "user_uuid": user_uuid}
+    return item if password_hash is None else {**item, "password_hash": password_hash}
+
+
+def login_from(item: Item) -> Login:
+    """Returns the login of an item. Raises one of UNREADABLE."""
+    return msgspec.convert(item, Login)
+
+
+def session_item(session: DeviceSession) -> Item:
+    """Returns the item of a session, which the table removes once the session has ended."""
+    key = keys.session_key(session.user_uuid, session.session_id)
+    return _item(key, session, "user_uuid", "session_id")
+
+
+def session_from(item: Item) -> DeviceSession:
+    """Returns the session of an item. Raises one of UNREADABLE."""
+    user_uuid = item["pk"].removeprefix(keys.USER_PREFIX)
+    session_id = item["sk"].removeprefix(keys.SESSION_PREFIX)
+    return msgspec.convert(
+        {**item, "user_uuid": user_uuid, "session_id": session_id}, DeviceSession
+    )
+
+
+def revocation_item(token_id: str, expires_at: int) -> Item:
+    """Returns the item that says that a token was revoked.
+
+    It is stored for as long as the token could be used: at this epoch second, the table removes it.
+    """
+    return {**_keyed(keys.revoked_key(token_id)), keys.TTL_ATTRIBUTE: expires_at}
+
+
+def dead_letter_item(letter: DeadLetter) -> Item:
+    """Returns the item of a dead letter; its key holds the place in the change feed."""
+    pk, sk = letter.changed
+    return {**_keyed(keys.dead_letter_key(letter.sequence)), "change_pk": pk, "change_sk": sk}
+
+
+def dead_letter_from(item: Item) -> DeadLetter:
+    """Returns the dead letter of an item. Raises one of UNREADABLE."""
+    changed = Key(sk=item["change_sk"], pk=item["change_pk"])
+    return DeadLetter(sequence=item["sk"], changed=changed)
+
+
+def put_aside_item(row: PutAside) -> Item:
+    """Returns the item by which the projector comes back to a row."""
+    return _item(keys.put_aside_key(row.message_group_uuid, row.owner_uuid), row)
+
+
+def put_aside_from(item: Item) -> PutAside:
+    """Returns what was put aside, of its item. Raises one of UNREADABLE."""
+    return msgspec.convert(item, PutAside)
+
+
+def checkpoint_item(
+    consumer: str, stream: str, shard_id: str, checkpoint: Checkpoint, expires_at: int
+) -> Item:
+    """Returns the item of a consumer's position in a shard, with the epoch second of its removal."""
+    item = {
+        **_keyed(keys.checkpoint_key(consumer, shard_id)),
+        "stream": stream,
+        "drained": checkpoint.drained,
+        keys.TTL_ATTRIBUTE: expires_at,
+    }
+    return item if checkpoint.sequence is None else {**item, "sequence": checkpoint.sequence}
+
+
+def checkpoint_from(item: Item) -> Checkpoint:
+    """Returns the checkpoint of an item.
+
+    What another program wrote counts as nothing read yet: a change that comes twice does no harm.
+    """
+    sequence, drained = item.get("sequence"), item.get("drained")
+    return Checkpoint(sequence if isinstance(sequence, str) else None, drained is True)
+
+
+def reader_item(consumer: str, owner: str, until: int) -> Item:
+    """Returns the lease of the process that reads the stream for a consumer, until this epoch second."""
+    return {**_keyed(keys.reader_key()), "consumer": consumer, "owner": owner, "until": until}
+
+
+def member_of(user: User, joined_seq: int = 0) -> Member:
+    """Returns the user as a member of a group. `joined_seq` is the number of the last message before."""
+    return Member(handle=user.handle, display_name=user.display_name, joined_seq=joined_seq)
+
+
+def _public(user: User) -> User:
+    """Returns the user as everybody finds them, without what concerns their own sessions."""
+    return msgspec.structs.replace(user, tokens_after=None, kept_token=None, disabled_at=None)
+
+
+def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
+    item: dict[str, Any] = {**_keyed(key), **_present(record)}
+    for name in in_the_key:
+        del item[name]
+    return item
+
+
+def _without_zero(item: dict[str, Any], name: str) -> dict[str, Any]:
+    # Most messages are never changed: the number of no change takes no room.
+    if item[name] == 0:
+        del item[name]
+    return item
+
+
+def _keyed(key: Key) -> dict[str, Any]:
+    return {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk}
+
+
+def _present(record: msgspec.Struct) -> dict[str, Any]:
+    return {name: v for name, v in msgspec.structs.asdict(record).items() if v is not None}

@@ -1,0 +1,73 @@
+"""The kinds of items: by which key each is known, and by which name the cache holds it."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, get_args
+
+from cruddur.domain.item import Item, Key
+from cruddur.schema import keys
+
+Kind = Literal[
+    "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
+    "retry", "feed", "message-change", "other",
+]  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+class _Known(NamedTuple):
+    """What tells a kind: the beginning of `pk`, and what `sk` must be where that leaves a doubt."""
+
+    prefix: str
+    has_sk: Callable[[str], bool] | None = None
+    cached_as: Callable[[str], str] | None = None
+    """The name of the cached value that contains the item, from what follows the prefix."""
+
+
+_KNOWN: Sequence[tuple[Kind, _Known]] = (
+    ("message", _Known(keys.MESSAGES_PREFIX, keys.is_seq_sk, keys.newest_messages_name)),
+    ("message-change", _Known(keys.MESSAGES_PREFIX, keys.is_change_sk)),
+    ("group", _Known(keys.MESSAGES_PREFIX, keys.GROUP_SK.__eq__, keys.group_name)),
+    ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
+    ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),
+    ("session", _Known(keys.USER_PREFIX, keys.is_session_sk)),
+    ("handle", _Known(keys.HANDLE_PREFIX)),
+    ("name", _Known(keys.NAME_PREFIX)),
+    ("login", _Known(keys.LOGIN_PREFIX)),
+    ("session", _Known(keys.SESSION_PREFIX)),
+    ("feed", _Known(keys.FEED_PREFIX)),
+    ("dead-letter", _Known(keys.DEAD_LETTERS)),
+    ("retry", _Known(keys.PUT_ASIDE)),
+)
+
+
+_CACHED = [
+    (prefix, has_sk, cached_as)
+    for _, (prefix, has_sk, cached_as) in _KNOWN
+    if cached_as is not None
+]
+
+
+def kind_of(item: Item) -> Kind:
+    """Returns the item's kind; "other" for a key that this service does not write."""
+    return kind_of_key(Key(str(item.get(keys.PARTITION_KEY, "")), str(item.get(keys.SORT_KEY, ""))))
+
+
+def kind_of_key(key: Key) -> Kind:
+    """Returns the kind of the item with this key. It is fast, since every write calls it."""
+    pk, sk = key
+    for kind, (prefix, has_sk, _) in _KNOWN:
+        if pk.startswith(prefix) and (has_sk is None or has_sk(sk)):
+            return kind
+    return "other"
+
+
+def is_message(key: Key) -> bool:
+    """Whether the key is a message's. Its whole form decides: the sort key is a number and no more."""
+    return kind_of_key(key) == "message"
+
+
+def invalidated_names(key: Key) -> Sequence[str]:
+    """The cache's names of the values that contain this item and must be invalidated with it."""
+    for prefix, has_sk, cached_as in _CACHED:
+        if key.pk.startswith(prefix) and (has_sk is None or has_sk(key.sk)):
+            return [cached_as(key.pk.removeprefix(prefix))]
+    return []
