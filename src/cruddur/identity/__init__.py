@@ -1,1 +1,1 @@
-"""Who people are: accounts, passwords and tokens."""
+"""Accounts, passwords and session tokens."""

@@ -1,52 +1,67 @@
-"""Find a person by handle or by uuid, remembered a short while: sending costs no read."""
+"""Find a user by handle or uuid. Users are remembered for a minute, so that sending costs no read."""
 
-from cruddur.errors import Invalid, NotFound, Unauthenticated
-from cruddur.identity.service import Identity
-from cruddur.messaging.kept import Kept
-from cruddur.model import User, checked_handle, fold
-from cruddur.table import items, keys
-from cruddur.table.metering import counted_as
+from cruddur.domain.errors import UNAUTHENTICATED, Invalid, NotFound, Unauthenticated, declare_code
+from cruddur.domain.model import User, checked_handle, fold
+from cruddur.identity.context import IdentityContext
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.wrappable import wrappable
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
 
-_kept = Kept(User)
+_NOT_FOUND = declare_code("user_not_found", "There is nobody with this handle.")
+
+_DISABLED = declare_code("account_disabled", "The people who run this server disabled the account.")
 
 
-@counted_as("find_user")
-async def find_user(identity: Identity, user_uuid: str) -> User:
-    """Raises NotFound."""
+@access_pattern("find_user")
+async def find_user(identity: IdentityContext, user_uuid: str) -> User:
+    """Returns the user, from memory if possible. Raises NotFound."""
     known = identity.memory.users.get(user_uuid)
     if known is not None:
         return known
-    recalled = await identity.cache.recall(keys.user_name(user_uuid))
-    user = _kept.decode(recalled.value)
-    if user is None:
-        user = await _read_user(identity, user_uuid)
-        if recalled.ticket is not None:
-            name = keys.user_name(user_uuid)
-            await identity.cache.keep(name, recalled.ticket, _kept.encode(user), certain=True)
-    identity.memory.users.remember(user_uuid, user)
+    ending = identity.memory.endings.get(user_uuid)
+    user = await read_user(identity, user_uuid)
+    if identity.memory.endings.get(user_uuid) is ending:  # otherwise it may have been read before
+        identity.memory.users.remember(user_uuid, user)
     return user
 
 
-async def _read_user(identity: Identity, user_uuid: str) -> User:
-    # Strongly consistent: who has just made an account signs in the next moment.
+@wrappable
+async def read_user(identity: IdentityContext, user_uuid: str) -> User:
+    """Returns the user, from the table. Raises NotFound."""
+    # Strongly consistent, so that an account can be used at once after it was created.
     item = await identity.table.get(keys.user_key(user_uuid), consistent=True)
-    if item is None:
+    user = one_from(items.user_from, item)
+    if user is None:
         raise user_not_found()
-    return items.user_from(item)
+    return user
 
 
-@counted_as("check_session")
-async def check_user_is_there(identity: Identity, user_uuid: str) -> None:
-    """Asks the table, whatever is remembered. Raises Unauthenticated; then nobody remembers more."""
-    if await identity.table.get(keys.user_key(user_uuid), consistent=True) is None:
+@wrappable
+@access_pattern("check_session")
+async def check_user_is_there(
+    identity: IdentityContext, user_uuid: str, *, consistent: bool = True
+) -> User:
+    """Reads the table, and returns the user.
+
+    If there is none, forgets the user and raises Unauthenticated.
+    """
+    item = await identity.table.get(keys.user_key(user_uuid), consistent=consistent)
+    user = one_from(items.user_from, item)
+    if user is None:
         identity.memory.users.forget(user_uuid)
-        await identity.cache.outdate([keys.user_name(user_uuid)])
         raise account_gone()
+    return user
 
 
-@counted_as("find_user")
-async def find_user_by_handle(identity: Identity, handle: str, *, field: str = "handle") -> User:
-    """Raises NotFound, also for what cannot be a handle; `field` names the input at fault."""
+@access_pattern("find_user", Ceiling("G", "find a person by handle", write=0, read=0.5))
+async def find_user_by_handle(
+    identity: IdentityContext, handle: str, *, field: str = "handle"
+) -> User:
+    """Returns the user with this handle. Raises NotFound, also for an invalid handle.
+
+    `field` names the input that is wrong.
+    """
     try:
         folded = fold(checked_handle(handle))
     except Invalid:
@@ -54,17 +69,24 @@ async def find_user_by_handle(identity: Identity, handle: str, *, field: str = "
     known = identity.memory.handles.get(folded)
     if known is not None:
         return known
-    item = await identity.table.get(keys.handle_key(folded))
-    if item is None:
+    user = one_from(items.user_from_handle, await identity.table.get(keys.handle_key(folded)))
+    if user is None:
         raise user_not_found(field)
-    user = items.user_from_handle(item)
     identity.memory.handles.remember(folded, user)
     return user
 
 
+def check_is_enabled(user: User) -> None:
+    """Raises Unauthenticated if the operator has disabled the account."""
+    if user.disabled_at is not None:
+        raise Unauthenticated(_DISABLED, "This account is disabled. Ask the people who run this.")
+
+
 def account_gone() -> Unauthenticated:
-    return Unauthenticated("unauthenticated", "This account is no longer there.")
+    """The error for a session whose account was removed."""
+    return Unauthenticated(UNAUTHENTICATED, "This account is no longer there.")
 
 
 def user_not_found(field: str | None = None) -> NotFound:
-    return NotFound("user_not_found", "There is nobody with this name.", field=field)
+    """The error for a handle that nobody has. `field` names the input that is wrong."""
+    return NotFound(_NOT_FOUND, "There is nobody with this handle.", field=field)

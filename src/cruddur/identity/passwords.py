@@ -1,93 +1,97 @@
-"""Passwords: argon2id, in threads, and few at once."""
+"""Hashes and checks passwords with argon2id, in a few threads."""
 
 import asyncio
 import base64
+import functools
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from cruddur.errors import Busy, Invalid
+from cruddur.domain.errors import Busy
+from cruddur.identity.password_cost import PasswordCost
 
-PASSWORD_MIN_CHARS = 8
 PASSWORD_MAX_CHARS = 256
 AT_ONCE = 2
-"""Each hash takes 64 MiB (RFC 9106, 4), so a crowd that signs in must not be hashed all at once."""
+"""The number of threads. Each hash takes 64 MiB (RFC 9106, 4), so only few may run at once."""
 
 WAITING_MAX = 64
-"""Whoever comes when so many wait already is asked to come back, instead of waiting for ever."""
+"""The most passwords that wait for a thread. Beyond, requests fail at once with Busy."""
 
 T = TypeVar("T")
 
-_hasher = PasswordHasher()
+_COST = PasswordCost()
 _threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="password")
-_waiting = 0
 
 
-def checked_password(password: str) -> str:
-    """Returns the password in its one Unicode form (NFC), or raises Invalid."""
-    if len(password) < PASSWORD_MIN_CHARS:
-        raise Invalid(
-            "password_too_short",
-            f"A password has at least {PASSWORD_MIN_CHARS} characters.",
-            field="password",
-        )
-    if len(password) > PASSWORD_MAX_CHARS:
-        # A long one would cost the server's time, not only the sender's.
-        raise Invalid(
-            "password_too_long",
-            f"A password has at most {PASSWORD_MAX_CHARS} characters.",
-            field="password",
-        )
-    return unicodedata.normalize("NFC", password)
+@dataclass(slots=True)
+class Work:
+    """The queue and the threads for hashing, of which a process has one."""
+
+    waiting: int = 0
+    done: int = 0
+    """The number of hashes since the start, for the metrics. Each takes the same time and memory."""
 
 
-async def hash_password(password: str) -> str:
-    """Raises Invalid, Busy."""
-    password = checked_password(password)
-    return await _in_thread(lambda: _hasher.hash(password.encode(errors="replace")))
+work = Work()
+
+
+async def hash_password(password: str, cost: PasswordCost = _COST) -> str:
+    """Returns the password's argon2id hash, with its parameters. Raises Busy.
+
+    A new password was checked before. One from before the present rules gets a new hash as it is.
+    """
+    password = unicodedata.normalize("NFC", password)
+    return await _in_thread(lambda: _hasher(cost).hash(password.encode(errors="replace")))
 
 
 async def is_password(password_hash: str, password: str) -> bool:
-    """Takes the same time whether it is or not. Raises Busy."""
+    """Whether the hash is the password's. It takes the same time in both cases. Raises Busy."""
     password = unicodedata.normalize("NFC", password[:PASSWORD_MAX_CHARS])
     return await _in_thread(lambda: _verify(password_hash, password))
 
 
-def is_outdated(password_hash: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
+def is_outdated(password_hash: str, cost: PasswordCost = _COST) -> bool:
+    """Whether the hash was made with another cost."""
+    return _hasher(cost).check_needs_rehash(password_hash)
+
+
+@functools.cache
+def _hasher(cost: PasswordCost) -> PasswordHasher:
+    return PasswordHasher(
+        time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes
+    )
 
 
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password.encode(errors="replace"))
+        # The cost is the one that stands in the hash.
+        return _hasher(_COST).verify(password_hash, password.encode(errors="replace"))
     except (VerificationError, InvalidHashError):
         return False
 
 
-def _nobodys_hash() -> str:
+def nobodys_hash(cost: PasswordCost = _COST) -> str:
+    """Returns a hash that no password matches. Checking it takes as long as checking a real one."""
+    hasher = _hasher(cost)
     salt, digest = (
         base64.b64encode(bytes(size)).decode().rstrip("=")
-        for size in (_hasher.salt_len, _hasher.hash_len)
+        for size in (hasher.salt_len, hasher.hash_len)
     )
-    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
-    return f"$argon2id$v=19${cost}${salt}${digest}"
+    parameters = f"m={cost.memory_kib},t={cost.passes},p={cost.lanes}"
+    return f"$argon2id$v=19${parameters}${salt}${digest}"
 
 
-NOBODYS_HASH = _nobodys_hash()
-"""Costs as much to verify as anybody's, and no password matches it."""
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    global _waiting  # noqa: PLW0603  the threads are the process's, and so is their queue
-    if _waiting >= WAITING_MAX:
+async def _in_thread(compute: Callable[[], T]) -> T:
+    if work.waiting >= WAITING_MAX:
         raise Busy("Too many people are signing in. Please try again.", retry_after=2)
-    _waiting += 1
+    work.waiting += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(_threads, work)
+        return await asyncio.get_running_loop().run_in_executor(_threads, compute)
     finally:
-        _waiting -= 1
+        work.waiting -= 1
+        work.done += 1

@@ -5,110 +5,164 @@ A host product may sign tokens for its users with the same key. The claims:
     iss  "cruddur"
     sub  the user's uuid, of an account that exists here
     jti  the token's own name, at most 128 characters; sign-out revokes it
-    exp  until when it holds, in epoch seconds; ours hold 30 days
-    iat  when it was made (optional for others)
+    exp  until when it holds, in epoch seconds: 30 days from now at most, as ours do
+    iat  when it was made, nbf from when on it holds, in epoch seconds (both optional for others)
+
+When all sessions of a person are ended, their tokens that were made before end, too. One without `iat`
+counts as made 30 days before it expires.
 """
 
+import math
+import unicodedata
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
 from typing import Any
 
 import jwt
 
-from cruddur.errors import Unauthenticated
-from cruddur.identity.find_user import check_user_is_there
-from cruddur.identity.service import Identity, Session
-from cruddur.messaging.ports import Put
-from cruddur.table import keys
-from cruddur.table.metering import counted_as
+from cruddur.domain.session import LIFETIME
+from cruddur.identity.check_session import check_session, check_token_counts, not_signed_in
+from cruddur.identity.context import Checked, IdentityContext, Session
+from cruddur.identity.find_user import check_is_enabled, check_user_is_there
 
-LIFETIME = timedelta(days=30)
 ISSUER = "cruddur"
 
-_ALGORITHM = "HS256"  # named at verification too: a token must not choose how it is checked
+_ALGORITHM = "HS256"  # verification names it, too: a token must not choose its own algorithm
 _REQUIRED = ["iss", "sub", "jti", "exp"]
+_LEEWAY_SECONDS = 60
+"""The tolerated difference between the host's clock and ours."""
+
 _TOKEN_ID_MAX_CHARS = 128
 _TOKEN_MAX_CHARS = 4096
+_HAS_ITEM = "cruddur_session"
+"""Our own claim: the table holds an item of this token's session, which is listed and may be ended."""
 
 
-def issue_token(identity: Identity, user_uuid: str) -> str:
-    """A new token for a user, whoever has checked that it is theirs."""
+def issue_token(identity: IdentityContext, user_uuid: str) -> str:
+    """Returns a token as a host product signs it: the table holds no item of its session."""
+    return sign_token(identity, user_uuid, has_item=False)[1]
+
+
+def sign_token(identity: IdentityContext, user_uuid: str, *, has_item: bool) -> tuple[str, str]:
+    """Returns the id of a new token, and the token. The caller has checked that it is the user's."""
     now = int(identity.clock().timestamp())
+    token_id = str(uuid.uuid4())
     claims = {
         "iss": ISSUER,
         "sub": user_uuid,
-        "jti": str(uuid.uuid4()),
+        "jti": token_id,
         "iat": now,
         "exp": now + int(LIFETIME.total_seconds()),
     }
-    return jwt.encode(claims, identity.secret, algorithm=_ALGORITHM)
+    if has_item:
+        claims[_HAS_ITEM] = True
+    return token_id, jwt.encode(claims, identity.secret, algorithm=_ALGORITHM)
 
 
-async def verify_token(identity: Identity, token: str) -> Session:
-    """Whose token it is. Raises Unauthenticated for one that is wrong, expired or revoked."""
-    session = identity.memory.sessions.get(token)
-    if session is None:
-        session = _decode(identity, token)
-        await _check_not_revoked(identity, session)
-        identity.memory.sessions.remember(token, session)
+async def verify_token(
+    identity: IdentityContext, token: str, address: Callable[[], str] = lambda: ""
+) -> Session:
+    """Returns the token's session. `address` tells where it is used.
+
+    Raises Unauthenticated for a wrong, expired or revoked token, and one whose session has ended.
+    """
+    memory = identity.memory
+    checked = memory.sessions.get(token)
+    if checked is not None and memory.endings.get(checked.session.user_uuid) is checked.ending:
+        session = checked.session
+    else:
+        session = checked.session if checked is not None else _decode(identity, token)
+        await _check_anew(identity, token, session, address)
     _check_still_holds(identity, session)
     return session
 
 
-async def verify_session(identity: Identity, session: Session) -> None:
-    """For what lasts longer than a request.
+async def _check_anew(
+    identity: IdentityContext, token: str, session: Session, address: Callable[[], str]
+) -> None:
+    memory = identity.memory
+    while True:
+        ending = memory.endings.get(session.user_uuid)
+        await check_session(identity, session, address)
+        # If a session of this person ended meanwhile, the table may have been read before that.
+        if memory.endings.get(session.user_uuid) is ending:
+            memory.sessions.remember(token, Checked(session, ending))
+            return
 
-    Raises Unauthenticated once the token holds no more, or its account is gone.
+
+async def verify_session(identity: IdentityContext, session: Session) -> None:
+    """Checks a session again, for what lasts longer than a request.
+
+    Raises Unauthenticated if its token has expired or was revoked, or its account was removed or
+    disabled.
     """
     _check_still_holds(identity, session)
-    if not identity.memory.unrevoked.get(session.token_id):
-        await _check_not_revoked(identity, session)
-        await check_user_is_there(identity, session.user_uuid)
-        identity.memory.unrevoked.remember(session.token_id, True)
+    memory = identity.memory
+    ending = memory.endings.get(session.user_uuid)
+    checked = memory.unrevoked.get(session.token_id)
+    if checked is None or checked.ending is not ending:
+        user = await check_user_is_there(identity, session.user_uuid)
+        check_is_enabled(user)
+        await check_session(identity, session)
+        check_token_counts(user, session)
+        memory.unrevoked.remember(session.token_id, Checked(session, ending))
 
 
-@counted_as("sign_out")
-async def revoke(identity: Identity, session: Session) -> None:
-    """From now on the token is nobody's: here at once, in other processes within a minute."""
-    identity.memory.revoked.remember(session.token_id, True)
-    key = keys.revoked_key(session.token_id)
-    # Kept as long as the token could be used; then the table's TTL removes it.
-    await identity.table.put(Put({"pk": key.pk, "sk": key.sk, "expires_at": session.expires_at}))
-
-
-def _check_still_holds(identity: Identity, session: Session) -> None:
+def _check_still_holds(identity: IdentityContext, session: Session) -> None:
     is_over = session.expires_at <= identity.clock().timestamp()
     if is_over or identity.memory.revoked.get(session.token_id):
-        raise _refused()
+        raise not_signed_in()
 
 
-@counted_as("check_session")
-async def _check_not_revoked(identity: Identity, session: Session) -> None:
-    key = keys.revoked_key(session.token_id)
-    if await identity.table.get(key, consistent=True) is not None:
-        raise _refused()
-
-
-def _decode(identity: Identity, token: str) -> Session:
+def _decode(identity: IdentityContext, token: str) -> Session:
     if len(token) > _TOKEN_MAX_CHARS:
-        raise _refused()
-    # The times are checked against our own clock, in verify_token.
-    options: Any = {"require": _REQUIRED, "verify_exp": False, "verify_iat": False}
+        raise not_signed_in()
+    # The times are checked here and in `verify_token`, by the clock of the context.
+    unchecked = dict.fromkeys(("verify_exp", "verify_iat", "verify_nbf"), False)
+    options: Any = {"require": _REQUIRED, **unchecked}
     try:
         claims = jwt.decode(
             token, identity.secret, algorithms=[_ALGORITHM], issuer=ISSUER, options=options
         )
-        return Session(_text(claims, "sub"), _text(claims, "jti"), int(claims["exp"]))
-    except (jwt.PyJWTError, TypeError, ValueError, OverflowError):
-        raise _refused() from None
+        _check_times(claims, identity.clock().timestamp())
+        return _session(claims)
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError, RecursionError):
+        raise not_signed_in() from None
+
+
+def _session(claims: dict[str, Any]) -> Session:
+    # A token that does not say when it was made holds 30 days at most, so it was made since then.
+    earliest = claims["exp"] - LIFETIME.total_seconds()
+    return Session(
+        _text(claims, "sub"),
+        _text(claims, "jti"),
+        int(claims["exp"]),
+        made_at=int(claims.get("iat", earliest)),
+        has_item=claims.get(_HAS_ITEM) is True,
+    )
+
+
+def _check_times(claims: dict[str, Any], now: float) -> None:
+    times = {name: _seconds(claims[name]) for name in ("exp", "iat", "nbf") if name in claims}
+    # A token that is valid for years would outlast the user's account in the host's product.
+    if times["exp"] > now + LIFETIME.total_seconds() + _LEEWAY_SECONDS:
+        raise ValueError("exp")
+    if times.get("nbf", now) > now + _LEEWAY_SECONDS:
+        raise ValueError("nbf")
+
+
+def _seconds(value: object) -> float:
+    # The claim must be a JSON number (RFC 7519, 2). Python would also convert "5" and true.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError(value)
+    return value
 
 
 def _text(claims: dict[str, Any], name: str) -> str:
     value = claims[name]
     if not isinstance(value, str) or not 0 < len(value) <= _TOKEN_ID_MAX_CHARS:
         raise TypeError(name)
+    # The id becomes part of a key, in which tables reject NUL and lone surrogates.
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
+        raise ValueError(name)
     return value
-
-
-def _refused() -> Unauthenticated:
-    return Unauthenticated("unauthenticated", "Sign in first.")

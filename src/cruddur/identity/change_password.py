@@ -1,0 +1,75 @@
+"""Change one's own password."""
+
+from cruddur.domain.errors import Busy, ConditionFailed, Conflict, Forbidden, Invalid, declare_code
+from cruddur.domain.model import User
+from cruddur.identity.checked_password import checked_password
+from cruddur.identity.context import IdentityContext, Session, SessionsEnded
+from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.logins import (
+    Attempt,
+    Guard,
+    address_digest,
+    find_login,
+    login_key_of,
+    unguarded,
+)
+from cruddur.identity.passwords import hash_password, is_password
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Equals, Update
+from cruddur.schema.items import Login
+
+PASSWORD_WRONG = declare_code("password_wrong", "The current password is wrong.")
+_NONE = declare_code("password_missing", "The caller signs in elsewhere, and has no password here.")
+_SAME = declare_code("password_unchanged", "The new password is the current one.")
+
+
+@access_pattern(
+    "change_password",
+    Ceiling("H", "change one's password, with another session open", write=4, read=2),
+)
+async def change_password(
+    identity: IdentityContext,
+    user: User,
+    session: Session,
+    present: str,
+    new: str,
+    *,
+    address: str = "",
+    guard: Guard = unguarded,
+) -> SessionsEnded:
+    """Gives the user another password, and ends all their sessions but this one.
+
+    Raises Invalid, Forbidden for a wrong current password, Conflict if the user has none, Busy, and what
+    the guard raises. After TableUnavailable the password may be changed while other sessions go on.
+    """
+    new = checked_password(new, user.handle, field="new_password")
+    login = await _login_of(identity, user)
+    password_hash = login.password_hash or ""
+    is_known = address_digest(identity, address, user.user_uuid) in login.known_addresses
+    async with guard(Attempt(user.user_uuid, is_known)):
+        if not await is_password(password_hash, present):
+            raise Forbidden(
+                PASSWORD_WRONG, "This is not your current password.", field="current_password"
+            )
+    if await is_password(password_hash, new):
+        raise Invalid(_SAME, "This is your current password already.", field="new_password")
+    await _store(identity, user, password_hash, new)
+    return await end_sessions(identity, user.user_uuid, keep=session)
+
+
+async def _login_of(identity: IdentityContext, user: User) -> Login:
+    login = await find_login(identity, user.handle)
+    if login is None or login.user_uuid != user.user_uuid:
+        raise Conflict(_NONE, "You have no password here: you sign in elsewhere.")
+    return login
+
+
+async def _store(identity: IdentityContext, user: User, old_hash: str, new: str) -> None:
+    new_hash = await hash_password(new, identity.password_cost)
+    # Of two changes at once only one may find the current password right.
+    unchanged = [Equals("password_hash", old_hash)]
+    values = {"password_hash": new_hash}
+    try:
+        await identity.table.update(Update(login_key_of(user.handle), values, condition=unchanged))
+    except ConditionFailed:
+        raise Busy("Your password was changed just now. Please try again.") from None

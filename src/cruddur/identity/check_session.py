@@ -1,0 +1,113 @@
+"""Check that a session is open, and note now and then that it is used."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from cruddur.domain.errors import (
+    UNAUTHENTICATED,
+    ConditionFailed,
+    NotFound,
+    TableError,
+    Unauthenticated,
+)
+from cruddur.domain.model import User, timestamp
+from cruddur.domain.session import IDLE, LIFETIME, NOTED_EVERY, DeviceSession
+from cruddur.identity.context import IdentityContext, Session
+from cruddur.identity.find_user import find_user
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Exists, Update
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
+
+
+def _nowhere() -> str:
+    return ""
+
+
+@access_pattern("check_session", Ceiling("M", "check a session, once a minute", write=0, read=1))
+async def check_session(
+    identity: IdentityContext,
+    session: Session,
+    address: Callable[[], str] = _nowhere,
+    *,
+    consistent: bool = True,
+    noted_every: timedelta = NOTED_EVERY,
+) -> None:
+    """Reads the table to check that the session is open. `address` tells where it is used.
+
+    Its use is noted unless that was done within `noted_every`.
+
+    Raises Unauthenticated if it was ended or nobody used it for seven days, and TableUnavailable.
+    """
+    if session.has_item:
+        found = await _open_item(identity, session, consistent=consistent)
+        await _note_use(identity, found, address, noted_every)
+        return
+    key = keys.revoked_key(session.token_id)
+    if await identity.table.get(key, consistent=consistent) is not None:
+        raise not_signed_in()
+    with suppress(NotFound):  # the caller looks for the account, too
+        check_token_counts(await find_user(identity, session.user_uuid), session)
+
+
+def check_token_counts(user: User, session: Session) -> None:
+    """Checks a token without an item: was it made after all sessions of its person were ended?
+
+    Raises Unauthenticated.
+    """
+    is_older = user.tokens_after is not None and session.made_at <= user.tokens_after
+    if not session.has_item and is_older and session.token_id != user.kept_token:
+        raise not_signed_in()
+
+
+def not_signed_in() -> Unauthenticated:
+    """The error for a caller whose token is wrong or has ended."""
+    return Unauthenticated(UNAUTHENTICATED, "Sign in first.")
+
+
+def ends_at(identity: IdentityContext, created_at: str) -> int:
+    """Returns the epoch second at which a session that is used now ends if it is not used again."""
+    oldest = datetime.fromisoformat(created_at) + LIFETIME
+    return int(min(oldest, identity.clock() + IDLE).timestamp())
+
+
+async def _open_item(
+    identity: IdentityContext, session: Session, *, consistent: bool
+) -> DeviceSession:
+    key = keys.session_key(session.user_uuid, session.token_id)
+    found = one_from(items.session_from, await identity.table.get(key, consistent=consistent))
+    # The table may remove an item days after it expired.
+    if found is None or found.expires_at <= identity.clock().timestamp():
+        raise not_signed_in()
+    return found
+
+
+async def _note_use(
+    identity: IdentityContext,
+    session: DeviceSession,
+    address: Callable[[], str],
+    noted_every: timedelta,
+) -> None:
+    used_at = datetime.fromisoformat(session.last_used_at)
+    if identity.clock() - used_at >= noted_every:
+        # The session is open, whether its use can be noted or not.
+        with suppress(TableError):
+            await _write_use(identity, session, address())
+
+
+@access_pattern(
+    "note_session", Ceiling("M", "note that a session is used, once an hour", write=1, read=0)
+)
+async def _write_use(identity: IdentityContext, session: DeviceSession, address: str) -> None:
+    key = keys.session_key(session.user_uuid, session.session_id)
+    used = {
+        "last_used_at": timestamp(identity.clock()),
+        "expires_at": ends_at(identity, session.created_at),
+        "address": address or session.address,
+    }
+    try:
+        # Without the condition a session that was ended meanwhile would be open again.
+        await identity.table.update(Update(key, used, condition=[Exists("pk")]))
+    except ConditionFailed:
+        raise not_signed_in() from None

@@ -1,0 +1,106 @@
+"""The dependencies of identity's use cases."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from cruddur.domain.model import User
+from cruddur.identity.password_cost import PasswordCost
+from cruddur.ports.clock import utc_now
+from cruddur.ports.remembered import Remembered
+from cruddur.ports.table import Table
+from cruddur.ports.wrappable import Wrappers
+
+LOCAL_ISSUER = "local"
+"""The issuer of accounts that this service checks itself, as opposed to an identity provider's."""
+
+REMEMBERED_SECONDS = 60.0
+_MOST = 16384
+
+
+class Session(Struct, frozen=True):
+    """A verified token: its user, its own id, and when it was made and expires, in epoch seconds.
+
+    `has_item` says that the table holds an item of this session. Tokens that a host product or an older
+    version signed have none.
+    """
+
+    user_uuid: str
+    token_id: str
+    expires_at: int
+    made_at: int = 0
+    has_item: bool = False
+
+
+class SessionsEnded(Struct, frozen=True):
+    """Sessions of one person have ended: the one of `token_id`, or all but `kept` if that is None.
+
+    It goes to the processes of the service, and to no device.
+    """
+
+    user_uuid: str
+    token_id: str | None = None
+    kept: str | None = None
+
+    def ends(self, token_id: str) -> bool:
+        """Whether the session of this token is among those that have ended."""
+        return token_id != self.kept if self.token_id is None else token_id == self.token_id
+
+
+class Checked(NamedTuple):
+    """A session that was found to be open, and the last ending that was known by then."""
+
+    session: Session
+    ending: SessionsEnded | None
+
+
+@dataclass(slots=True)
+class Memory:
+    """What this process has looked up within the last minute.
+
+    `sessions` holds verified tokens. Each is looked up again after a minute, and at once if a session of
+    the same person ended: `endings` has the last of these. So the end of a session takes effect within a
+    minute even where no event of another process arrives. `unrevoked` holds the token ids of open event
+    streams that were checked to be valid, with their accounts, within the last minute. `revoked` holds
+    the token ids that this process revoked, which are refused at once.
+    """
+
+    sessions: Remembered[str, Checked] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+    endings: Remembered[str, SessionsEnded] = field(
+        default_factory=lambda: Remembered(seconds=2 * REMEMBERED_SECONDS, most=_MOST)
+    )
+    revoked: Remembered[str, bool] = field(
+        default_factory=lambda: Remembered(seconds=2 * REMEMBERED_SECONDS, most=_MOST)
+    )
+    unrevoked: Remembered[str, Checked] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+    users: Remembered[str, User] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+    handles: Remembered[str, User] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+
+
+@dataclass(slots=True)
+class IdentityContext:
+    """The dependencies of identity's use cases. `bootstrap` makes one for the process."""
+
+    table: Table
+    secret: bytes = field(repr=False)
+    clock: Callable[[], datetime] = utc_now
+    memory: Memory = field(default_factory=Memory)
+    has_demo: bool = False
+    """Whether the demo's accounts, which have a public password, may sign in."""
+    password_cost: PasswordCost = field(default_factory=PasswordCost)
+    """What hashing a new password costs."""
+    announce: Callable[[SessionsEnded], Awaitable[None]] | None = None
+    """Tells all processes that sessions have ended. Without it the others notice within a minute."""
+    wrappers: Wrappers = field(default_factory=dict)
+    """What a cache wraps around some of the use cases. A new context has none."""

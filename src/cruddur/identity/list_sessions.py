@@ -1,0 +1,27 @@
+"""List a person's open sessions."""
+
+from collections.abc import Sequence
+
+from cruddur.domain.session import DeviceSession
+from cruddur.identity.context import IdentityContext
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.paging import all_items
+from cruddur.ports.table import Query, Range
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
+
+
+@access_pattern("list_sessions", Ceiling("M", "list one's ten sessions", write=0, read=1))
+async def list_sessions(identity: IdentityContext, user_uuid: str) -> Sequence[DeviceSession]:
+    """Returns the sessions that have not ended, the one that was used last first.
+
+    Tokens that a host product or an older version signed have no item, and are not listed. Raises
+    TableUnavailable.
+    """
+    # Strongly consistent, so that a session that was just ended is no longer listed.
+    partition = keys.user_key(user_uuid).pk
+    query = Query(partition, Range(prefix=keys.SESSION_PREFIX), consistent=True)
+    found = [one_from(items.session_from, item) for item in await all_items(identity.table, query)]
+    now = identity.clock().timestamp()
+    sessions = [session for session in found if session is not None and session.expires_at > now]
+    return sorted(sessions, key=lambda session: session.last_used_at, reverse=True)
