@@ -1,19 +1,20 @@
-"""Several packets in one piece of bytes, for wires on which everybody hears everything."""
+"""Combines packets into frames, for transports on which every process receives everything."""
 
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from cruddur.bus.wire import Packet
+from cruddur.engines.bus.transport import Packet
 
 FRAME_BYTES = 64 * 1024
-"""About; one packet may be larger."""
+"""The approximate size of a frame. A single packet may be larger."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Packet]).decode
 
 
 def framed(packets: Sequence[Packet]) -> Iterator[bytes]:
+    """Yields frames of about FRAME_BYTES that hold all of the packets, in order."""
     part: list[Packet] = []
     size = 0
     for packet in packets:
@@ -27,7 +28,7 @@ def framed(packets: Sequence[Packet]) -> Iterator[bytes]:
 
 
 def unframed(frame: bytes) -> Sequence[Packet]:
-    """What is not of this form carries nothing: another version may share the wire."""
+    """Returns a frame's packets; none if it has another form, since another version may have sent it."""
     try:
         return _decode(frame)
     except (msgspec.ValidationError, msgspec.DecodeError):

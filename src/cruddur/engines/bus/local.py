@@ -1,4 +1,4 @@
-"""The wire between the worker processes of one machine: a socket to whoever started them."""
+"""The transport between the worker processes of one machine: a socket to their parent process."""
 
 import asyncio
 import socket
@@ -6,22 +6,25 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
-from cruddur.bus.frames import framed, unframed
-from cruddur.bus.outbox import EVERYBODY, LOST_BODY
-from cruddur.bus.wire import BusUnavailable, Packet
+from cruddur.engines.bus.frames import framed, unframed
+from cruddur.engines.bus.send_queue import EVERYBODY, LOST_BODY
+from cruddur.engines.bus.transport import BusUnavailable, Packet
 
 LENGTH_BYTES = 4
 BEHIND_BYTES = 4 * 1024 * 1024
-"""What one worker may lag behind before the others' events pass it by."""
+"""The most bytes that wait for a slow worker. Beyond, it misses the events of others."""
 
 _GONE = "the process that carries events is gone"
 
 
-class LocalWire:
-    """Implements wire.Wire over one end of a socket pair.
+class LocalTransport:
+    """The transport over one end of a socket pair.
 
-    There is no other: it is kept when a send took too long, with a frame that is half read.
+    The socket cannot be replaced, so it is kept after a send that took too long, with a frame that
+    is partly read. No other program can write to it, so nothing is sealed.
     """
+
+    refused = 0
 
     def __init__(self, own_end: socket.socket) -> None:
         self._socket = own_end
@@ -61,10 +64,10 @@ class LocalWire:
         return channels
 
     async def leave(self, channels: Sequence[str]) -> None:
-        """They are still heard, and nobody listens."""
+        """Does nothing: events of these channels still arrive and have no listeners."""
 
     async def disconnect(self) -> None:
-        """It stays as it is."""
+        """Does nothing: the socket stays open."""
 
     async def close(self) -> None:
         if self._reading is not None:
@@ -75,7 +78,7 @@ class LocalWire:
 
 
 class Hub:
-    """Carries each worker's packets to all others, and keeps none."""
+    """Passes each worker's packets on to all others, and stores none. It runs in the parent process."""
 
     def __init__(self) -> None:
         self._workers: set[asyncio.StreamWriter] = set()
@@ -83,7 +86,7 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def join(self) -> socket.socket:
-        """The end of a new socket pair that the worker gets."""
+        """Returns the end of a new socket pair for a worker."""
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=ours)
         self._workers.add(writer)
@@ -91,6 +94,7 @@ class Hub:
         return theirs
 
     async def close(self) -> None:
+        """Closes the connections to all workers."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -115,9 +119,9 @@ class Hub:
             write_frame(other, frame)
 
     async def _let_catch_up(self, other: asyncio.StreamWriter) -> None:
-        """Tells a worker that something passed it by as soon as it reads on.
+        """Tells a worker, as soon as it reads again, that it missed events.
 
-        It would not do to tell it with the next event, which may never come.
+        It is not told with the next event, since there may be none.
         """
         try:
             with suppress(OSError):
@@ -134,10 +138,11 @@ class Hub:
 
 
 def write_frame(writer: asyncio.StreamWriter, frame: bytes) -> None:
+    """Queues a frame with its length before it."""
     writer.write(len(frame).to_bytes(LENGTH_BYTES, "big") + frame)
 
 
 async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """Raises EOFError at the end."""
+    """Returns the next frame. Raises EOFError at the end."""
     length = await reader.readexactly(LENGTH_BYTES)
     return await reader.readexactly(int.from_bytes(length, "big"))

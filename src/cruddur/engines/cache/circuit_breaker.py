@@ -1,4 +1,4 @@
-"""The circuit: a cache that does not answer in time costs a few requests a moment, and then nobody."""
+"""The circuit breaker: after a few failed or slow calls, requests stop waiting for the cache."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -6,40 +6,43 @@ from typing import TypeVar
 
 import structlog
 
-from cruddur.cache.store import CacheUnavailable
+from cruddur.engines.cache.store import CacheUnavailable
 
 T = TypeVar("T")
 
 CALL_SECONDS = 0.1
-"""How long any request waits for the cache. A read from the table takes about a tenth of that."""
+"""The longest that a request waits for the cache. A read from the table takes about a tenth of it."""
 
 FAILURES = 3
-"""Calls in a row that fail before the circuit opens."""
+"""The number of consecutive failures that opens the circuit."""
 
 FAILURES_IN_ALL = 10
-"""Failures between calls that succeed, as of a full cache that can still be read, before one line
-says so."""
+"""The number of failures between successful calls that is logged once. A full cache causes them, since
+it can still be read."""
 
 _log = structlog.get_logger()
 
 
-class Circuit:
-    """Closed, calls pass; open, they fail at once. Who tries the engine again says when to close."""
+class CircuitBreaker:
+    """While closed it passes calls; while open it fails them at once.
+
+    It does not close by itself: the code that retries the engine closes it.
+    """
 
     def __init__(self, call_seconds: float = CALL_SECONDS) -> None:
         self.is_open = False
         self._call_seconds = call_seconds
         self._failures = 0
-        self._failures_in_all = 0
-        self._has_complained = False
+        self._failures_of_outage = 0
+        self._was_logged = False
 
     @property
     def is_in_outage(self) -> bool:
-        """Open, or closed again and not yet trusted; or some calls fail."""
-        return self.is_open or self._has_complained
+        """Whether it is open, or an outage was logged and has not ended."""
+        return self.is_open or self._was_logged
 
     async def call(self, work: Awaitable[T]) -> T:
-        """What the engine answers, in time. Raises CacheUnavailable."""
+        """Returns the engine's answer. Raises CacheUnavailable, also for an answer that is late."""
         try:
             answer = await self.attempt(work)
         except CacheUnavailable as error:
@@ -49,47 +52,48 @@ class Circuit:
         return answer
 
     async def attempt(self, work: Awaitable[T]) -> T:
-        """The same, for who tries the engine again: it counts for nothing."""
+        """Like `call`, but does not count the failure. Code that retries the engine uses it."""
         try:
             async with asyncio.timeout(self._call_seconds):
                 return await work
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
-            # gRPC's own end of a call whose connection was closed under it.
+            # gRPC cancels a call whose connection was closed.
             raise CacheUnavailable(repr(error)) from error
         except TimeoutError as error:
             raise CacheUnavailable("slow") from error
 
-    def open(self) -> None:
-        """Without waiting for calls to fail."""
+    def open(self, why: str) -> None:
+        """Opens it at once and logs why."""
         self.is_open = True
-        self._complain("the cache is left alone; the table answers", "it is not there")
+        self._log_once("the cache is left alone; the table answers", why)
 
     def close(self) -> None:
+        """Lets calls pass again."""
         self.is_open = False
         self._failures = 0
 
     def end_outage(self) -> None:
-        """All has gone well for a while: what goes wrong now is news."""
-        if self._has_complained:
+        """Ends the outage: the next failures are logged as a new one."""
+        if self._was_logged:
             _log.info("the cache is back")
-        self._has_complained = False
-        self._failures_in_all = 0
+        self._was_logged = False
+        self._failures_of_outage = 0
 
     def _failed(self, error: CacheUnavailable) -> None:
         self._failures += 1
-        self._failures_in_all += 1
+        self._failures_of_outage += 1
         if self._failures >= FAILURES and not self.is_open:
             self.is_open = True
-            self._complain("the cache is left alone; the table answers", error)
-        elif self._failures_in_all == FAILURES_IN_ALL:
-            self._complain("the cache fails some calls; the table answers", error)
+            self._log_once("the cache is left alone; the table answers", error)
+        elif self._failures_of_outage == FAILURES_IN_ALL:
+            self._log_once("the cache fails some calls; the table answers", error)
 
-    def _complain(self, what: str, error: Exception | str) -> None:
-        # Once for each outage: a line for each request would bury what else is wrong.
-        if not self._has_complained:
-            self._has_complained = True
+    def _log_once(self, what: str, error: Exception | str) -> None:
+        # Logged once for each outage: a line for each request would hide other errors.
+        if not self._was_logged:
+            self._was_logged = True
             _log.warning(what, error=str(error))
 
 

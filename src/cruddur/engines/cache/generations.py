@@ -1,24 +1,24 @@
-"""Pages under generations: a write increments the generation, and with it all older pages are gone.
+"""The cache port over any engine. A write increments a generation, which makes older entries invalid.
 
-Each name has a counter, its generation, and an entry that says which generation it belongs to. Who
-reads takes both at once and believes the entry only if they agree. Who finds no such entry reads the
-table and keeps the answer under the generation that they saw *before*: if a write came in between,
-the counter has moved on, and the old page is under a generation that nobody asks for again.
+Each name has a counter, its generation, and an entry that names the generation it belongs to. A reader
+fetches both at once and uses the entry only if the two agree. Otherwise it reads the table and stores
+the answer under the generation that it fetched *before* that read: if a write came in between, the
+counter has increased, and the entry is never used.
 
-An increment that fails is owed. Until it is paid this process does not read that name, and it is
-tried again and again; the projector's own increment usually comes first. See docs/cache.md.
+An increment that fails is pending. It is retried, and until it succeeds this process does not read that
+name. The projector's own increment usually comes first. See docs/cache.md.
 """
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
-from cruddur.cache.circuit import CALL_SECONDS, Circuit
-from cruddur.cache.entries import (
+from cruddur.engines.cache.circuit_breaker import CALL_SECONDS, CircuitBreaker
+from cruddur.engines.cache.counts import Counts
+from cruddur.engines.cache.entries import (
     ADDED,
     CHANGED,
     FORMAT,
@@ -30,37 +30,34 @@ from cruddur.cache.entries import (
     trusted_until,
     unpack,
 )
-from cruddur.cache.store import CacheUnavailable, Store
-from cruddur.messaging.cache_port import Recalled, Ticket
+from cruddur.engines.cache.store import CacheUnavailable, Store
+from cruddur.engines.seal import Seal
+from cruddur.ports.backoff import NO_JITTER, Backoff
+from cruddur.ports.cache import CacheAnswer, Lease
 
 T = TypeVar("T")
 
 TTL_SECONDS = 600.0
-OWED_MAX = 10_000
-"""Increments owed before it is cheaper, and surer, to forget all pages."""
+PENDING_MAX = 10_000
+"""The most pending increments. Beyond, deleting all entries is cheaper and safer."""
 
 QUIET_SECONDS = 5.0
-"""An outage is over when no call has failed for so long. What comes before that is still the same."""
+"""The seconds without a failure that end an outage. An earlier failure belongs to the same outage."""
 
-_PAY_AT_ONCE = 50
-"""What any engine does within the deadline of a call, so that each portion is done with."""
+_FLUSH_AT_ONCE = 50
+"""The number of increments in one call, few enough for every engine to finish within its deadline."""
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 5.0
 _RECONNECT_SECONDS = 2.0
 
 
-@dataclass(slots=True)
-class Counts:
-    """What the cache did, for the metrics."""
-
-    hits: int = 0
-    misses: int = 0
-    errors: int = 0
-
-
 class GenerationCache:
-    """Implements ports.Cache over any engine."""
+    """The cache port over any engine.
+
+    Entries are sealed: another program that can write to the engine can make this service miss, but
+    not serve wrong data. Without a seal, for which the secret is needed, the cache only invalidates.
+    """
 
     is_on = True
 
@@ -68,6 +65,7 @@ class GenerationCache:
         self,
         store: Store,
         *,
+        seal: Seal | None,
         prefix: str = "",
         ttl_seconds: float = TTL_SECONDS,
         call_seconds: float = CALL_SECONDS,
@@ -76,85 +74,96 @@ class GenerationCache:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
+        self._seal = seal
         self.counts = Counts()
-        self.circuit = Circuit(call_seconds)
+        self.circuit = CircuitBreaker(call_seconds)
         self._prefix = prefix
         self._ttl = ttl_seconds
         self._quiet_seconds = quiet_seconds
         self._repairs_itself = repairs_itself
         self._now = now
-        # By name, the number of the latest write that owes: one that fails while an earlier one is
-        # being paid for must not be taken as paid.
-        self._owed: dict[str, int] = {}
+        # By name, the number of the latest write with a failed increment: if it fails while an
+        # earlier one is being retried, the success of the earlier one must not clear it.
+        self._pending: dict[str, int] = {}
         self._writes = 0
-        self._owes_all_since = 0
+        self._all_pending_since = 0
+        self._why = ""
         self._trouble = asyncio.Event()
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._backoff = Backoff(_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, jitter=NO_JITTER)
         self._repairing: asyncio.Task[None] | None = None
 
     def figures(self) -> Mapping[str, int]:
-        return {"hit": self.counts.hits, "miss": self.counts.misses, "error": self.counts.errors}
+        return self.counts.figures()
 
-    async def recall(self, name: str) -> Recalled:
-        recalled = await self._recall(name)
-        if recalled.value is None:
+    async def get(self, name: str) -> CacheAnswer:
+        cached = await self._get(name)
+        if cached.value is None:
             self.counts.misses += 1
         else:
             self.counts.hits += 1
-        return recalled
+        return cached
 
-    async def keep(
-        self, name: str, ticket: Ticket, value: bytes, *, certain: bool, seconds: float = inf
+    async def put(
+        self, name: str, lease: Lease, value: bytes, *, consistent: bool, seconds: float = inf
     ) -> None:
-        if self.circuit.is_open:
+        if self.circuit.is_open or self._seal is None:
             return
-        until = trusted_until(self._now(), ticket.since, certain=certain, seconds=seconds)
-        entry = pack(Entry(ticket.generation, ticket.since, until, certain, value))
+        # Even consistent entries expire, since an attacker could put back an old one.
+        seconds = min(seconds, self._ttl)
+        until = trusted_until(self._now(), lease.since, consistent=consistent, seconds=seconds)
+        entry, key = (
+            Entry(lease.generation, lease.since, until, consistent, value),
+            self.entry_key(name),
+        )
         with suppress(CacheUnavailable):
-            await self._call(self.store.put(self.entry_key(name), entry, self._ttl))
+            await self._call(self.store.put(key, pack(entry, key, self._seal), self._ttl))
 
-    async def outdate(self, changed: Sequence[str], added: Sequence[str] = ()) -> None:
+    async def invalidate(self, changed: Sequence[str], added: Sequence[str] = ()) -> None:
         names = {*changed, *added}
         if self.circuit.is_open:
-            self._owe(names)
+            self._add_pending(names)
             return
         amounts = {self.generation_key(name): ADDED for name in added}
         amounts |= {self.generation_key(name): CHANGED for name in changed}
         try:
             await self._call(self.store.increment_many(amounts, self._ttl))
         except CacheUnavailable:
-            self._owe(names)
+            self._add_pending(names)
         except asyncio.CancelledError:
-            self._owe(names)  # the write is done, whoever waited for it
+            self._add_pending(names)  # the write was done, although its caller was cancelled
             raise
 
-    def outdate_later(self, changed: Sequence[str]) -> None:
-        self._owe(set(changed))
+    def invalidate_later(self, changed: Sequence[str]) -> None:
+        self._add_pending(set(changed))
 
-    async def settle(self) -> None:
+    async def flush_pending(self) -> None:
         if self._is_behind():
             await self.repair()
 
     async def repair(self) -> bool:
-        """Lets calls pass again and pays what is owed; says whether that worked.
+        """Reconnects, closes the circuit and retries pending increments. Returns whether that worked.
 
-        Connecting may take its time. But the engine is back only if it answers as fast as a request
-        needs it: else the next ones would open the circuit again.
+        Connecting may take longer than a call. But the engine must then answer as fast as a request
+        needs it, since otherwise the next requests would open the circuit again.
         """
         try:
             async with asyncio.timeout(_RECONNECT_SECONDS):
                 await self.store.reconnect()
             await self.circuit.attempt(self.store.get_many(self._keys("none")))
             self.circuit.close()
-            await self._pay()
-        except (CacheUnavailable, TimeoutError):
+            await self._flush()
+        except (CacheUnavailable, TimeoutError) as error:
+            self._why = str(error) or "it does not answer"
             return False
         return True
 
     async def connect(self) -> None:
-        """At the start, so that no request has to. One that is not there is tried again later."""
+        """Connects at the start of the service, so that no request has to wait for it.
+
+        An engine that does not answer is retried in the background.
+        """
         if not await self.repair():
-            self.circuit.open()
+            self.circuit.open(self._why)
             self._notice_trouble()
 
     async def close(self) -> None:
@@ -162,42 +171,46 @@ class GenerationCache:
             self._repairing.cancel()
             with suppress(asyncio.CancelledError):
                 await self._repairing
-        if self._owed or self._owes_all_since:
+        if self._pending or self._all_pending_since:
             await self.repair()
         await self.store.close()
 
-    # In braces is what decides where a cluster keeps a key: both of a name are asked for at once.
+    # A cluster places keys by the part in braces: both keys of a name are fetched from one node at once.
 
     def generation_key(self, name: str) -> str:
+        """The engine's key of a name's counter."""
         return f"{self._prefix}generation/{{{name}}}"
 
     def entry_key(self, name: str) -> str:
+        """The engine's key of a name's entry."""
         return f"{self._prefix}entry/{FORMAT}/{{{name}}}"
 
-    async def _recall(self, name: str) -> Recalled:
-        if self.circuit.is_open or self._is_owed(name):
-            return Recalled()
+    async def _get(self, name: str) -> CacheAnswer:
+        if self.circuit.is_open or self._is_pending(name) or self._seal is None:
+            return CacheAnswer()
         try:
-            counter, kept = await self._call(self.store.get_many(self._keys(name)))
+            counter, packed = await self._call(self.store.get_many(self._keys(name)))
             generation = generation_from(counter)
             if generation is None:
-                return await self._begin(name, counter, kept)
+                return await self._begin(name, counter, packed)
         except CacheUnavailable:
-            return Recalled()
-        if self._is_owed(name):  # a write came while we asked, and its increment failed
-            return Recalled()
-        return _recalled(generation, unpack(kept), self._now())
+            return CacheAnswer()
+        if self._is_pending(name):  # a write came during the call, and its increment failed
+            return CacheAnswer()
+        entry = unpack(packed, self.entry_key(name), self._seal) if packed is not None else None
+        self.counts.forged += packed is not None and entry is None
+        return _answer(generation, entry, self._now())
 
-    async def _begin(self, name: str, counter: bytes | None, kept: bytes | None) -> Recalled:
-        """There is no generation: nobody has asked yet, or it was evicted."""
+    async def _begin(self, name: str, counter: bytes | None, packed: bytes | None) -> CacheAnswer:
+        """Starts a generation for a name without one: it was never read, or its counter was evicted."""
         key, generation = self.generation_key(name), new_generation()
         if counter is not None:
             await self._call(self.store.delete_many([key]))
         is_new = await self._call(self.store.put_new(key, b"%d" % generation, self._ttl))
-        # Else somebody has begun at the same moment, with a generation of theirs.
-        ticket = Ticket(generation, self._now()) if is_new else None
-        # A counter without a generation has counted writes, and a page without one outlived it.
-        return Recalled(strongly=counter is not None or kept is not None, ticket=ticket)
+        # Otherwise another process has started a generation at the same moment.
+        lease = Lease(generation, self._now()) if is_new else None
+        # A counter that is no generation, or an entry without a counter, shows that writes were counted.
+        return CacheAnswer(strongly=counter is not None or packed is not None, lease=lease)
 
     async def _call(self, work: Awaitable[T]) -> T:
         try:
@@ -211,15 +224,15 @@ class GenerationCache:
     def _keys(self, name: str) -> Sequence[str]:
         return self.generation_key(name), self.entry_key(name)
 
-    def _is_owed(self, name: str) -> bool:
-        return self._owes_all_since > 0 or name in self._owed
+    def _is_pending(self, name: str) -> bool:
+        return bool(self._all_pending_since) or name in self._pending
 
-    def _owe(self, names: set[str]) -> None:
+    def _add_pending(self, names: set[str]) -> None:
         self._writes += 1
-        self._owed |= dict.fromkeys(names, self._writes)
-        if len(self._owed) > OWED_MAX:  # what is owed later stands in `_owed` again
-            self._owes_all_since = self._writes
-            self._owed.clear()
+        self._pending |= dict.fromkeys(names, self._writes)
+        if len(self._pending) > PENDING_MAX:  # later failures are added to `_pending` again
+            self._all_pending_since = self._writes
+            self._pending.clear()
         self._notice_trouble()
 
     def _notice_trouble(self) -> None:
@@ -228,10 +241,10 @@ class GenerationCache:
             self._repairing = asyncio.create_task(self._repair_until_quiet())
 
     def _is_behind(self) -> bool:
-        return self.circuit.is_open or bool(self._owed) or self._owes_all_since > 0
+        return self.circuit.is_open or bool(self._pending or self._all_pending_since)
 
     async def _repair_until_quiet(self) -> None:
-        self._pause = _FIRST_PAUSE_SECONDS
+        self._backoff.reset()
         while not await self._is_quiet():
             while self._is_behind():
                 await self._repair_after_a_pause()
@@ -239,13 +252,11 @@ class GenerationCache:
 
     async def _repair_after_a_pause(self) -> None:
         was_open = self.circuit.is_open
-        await asyncio.sleep(self._pause)
-        # An engine that comes and goes is tried ever more seldom. But to pay for a single increment
-        # that failed cannot wait: meanwhile other processes show what it should have outdated.
+        await self._backoff.pause()
+        # An unstable engine is retried after ever longer pauses. A single failed increment is retried at
+        # once, because until then other processes serve the outdated entry.
         if await self.repair() and not was_open:
-            self._pause = _FIRST_PAUSE_SECONDS
-        else:
-            self._pause = min(2 * self._pause, _LONGEST_PAUSE_SECONDS)
+            self._backoff.reset()
 
     async def _is_quiet(self) -> bool:
         with suppress(TimeoutError):
@@ -255,30 +266,32 @@ class GenerationCache:
         self._trouble.clear()
         return was_quiet
 
-    async def _pay(self) -> None:
-        if since := self._owes_all_since:
+    async def _flush(self) -> None:
+        if since := self._all_pending_since:
             async with asyncio.timeout(_RECONNECT_SECONDS):
                 await self.store.flush()
-            if self._owes_all_since == since:
-                self._owes_all_since = 0
-        while self._owed:
-            owed = dict(list(self._owed.items())[:_PAY_AT_ONCE])
-            amounts = {self.generation_key(name): CHANGED for name in owed}
+            if self._all_pending_since == since:
+                self._all_pending_since = 0
+        while self._pending:
+            pending = dict(list(self._pending.items())[:_FLUSH_AT_ONCE])
+            amounts = {self.generation_key(name): CHANGED for name in pending}
             await self.circuit.attempt(self.store.increment_many(amounts, self._ttl))
-            self._owed = {n: w for n, w in self._owed.items() if owed.get(n) != w}
+            self._pending = {n: w for n, w in self._pending.items() if pending.get(n) != w}
 
 
-def _recalled(generation: int, entry: Entry | None, now: float) -> Recalled:
+def _answer(generation: int, entry: Entry | None, now: float) -> CacheAnswer:
     if entry is None:
-        # A page was evicted, or is on its way: what it would have told of writes, nobody knows.
-        return Recalled(strongly=True, ticket=Ticket(generation, now))
+        # The entry was evicted, or another process is storing it. Recent writes are unknown, so the next
+        # read must be consistent.
+        return CacheAnswer(strongly=True, lease=Lease(generation, now))
     if entry.generation == generation:
         if now < entry.trusted_until:
-            return Recalled(entry.value, ticket=Ticket(generation, entry.since))
-        return Recalled(strongly=not entry.is_certain, ticket=Ticket(generation, entry.since))
-    grown = entry.is_certain and only_added(entry.generation, generation)
-    return Recalled(
+            return CacheAnswer(entry.value, lease=Lease(generation, entry.since))
+        return CacheAnswer(strongly=not entry.is_consistent, lease=Lease(generation, entry.since))
+    grown = entry.is_consistent and only_added(entry.generation, generation)
+    grown = grown and now < entry.trusted_until
+    return CacheAnswer(
         outgrown=entry.value if grown else None,
         strongly=True,
-        ticket=Ticket(generation, now),
+        lease=Lease(generation, now),
     )

@@ -1,4 +1,4 @@
-"""The cache on Momento: nothing to run, an address and a key."""
+"""The cache on Momento, a serverless cache."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
@@ -24,10 +24,10 @@ from momento.responses import (
 )
 from momento.retry import FixedCountRetryStrategy
 
-from cruddur.cache.store import CacheUnavailable
+from cruddur.engines.cache.store import CacheUnavailable
 
 CALL_SECONDS = 0.1
-"""The deadline of one call, retries included. The SDK's own is 15 s, which no chat can live with."""
+"""The deadline of one call with its retries. The SDK's default is 15 s, too long for a request."""
 
 CONNECT_WITHIN = timedelta(seconds=1.5)
 _TLS_PORT = 443
@@ -38,9 +38,9 @@ T = TypeVar("T")
 def momento_credentials(
     *, auth_token: str | None, api_key: str | None, endpoint: str | None
 ) -> CredentialProvider:
-    """From a token that names its own endpoint, or from an API key and an endpoint.
+    """Returns credentials from a token that includes an endpoint, or from an API key and an endpoint.
 
-    An endpoint of the form host:port is a local server, over plain HTTP/2. Raises ValueError.
+    An endpoint of the form host:port is a local server over plain HTTP/2. Raises ValueError.
     """
     key = api_key or auth_token
     if not key:
@@ -53,14 +53,14 @@ def momento_credentials(
     try:
         if endpoint:
             return CredentialProvider.from_api_key_v2(key, endpoint)
-        # The one reader of such tokens that the SDK does not call deprecated.
+        # The only function of the SDK for such tokens that is not deprecated.
         return CredentialProvider.from_disposable_token(key)
     except SdkException as error:
         raise ValueError(f"Momento's key cannot be read: {error.message}") from None
 
 
 class MomentoStore:
-    """Implements store.Store on one of Momento's caches."""
+    """A cache engine on one of Momento's caches."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class MomentoStore:
         self._retiring: set[asyncio.Task[None]] = set()
 
     async def get_many(self, keys: Sequence[str]) -> Sequence[bytes | None]:
-        # Two calls side by side are faster than the SDK's batch, which is a stream.
+        # Two concurrent calls are faster than the SDK's batch, which is a stream.
         return await asyncio.gather(*(self._get(key) for key in keys))
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
@@ -100,8 +100,8 @@ class MomentoStore:
         await _all(self._delete(key) for key in keys)
 
     async def reconnect(self) -> None:
-        # gRPC pauses up to two minutes between attempts; a new client tries at once. It is given
-        # the time that TLS takes, which is more than the deadline of a call.
+        # gRPC waits up to two minutes between attempts to connect; a new client tries at once. It gets
+        # the time that TLS takes, which is longer than the deadline of a call.
         try:
             client = await CacheClientAsync.create(
                 self._configuration(), self._credentials, self._ttl, CONNECT_WITHIN
@@ -118,7 +118,7 @@ class MomentoStore:
         _done(await self._client.flush_cache(self._cache), CacheFlush.Success)
 
     async def create(self) -> bool:
-        """Makes the cache; False if it was there."""
+        """Creates the cache. Returns False if it exists. Raises CacheUnavailable."""
         answer = await self._client.create_cache(self._cache)
         if isinstance(answer, CreateCache.CacheAlreadyExists):
             return False
@@ -126,6 +126,7 @@ class MomentoStore:
         return True
 
     async def exists(self) -> bool:
+        """Whether the cache exists. Raises CacheUnavailable."""
         answer = _done(await self._client.list_caches(), ListCaches.Success)
         return any(cache.name == self._cache for cache in answer.caches)
 
@@ -135,7 +136,7 @@ class MomentoStore:
         await asyncio.gather(_close(self._client), *self._retiring, return_exceptions=True)
 
     async def _retire(self, client: CacheClientAsync) -> None:
-        """Calls are still running on it; it is closed once none can be any more."""
+        """Closes a client after the deadline of the calls that may still use it."""
         try:
             await asyncio.sleep(self._call_seconds)
         finally:
@@ -159,7 +160,7 @@ class MomentoStore:
         ttl = timedelta(seconds=seconds)
         answer = await self._client.increment(self._cache, key, amount, ttl=ttl)
         if isinstance(answer, CacheIncrement.Error):
-            # It may be the counter's own fault; without one, the next reader makes a new one.
+            # The counter may be invalid. After it is deleted, the next reader starts a new one.
             await self._delete(key)
         else:
             _done(answer, CacheIncrement.Success)
@@ -173,7 +174,7 @@ async def _close(client: CacheClientAsync) -> None:
 
 
 async def _all(calls: Iterable[Awaitable[None]]) -> None:
-    """All of them, also when one fails: the others are worth having."""
+    """Awaits all calls, also when one fails, then raises the first failure."""
     for outcome in await asyncio.gather(*calls, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome

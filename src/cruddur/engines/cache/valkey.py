@@ -1,14 +1,15 @@
-"""The cache on Valkey, or Redis, or whatever speaks their protocol."""
+"""The cache on Valkey, Redis, or another server with their protocol."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from valkey.asyncio import BlockingConnectionPool, Valkey
 from valkey.asyncio.connection import AbstractConnection
-from valkey.exceptions import OutOfMemoryError, ResponseError, ValkeyError
+from valkey.exceptions import OutOfMemoryError, ResponseError
 
-from cruddur.cache.store import CacheUnavailable
+from cruddur.engines.cache.store import CacheUnavailable
+from cruddur.engines.valkey_errors import translated
 
 CONNECTIONS = 16
 CONNECT_SECONDS = 1.0
@@ -16,17 +17,17 @@ _FLUSH_PAGE = 500
 
 
 class ValkeyStore:
-    """Implements store.Store.
+    """A cache engine on Valkey or Redis.
 
-    Several keys are asked for at once only if they lie in one slot of a cluster; what else concerns
-    many is one command for each, all sent together. So a cluster with one address will do.
+    Several keys are read with one command only if they are in one slot of a cluster. Otherwise there
+    is a command for each key, all sent together. So a cluster with a single address works.
 
-    All keys carry the server's own run id: one that comes back from a crash with an older snapshot,
-    or a replica that takes over without the last increments, would else show pages of its past.
+    Every key contains the server's run id. A server that restarts from an older snapshot, or a replica
+    that takes over without the last increments, would otherwise serve outdated entries.
     """
 
     def __init__(self, url: str, *, prefix: str = "cruddur") -> None:
-        """Raises ValueError for what is not a URL of this kind. Connects on first use."""
+        """Connects on first use. Raises ValueError for an invalid URL."""
         self._prefix = prefix
         self._run_id: str | None = None
         self._pool = BlockingConnectionPool.from_url(
@@ -40,26 +41,26 @@ class ValkeyStore:
         self._client = Valkey(connection_pool=self._pool)
 
     async def get_many(self, keys: Sequence[str]) -> Sequence[bytes | None]:
-        async with _translated():
+        async with translated(CacheUnavailable):
             run_id = await self._known_run_id()
             found: list[bytes | None] = await self._client.mget(self._names(run_id, keys))
-        # Another server has answered than the one whose keys we asked for: it may hold old ones.
+        # A server with another run id has answered. It may have outdated entries.
         return found if run_id == self._run_id else [None] * len(keys)
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
-        async with _translated():
+        async with translated(CacheUnavailable):
             (name,) = self._names(await self._known_run_id(), [key])
             await self._client.set(name, value, px=_milliseconds(seconds))
 
     async def put_new(self, key: str, value: bytes, seconds: float) -> bool:
-        async with _translated():
+        async with translated(CacheUnavailable):
             (name,) = self._names(await self._known_run_id(), [key])
             return bool(await self._client.set(name, value, px=_milliseconds(seconds), nx=True))
 
     async def increment_many(self, amounts: Mapping[str, int], seconds: float) -> None:
-        async with _translated():
+        async with translated(CacheUnavailable):
             run_id = None
-            # Again if it was another server than the one whose keys we incremented.
+            # The increments are repeated if a server with another run id has answered.
             while run_id is None or run_id != self._run_id:
                 run_id = await self._known_run_id()
                 names = self._names(run_id, list(amounts))
@@ -67,16 +68,20 @@ class ValkeyStore:
                 await self._increment(by_name, _milliseconds(seconds))
 
     async def delete_many(self, keys: Sequence[str]) -> None:
-        async with _translated():
+        async with translated(CacheUnavailable):
             await self._unlink(self._names(await self._known_run_id(), keys))
 
     async def reconnect(self) -> None:
-        async with _translated():
-            await self._client.ping()
+        async with translated(CacheUnavailable):
+            (name,) = self._names(await self._known_run_id(), ["trial"])
+            # A ping is not enough: with a user that may not write, the cache would seem back again
+            # and again.
+            with suppress(OutOfMemoryError):  # it is full, but can be read
+                await self._client.set(name, b"", px=1)
 
     async def flush(self) -> None:
-        """Only what is ours: the server may have other users."""
-        async with _translated():
+        """Deletes only this service's keys, since the server may have other users."""
+        async with translated(CacheUnavailable):
             cursor: int | None = None
             while cursor != 0:
                 cursor, names = await self._client.scan(
@@ -95,8 +100,8 @@ class ValkeyStore:
                     pipeline.pexpire(name, milliseconds)
                 await pipeline.execute()
         except (OutOfMemoryError, ResponseError):
-            # Full, and set to evict nothing, or a counter at its end: it may still be deleted, and
-            # no generation is as good as a new one.
+            # The server is full and evicts nothing, or the counter is at its maximum. Deleting the
+            # counter is still possible, and makes the entries invalid just as well.
             await self._unlink(amounts)
 
     async def _unlink(self, names: Iterable[Any]) -> None:
@@ -123,18 +128,10 @@ async def _run_id(connection: Any) -> str:
     try:
         answer: bytes = await connection.read_response()
     except ResponseError:
-        return ""  # a service that does not tell, and so keeps its own promises about restarts
+        return ""  # a hosted service without a run id, which does not lose increments
     lines = (line.partition(b":") for line in answer.splitlines())
     return next((value.decode() for name, _, value in lines if name == b"run_id"), "")
 
 
 def _milliseconds(seconds: float) -> int:
     return max(1, round(1000 * seconds))
-
-
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    try:
-        yield
-    except (ValkeyError, OSError) as error:
-        raise CacheUnavailable(f"Valkey: {error!r}") from error

@@ -1,11 +1,10 @@
-"""Calls to DynamoDB: signed, with a deadline, tried again where that is safe, and metered.
+"""Calls to DynamoDB: signed, with a deadline, retried where that is safe, and metered.
 
-A call whose answer never came (a timeout, a broken connection, an HTTP 500) may have been carried
-out. It is tried again all the same, because pooled connections break in ordinary life and a put
-that is done twice is still one item. But when such a later try finds its condition failed, it may
-have met its own earlier success. Then the answer is neither "done" nor "condition failed" but
-FateUnknown: its caller reads strongly, and knows. Transactions carry a token by which DynamoDB
-itself recognises the second try.
+A call without an answer (a timeout, a broken connection, an HTTP 500) may have been executed. It is
+retried nevertheless, because pooled connections break often and a put that is done twice is still one
+item. But a retry whose condition fails may have met the success of the first try. The answer is then
+neither success nor ConditionFailed but OutcomeUnknown, and the caller finds out by a strongly consistent
+read. Transactions carry a token by which DynamoDB recognizes a retry.
 """
 
 import asyncio
@@ -18,22 +17,35 @@ import msgspec
 from aiodynamo.credentials import Credentials
 from aiodynamo.credentials import Key as AccessKey
 from aiodynamo.http.aiohttp import AIOHTTP
+from aiodynamo.http.types import Request, RequestFailed, Response
 
-from cruddur.errors import ConditionFailed, FateUnknown, TableUnavailable, TransactionFailed
-from cruddur.table import metering
-from cruddur.table.dynamodb.consumed import units_of
-from cruddur.table.dynamodb.endpoints import (
+from cruddur.domain.errors import (
+    ConditionFailed,
+    OutcomeUnknown,
+    TableUnavailable,
+    TransactionFailed,
+)
+from cruddur.engines.dynamodb.consumed import units_of
+from cruddur.engines.dynamodb.endpoints import (
     Endpoint,
     credentials_for,
     streams_endpoint,
     table_endpoint,
 )
-from cruddur.table.dynamodb.failures import CredentialsExpired, Throttled, TryAgain, failure_of
-from cruddur.table.dynamodb.patience import Patience
-from cruddur.table.dynamodb.signing import Signer
+from cruddur.engines.dynamodb.failures import (
+    CredentialsExpired,
+    NotDynamoDB,
+    Throttled,
+    TryAgain,
+    failure_of,
+)
+from cruddur.engines.dynamodb.patience import Patience
+from cruddur.engines.dynamodb.signing import Signer
+from cruddur.ports import metering
+from cruddur.ports.metering import Units
 
 DEADLINE = 3.0
-# One page of a scan is paid for in 256 units: a table that has one a second owes them for so long.
+# A page of a scan takes up to 256 units, after which a table of one unit a second throttles this long.
 BULK_THROTTLED_SECONDS = 300.0
 _MOST_CONNECTIONS = 256
 _OK = 200
@@ -42,7 +54,7 @@ Answer = dict[str, Any]
 
 
 class Calls:
-    """DynamoDB at one endpoint, over one pool of connections."""
+    """Calls DynamoDB at one endpoint, over one pool of connections."""
 
     def __init__(
         self,
@@ -53,7 +65,7 @@ class Calls:
         patience: Callable[[], Patience],
     ) -> None:
         self._session = session
-        self._metadata_http = AIOHTTP(session)
+        self._metadata_http = _MetadataHttp(session)
         self._credentials = credentials
         self._table = table
         self._streams = streams
@@ -69,9 +81,13 @@ class Calls:
         throttled_seconds: float = 0.0,
         credentials: Credentials | None = None,
     ) -> "Calls":
-        """A call that is throttled may take `throttled_seconds` where they are more."""
+        """Connects on the first call. `deadline` is in seconds, over all tries of a call.
+
+        A throttled call is retried for `throttled_seconds` if that is longer. Without `credentials`,
+        `credentials_for` chooses them.
+        """
         connector = aiohttp.TCPConnector(limit=_MOST_CONNECTIONS)
-        # Each call has a deadline of its own; aiohttp's five minutes would only confuse.
+        # Each call has its own deadline, so aiohttp's of five minutes is turned off.
         session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=None),
@@ -91,13 +107,14 @@ class Calls:
     async def table(
         self, action: str, payload: Mapping[str, Any], patience: Patience | None = None
     ) -> Answer:
-        """A call on items or tables. Its units are counted."""
+        """Makes a call on items or tables, and counts its units. Raises TableError, or Rejected."""
         answer = await self._send(self._table, action, payload, patience or self.patience())
         if consumed := answer.get("ConsumedCapacity"):
             metering.count(units_of(action, consumed))
         return answer
 
     async def streams(self, action: str, payload: Mapping[str, Any]) -> Answer:
+        """Makes a call of DynamoDB Streams. Raises TableError, or Rejected."""
         return await self._send(self._streams, action, payload, self.patience())
 
     async def _send(
@@ -106,20 +123,22 @@ class Calls:
         if self._session.closed:
             raise TableUnavailable("the table was closed")
         body = msgspec.json.encode(payload)
-        fate_unknown = False
+        outcome_unknown = False
         while True:
             try:
                 return await self._try(service, action, body, patience)
             except TryAgain as failure:
-                fate_unknown = fate_unknown or failure.fate_unknown
+                outcome_unknown = outcome_unknown or failure.outcome_unknown
                 self._renew_credentials(failure)
-                final = FateUnknown(str(failure)) if fate_unknown else failure.final
+                final = OutcomeUnknown(str(failure)) if outcome_unknown else failure.final
                 await patience.pause(final, throttled=isinstance(failure, Throttled))
             except TransactionFailed:
-                raise  # its token tells DynamoDB a second try from a first
+                raise  # DynamoDB recognizes a retry by its token
             except ConditionFailed as failure:
-                if fate_unknown:
-                    raise FateUnknown(f"{action}: it may have been carried out") from failure
+                # AWS bills it as a write of the item that is there, without saying how large that is.
+                metering.count(Units(table_write=1))
+                if outcome_unknown:
+                    raise OutcomeUnknown(f"{action}: it may have been carried out") from failure
                 raise
 
     async def _try(
@@ -130,19 +149,19 @@ class Calls:
                 key = await self._access_key()
                 status, answer = await service.post(self._session, key, action, body)
         except TimeoutError:
-            raise TryAgain(f"{action}: no answer in time", fate_unknown=True) from None
+            raise TryAgain(f"{action}: no answer in time", outcome_unknown=True) from None
         except aiohttp.ClientConnectorError as failure:
-            raise TryAgain(f"{action}: {failure}") from failure  # it was never sent
+            raise TryAgain(f"{action}: {failure}") from failure  # the call was never sent
         except aiohttp.ClientError as failure:
-            raise TryAgain(f"{action}: {failure!r}", fate_unknown=True) from failure
+            raise TryAgain(f"{action}: {failure!r}", outcome_unknown=True) from failure
         if status == _OK:
-            return msgspec.json.decode(answer, type=Answer)
-        raise failure_of(status, answer)
+            return service.decoded(answer)
+        raise failure_of(status, answer, service.url)
 
     async def _access_key(self) -> AccessKey:
         try:
             key = await self._credentials.get_key(self._metadata_http)
-        except Exception as failure:  # the chain lets through whatever its metadata service met
+        except Exception as failure:  # the credentials chain passes on any exception
             raise TryAgain(f"no AWS credentials now: {failure!r}") from failure
         if key is None:
             raise TableUnavailable("no AWS credentials: not in the environment, a file or metadata")
@@ -154,7 +173,7 @@ class Calls:
 
 
 class Service:
-    """One of DynamoDB's two services, and its signatures."""
+    """One of DynamoDB's two services, with the signer for its calls."""
 
     def __init__(self, region: str, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -163,6 +182,39 @@ class Service:
     async def post(
         self, session: aiohttp.ClientSession, key: AccessKey, action: str, body: bytes
     ) -> tuple[int, bytes]:
+        """Sends one signed call and returns the status and the body. Raises aiohttp's exceptions."""
         headers = self._signer.headers(key, self._endpoint.prefix + action, body)
-        async with session.post(self._endpoint.url, data=body, headers=headers) as response:
+        # A redirect is not followed, since its target would get the item and the session token.
+        async with session.post(
+            self._endpoint.url, data=body, headers=headers, allow_redirects=False
+        ) as response:
             return response.status, await response.read()
+
+    @property
+    def url(self) -> str:
+        """The address of the service."""
+        return str(self._endpoint.url)
+
+    def decoded(self, answer: bytes) -> Answer:
+        """Returns the answer's JSON. Raises NotDynamoDB."""
+        try:
+            return msgspec.json.decode(answer, type=Answer)
+        except msgspec.DecodeError:
+            raise NotDynamoDB(self.url, "no JSON") from None
+
+
+class _MetadataHttp(AIOHTTP):
+    """The HTTP client for credentials. It follows no redirect, whose target would get the token."""
+
+    async def __call__(self, request: Request) -> Response:
+        try:
+            async with self.session.request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.body,
+                allow_redirects=False,
+            ) as response:
+                return Response(response.status, await response.read())
+        except aiohttp.ClientError as failure:
+            raise RequestFailed(failure) from failure

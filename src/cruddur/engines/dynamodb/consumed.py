@@ -1,14 +1,14 @@
-"""DynamoDB's ConsumedCapacity in our words."""
+"""Converts DynamoDB's ConsumedCapacity to Units."""
 
 from typing import Any
 
-from cruddur.table.metering import Units
+from cruddur.ports.metering import Units
 
 _READS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems"})
 
 
 def units_of(action: str, consumed: Any) -> Units:
-    """What a call cost. Calls on many items answer with a list, an entry a table."""
+    """Returns the units of a call. Answers about many items hold a list with an entry for each table."""
     entries = consumed if isinstance(consumed, list) else [consumed]
     index = sum(map(_of_indexes, entries))
     table = sum(map(_of_table, entries))
@@ -18,7 +18,7 @@ def units_of(action: str, consumed: Any) -> Units:
 
 
 def _of_table(entry: dict[str, Any]) -> float:
-    # Not every engine tells the table's part from the whole.
+    # Some engines report only the total and not the table's part.
     return float((entry.get("Table") or entry).get("CapacityUnits", 0))
 
 

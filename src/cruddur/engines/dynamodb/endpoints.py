@@ -1,19 +1,31 @@
-"""Where DynamoDB is, and who we are there."""
+"""Finds DynamoDB's addresses and the credentials for it."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
+from pathlib import Path
 
-from aiodynamo.credentials import Credentials, StaticCredentials
+from aiodynamo.credentials import (
+    ChainCredentials,
+    ContainerMetadataCredentials,
+    Credentials,
+    EnvironmentCredentials,
+    FileCredentials,
+    InstanceMetadataCredentialsV1,
+    InstanceMetadataCredentialsV2,
+    StaticCredentials,
+)
 from aiodynamo.credentials import Key as AccessKey
 from yarl import URL
 
-# Where nothing else is set up to log, Python would print its tracebacks: one for each place where
-# there are no credentials. What it comes to is said by the call that has none.
+from cruddur.engines.dynamodb.plain_http import is_plain_http
+
+# The client logs a traceback for each place without credentials, which Python would print if nothing
+# is set up to log. The call that has no credentials fails with a clear error.
 logging.getLogger("aiodynamo").addHandler(logging.NullHandler())
 
-# Local engines want a key, of letters and digits, and never check it.
-_LOCAL_KEY = AccessKey(id="local", secret="local")  # noqa: S106  (opens nothing)
+# Local engines require some key of letters and digits, and do not check it.
+_LOCAL_KEY = AccessKey(id="local", secret="local")  # noqa: S106  (not a secret)
 
 _DUAL_STACK = ".api.aws"
 _OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", _DUAL_STACK)
@@ -21,46 +33,58 @@ _OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", _DUAL_STACK)
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One of DynamoDB's two services: its address, and the prefix of its calls' names."""
+    """One of DynamoDB's two services: its URL, and the prefix of its X-Amz-Target header."""
 
     url: URL
     prefix: str
 
     @property
     def host(self) -> str:
-        """As the Host header says it, which is what the signature must cover."""
+        """The value of the Host header, which the signature must cover."""
         host = self.url.host or ""
         return host if self.url.is_default_port() else f"{host}:{self.url.port}"
 
 
 def table_endpoint(region: str, endpoint_url: str | None) -> Endpoint:
+    """The endpoint for items and tables."""
     return Endpoint(_url(f"dynamodb.{region}", region, endpoint_url), "DynamoDB_20120810.")
 
 
 def streams_endpoint(region: str, endpoint_url: str | None) -> Endpoint:
-    """AWS has another host for them; local engines have one for both."""
+    """The endpoint of DynamoDB Streams. AWS has another host for it; local engines do not."""
     host = URL(endpoint_url or "").host or ""
-    if host.endswith(_OF_AWS) and not is_local(endpoint_url):
+    if host.endswith(_OF_AWS) and not is_plain_http(endpoint_url):
         endpoint_url = _streams_url(host)
     url = _url(f"streams.dynamodb.{region}", region, endpoint_url)
     return Endpoint(url, "DynamoDBStreams_20120810.")
 
 
-def is_local(endpoint_url: str | None) -> TypeGuard[str]:
-    """Whether it is an engine for trying things out: one that is asked over plain HTTP.
+def credentials_for(
+    endpoint_url: str | None, profile_files: Mapping[Path, str] | None = None
+) -> Credentials:
+    """Returns AWS's default chain of credentials, or dummy credentials over plain HTTP.
 
-    What is asked over TLS gets real credentials, and may be AWS by another name.
+    Real ones would be readable on the way. `profile_files` maps the files that may hold a profile's
+    key to their section; without it the client searches where AWS's tools do.
     """
-    return endpoint_url is not None and URL(endpoint_url).scheme == "http"
-
-
-def credentials_for(endpoint_url: str | None) -> Credentials:
-    """AWS's default chain; but over plain HTTP a dummy, since a session token is a secret."""
-    return StaticCredentials(_LOCAL_KEY) if is_local(endpoint_url) else Credentials.auto()
+    if is_plain_http(endpoint_url):
+        return StaticCredentials(_LOCAL_KEY)
+    if profile_files is None:
+        return Credentials.auto()
+    return ChainCredentials([
+        EnvironmentCredentials(),
+        *(FileCredentials(path=path, profile_name=name) for path, name in profile_files.items()),
+        ContainerMetadataCredentials(),
+        InstanceMetadataCredentialsV2(),
+        InstanceMetadataCredentialsV1(),
+    ])  # fmt: skip
 
 
 def _streams_url(host: str) -> str | None:
-    """Beside a table's host; a VPC endpoint says nothing of its streams', so AWS's own then."""
+    """Returns the host of the streams for the host of a table.
+
+    The name of a VPC endpoint does not tell the host of its streams: then it is AWS's public one.
+    """
     if not host.startswith(("dynamodb.", "dynamodb-fips.")):
         return None
     separator = "-" if host.endswith(_DUAL_STACK) else "."

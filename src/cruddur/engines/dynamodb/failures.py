@@ -1,16 +1,16 @@
-"""What DynamoDB's error answers mean for the call that got them."""
+"""Translates DynamoDB's error answers to exceptions."""
 
 from typing import Any
 
 import msgspec
 
-from cruddur.errors import ConditionFailed, TableError, TableUnavailable, TransactionFailed
+from cruddur.domain.errors import ConditionFailed, TableError, TableUnavailable, TransactionFailed
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TABLE_MISSING = "ResourceNotFoundException"
 _CANCELED = "TransactionCanceledException"
 
-# Nothing was done, and the same call may succeed a moment later.
+# The call was not executed, and may succeed a moment later.
 _NOT_NOW = frozenset({
     "LimitExceededException",
     "ProvisionedThroughputExceededException",
@@ -21,7 +21,7 @@ _NOT_NOW = frozenset({
     "TransactionInProgressException",
 })  # fmt: skip
 _EXPIRED = frozenset({"ExpiredTokenException", "ExpiredToken"})
-# Nothing wrong with the call, but with what this process may do: an operator's task.
+# This process lacks a permission, which an operator has to grant.
 _NOT_ALLOWED = frozenset({
     "AccessDeniedException",
     "IncompleteSignatureException",
@@ -29,21 +29,29 @@ _NOT_ALLOWED = frozenset({
     "MissingAuthenticationTokenException",
     "UnrecognizedClientException",
 })  # fmt: skip
-# In a transaction, each write has a reason of its own.
+# A cancelled transaction reports a reason for each write.
 _WRITE_NOT_NOW = frozenset({
     "ProvisionedThroughputExceeded",
     "ThrottlingError",
     "TransactionConflict",
 })  # fmt: skip
+_REQUEST_ERROR = 400
 _SERVER_ERROR = 500
 
 
 class TableMissing(TableUnavailable):
-    """There is no such table, or it is not ready yet."""
+    """The table does not exist, or it is not ready yet."""
+
+
+class NotDynamoDB(TableUnavailable):
+    """The endpoint answered, but it is not DynamoDB: it is another service or a proxy."""
+
+    def __init__(self, url: str, answer: str) -> None:
+        super().__init__(f"what answers at {url} is not DynamoDB ({answer}): is the address right?")
 
 
 class Rejected(TableError, ValueError):
-    """The call makes no sense to DynamoDB; `code` is its name for what is wrong."""
+    """DynamoDB rejected the call as invalid; `code` is its name for the error."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -51,35 +59,39 @@ class Rejected(TableError, ValueError):
 
 
 class TryAgain(Exception):
-    """The same call may succeed.
+    """The call failed and may succeed when it is repeated.
 
-    `fate_unknown` says that it may have been carried out nevertheless. `final` is what the caller
-    hears when there is no time left.
+    `outcome_unknown` says that it may have been executed nevertheless. `final` is the exception for
+    the caller when there is no time left.
     """
 
     def __init__(
-        self, reason: str, *, fate_unknown: bool = False, final: TableError | None = None
+        self, reason: str, *, outcome_unknown: bool = False, final: TableError | None = None
     ) -> None:
         super().__init__(reason)
-        self.fate_unknown = fate_unknown
+        self.outcome_unknown = outcome_unknown
         self.final = final or TableUnavailable(reason)
 
 
 class Throttled(TryAgain):
-    """Nothing was done: there were no units for it, or others were at the same items."""
+    """The call was not executed: units were lacking, or other calls used the same items."""
 
 
 class CredentialsExpired(TryAgain):
-    """Nothing was done; new credentials may be there."""
+    """The call was not executed, because the credentials expired. New ones may be available."""
 
 
-def failure_of(status: int, body: bytes) -> Exception:
-    """The exception that an answer other than 200 stands for."""
+def failure_of(status: int, body: bytes, url: str) -> Exception:
+    """Returns the exception for an answer with another status than 200; `url` is the address called."""
     if status >= _SERVER_ERROR:
-        # Including 500: AWS does not say whether the write was done.
-        return TryAgain(f"HTTP {status}", fate_unknown=True)
+        # Also for 500, after which AWS does not say whether the write was executed.
+        return TryAgain(f"HTTP {status} from {url}", outcome_unknown=True)
     answer = _decoded(body)
-    code = str(answer.get("__type", f"HTTP {status}")).rpartition("#")[2]
+    if "__type" not in answer:
+        is_moved = status < _REQUEST_ERROR
+        what = "a redirect, which is never followed" if is_moved else f"HTTP {status}"
+        return NotDynamoDB(url, what)
+    code = str(answer["__type"]).rpartition("#")[2]
     detail = str(answer.get("message") or answer.get("Message") or "")
     if code == CONDITION_FAILED:
         return ConditionFailed(detail)
@@ -114,4 +126,4 @@ def _decoded(body: bytes) -> dict[str, Any]:
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError:
-        return {}  # something between us and DynamoDB answered
+        return {}  # a proxy answered, not DynamoDB

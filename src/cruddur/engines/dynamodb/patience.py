@@ -1,19 +1,20 @@
-"""How long a call may take, and how long it waits between tries."""
+"""The deadline of a call, and the pauses between its tries."""
 
 import asyncio
-import random
+
+from cruddur.ports.backoff import FULL_JITTER, Backoff
 
 FIRST_PAUSE = 0.025
 LONGEST_PAUSE = 1.0
 TRIES = 3
-"""A try that hangs may take this part of the time, so that there is a chance for another."""
+"""The least number of tries: one that hangs is stopped after this fraction of the deadline."""
 
 
 class Patience:
-    """One call's time, from now on, over all its tries.
+    """The deadline of one call, from now on, over all its tries.
 
-    To be throttled is an answer too: the table is there, and will have units again. For so many
-    seconds it may go on like that, each time with the whole of the time anew.
+    A throttled table is up and will have units again. So a throttled call renews the deadline, until
+    `throttled_seconds` have passed since the beginning.
     """
 
     def __init__(self, seconds: float, throttled_seconds: float = 0.0) -> None:
@@ -22,20 +23,16 @@ class Patience:
         self._ends = self._clock() + seconds
         self._throttled_ends = self._clock() + throttled_seconds
         self._one_try = seconds / TRIES
-        self._pauses = 0
+        # Callers that were throttled together must not come back together.
+        self._backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE, jitter=FULL_JITTER)
 
     def this_try_ends(self) -> float:
+        """When the present try is stopped, by the clock of the event loop."""
         return min(self._ends, self._clock() + self._one_try)
 
     async def pause(self, otherwise: Exception, *, throttled: bool = False) -> None:
-        """Waits before the next try; raises what it is given if the time would not suffice.
-
-        Exponential, with full jitter: callers that were throttled together must not come back
-        together.
-        """
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._pauses)
-        pause = random.uniform(0, longest)  # noqa: S311  (spreads load, keeps no secret)
-        self._pauses += 1
+        """Waits before the next try. Raises `otherwise` if the deadline would pass."""
+        pause = self._backoff.next()
         if throttled:
             renewed = self._clock() + pause + self._seconds
             self._ends = max(self._ends, min(renewed, self._throttled_ends))

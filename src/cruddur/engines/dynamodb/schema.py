@@ -1,14 +1,15 @@
-"""Makes, describes, compares and removes tables."""
+"""Creates, describes, compares and deletes tables."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cruddur.errors import TableUnavailable
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.failures import Rejected, TableMissing
-from cruddur.table.schema import Schema
+from cruddur.domain.errors import TableUnavailable
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.failures import Rejected, TableMissing
+from cruddur.ports.backoff import NO_JITTER, Backoff
+from cruddur.schema.table import Schema
 
 STREAM_VIEW = "NEW_AND_OLD_IMAGES"
 _PAY_PER_REQUEST = "PAY_PER_REQUEST"
@@ -16,16 +17,19 @@ _READY_SECONDS = 120.0
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 2.0
 
+KEY = "key"
+STREAM = "stream"
 TIME_TO_LIVE = "time to live"
 OFF = "off"
+_INDEX = "index "
 
 Shape = Mapping[str, str]
-"""A table's traits in words, each under its label: what people read, and what is compared."""
+"""The properties of a table as texts, by label. People read them, and two shapes can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provisioned:
-    """Pays for units whether they are used or not; beyond them, calls are throttled."""
+    """Units that are paid whether they are used or not. Calls beyond them are throttled."""
 
     read: int = 5
     write: int = 5
@@ -33,7 +37,7 @@ class Provisioned:
 
 @dataclass(frozen=True, slots=True)
 class OnDemand:
-    """Pays for each unit used."""
+    """Units that are paid when they are used."""
 
 
 Billing = Provisioned | OnDemand
@@ -41,35 +45,38 @@ DEFAULT_BILLING = Provisioned()
 
 
 async def create_table(calls: Calls, schema: Schema, billing: Billing = DEFAULT_BILLING) -> None:
-    """Returns when the table can be used. Raises Rejected if there is one of that name."""
+    """Creates the table and returns when it can be used. Raises Rejected if the name is taken."""
     name = schema.table_name
     if await describe_table(calls, name) is not None:
         raise Rejected("ResourceInUseException", f"there is a table {name} already")
     try:
         await calls.table("CreateTable", creation(schema, billing))
     except Rejected:
-        # A try whose answer was lost may have made it, and the next one met its own success.
+        # A first try without an answer may have created the table, so the retry finds the name taken.
         if await describe_table(calls, name) is None:
             raise
     await enable_ttl(calls, schema)
 
 
 async def enable_ttl(calls: Calls, schema: Schema) -> None:
-    """Waits for the table, if it is being made. Raises Rejected where another attribute has it."""
-    await _until_ready(calls, schema.table_name)
+    """Turns on expiry, after waiting until the table can be used.
+
+    Raises Rejected if the table already has it on another attribute.
+    """
+    await until_ready(calls, schema.table_name)
     specification = {"AttributeName": schema.ttl_attribute, "Enabled": True}
     payload = {"TableName": schema.table_name, "TimeToLiveSpecification": specification}
     try:
         await calls.table("UpdateTimeToLive", payload)
     except Rejected:
-        # To turn on what is on is refused; a try whose answer was lost may have turned it on.
+        # A first try without an answer may have turned it on, and DynamoDB rejects turning it on twice.
         found = await describe_table(calls, schema.table_name)
         if found is None or found[TIME_TO_LIVE] != schema.ttl_attribute:
             raise
 
 
 async def describe_table(calls: Calls, name: str) -> Shape | None:
-    """None: there is no such table."""
+    """Returns the table's shape, or None if there is no such table."""
     try:
         table = (await calls.table("DescribeTable", {"TableName": name}))["Table"]
         ttl = await calls.table("DescribeTimeToLive", {"TableName": name})
@@ -79,6 +86,7 @@ async def describe_table(calls: Calls, name: str) -> Shape | None:
 
 
 async def list_tables(calls: Calls) -> list[str]:
+    """Returns the names of all tables of the account in this region."""
     names: list[str] = []
     payload: dict[str, Any] = {}
     while True:
@@ -90,19 +98,29 @@ async def list_tables(calls: Calls) -> list[str]:
 
 
 async def delete_table(calls: Calls, name: str) -> None:
-    """Returns when it is gone. Raises TableMissing."""
+    """Deletes the table and returns when it is gone. Raises TableMissing."""
     await calls.table("DeleteTable", {"TableName": name})
     await _until_gone(calls, name)
 
 
 def wanted_shape(schema: Schema, billing: Billing = DEFAULT_BILLING) -> Shape:
-    """The shape of a table that create_table made."""
+    """Returns the shape of a table as `create_table` makes it."""
     ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": schema.ttl_attribute}
     return _shape(creation(schema, billing), ttl)
 
 
+def index_label(schema: Schema) -> str:
+    """Returns the label under which the index stands in a shape."""
+    return _INDEX + schema.index_name
+
+
+def indexes_of(shape: Shape) -> Sequence[str]:
+    """Returns the labels of all indexes that a shape has."""
+    return [label for label in shape if label.startswith(_INDEX)]
+
+
 def differences(found: Shape, wanted: Shape) -> list[str]:
-    """A readable line for each trait in which they differ."""
+    """Returns a line for each property in which the two shapes differ."""
     labels = [*wanted, *(label for label in found if label not in wanted)]
     return [
         f"{label}: is {found.get(label, 'missing')}, should be {wanted.get(label, 'missing')}"
@@ -112,7 +130,7 @@ def differences(found: Shape, wanted: Shape) -> list[str]:
 
 
 def creation(schema: Schema, billing: Billing) -> dict[str, Any]:
-    """What CreateTable takes."""
+    """Returns the fields of a CreateTable call."""
     throughput = _throughput(billing)
     attributes = (schema.partition_key, schema.sort_key, schema.index_sort_key)
     index = {
@@ -147,22 +165,21 @@ def _throughput(billing: Billing) -> dict[str, Any]:
 
 
 def _shape(table: Mapping[str, Any], ttl: Mapping[str, str]) -> Shape:
-    """Takes CreateTable's request as well as DescribeTable's answer: their words are the same."""
+    """Takes a CreateTable request or a DescribeTable answer, since both have the same fields."""
     types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
     stream = table.get("StreamSpecification") or {}
     on = ttl["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}
     mode = table.get("BillingMode") or table.get("BillingModeSummary", {}).get("BillingMode")
     shape = {
-        "key": _keys(table["KeySchema"], types),
-        "stream": stream["StreamViewType"] if stream.get("StreamEnabled") else OFF,
+        KEY: _keys(table["KeySchema"], types),
+        STREAM: stream["StreamViewType"] if stream.get("StreamEnabled") else OFF,
         TIME_TO_LIVE: ttl["AttributeName"] if on else OFF,
         "billing": _billing(table, mode),
     }
     for index in table.get("GlobalSecondaryIndexes") or ():
         projection = index["Projection"]["ProjectionType"]
         keys = _keys(index["KeySchema"], types)
-        label = f"index {index['IndexName']}"
-        shape[label] = f"{keys}, {projection}, {_billing(index, mode)}"
+        shape[f"{_INDEX}{index['IndexName']}"] = f"{keys}, {projection}, {_billing(index, mode)}"
     return shape
 
 
@@ -180,12 +197,22 @@ def _billing(holder: Mapping[str, Any], mode: str | None) -> str:
     return f"{units['ReadCapacityUnits']} read and {units['WriteCapacityUnits']} write units"
 
 
-async def _until_ready(calls: Calls, name: str) -> None:
-    await _until(calls, name, lambda table: table is not None and _is_ready(table))
+async def until_ready(calls: Calls, name: str, seconds: float | None = _READY_SECONDS) -> None:
+    """Waits until the table and its indexes can be used. None: as long as it takes.
+
+    Raises TableUnavailable when the seconds have passed.
+    """
+    await _until(calls, name, lambda table: table is not None and _is_ready(table), seconds)
+
+
+async def is_ready(calls: Calls, name: str) -> bool:
+    """Returns whether the table and its indexes can be used."""
+    table = await _described(calls, name)
+    return table is not None and _is_ready(table)
 
 
 async def _until_gone(calls: Calls, name: str) -> None:
-    await _until(calls, name, lambda table: table is None)
+    await _until(calls, name, lambda table: table is None, _READY_SECONDS)
 
 
 def _is_ready(table: Mapping[str, Any]) -> bool:
@@ -194,14 +221,16 @@ def _is_ready(table: Mapping[str, Any]) -> bool:
 
 
 async def _until(
-    calls: Calls, name: str, is_so: Callable[[Mapping[str, Any] | None], bool]
+    calls: Calls,
+    name: str,
+    is_so: Callable[[Mapping[str, Any] | None], bool],
+    seconds: float | None,
 ) -> None:
-    pause = _FIRST_PAUSE
+    backoff = Backoff(_FIRST_PAUSE, _LONGEST_PAUSE, jitter=NO_JITTER)
     try:
-        async with asyncio.timeout(_READY_SECONDS):
+        async with asyncio.timeout(seconds):
             while not is_so(await _described(calls, name)):
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                await backoff.pause()
     except TimeoutError:
         raise TableUnavailable(f"the table {name} did not become ready") from None
 

@@ -1,12 +1,12 @@
-"""A stream's shards: which may be read now, and reading one."""
+"""The shards of a stream: which may be read now, and a reader of one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import structlog
 
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.failures import Rejected
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.failures import Rejected
 
 _EXPIRED = "ExpiredIteratorException"
 _TRIMMED = "TrimmedDataAccessException"
@@ -16,26 +16,26 @@ _log = structlog.get_logger()
 
 
 class Shard(NamedTuple):
-    """A part of the stream. It ends at some time, and its children go on with its keys."""
+    """A part of the stream. When it ends, child shards continue with its keys."""
 
     id: str
     parent: str | None
 
 
 def readable(shards: Sequence[Shard], drained: Collection[str]) -> list[Shard]:
-    """The shards that may be read now.
+    """Returns the shards that may be read now.
 
-    A key's changes go on in a child of their shard, so a child waits until its parent is drained.
-    A parent that is no longer listed was trimmed away, and nobody waits for it.
+    The changes of a key continue in a child shard, so a child is read only after its parent is
+    drained. A parent that is no longer listed was trimmed, and does not count.
     """
     waiting = {shard.id for shard in shards} - set(drained)
     return [shard for shard in shards if shard.id in waiting and shard.parent not in waiting]
 
 
 class ShardReader:
-    """Reads one shard from after a sequence number, or from the oldest record that is kept.
+    """Reads one shard, from after a sequence number or from the oldest record.
 
-    `after` is the last record that was read, `acknowledged` the last that is done with.
+    `after` is the sequence number of the last record read, `acknowledged` of the last one processed.
     """
 
     def __init__(self, calls: Calls, stream: str, shard_id: str, after: str | None) -> None:
@@ -48,7 +48,7 @@ class ShardReader:
         self._iterator: str | None = None
 
     async def read(self) -> Sequence[Mapping[str, Any]]:
-        """The next records; none does not mean that there will be none."""
+        """Returns the next records. An empty answer does not mean that the shard has ended."""
         try:
             if self._iterator is None:
                 self._iterator = await self._new_iterator()
@@ -76,10 +76,10 @@ class ShardReader:
         return str(answer["ShardIterator"])
 
     def _start_over(self, failure: Rejected) -> None:
-        """With a new iterator: after what was read last, or if that is gone, from the oldest."""
+        """Gets a new iterator: after the last record read, or from the oldest if that one is gone."""
         self._iterator = None
         if failure.code == _TRIMMED:
-            # Perhaps there were none: nobody can say. `verify` finds what they would have done.
+            # Whether records were lost is unknown. `cruddur verify` finds out.
             _log.error(
                 "stream was trimmed; changes may have been lost: run `cruddur verify`",
                 shard=self.shard_id,

@@ -1,7 +1,7 @@
-"""Signature Version 4, as far as DynamoDB needs it.
+"""AWS's Signature Version 4, as far as DynamoDB needs it.
 
-Our own, because aiodynamo's signs the table's calls only and not the stream's, leaves an endpoint's
-port out of the signed host, and derives its key anew for every call.
+aiodynamo's own signs only calls on tables and not on streams, leaves an endpoint's port out of the
+signed host, and derives its key anew for every call.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _SERVICE = "dynamodb"
 
 
 class Signer:
-    """Signs calls to one host; keeps the key that it derives for a day."""
+    """Signs the calls to one host. A derived key is used for a day."""
 
     def __init__(self, region: str, host: str) -> None:
         self._region = region
@@ -26,7 +26,7 @@ class Signer:
     def headers(
         self, key: AccessKey, target: str, body: bytes, now: datetime | None = None
     ) -> dict[str, str]:
-        """The headers to send with the body."""
+        """Returns the headers to send with the body."""
         moment = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
         signed = {"content-type": CONTENT_TYPE, "host": self._host, "x-amz-date": moment}
         if key.token:

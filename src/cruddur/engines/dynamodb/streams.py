@@ -1,35 +1,42 @@
-"""The change feed over DynamoDB Streams: every shard, parents first, from where it stopped."""
+"""The change feed over DynamoDB Streams. It reads all shards, parents first, from the checkpoints on."""
 
 import asyncio
 import math
+import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
 import structlog
 
-from cruddur.errors import TableError, TableUnavailable
-from cruddur.messaging.ports import Change
-from cruddur.table import keys, metering
-from cruddur.table.dynamodb.checkpoints import Checkpoint, Checkpoints
-from cruddur.table.dynamodb.failures import TableMissing
-from cruddur.table.dynamodb.records import change_from, changes_nothing
-from cruddur.table.dynamodb.shards import Shard, ShardReader, readable
-from cruddur.table.dynamodb.table import DynamoTable
+from cruddur.domain.errors import TableError, TableUnavailable
+from cruddur.engines.dynamodb.checkpoints import Checkpoints
+from cruddur.engines.dynamodb.failures import TableMissing
+from cruddur.engines.dynamodb.records import change_from, changes_nothing
+from cruddur.engines.dynamodb.registrations import Registration
+from cruddur.engines.dynamodb.shards import Shard, ShardReader, readable
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports import metering
+from cruddur.ports.backoff import NO_JITTER, Backoff
+from cruddur.ports.change_feed import PROJECTOR, Change, Consumer
+from cruddur.schema.items import Checkpoint
+from cruddur.schema.kinds import kind_of_key
 
 FIRST_PAUSE = 0.02
 LONGEST_PAUSE = 1.0
 _LOOK_FOR_SHARDS_SECONDS = 60.0
 
 SAVE_SECONDS = 10.0
-"""How long what was acknowledged may wait for its checkpoint; after a crash that much comes again.
+"""The most seconds between acknowledging changes and their checkpoint. A crash repeats that many.
 
-One checkpoint a message would be one write unit, beside the two of projecting it.
+A checkpoint for each message would cost one write unit, in addition to two for projecting it.
 """
 
 IDLE_SAVE_SECONDS = 3600.0
-"""How often the place is kept when nothing came that is wanted: sooner than the stream forgets it."""
+"""The seconds between checkpoints while no wanted change comes. A stream drops records after a day."""
+
+_PROJECTOR = Consumer(PROJECTOR)
 
 _log = structlog.get_logger()
 
@@ -40,28 +47,29 @@ class _Read(NamedTuple):
 
 
 class DynamoChangeFeed:
-    """Implements ports.ChangeFeed for one consumer of the table's stream.
+    """The change feed of one consumer of the table's stream.
 
-    Checkpoints are written some time after changes are acknowledged, and at the end, and a new feed
-    begins after them. `wanted` drops the changes that nobody asks for.
+    Checkpoints are written a while after changes are acknowledged, and when the feed is closed. The
+    next feed of the consumer starts there.
     """
 
     def __init__(
         self,
         table: DynamoTable,
+        consumer: Consumer = _PROJECTOR,
         *,
-        consumer: str = "projector",
-        wanted: Callable[[Change], bool] = lambda _: True,
+        registration: Registration | None = None,
         longest_pause: float = LONGEST_PAUSE,
         save_seconds: float = SAVE_SECONDS,
         idle_save_seconds: float = IDLE_SAVE_SECONDS,
     ) -> None:
         self._table = table
-        self._wanted = wanted
+        self._consumer = consumer
+        self._registration = registration or Registration(table, consumer)
         self._longest_pause = longest_pause
         self._save_seconds = save_seconds
         self._idle_save_seconds = idle_save_seconds
-        self._checkpoints = Checkpoints(table, consumer)
+        self._checkpoints = Checkpoints(table, consumer.name)
         self._pending: deque[_Read] = deque()  # read from the stream and not acknowledged
         self._given = 0  # how many of them, from the left, `read` has returned
         self._stream: str | None = None
@@ -70,17 +78,22 @@ class DynamoChangeFeed:
         self._readers: dict[str, ShardReader] = {}
         self._looked = -math.inf
         self._save_at = math.inf
+        self._read_up_to = (
+            0.0  # when the newest record that was read was made, in seconds since 1970
+        )
 
     async def read(self, limit: int) -> Sequence[Change]:
-        pause = FIRST_PAUSE
-        with metering.access_pattern("read_stream"):
+        backoff = Backoff(FIRST_PAUSE, self._longest_pause, jitter=NO_JITTER)
+        with metering.within_access_pattern("read_stream"):
             while self._given == len(self._pending):
+                await self._report()
                 came = await self._poll()
+                if not came:
+                    self._read_up_to = time.time()
                 if self._save_at <= _now():
                     await self._save()
                 if not came:
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, self._longest_pause)
+                    await backoff.pause()
         first, self._given = self._given, min(self._given + limit, len(self._pending))
         return [one.change for one in islice(self._pending, first, self._given)]
 
@@ -94,8 +107,19 @@ class DynamoChangeFeed:
             self._save_at = min(self._save_at, _now() + self._save_seconds)
 
     async def close(self) -> None:
-        with metering.access_pattern("read_stream"):
-            await self._save()
+        with metering.within_access_pattern("read_stream"):
+            try:
+                await self._save()
+            finally:
+                await self._registration.close(*self._progress())
+
+    async def _report(self) -> None:
+        await self._registration.keep(*self._progress())
+
+    def _progress(self) -> tuple[float, int]:
+        """Returns the time up to which all is acknowledged, and how many changes are not."""
+        oldest = self._pending[0].change.at if self._pending else None
+        return oldest.timestamp() if oldest else self._read_up_to, len(self._pending)
 
     def _count_up_to(self, change: Change) -> int:
         for count, one in enumerate(islice(self._pending, self._given), start=1):
@@ -108,14 +132,16 @@ class DynamoChangeFeed:
             return
         self._save_at = _now() + self._idle_save_seconds
         try:
-            for shard_id, place in self._places().items():
+            for shard_id, place in self._positions().items():
                 await self._checkpoints.save(self._stream, shard_id, place)
         except TableError:
-            self._save_at = _now() + self._save_seconds  # until then, reading goes on
+            self._save_at = (
+                _now() + self._save_seconds
+            )  # the checkpoint is retried then, and reading goes on
             raise
 
-    def _places(self) -> Mapping[str, Checkpoint]:
-        """Up to where all is done with. Taken at once, since reading goes on while they are saved."""
+    def _positions(self) -> Mapping[str, Checkpoint]:
+        """Returns the checkpoints of this moment, since reading goes on while they are saved."""
         pending = {one.reader for one in self._pending}
         places = {
             shard_id: Checkpoint(reader.acknowledged, drained=False)
@@ -126,16 +152,18 @@ class DynamoChangeFeed:
         return {id_: place for id_, place in places.items() if place != Checkpoint(None, False)}
 
     async def _poll(self) -> bool:
-        """Reads once of every shard. Says whether anything came, wanted or not."""
+        """Reads once from every shard. Returns whether any record came, wanted or not."""
         try:
             await self._look_for_shards()
             return await self._read_shards(self._ready())
         except TableMissing:
-            self._stream = None  # the stream was replaced or the shard trimmed: look anew
+            self._stream = (
+                None  # the stream was replaced or the shard trimmed: find the stream again
+            )
             raise
 
     async def _read_shards(self, shards: Sequence[Shard]) -> bool:
-        """One that fails holds up no other. Raises if they all do."""
+        """Reads the shards. A failure of one does not stop the others. Raises if all of them fail."""
         reads = (self._read_shard(shard) for shard in shards)
         outcomes = await asyncio.gather(*reads, return_exceptions=True)
         failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
@@ -144,30 +172,38 @@ class DynamoChangeFeed:
         for failure in failures:
             _log.warning("a shard cannot be read now", error=repr(failure))
             if isinstance(failure, TableMissing):
-                self._looked = -math.inf  # it was trimmed, and is listed no more
+                self._looked = -math.inf  # the shard was trimmed and is no longer listed
         return True in outcomes
 
     async def _read_shard(self, shard: Shard) -> bool:
         reader = self._readers[shard.id]
         records = await reader.read()
         for record in records:
-            self._keep(reader, record)
+            self._append(reader, record)
         if reader.drained:
-            self._looked = -math.inf  # its children may be there now
+            self._looked = -math.inf  # the shard has ended, and its children may exist now
         return bool(records) or reader.drained
 
-    def _keep(self, reader: ShardReader, record: Mapping[str, Any]) -> None:
+    def _append(self, reader: ShardReader, record: Mapping[str, Any]) -> None:
         try:
             if changes_nothing(record):
                 return
             change = change_from(record)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            # Alone: those that came with it are not asked for again.
+            # Only this record is skipped, since the other records of the answer are not requested again.
             _log.error("unreadable record", event_id=record.get("eventID"), error=repr(error))
             return
-        # Our own checkpoints come by here too: to give them out would make an endless circle.
-        if not keys.is_checkpoint(change.key) and self._wanted(change):
+        if change.at is not None:
+            self._read_up_to = change.at.timestamp()
+        if self._is_wanted(change):
             self._pending.append(_Read(reader, change))
+
+    def _is_wanted(self, change: Change) -> bool:
+        # The stream also holds our own checkpoints. Delivering them would cause further checkpoints.
+        kind = kind_of_key(change.key)
+        if kind == "feed" or not self._consumer.wants(kind):
+            return False
+        return change.at is None or change.at.timestamp() >= self._registration.since
 
     def _ready(self) -> Sequence[Shard]:
         drained = {reader.shard_id for reader in self._readers.values() if reader.drained}
@@ -182,12 +218,12 @@ class DynamoChangeFeed:
             await self._open_stream()
         await self._list_shards()
         if self._is_disabled and not self._ready():
-            await self._open_stream()  # this one is read to its end: is there another?
+            await self._open_stream()  # all of this stream is read, and there may be a new one
             await self._list_shards()
         self._looked = now
 
     async def _open_stream(self) -> None:
-        """The table's latest, unless that is the one that we have."""
+        """Opens the table's latest stream, unless it is the present one."""
         table = await self._table.calls.table("DescribeTable", {"TableName": self._table.name})
         stream = table["Table"].get("LatestStreamArn")
         if stream is None:

@@ -7,12 +7,17 @@ from typing import Any
 
 from aiodynamo.credentials import Credentials
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Check, Delete, Item, Key, Page, Put, Query, Update, Write
-from cruddur.table.checks import check_key, check_query, check_transaction, check_write
-from cruddur.table.dynamodb.calls import BULK_THROTTLED_SECONDS, DEADLINE, Answer, Calls
-from cruddur.table.dynamodb.expressions import is_empty, query_payload, write_payload
-from cruddur.table.wire import item_from_wire, key_of, key_to_wire
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Item, Key
+from cruddur.engines.checks import check_key, check_query, check_transaction, check_write
+from cruddur.engines.dynamodb.calls import BULK_THROTTLED_SECONDS, DEADLINE, Answer, Calls
+from cruddur.engines.dynamodb.expressions import is_empty, query_payload, write_payload
+from cruddur.ports.table import Check, Delete, Page, Put, Query, Update, Write
+from cruddur.schema.attribute_values import (
+    item_from_attribute_values,
+    key_to_attribute_values,
+)
+from cruddur.schema.keys import key_of
 
 _GET_MANY_AT_ONCE = 100
 _OPERATIONS: Mapping[type[Write], str] = {
@@ -25,9 +30,10 @@ _METERED = {"ReturnConsumedCapacity": "INDEXES"}
 
 
 class DynamoTable:
-    """Implements ports.Table."""
+    """The table port on one DynamoDB table."""
 
     transactions_cost_more = True
+    index_is_exact = False
 
     def __init__(self, name: str, calls: Calls) -> None:
         self.name = name
@@ -44,10 +50,10 @@ class DynamoTable:
         bulk: bool = False,
         credentials: Credentials | None = None,
     ) -> "DynamoTable":
-        """Connects on the first call. Does not ask whether the table exists: schema.describe does.
+        """Connects on the first call. It does not check that the table exists.
 
-        Calls for work in `bulk` wait for units as long as it takes.
-        Without credentials, AWS's default chain; over plain HTTP a dummy, as local engines take.
+        Calls in `bulk` wait for throttled units for BULK_THROTTLED_SECONDS. `deadline` is in seconds,
+        over all tries of a call. Without `credentials`, `credentials_for` chooses them.
         """
         calls = await Calls.open(
             region=region,
@@ -63,9 +69,9 @@ class DynamoTable:
 
     async def get(self, key: Key, *, consistent: bool = False) -> Item | None:
         check_key(key)
-        payload = {"Key": key_to_wire(key), "ConsistentRead": consistent}
+        payload = {"Key": key_to_attribute_values(key), "ConsistentRead": consistent}
         item = (await self._call("GetItem", payload)).get("Item")
-        return None if item is None else item_from_wire(item)
+        return None if item is None else item_from_attribute_values(item)
 
     async def get_many(
         self, keys: Sequence[Key], *, consistent: bool = False
@@ -99,23 +105,23 @@ class DynamoTable:
             check_write(write)
         table = {"TableName": self.name}
         items = [{_OPERATIONS[type(w)]: {**table, **write_payload(w)}} for w in writes]
-        # By the token DynamoDB knows a later try from a second transaction, for ten minutes.
+        # By this token DynamoDB recognizes a retry of the transaction, for ten minutes.
         token = {"ClientRequestToken": str(uuid.uuid4())}
         await self.calls.table("TransactWriteItems", {"TransactItems": items, **token, **_METERED})
 
     async def scan(self) -> AsyncIterator[Item]:
-        # Strongly consistent: `verify` must not find fault with a replica that lags.
+        # Strongly consistent, so that `verify` does not report the lag of a replica.
         payload: dict[str, Any] = {"ConsistentRead": True}
         while True:
             answer = await self._call("Scan", payload)
             for item in answer["Items"]:
-                yield item_from_wire(item)
+                yield item_from_attribute_values(item)
             if not (last := answer.get("LastEvaluatedKey")):
                 return
             payload["ExclusiveStartKey"] = last
 
     async def count(self) -> int:
-        """AWS counts some four times a day, and who may copy a table may not describe it."""
+        """Returns AWS's count, about six hours old; 0 if the credentials may not describe the table."""
         try:
             answer = await self.calls.table("DescribeTable", {"TableName": self.name})
         except TableUnavailable:
@@ -130,15 +136,18 @@ class DynamoTable:
         return await self.calls.table(action, {"TableName": self.name, **payload, **_METERED})
 
     async def _get_part(self, keys: Sequence[Key], consistent: bool) -> Sequence[Item]:
-        """Up to a hundred items. What DynamoDB leaves out when it is busy is asked for again."""
+        """Reads up to a hundred items. Keys that DynamoDB leaves unprocessed are requested again."""
         patience = self.calls.patience()
-        wanted = {"Keys": [key_to_wire(key) for key in keys], "ConsistentRead": consistent}
+        wanted = {
+            "Keys": [key_to_attribute_values(key) for key in keys],
+            "ConsistentRead": consistent,
+        }
         asked: dict[str, Any] = {self.name: wanted}
         items: list[Item] = []
         while True:
             payload = {"RequestItems": asked, **_METERED}
             answer = await self.calls.table("BatchGetItem", payload, patience)
-            items += map(item_from_wire, answer["Responses"].get(self.name, ()))
+            items += map(item_from_attribute_values, answer["Responses"].get(self.name, ()))
             if not (asked := answer.get("UnprocessedKeys") or {}):
                 return items
             left = TableUnavailable("BatchGetItem: keys were left unprocessed")
@@ -146,6 +155,6 @@ class DynamoTable:
 
 
 def _page(answer: Answer) -> Page:
-    items = [item_from_wire(item) for item in answer["Items"]]
+    items = [item_from_attribute_values(item) for item in answer["Items"]]
     last = answer.get("LastEvaluatedKey")
-    return Page(items, item_from_wire(last) if last else None)
+    return Page(items, item_from_attribute_values(last) if last else None)

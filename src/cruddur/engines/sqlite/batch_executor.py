@@ -1,4 +1,4 @@
-"""Threads that do the work of an event loop: handed over and answered a loop turn at a time."""
+"""Runs jobs of the event loop in threads, and passes jobs and answers in batches."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,39 +7,41 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
-from cruddur.errors import TableUnavailable
+from cruddur.domain.errors import TableUnavailable
 
 Result = TypeVar("Result")
 Job = Callable[[Any], Any]
-"""Some work on a connection; returns the answer, or raises what its caller shall see."""
+"""Work on a connection. It returns the answer, or raises an exception for its caller."""
 
 
-class Worker(Protocol):
-    """Does jobs in its own thread."""
+class BatchHandler(Protocol):
+    """Executes batches of jobs, in a thread of its own."""
 
     def work(self, jobs: Sequence[Job]) -> Sequence[Any]:
-        """One outcome for each job: its answer, or the exception itself."""
+        """Executes the jobs and returns an outcome for each: its answer, or the exception it raised."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Closes the connection. It is called in the thread, after the last batch."""
+        ...
 
 
-class Lane:
-    """A queue of jobs and one thread for each worker.
+class BatchExecutor:
+    """A queue of jobs and one thread for each handler.
 
-    Calls of one turn of the event loop travel together, and so do their answers: waking a thread,
-    or a loop, costs more than a job does.
+    The calls of one iteration of the event loop travel together, and so do their answers: waking a
+    thread, or the loop, costs more than a job does.
     """
 
     def __init__(
         self,
         name: str,
-        workers: Sequence[Worker],
+        workers: Sequence[BatchHandler],
         *,
         most: int,
         answered: Callable[[Sequence[Any]], None] = lambda _: None,
     ) -> None:
-        """`most`: from this many jobs on, a worker starts without looking for more.
+        """`most` is the size from which a batch starts without taking further jobs from the queue.
 
         `answered` is called in the loop with the outcomes of each batch.
         """
@@ -47,6 +49,7 @@ class Lane:
         self._most = most
         self._answered = answered
         self._closed = False
+        self._refusal: str | None = None
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
         self._queue: SimpleQueue[list[tuple[Job, asyncio.Future[Any]]] | None] = SimpleQueue()
         self._threads = [
@@ -57,18 +60,25 @@ class Lane:
             thread.start()
 
     def call(self, job: Callable[[Any], Result]) -> asyncio.Future[Result]:
-        if self._closed:
-            raise TableUnavailable("the table is closed")
+        """Queues a job. The future gets its answer or its exception. Raises TableUnavailable."""
+        if self._refusal is not None:
+            raise TableUnavailable(self._refusal)
         future: asyncio.Future[Result] = self._loop.create_future()
         if not self._waiting:
             self._loop.call_soon(self._hand_over)
         self._waiting.append((job, future))
         return future
 
+    def refuse(self, why: str | None) -> None:
+        """Makes calls raise TableUnavailable with this text, until it is called with None."""
+        if not self._closed:
+            self._refusal = why
+
     async def close(self) -> None:
-        """Does what was accepted, then ends the threads."""
+        """Executes the accepted jobs, then ends the threads."""
         if not self._closed:
             self._closed = True
+            self._refusal = "the table is closed"
             self._hand_over()
             for _ in self._threads:
                 self._queue.put(None)
@@ -80,11 +90,13 @@ class Lane:
             self._queue.put(self._waiting)
             self._waiting = []
 
-    def _serve(self, worker: Worker) -> None:
+    def _serve(self, worker: BatchHandler) -> None:
         try:
             while calls := self._take():
                 outcomes = worker.work([job for job, _ in calls])
-                with suppress(RuntimeError):  # the loop is gone, and with it whoever asked
+                with suppress(
+                    RuntimeError
+                ):  # the loop was closed, so that nobody waits for the answer
                     self._loop.call_soon_threadsafe(self._answer, calls, outcomes)
         finally:
             worker.close()
@@ -105,7 +117,7 @@ class Lane:
     ) -> None:
         for (_, future), outcome in zip(calls, outcomes, strict=True):
             if future.done():
-                continue  # its caller was cancelled
+                continue  # the caller was cancelled
             if isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:

@@ -1,19 +1,23 @@
-"""Whether an item is as a condition demands, by DynamoDB's rules."""
+"""Evaluates conditions by DynamoDB's rules."""
 
 from typing import Any, assert_never
 
-from cruddur.messaging.ports import Condition, Equals, Exists, Item, Less, Missing
+from cruddur.domain.item import Item
+from cruddur.ports.table import Absent, Condition, Demand, Equals, Exists, Less, Missing
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
+    """Whether the item meets every part of the condition. None stands for a missing item."""
     there = item or {}
     return all(_holds(part, there) for part in condition)
 
 
-def _holds(part: Exists | Missing | Equals | Less, item: Item) -> bool:
+def _holds(part: Demand, item: Item) -> bool:
     match part:
         case Exists(name):
             return name in item
+        case Absent():
+            return not item
         case Missing(name):
             return name not in item
         case Equals(name, value):
@@ -27,5 +31,5 @@ def _holds(part: Exists | Missing | Equals | Less, item: Item) -> bool:
 
 
 def _alike(found: Any, value: Any) -> bool:
-    # True equals 1 in Python; in DynamoDB values of two types are neither equal nor in order.
+    # In Python True equals 1; in DynamoDB values of different types are never equal or less.
     return type(found) is type(value)

@@ -1,66 +1,71 @@
-"""What a write will do to its item, known in full before anything is written."""
+"""Decides what a write does to its item, completely and before anything is written."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
-from cruddur.messaging.ports import Change, Check, Delete, Item, Key, Put, Update, Write
-from cruddur.table import keys
-from cruddur.table.checks import check_update
-from cruddur.table.sqlite.batch import Batch, Record
-from cruddur.table.sqlite.conditions import holds
-from cruddur.table.sqlite.rows import Row, checked_key, item_of, key_of, row_of
+from cruddur.domain.item import Item, Key
+from cruddur.engines.checks import check_update
+from cruddur.engines.sqlite.batch import Batch, Record
+from cruddur.engines.sqlite.conditions import holds
+from cruddur.engines.sqlite.rows import Row, checked_key, item_of, row_of
+from cruddur.ports.table import Check, Delete, Derive, Put, Update, Write
+from cruddur.schema import keys
+from cruddur.schema.kinds import kind_of_key
 
-Records = Callable[[Change], bool]
 Kind = Literal["insert", "modify", "remove"]
 
 
+_INDEXED = (keys.INDEX_SORT_KEY, keys.EXACT_SORT_KEY, keys.TTL_ATTRIBUTE)
+
+
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What happens to one item; `kind` is None when it stays as it is."""
+class Mutation:
+    """The change of one item. `kind` is None if the item stays as it is."""
 
     key: Key
     kind: Kind | None = None
     new: Row | None = None
     old: str | None = None
     reindexed: bool = False
-    recorded: bool = False
 
-    def apply(self, batch: Batch) -> bool:
-        """Returns whether it recorded a change."""
+    def apply(self, batch: Batch, *, is_projected: bool = False) -> bool:
+        """Applies it to the batch. Returns whether it recorded a change for the feed.
+
+        If it `is_projected`, the projector has nothing left to do for it.
+        """
         if self.kind == "remove":
             batch.remove(self.key)
         elif self.new:
             batch.put(self.key, self.new, reindexed=self.reindexed)
-        if self.recorded and self.kind:
-            new = self.new.body if self.new else None
-            batch.record(Record(self.kind, *self.key, new, self.old))
-        return self.recorded
+        if self.kind is None:
+            return False
+        new = self.new.body if self.new else None
+        record = Record(self.kind, *self.key, new, self.old, kind_of_key(self.key))
+        return batch.record(record, is_projected=is_projected)
 
 
-class Plan:
-    """One write, checked and encoded as far as can be without knowing the item."""
+class WritePlan:
+    """One write, checked and encoded as far as possible without knowing the item."""
 
-    def __init__(self, write: Write, records: Records) -> None:
+    def __init__(self, write: Write) -> None:
         self._write = write
-        self._records = records
         self._row: Row | None = None
         if isinstance(write, Put):
             self._row = row_of(write.item)
-            self.key = key_of(self._row)
+            self.key = self._row.key
         else:
             self.key = checked_key(write.key)
         if isinstance(write, Update):
             check_update(write)
 
-    def look(self, batch: Batch) -> Effect | None:
-        """What the write will do, or None when its condition does not hold. Writes nothing."""
+    def resolve(self, batch: Batch) -> Mutation | None:
+        """Returns what the write will do, or None if its condition does not hold. Writes nothing."""
         body = batch.body(self.key)
         old = item_of(body) if body else None
         if not holds(self._write.condition, old):
             return None
         if isinstance(self._write, Check):
-            return Effect(self.key)
+            return Mutation(self.key)
         new = self._new(old)
         row = self._row if isinstance(self._write, Put) else row_of(new) if new else None
         return self._effect(body, old, row, new)
@@ -79,15 +84,24 @@ class Plan:
 
     def _effect(
         self, body: str | None, old: Item | None, row: Row | None, new: Item | None
-    ) -> Effect:
+    ) -> Mutation:
         if body == (row.body if row else None):
-            return Effect(self.key)  # no change: DynamoDB's stream is silent about it too
+            return Mutation(self.key)  # no change: DynamoDB's stream has no record of it either
         kind: Kind = "insert" if body is None else "remove" if row is None else "modify"
-        recorded = self._records(Change("", kind, self.key, new, old))
-        reindexed = _indexed(old) != _indexed(new)
-        return Effect(self.key, kind, row, body, reindexed, recorded)
+        return Mutation(self.key, kind, row, body, reindexed=_indexed(old) != _indexed(new))
 
 
-def _indexed(item: Item | None) -> tuple[object, object]:
-    there = item or {}
-    return there.get(keys.INDEX_SORT_KEY), there.get(keys.TTL_ATTRIBUTE)
+def derivation(batch: Batch, derive: Derive) -> Mutation | None:
+    """Returns what becomes of the derived item, or None if nothing can be made of it. Writes nothing."""
+    body = batch.body(derive.key)
+    new = derive.derive(item_of(body) if body else None)
+    if new is None:
+        return None
+    row = row_of(new)
+    if row.body == body:
+        return Mutation(derive.key)
+    return Mutation(derive.key, "modify" if body else "insert", row, body, reindexed=True)
+
+
+def _indexed(item: Item | None) -> tuple[object, ...]:
+    return tuple((item or {}).get(name) for name in _INDEXED)

@@ -1,20 +1,28 @@
-"""What the readers do: each answer is one statement, so it shows one commit.
+"""The readers' jobs. Each answer is one statement, so that it shows the state after one commit.
 
-And one row: for each row, Python's interpreter lock goes to the event loop and has to come back.
+Each statement returns one row, with all items as JSON: for every row, SQLite's module for Python passes
+the interpreter lock to the event loop and has to wait to get it back.
 """
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Change, Item, Key, Page, Query
-from cruddur.table import keys
-from cruddur.table.checks import check_query
-from cruddur.table.sqlite.lane import Job
-from cruddur.table.sqlite.rows import checked_key, item_of
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Item, Key
+from cruddur.engines.checks import check_query
+from cruddur.engines.sqlite.batch_executor import Job
+from cruddur.engines.sqlite.consumers import place_text, removed
+from cruddur.engines.sqlite.foreign import IN_JSON, unmarked
+from cruddur.engines.sqlite.rows import checked_key, item_of
+from cruddur.ports.change_feed import Change
+from cruddur.ports.table import Page, Query
+from cruddur.schema import keys
 
 SCAN_PAGE = 500
 
@@ -25,21 +33,31 @@ _GET_MANY = """
 """
 _SCAN = "SELECT pk, sk, body FROM items WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"
 _COUNT = "SELECT count(*) FROM items"
+_CONSUMER = "SELECT kinds, place FROM consumers WHERE name = ?"
 _CHANGES = """
-    SELECT json_group_array(json_array(sequence, kind, pk, sk, json(new), json(old)))
-    FROM (SELECT * FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?)
+    SELECT json_group_array(json_array(sequence, kind, pk, sk, json(new), json(old), at))
+        FILTER (WHERE ?1 = 'null' OR item_kind IN (SELECT value FROM json_each(?1))),
+        coalesce(max(sequence), ?2)
+    FROM (SELECT * FROM changes WHERE sequence > ?2 ORDER BY sequence LIMIT ?3)
 """
-_INDEX_COLUMNS = "pk, sk, indexed_at"  # all of them are in the index: its items are not read
+_INDEX_COLUMNS = "pk, sk, indexed_at"  # the index holds all three, so that the items are not read
 _INDEX_ENTRY = "json_object('pk', pk, 'sk', sk, 'indexed_at', indexed_at)"
 _LAST_CHAR = "\U0010ffff"
 
-_ChangeRow = tuple[int, Literal["insert", "modify", "remove"], str, str, Item | None, Item | None]
-_decode_items = msgspec.json.Decoder(list[dict[str, Any]]).decode
-_decode_changes = msgspec.json.Decoder(list[_ChangeRow]).decode
+_ChangeRow = tuple[
+    int, Literal["insert", "modify", "remove"], str, str, Item | None, Item | None, int
+]
+_decode_json = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
+_decode_changes = msgspec.json.Decoder(list[_ChangeRow], float_hook=Decimal).decode
+
+
+def _decode_items(found: str) -> list[dict[str, Any]]:
+    items = _decode_json(found)
+    return list(map(unmarked, items)) if IN_JSON in found else items
 
 
 class Reader:
-    """One thread's connection for reading."""
+    """A thread's connection for reading."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -55,7 +73,7 @@ class Reader:
             return job(self._connection)
         except sqlite3.Error as error:
             return TableUnavailable(f"cannot read: {error}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is its caller's, not ours
+        except Exception as error:  # noqa: BLE001 - every exception is passed to the caller of the job
             return error
 
 
@@ -63,6 +81,7 @@ Reading = Callable[[sqlite3.Connection], Any]
 
 
 def get(key: Key) -> Callable[[sqlite3.Connection], Item | None]:
+    """A job that returns the item with this key, or None. Raises ValueError for an invalid key."""
     checked_key(key)
 
     def read(connection: sqlite3.Connection) -> Item | None:
@@ -73,16 +92,18 @@ def get(key: Key) -> Callable[[sqlite3.Connection], Item | None]:
 
 
 def get_many(wanted: Sequence[Key]) -> Callable[[sqlite3.Connection], Mapping[Key, Item]]:
+    """A job that returns those of the items that exist. Raises ValueError for an invalid key."""
     asked = msgspec.json.encode([checked_key(key) for key in dict.fromkeys(wanted)]).decode()
 
     def read(connection: sqlite3.Connection) -> Mapping[Key, Item]:
         (found,) = connection.execute(_GET_MANY, (asked,)).fetchone()
-        return {_key(item): item for item in _decode_items(found)}
+        return {keys.key_of(item): item for item in _decode_items(found)}
 
     return read
 
 
 def query(query: Query) -> Callable[[sqlite3.Connection], Page]:
+    """A job that returns one page. Raises ValueError for an invalid query."""
     statement, values = _statement(query)
 
     def read(connection: sqlite3.Connection) -> Page:
@@ -96,6 +117,8 @@ def query(query: Query) -> Callable[[sqlite3.Connection], Page]:
 
 
 def scan(after: Key) -> Callable[[sqlite3.Connection], Sequence[tuple[Key, Item]]]:
+    """A job that returns the SCAN_PAGE items after this key, with their keys."""
+
     def read(connection: sqlite3.Connection) -> Sequence[tuple[Key, Item]]:
         rows = connection.execute(_SCAN, (*after, SCAN_PAGE)).fetchall()
         return [(Key(pk, sk), item_of(body)) for pk, sk, body in rows]
@@ -104,19 +127,50 @@ def scan(after: Key) -> Callable[[sqlite3.Connection], Sequence[tuple[Key, Item]
 
 
 def count(connection: sqlite3.Connection) -> int:
+    """Returns the number of items."""
     (found,) = connection.execute(_COUNT).fetchone()
     return int(found)
 
 
-def changes(after: int, limit: int) -> Callable[[sqlite3.Connection], Sequence[Change]]:
-    def read(connection: sqlite3.Connection) -> Sequence[Change]:
-        (found,) = connection.execute(_CHANGES, (after, limit)).fetchone()
-        return [
-            Change(f"{sequence:020d}", kind, Key(pk, sk), new, old)
-            for sequence, kind, pk, sk, new, old in _decode_changes(found)
-        ]
+class ChangePage(NamedTuple):
+    """Some changes, and the number up to which the file was looked at for them."""
+
+    changes: Sequence[Change]
+    last: int
+
+
+def changes_of(
+    name: str, after: int | None, limit: int
+) -> Callable[[sqlite3.Connection], ChangePage]:
+    """A job that looks at `limit` changes after this number, or after the consumer's place.
+
+    It returns those that the consumer wants, oldest first. It raises ConsumerRemoved.
+    """
+
+    def read(connection: sqlite3.Connection) -> ChangePage:
+        found = connection.execute(_CONSUMER, (name,)).fetchone()
+        if found is None:
+            raise removed(name)
+        kinds, place = found
+        values = (kinds, place if after is None else after, limit)
+        text, last = connection.execute(_CHANGES, values).fetchone()
+        changes = [_change(row) for row in _decode_changes(text)]
+        return ChangePage(
+            list(map(_unmarked_change, changes)) if IN_JSON in text else changes, last
+        )
 
     return read
+
+
+def _change(row: _ChangeRow) -> Change:
+    sequence, kind, pk, sk, new, old, at = row
+    made = datetime.fromtimestamp(at / 1000, UTC)
+    return Change(place_text(sequence), kind, Key(pk, sk), new, old, made)
+
+
+def _unmarked_change(change: Change) -> Change:
+    new, old = (unmarked(item) if item else None for item in (change.new, change.old))
+    return replace(change, new=new, old=old)
 
 
 def _statement(query: Query) -> tuple[str, Sequence[str | int]]:
@@ -137,9 +191,9 @@ def _statement(query: Query) -> tuple[str, Sequence[str | int]]:
         where += f" AND ({order}) {beyond} ({', '.join('?' * len(names))})"
         values += [query.start[name] for name in names]
     ordered = ", ".join(name + direction for name in order.split(", "))
-    # One more than asked for: it says whether there is a next page.
+    # It reads one item more than the limit, to know whether there is a next page.
     values.append(query.limit + 1)
-    # Only names from above enter the text; everything that anyone sent is bound.
+    # The text contains only names from this file; every value from outside is bound.
     rows = f"SELECT {columns} FROM items WHERE {where} ORDER BY {ordered} LIMIT ?"  # noqa: S608
     return f"SELECT json_group_array({entry}) FROM ({rows})", values  # noqa: S608
 
@@ -155,17 +209,13 @@ def _bounds(query: Query) -> Sequence[tuple[str, str]]:
 
 
 def _after_prefix(prefix: str) -> str | None:
-    """The first text after all those that begin so, or None if nothing comes after them."""
+    """Returns the first text after all texts with this prefix, or None if there is none."""
     stem = prefix.rstrip(_LAST_CHAR)
     if not stem:
         return None
     following = ord(stem[-1]) + 1
-    # Between these two there are only halves of surrogate pairs, which no key can hold.
+    # Between the two are only surrogates, which no key can contain.
     return stem[:-1] + chr(0xE000 if following == 0xD800 else following)  # noqa: PLR2004
-
-
-def _key(item: Item) -> Key:
-    return Key(item[keys.PARTITION_KEY], item[keys.SORT_KEY])
 
 
 def _start(query: Query, item: Item) -> Item:

@@ -1,1 +1,0 @@
-"""How an event reaches the people who are connected."""

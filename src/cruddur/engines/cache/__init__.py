@@ -1,0 +1,1 @@
+"""Caches in memory, on Valkey and on Momento. Generations make outdated entries unreachable."""
