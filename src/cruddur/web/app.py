@@ -1,104 +1,126 @@
-"""From use cases to a web application."""
+"""Builds the web application from the use cases."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler
+from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.types import BeforeMessageSendHookHandler
 
 import cruddur
-from cruddur.config import Settings
-from cruddur.identity.service import Identity
-from cruddur.messaging.service import Messaging
-from cruddur.table.metering import on_units
-from cruddur.web import (
-    accounts,
-    events,
-    health,
-    message_groups,
-    messages,
-    pages,
-    problems,
-    sessions,
-    static_files,
-    users,
-)
-from cruddur.web.auth import COOKIE, PUBLIC
-from cruddur.web.context import Context
-from cruddur.web.door import admit, check_all_routes_have_the_door
-from cruddur.web.head import HeadAndGet
-from cruddur.web.json_answer import JsonAnswer
-from cruddur.web.presence import Presence
-from cruddur.web.rate_limits import Limits
-from cruddur.web.schema_page import SchemaPage
-from cruddur.web.security_headers import SecurityHeaders
+from cruddur.config import Settings, networks_of, origins_of
+from cruddur.identity.context import IdentityContext
+from cruddur.messaging.context import MessagingContext
+from cruddur.ports.bus import Bus
+from cruddur.ports.cache import Cache
+from cruddur.ports.change_feed import ChangeFeeds
+from cruddur.ports.limits import SharedLimits
+from cruddur.ports.metering import on_units
+from cruddur.ports.online import Online, OnlineHere
+from cruddur.web import api, pages, sse
+from cruddur.web.http import problems
+from cruddur.web.http.auth import COOKIE, PUBLIC
+from cruddur.web.http.context import Context
+from cruddur.web.http.cors import CrossOrigin, CrossOriginHeaders
+from cruddur.web.http.figures_log import figures_logged
+from cruddur.web.http.guard import authorize_request, check_all_routes_are_guarded
+from cruddur.web.http.json_response import JsonResponse
+from cruddur.web.http.log_throttle import LogThrottle
+from cruddur.web.http.presence import Presence
+from cruddur.web.http.rate_limits import Limits
+from cruddur.web.http.security_headers import SecurityHeaders
+from cruddur.web.http.security_log import write_left_out
+from cruddur.web.http.session_checks import SessionChecks
+from cruddur.web.pages.schema_page import SchemaPage
+from cruddur.web.routes import routes_of
+from cruddur.web.sse.asyncapi import AsyncApiDocument
+from cruddur.web.sse.encoding import encode_event
+from cruddur.web.sse.ended_sessions import ended_sessions_followed
 
 BODY_MAX_BYTES = 64 * 1024
-"""A message has 4 KiB at most; what is larger is an attack or a mistake."""
-
-API: tuple[ControllerRouterHandler, ...] = (
-    accounts.sign_up,
-    accounts.me,
-    sessions.open_session,
-    sessions.close_session,
-    users.short_user,
-    users.search_users,
-    message_groups.inbox,
-    message_groups.start,
-    message_groups.conversation,
-    message_groups.rename,
-    message_groups.add,
-    message_groups.leave,
-    message_groups.read,
-    message_groups.typing,
-    messages.send,
-    messages.messages,
-    messages.edit,
-    messages.remove,
-    events.events,
-)
-OTHERS: tuple[ControllerRouterHandler, ...] = (
-    health.live,
-    health.ready,
-    health.metrics,
-    pages.inbox_page,
-    pages.conversation_page,
-    pages.person_page,
-    pages.sign_in_page,
-    pages.sign_up_page,
-    static_files.static_file,
-)
+"""The largest body. A message has at most 4 KiB, so a larger body is a mistake or an attack."""
 
 
-def create_app(messaging: Messaging, identity: Identity, settings: Settings) -> Litestar:
-    """The application; `app.state["context"]` holds its `Context`."""
+def create_app(
+    messaging: MessagingContext,
+    identity: IdentityContext,
+    settings: Settings,
+    shared_limits: SharedLimits | None = None,
+    *,
+    online: Online | None = None,
+    cache: Cache | None = None,
+    feeds: ChangeFeeds | None = None,
+) -> Litestar:
+    """Returns the application. Its `app.state["context"]` holds the `Context`.
+
+    The `cache` is for figures only. `/metrics` tells how far the consumers of `feeds` have come. The use
+    cases publish their events from then on, as JSON: only an application has listeners.
+    """
+    messaging.encode = encode_event
     context = Context(
         messaging=messaging,
         identity=identity,
         settings=settings,
-        limits=Limits(is_on=settings.rate_limits == "on"),
-        presence=Presence(messaging),
+        limits=Limits(is_on=settings.rate_limits == "on", shared=shared_limits),
+        presence=Presence(messaging.bus, online or OnlineHere(), encode_event),
+        session_checks=SessionChecks(identity, messaging.bus),
+        log_throttle=LogThrottle(write_left_out),
+        operator_networks=networks_of(settings),
+        feeds=feeds,
+        origins=frozenset(origin.encode() for origin in origins_of(settings)),
     )
-    context.metrics.open_streams = lambda: context.streams.count
-    context.metrics.cache_reads = messaging.cache.figures
-    context.metrics.events_published = lambda: getattr(messaging.bus, "published", 0)
-    app = HeadAndGet(
-        [Router("/api", route_handlers=list(API), response_class=JsonAnswer), *OTHERS],
-        before_request=admit,
+    _connect_metrics(context, cache)
+    app = CrossOrigin(
+        [Router("/", route_handlers=routes_of(api, sse, pages), response_class=JsonResponse)],
+        before_request=authorize_request,
         exception_handlers=problems.HANDLERS,
-        before_send=[SecurityHeaders(context)],
+        before_send=_hooks(context),
         request_max_body_size=BODY_MAX_BYTES,
-        on_shutdown=[context.presence.close],
-        lifespan=[_units_counted],
-        openapi_config=_openapi(),
+        on_shutdown=[
+            context.presence.close,
+            context.session_checks.close,
+            context.log_throttle.end_minute,
+        ],
+        lifespan=[_units_counted, figures_logged, ended_sessions_followed],
+        openapi_config=_openapi(settings.base_path),
         logging_config=None,
         state=State({"context": context}, deep_copy=False),
     )
-    check_all_routes_have_the_door(app)
+    check_all_routes_are_guarded(app)
     return app
+
+
+def _connect_metrics(context: Context, cache: Cache | None) -> None:
+    bus = context.messaging.bus
+    context.metrics.open_streams = lambda: context.streams.count
+    context.metrics.open_connections = lambda: len(context.connections)
+    context.metrics.refused = lambda: context.connections.refused
+    if cache is not None:
+        context.metrics.cache_reads = cache.figures
+        context.metrics.is_cache_there = partial(_is_there, cache)
+    context.metrics.is_bus_connected = partial(_is_connected, bus)
+    context.metrics.rows_put_aside = lambda: context.messaging.rows_put_aside
+    context.metrics.events_published = lambda: getattr(bus, "published", 0)
+    context.metrics.events_refused = lambda: getattr(bus, "refused", 0)
+
+
+def _is_connected(bus: Bus) -> bool:
+    connected = getattr(bus, "connected", None)  # a bus in memory has no connection
+    return connected is None or connected.is_set()
+
+
+def _is_there(cache: Cache) -> bool:
+    circuit = getattr(cache, "circuit", None)
+    return circuit is None or not circuit.is_open
+
+
+def _hooks(context: Context) -> list[BeforeMessageSendHookHandler]:
+    # Each hook runs for each part of each answer: one without work is left out.
+    origins = [CrossOriginHeaders(context)] if context.origins else []
+    return [SecurityHeaders(context), *origins]
 
 
 @asynccontextmanager
@@ -110,7 +132,7 @@ async def _units_counted(app: Litestar) -> AsyncIterator[None]:
         stop()
 
 
-def _openapi() -> OpenAPIConfig:
+def _openapi(base_path: str) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="Cruddur Messages",
         version=cruddur.__version__,
@@ -124,8 +146,9 @@ def _openapi() -> OpenAPIConfig:
                 "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
             }
         ),
+        servers=[Server(url=base_path or "/")],
         security=[{"bearer": []}, {"cookie": []}],
         openapi_router=Router("/schema", route_handlers=[], opt=PUBLIC, include_in_schema=False),
-        render_plugins=[SchemaPage()],
+        render_plugins=[SchemaPage(), AsyncApiDocument()],
         use_handler_docstrings=True,
     )

@@ -1,4 +1,4 @@
-"""`/api/message_groups`: the inbox, and conversations of many."""
+"""`/api/message_groups`: the inbox and groups."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,105 +9,118 @@ from litestar import Response, get, patch, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
+from cruddur.domain.model import GROUP_MAX_MEMBERS, User
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import access_group
-from cruddur.messaging.add_members import add_members
-from cruddur.messaging.events import publish_typing
-from cruddur.messaging.find_inbox_row import find_inbox_row
-from cruddur.messaging.leave_group import leave_group
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.rename_group import rename_group
-from cruddur.messaging.start_group import start_group
-from cruddur.model import GROUP_MAX_MEMBERS, User
-from cruddur.shapes import (
-    ConversationShape,
-    InboxRowShape,
-    conversation_shape,
-    inbox_row_shape,
+from cruddur.messaging.groups.add_members import add_members
+from cruddur.messaging.groups.leave_group import leave_group
+from cruddur.messaging.groups.rename_group import rename_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.inbox.search_inbox import search_inbox
+from cruddur.messaging.publishing import publish_typing
+from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
+from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
+from cruddur.web.api.schemas import (
+    ConversationOut,
+    InboxRowOut,
+    conversation_out,
+    inbox_row_out,
 )
-from cruddur.web.context import Caller, Context, context_of
-from cruddur.web.lists import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
-from cruddur.web.openapi_words import BODY, SIGNED_IN, problems
-from cruddur.web.paths import GroupUuid
+from cruddur.web.http.auth import ASKING
+from cruddur.web.http.context import Caller, Context, context_of
+from cruddur.web.http.mass_creation import count_additions, count_group
+from cruddur.web.http.path_params import GroupUuid
+from cruddur.web.http.security_log import record
 
 Handles = Annotated[list[str], Meta(min_length=1, max_length=GROUP_MAX_MEMBERS)]
-_PATH = "/message_groups/{message_group_uuid:str}"
+_PATH = "/api/message_groups/{message_group_uuid:str}"
+_SEARCH = "The first letters of words of a title or of a person's name; there is one page of them."
 
 
 class NewGroup(Struct, kw_only=True):
-    """A conversation of many; who makes it takes part."""
+    """A group. Its creator becomes a member."""
 
     handles: Handles
     title: str
 
 
 class NewMembers(Struct, kw_only=True):
-    """People to add to a conversation."""
+    """Users to add to a group."""
 
     handles: Handles
 
 
 class Title(Struct, kw_only=True):
-    """What a conversation is called."""
+    """The title of a group."""
 
     title: str
 
 
 class ReadUpTo(Struct, kw_only=True):
-    """The last number that was read."""
+    """The number of the last message that was read."""
 
     seq: Annotated[int, Meta(ge=0, le=SEQ_MAX)]
 
 
-class StartedGroupShape(InboxRowShape, frozen=True, kw_only=True):
-    """A conversation just made, as it stands in the inbox of who made it."""
+class StartedGroupOut(InboxRowOut, frozen=True, kw_only=True):
+    """A group just created, as it is in its creator's inbox."""
 
     message_group_uuid: str
 
 
-@get("/message_groups", tags=["message groups"], responses=problems(*SIGNED_IN, 422))
+@get("/api/message_groups", tags=["message groups"], responses=problems(*SIGNED_IN, 422))
 async def inbox(
     request: Caller,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Annotated[str | None, QueryParameter(description="From a `Link` header.")] = None,
-) -> Response[list[InboxRowShape]]:
-    """My conversations, newest first."""
-    messaging = context_of(request).messaging
+    search: Annotated[str | None, QueryParameter(description=_SEARCH, max_length=80)] = None,
+) -> Response[list[InboxRowOut]]:
+    """My conversations, newest first; with `search`, only those with matching names."""
+    context = context_of(request)
+    messaging = context.messaging
+    if search is not None:
+        context.limits.take(context.limits.asking, request.user.user_uuid)
+        matches = await search_inbox(messaging, request.user.user_uuid, search, limit=limit)
+        return listed(request, [inbox_row_out(row) for row in matches], None)
     page = await list_inbox(messaging, request.user.user_uuid, limit=limit, cursor=cursor)
-    shapes = [inbox_row_shape(row) for row in page.rows]
+    rows = [inbox_row_out(row) for row in page.rows]
     more: dict[str, object] | None = None
     if page.cursor:
         more = {"cursor": page.cursor, "limit": limit}
-    return listed(request, shapes, more)
+    return listed(request, rows, more)
 
 
-@post("/message_groups", tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404))
-async def start(request: Caller, data: JSONBody[NewGroup]) -> StartedGroupShape:
-    """Start a conversation of many."""
+@post("/api/message_groups", tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404))
+async def start(request: Caller, data: JSONBody[NewGroup]) -> StartedGroupOut:
+    """Create a group."""
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
-    people = await _people(context, data.handles)
+    people = await _people(context, request.user, data.handles)
+    await count_group(context, request.user, people)
     row = await start_group(context.messaging, request.user, people, data.title)
-    fields = msgspec.structs.asdict(inbox_row_shape(row))
-    return StartedGroupShape(**fields, message_group_uuid=row.message_group_uuid)
+    whom = [one.user_uuid for one in people]
+    record(request, "group_started", message_group_uuid=row.message_group_uuid, people=whom)
+    fields = msgspec.structs.asdict(inbox_row_out(row))
+    return StartedGroupOut(**fields, message_group_uuid=row.message_group_uuid)
 
 
 @get(_PATH, tags=["message groups"], responses=problems(*SIGNED_IN, 404))
-async def conversation(request: Caller, message_group_uuid: GroupUuid) -> ConversationShape:
-    """One conversation with its people."""
+async def conversation(request: Caller, message_group_uuid: GroupUuid) -> ConversationOut:
+    """One conversation with its members."""
     return await _conversation(request, message_group_uuid)
 
 
 @patch(_PATH, tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404, 409))
 async def rename(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[Title]
-) -> ConversationShape:
-    """Give a conversation of many another title."""
+) -> ConversationOut:
+    """Rename a group."""
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
     user_uuid = request.user.user_uuid
     await rename_group(context.messaging, user_uuid, message_group_uuid, data.title)
+    record(request, "group_renamed", message_group_uuid=message_group_uuid)
     return await _conversation(request, message_group_uuid)
 
 
@@ -119,14 +132,16 @@ async def rename(
 )
 async def add(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[NewMembers]
-) -> ConversationShape:
-    """Add people: they see what is written from now on."""
+) -> ConversationOut:
+    """Add members to a group. They see the messages from now on."""
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
-    # Asked before the handles are looked up: a stranger is told nothing but that there is nothing.
+    # This is checked before the handles, so that a stranger learns nothing about either.
     await access_group(context.messaging, request.user.user_uuid, message_group_uuid)
-    people = await _people(context, data.handles)
+    people = await _people(context, request.user, data.handles)
+    await count_additions(context, request.user, people)
     await add_members(context.messaging, request.user.user_uuid, message_group_uuid, people)
+    whom = [one.user_uuid for one in people]
+    record(request, "members_added", message_group_uuid=message_group_uuid, people=whom)
     return await _conversation(request, message_group_uuid)
 
 
@@ -137,45 +152,48 @@ async def add(
     responses=problems(*SIGNED_IN, 404, 409),
 )
 async def leave(request: Caller, message_group_uuid: GroupUuid) -> None:
-    """Leave a conversation of many."""
+    """Leave a group. The member loses access at once; their messages stay."""
     messaging = context_of(request).messaging
     await leave_group(messaging, request.user.user_uuid, message_group_uuid)
+    record(request, "member_left", message_group_uuid=message_group_uuid)
 
 
 @post(
     _PATH + "/read",
+    opt=ASKING,
     status_code=204,
     tags=["message groups"],
     responses=problems(*BODY, *SIGNED_IN, 404),
 )
 async def read(request: Caller, message_group_uuid: GroupUuid, data: JSONBody[ReadUpTo]) -> None:
-    """Mark a conversation read up to a number."""
+    """Mark a conversation as read up to a message number."""
     context = context_of(request)
-    context.limits.take(context.limits.asking, request.user.user_uuid)
     await mark_read(context.messaging, request.user.user_uuid, message_group_uuid, data.seq)
 
 
 @post(
     _PATH + "/typing",
+    opt=ASKING,
     status_code=204,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 404, 429),
 )
 async def typing(request: Caller, message_group_uuid: GroupUuid) -> None:
-    """Tell the others that I am writing; at most once in three seconds, please."""
+    """Tell the others that I am typing. Send it at most every three seconds."""
     context = context_of(request)
-    context.limits.take(context.limits.asking, request.user.user_uuid)
     user = request.user
     group = await access_group(context.messaging, user.user_uuid, message_group_uuid)
     await publish_typing(context.messaging, group, user)
 
 
-async def _conversation(request: Caller, message_group_uuid: str) -> ConversationShape:
+async def _conversation(request: Caller, message_group_uuid: str) -> ConversationOut:
     messaging = context_of(request).messaging
     row, group = await find_inbox_row(messaging, request.user.user_uuid, message_group_uuid)
-    return conversation_shape(row, group)
+    return conversation_out(row, group)
 
 
-async def _people(context: Context, handles: Sequence[str]) -> list[User]:
+async def _people(context: Context, user: User, handles: Sequence[str]) -> list[User]:
+    # Each handle counts as a search, so that fifty at a time do not find accounts faster.
+    context.limits.take(context.limits.asking, user.user_uuid, len(handles))
     found = (find_user_by_handle(context.identity, one, field="handles") for one in handles)
     return await asyncio.gather(*found)

@@ -7,27 +7,34 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
-from cruddur.errors import Invalid
+from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.model import Message
 from cruddur.identity.find_user import find_user_by_handle
-from cruddur.messaging.delete_message import delete_message
-from cruddur.messaging.edit_message import edit_message
-from cruddur.messaging.list_messages import list_messages
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import Message
-from cruddur.shapes import MessageShape, message_shape
-from cruddur.web.context import Caller, Context, context_of
-from cruddur.web.lists import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
-from cruddur.web.openapi_words import BODY, SIGNED_IN, problems
-from cruddur.web.paths import GroupUuid, Seq
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.messages.delete_message import delete_message
+from cruddur.messaging.messages.edit_message import Try, edit_message
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
+from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
+from cruddur.web.api.schemas import MessageOut, message_json, message_out
+from cruddur.web.http.context import Caller, Context, context_of
+from cruddur.web.http.json_response import JsonResponse
+from cruddur.web.http.mass_creation import count_start
+from cruddur.web.http.path_params import GroupUuid, Seq
+
+_RECIPIENT_AMBIGUOUS = declare_code(
+    "recipient_ambiguous", "A message goes to message_group_uuid or to handle: exactly one."
+)
+_RANGE_AMBIGUOUS = declare_code("range_ambiguous", "before and after exclude each other.")
 
 KnownSeq = Annotated[int, Meta(ge=0, le=SEQ_MAX)]
 
 
 class NewMessage(Struct, kw_only=True):
-    """A message, to a conversation or to a person: exactly one of the two.
+    """A message to a conversation or to a user: exactly one of the two.
 
-    `message_uuid` is the client's own; sent again with the same one, a message is stored once.
+    `message_uuid` is the client's own; a message that is sent again with the same one is stored once.
     `after` is the last number that the client knew when it first tried.
     """
 
@@ -40,28 +47,41 @@ class NewMessage(Struct, kw_only=True):
 
 
 class ChangedMessage(Struct, kw_only=True):
-    """The new text of a message."""
+    """The new text of a message.
+
+    `change_uuid` is the client's own; an edit that is sent again with the same one is stored once.
+    `after` is the last change number that the client knew when it first tried.
+    """
 
     message: str
+    change_uuid: str | None = None
+    after: KnownSeq | None = None
 
 
-@post("/messages", status_code=200, tags=["messages"], responses=problems(*BODY, *SIGNED_IN, 404))
-async def send(request: Caller, data: JSONBody[NewMessage]) -> MessageShape:
-    """Send a message. Acknowledged once it is on disk; safe to repeat with its `message_uuid`."""
+@post(
+    "/api/messages",
+    status_code=200,
+    tags=["messages"],
+    responses=problems(*BODY, *SIGNED_IN, 404, 409),
+)
+async def send(request: Caller, data: JSONBody[NewMessage]) -> Response[MessageOut]:
+    """Send a message.
+
+    It is acknowledged once it is on disk, and safe to repeat with its `message_uuid`.
+    """
     started = perf_counter()
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
     message = await _send(context, request, data)
     context.metrics.sent(perf_counter() - started)
-    return message_shape(message)
+    return JsonResponse(message_json(message))
 
 
 async def _send(context: Context, request: Caller, data: NewMessage) -> Message:
     recipients = [data.message_group_uuid, data.handle, data.user_receiver_handle]
     if recipients.count(None) != len(recipients) - 1:
         raise Invalid(
-            "recipient_ambiguous",
-            "Say message_group_uuid or handle, exactly one of them.",
+            _RECIPIENT_AMBIGUOUS,
+            "A message goes to one conversation or to one handle, not to both or neither.",
             field="message_group_uuid",
         )
     if data.message_group_uuid is not None:
@@ -73,18 +93,25 @@ async def _send(context: Context, request: Caller, data: NewMessage) -> Message:
             message_uuid=data.message_uuid,
             after=data.after,
         )
-    return await start_direct_group(
+    recipient = await find_user_by_handle(
+        context.identity, data.handle or data.user_receiver_handle or ""
+    )
+    takes = await count_start(context, request.user, recipient)
+    message = await start_direct_group(
         context.messaging,
         request.user,
-        await find_user_by_handle(context.identity, data.handle or data.user_receiver_handle or ""),
+        recipient,
         data.message,
         message_uuid=data.message_uuid,
         after=data.after,
     )
+    if message.seq > 1:  # the conversation existed, which this process did not know
+        await context.limits.give_back(takes)
+    return message
 
 
 @get(
-    "/messages/{message_group_uuid:str}",
+    "/api/messages/{message_group_uuid:str}",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 422),
 )
@@ -98,10 +125,10 @@ async def messages(
     after: Annotated[
         int | None, QueryParameter(ge=0, le=SEQ_MAX, description="Those after this number.")
     ] = None,
-) -> Response[list[MessageShape]]:
-    """The newest messages, those before a number, or those after it; oldest first."""
+) -> Response[list[MessageOut]]:
+    """The newest messages, or those before or after a number; oldest first."""
     if before is not None and after is not None:
-        raise Invalid("range_ambiguous", "Say before or after, not both.", field="before")
+        raise Invalid(_RANGE_AMBIGUOUS, "Say before or after, not both.", field="before")
     page = await list_messages(
         context_of(request).messaging,
         request.user.user_uuid,
@@ -110,41 +137,40 @@ async def messages(
         after=after,
         limit=limit,
     )
-    shapes = [message_shape(message) for message in page.messages]
-    if not page.has_more or not shapes:
-        return listed(request, shapes, None)
-    place = {"before": shapes[0].seq} if after is None else {"after": shapes[-1].seq}
-    return listed(request, shapes, {**place, "limit": limit})
+    found = [message_out(message) for message in page.messages]
+    if not page.has_more or not found:
+        return listed(request, found, None)
+    place = {"before": found[0].seq} if after is None else {"after": found[-1].seq}
+    return listed(request, found, {**place, "limit": limit})
 
 
 @patch(
-    "/messages/{message_group_uuid:str}/{seq:int}",
+    "/api/messages/{message_group_uuid:str}/{seq:int}",
     tags=["messages"],
     responses=problems(*BODY, *SIGNED_IN, 404),
 )
 async def edit(
     request: Caller, message_group_uuid: GroupUuid, seq: Seq, data: JSONBody[ChangedMessage]
-) -> MessageShape:
-    """Change the text of one's own message."""
+) -> MessageOut:
+    """Change the text of your own message."""
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
     user_uuid = request.user.user_uuid
-    return message_shape(
-        await edit_message(context.messaging, user_uuid, message_group_uuid, seq, data.message)
+    attempt = Try(data.change_uuid, data.after)
+    return message_out(
+        await edit_message(
+            context.messaging, user_uuid, message_group_uuid, seq, data.message, attempt=attempt
+        )
     )
 
 
 @delete(
-    "/messages/{message_group_uuid:str}/{seq:int}",
+    "/api/messages/{message_group_uuid:str}/{seq:int}",
     status_code=200,
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 429),
 )
-async def remove(request: Caller, message_group_uuid: GroupUuid, seq: Seq) -> MessageShape:
-    """Delete one's own message: a tombstone stays, so that numbers have no gap."""
+async def remove(request: Caller, message_group_uuid: GroupUuid, seq: Seq) -> MessageOut:
+    """Delete your own message. It stays without its text, so that numbers have no gap."""
     context = context_of(request)
-    context.limits.take(context.limits.sending, request.user.user_uuid)
     user_uuid = request.user.user_uuid
-    return message_shape(
-        await delete_message(context.messaging, user_uuid, message_group_uuid, seq)
-    )
+    return message_out(await delete_message(context.messaging, user_uuid, message_group_uuid, seq))

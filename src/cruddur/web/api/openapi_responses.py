@@ -1,11 +1,11 @@
-"""What the OpenAPI document says of more than one operation."""
+"""The parts of the OpenAPI document that several operations share."""
 
 from collections.abc import Mapping
 
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import SecurityRequirement
 
-from cruddur.web.problems import PROBLEM_JSON, Problem
+from cruddur.web.http.problems import PROBLEM_JSON, Problem
 
 _MEANINGS = {
     400: "The body is not JSON, or the query not UTF-8",
@@ -21,7 +21,7 @@ _MEANINGS = {
 
 
 def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
-    """The errors of an operation, beside those that any can have."""
+    """Returns the errors of an operation, besides those that every operation can have."""
     return {
         status: ResponseSpec(
             data_container=Problem,
@@ -34,10 +34,10 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
 
 
 ANYBODY: list[SecurityRequirement] = [{}]
-"""The `security` of public operations: nothing is demanded. An empty list would be left out."""
+"""The `security` of public operations: none is required. An empty list would be left out."""
 
 BODY = (400, 413, 422, 429)
-"""The errors of every operation that takes a body."""
+"""The errors of operations with a body."""
 
 SIGNED_IN = (401, 403)
-"""The errors of every operation that asks who is calling."""
+"""The errors of operations that need a session."""

@@ -1,4 +1,4 @@
-"""Lists: their limits, their `Link` to the next page, and 304 for who has the same already."""
+"""Lists: their limits, the `Link` to the next page, and 304 for a client that has the same page."""
 
 import hashlib
 from collections.abc import Sequence
@@ -9,14 +9,15 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import QueryParameter
 
-from cruddur.web.json_answer import JsonAnswer
+from cruddur.web.http.base_path import outside
+from cruddur.web.http.json_response import JsonResponse
 
 T = TypeVar("T")
 
 LIMIT_DEFAULT = 20
 LIMIT_MAX = 100
 SEQ_MAX = 10**12 - 1
-"""The greatest number that the table's keys can hold."""
+"""The greatest message number that a key can hold."""
 
 Limit = Annotated[int, QueryParameter(ge=1, le=LIMIT_MAX, description="How many at most.")]
 
@@ -24,22 +25,30 @@ _encode = msgspec.json.Encoder().encode
 
 
 def listed(
-    request: Request[Any, Any, Any], shapes: Sequence[T], next_query: dict[str, object] | None
+    request: Request[Any, Any, Any], items: Sequence[T], next_query: dict[str, object] | None
 ) -> Response[list[T]]:
-    """The list, with a link to the page that follows, unless the caller holds the same already."""
-    body = _encode(shapes)
-    headers = {}
-    if next_query is not None:
-        path = quote(request.scope["path"], safe="/@")
-        headers["Link"] = f'<{path}?{urlencode(next_query)}>; rel="next"'
+    """Returns the list with a link to the next page, or 304 if the caller has the same list."""
+    body = _encode(items)
+    headers = link_to(request, next_query)
     etag = etag_of(body, headers.get("Link", "").encode())
     headers["ETag"] = etag
     if is_known(request, etag):
-        return JsonAnswer(b"", status_code=304, headers=headers)
-    return JsonAnswer(body, headers=headers)
+        return JsonResponse(b"", status_code=304, headers=headers)
+    return JsonResponse(body, headers=headers)
+
+
+def link_to(
+    request: Request[Any, Any, Any], next_query: dict[str, object] | None
+) -> dict[str, str]:
+    """Returns the header with a link to the next page (RFC 8288), or none after the last one."""
+    if next_query is None:
+        return {}
+    path = quote(outside(request, request.scope["path"]), safe="/@")
+    return {"Link": f'<{path}?{urlencode(next_query)}>; rel="next"'}
 
 
 def etag_of(*parts: bytes) -> str:
+    """Returns an ETag for these bytes."""
     digest = hashlib.blake2b(digest_size=12)
     for part in parts:
         digest.update(part)
@@ -47,7 +56,7 @@ def etag_of(*parts: bytes) -> str:
 
 
 def is_known(request: Request[Any, Any, Any], etag: str) -> bool:
-    """Whether the caller says that it has this state (RFC 9110, 13.1.2)."""
+    """Whether the caller has this state (RFC 9110, 13.1.2)."""
     asked = request.headers.get("if-none-match")
     if asked is None:
         return False

@@ -1,17 +1,21 @@
-"""HEAD is answered wherever GET is, without the body (RFC 9110, 9.3.2)."""
+"""Answers HEAD for every route that answers GET, without the body (RFC 9110, 9.3.2)."""
 
 from typing import Any
 
 from litestar import Litestar
 from litestar.types import Message, Send
 
+from cruddur.web.http.base_path import take_off
+
 
 class HeadAndGet(Litestar):
-    """Routes know GET only, so that none can forget the other; the server is told the rest."""
+    """Turns HEAD into GET before routing, and announces both as allowed methods."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            take_off(scope, self.state["context"].settings.base_path)
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            # A copy: to the server it is still HEAD.
+            # The scope is copied, since it remains HEAD for the server.
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         await super().__call__(scope, receive, send)
 
@@ -20,7 +24,7 @@ def _without_body(send: Send) -> Send:
     async def send_start(message: Message) -> None:
         if message["type"] == "http.response.start":
             await send(message)
-            # Ended at once, and not when the body ends: an event stream never does.
+            # The answer ends here and not with the body, since an event stream never ends.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     return send_start

@@ -1,7 +1,7 @@
-"""What the API's routes return, as JSON: the short way for the answer that nearly all of them give.
+"""JSON answers of the API, by a short path for plain ones.
 
-Litestar's own way is right for every answer there is, with cookies, background tasks, encodings and
-encoders for types that ours do not have. It takes a sixth of the time of a whole send.
+Litestar's own path supports cookies, background tasks, encodings and encoders for other types, which
+nearly all answers lack. It takes a sixth of the time of a whole send.
 """
 
 from typing import Any
@@ -16,15 +16,16 @@ _CONTENT_TYPE = (b"content-type", b"application/json")
 _encode = msgspec.json.Encoder().encode
 
 
-class JsonAnswer(Response[Any]):
-    """A `response_class`, or an answer with JSON that is encoded already and headers of its own.
+class JsonResponse(Response[Any]):
+    """A `response_class`, or an answer with encoded JSON and its own headers.
 
-    What is more than that, or has no body, goes Litestar's own way.
+    An answer with cookies or without a body takes Litestar's own path.
     """
 
     def to_asgi_response(
         self, app: Any, request: Request[Any, Any, Any], **given: Any
     ) -> ASGIResponse:
+        """Encodes the content unless it is bytes, and returns an answer that is ready to send."""
         is_plain = not (self.cookies or given.get("headers") or given.get("cookies"))
         if self.content is None or self.content == b"" or not is_plain:
             return super().to_asgi_response(app, request, **given)

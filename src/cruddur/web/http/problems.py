@@ -1,7 +1,7 @@
-"""Every error as problem details (RFC 9457) with a stable code; pages get a page.
+"""Turns every error into problem details (RFC 9457), or into a page for browsers.
 
-`code` is for programs and never changes; `detail` is for people. No answer tells more about the
-inside than that something went wrong.
+`code` is for programs and never changes; `detail` is for people. An unexpected error tells nothing about
+the inside of the service.
 """
 
 import math
@@ -16,32 +16,55 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Struct, UnsetType
 
-from cruddur.errors import Busy, Refusal, TableUnavailable, TooMany
-from cruddur.web import templates
+from cruddur.domain.errors import (
+    NOTHING_HERE,
+    ApiError,
+    Busy,
+    ErrorCode,
+    RateLimited,
+    TableUnavailable,
+    declare_code,
+)
+from cruddur.identity.change_password import PASSWORD_WRONG
+from cruddur.identity.sign_in import CREDENTIALS_WRONG, DEMO_OFF
+from cruddur.web.http import templates
+from cruddur.web.http.base_path import outside
+from cruddur.web.http.field_names import missing_field, name_of, rule_of
+from cruddur.web.http.path_params import is_page
+from cruddur.web.http.security_log import id_of, may_write, record
 
 PROBLEM_JSON = "application/problem+json"
 
 _log = structlog.get_logger()
-# The words of Litestar and msgspec, from which a field's name must be read.
+# Texts of Litestar from which a parameter's name is read. Those of msgspec are in `field_names`.
 _MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(\w+)'")
-_MISSING_FIELD = re.compile(r"missing required field `(\w+)`")
+_HALF_A_CHARACTER = "surrogate pair"
+_RECORDED = frozenset({401, 403, 429})
+# These are logged where passwords are checked, with the account.
+_TOLD_ELSEWHERE = {CREDENTIALS_WRONG, DEMO_OFF, PASSWORD_WRONG}
+_CLIENT_GONE = "client disconnected prematurely"
+BAD_REQUEST = declare_code("bad_request", "The request is not HTTP as it should be.")
+_JSON_MALFORMED = declare_code("json_malformed", "The body is not JSON in UTF-8.")
+_INTERNAL = declare_code("internal", "Something went wrong in the server.")
+_VALIDATION = declare_code(
+    "validation", "A field is missing, of the wrong type or out of range; errors tells which."
+)
 _CODES = {
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    415: "media_type_unsupported",
+    404: NOTHING_HERE,
+    405: declare_code("method_not_allowed", "The path is there, but not for this method."),
+    413: declare_code("body_too_large", "A body has at most 64 KiB."),
 }
 
 
 class FieldProblem(Struct, frozen=True):
-    """One field at fault."""
+    """A field that is wrong."""
 
     field: str
     detail: str
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """Problem details. `type` leads to the list of codes."""
+    """Problem details. `type` links to the list of codes."""
 
     type: str
     title: str
@@ -52,11 +75,14 @@ class Problem(Struct, frozen=True, kw_only=True):
     errors: list[FieldProblem] | UnsetType = UNSET
 
 
-def on_refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[bytes]:
+def on_api_error(request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:
+    """The answer to an ApiError; a page is redirected to sign in."""
     if error.status == HTTPStatus.UNAUTHORIZED and not _is_api(request):
         return _to_sign_in(request)
+    if error.status in _RECORDED and error.code not in _TOLD_ELSEWHERE:
+        record(request, "refused", status=int(error.status), code=error.code, **_what(request))
     headers = {}
-    if isinstance(error, Busy | TooMany):
+    if isinstance(error, Busy | RateLimited):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="cruddur"'
@@ -65,35 +91,55 @@ def on_refusal(request: Request[Any, Any, Any], error: Refusal) -> Response[byte
 
 
 def on_table_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    _log.warning("table unavailable", path=request.scope["path"], error=str(error))
-    return on_refusal(request, Busy("The store does not answer. Please try again."))
+    """The answer while the table is down: 503 with Retry-After."""
+    _log.warning(
+        "table unavailable",
+        path=request.scope["path"],
+        request_id=id_of(request),
+        error=str(error),
+    )
+    return on_api_error(request, Busy("The store does not answer. Please try again."))
 
 
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """What Litestar itself refuses: routes, methods, bodies, validation."""
+    """The answer to errors of Litestar itself: routes, methods, bodies and validation."""
     if isinstance(error, ValidationException):
         return _answer(request, _validation_problem(error), {})
+    if error.detail == _CLIENT_GONE:
+        if may_write(request, "client_gone"):
+            _log.info(
+                "the client went away before its request was whole", path=request.scope["path"]
+            )
+        return _answer(request, problem_of(400, BAD_REQUEST, "The body did not come whole."), {})
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_unexpected(request, error)
-    code = _CODES.get(error.status_code, "bad_request")
+    code = _CODES.get(error.status_code, BAD_REQUEST)
     detail = _phrase(error.status_code) + "."
     if error.status_code == HTTPStatus.BAD_REQUEST and "host header" not in error.detail:
         return on_malformed_json(request, error)
     return _answer(request, problem_of(error.status_code, code, detail), error.headers or {})
 
 
-def on_malformed_json(request: Request[Any, Any, Any], _: Exception) -> Response[bytes]:
-    problem = problem_of(400, "json_malformed", "The body is not JSON in UTF-8.")
+def on_malformed_json(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The answer to a body that is not valid JSON."""
+    detail = "The body is not JSON in UTF-8."
+    if _HALF_A_CHARACTER in f"{error.__cause__} {error.__context__} {error}":
+        detail = "A text holds half of a character (a surrogate without its other half)."
+    problem = problem_of(400, _JSON_MALFORMED, detail)
     return _answer(request, problem, {})
 
 
 def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    _log.error("request failed", path=request.scope["path"], exc_info=error)
-    problem = problem_of(500, "internal", "Something went wrong here. It is not your fault.")
+    """The answer to any other exception, which is logged with its traceback."""
+    _log.error(
+        "request failed", path=request.scope["path"], request_id=id_of(request), exc_info=error
+    )
+    problem = problem_of(500, _INTERNAL, "Something went wrong here. It is not your fault.")
     return _answer(request, problem, {})
 
 
-def problem_of(status: int, code: str, detail: str, *, field: str | None = None) -> Problem:
+def problem_of(status: int, code: ErrorCode, detail: str, *, field: str | None = None) -> Problem:
+    """Returns problem details; `field` names the input that is wrong."""
     return Problem(
         type=f"/schema#{code}",
         title=_phrase(status),
@@ -105,10 +151,10 @@ def problem_of(status: int, code: str, detail: str, *, field: str | None = None)
 
 
 HANDLERS: dict[int | type[Exception], Any] = {
-    Refusal: on_refusal,
+    ApiError: on_api_error,
     TableUnavailable: on_table_unavailable,
     HTTPException: on_http_exception,
-    # msgspec lets these two pass as they are: broken UTF-8, and brackets nested by the thousand.
+    # msgspec does not wrap these two exceptions: invalid UTF-8, and thousands of nested brackets.
     UnicodeDecodeError: on_malformed_json,
     RecursionError: on_malformed_json,
     Exception: on_unexpected,
@@ -120,36 +166,47 @@ def _validation_problem(error: ValidationException) -> Problem:
     errors = [_field_problem(one) for one in extra if isinstance(one, dict)]
     if not errors and (missing := _MISSING_PARAMETER.search(error.detail)):
         errors = [FieldProblem(missing[1], "It is missing.")]
-    detail = "; ".join(f"{one.field}: {one.detail}" for one in errors) or "The input is not valid."
-    problem = problem_of(422, "validation", detail, field=errors[0].field if errors else None)
+    said = " ".join(f"{name_of(one.field)}: {one.detail}" for one in errors)
+    field = errors[0].field if errors else None
+    problem = problem_of(422, _VALIDATION, said or "The input is not valid.", field=field)
     return msgspec.structs.replace(problem, errors=errors)
 
 
 def _field_problem(one: dict[str, Any]) -> FieldProblem:
     name, detail = str(one.get("key", "")), str(one.get("message", ""))
     if name != "data":
-        return FieldProblem(name, detail)
-    if missing := _MISSING_FIELD.search(detail):
-        return FieldProblem(missing[1], "It is missing.")
-    return FieldProblem("body", "It is missing." if detail == "'data'" else detail)
+        return FieldProblem(name, rule_of(detail))
+    if missing := missing_field(detail):
+        return FieldProblem(missing, "It is missing.")
+    return FieldProblem("body", "It is missing." if detail == "'data'" else rule_of(detail))
 
 
 def _answer(
     request: Request[Any, Any, Any], problem: Problem, headers: dict[str, str]
 ) -> Response[bytes]:
     if _is_api(request):
-        content, media_type = msgspec.json.encode(problem), PROBLEM_JSON
+        named = msgspec.structs.replace(problem, type=outside(request, problem.type))
+        content, media_type = msgspec.json.encode(named), PROBLEM_JSON
     else:
         context = {"status": problem.status, "title": problem.title, "detail": problem.detail}
+        context["base"] = outside(request, "")
         content, media_type = templates.render("error.html", **context), templates.HTML
     return Response(content, status_code=problem.status, media_type=media_type, headers=headers)
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:
-    # The path of this very request, so it cannot lead to another site.
+    # It is a page of ours, so that it cannot lead to another site. static/js/next.js checks it again.
     path = request.scope["path"]
-    location = "/sign-in" if path == "/" else f"/sign-in?next={quote(path, safe='/@')}"
+    location = outside(request, "/sign-in")
+    if path != "/" and is_page(path):
+        location += f"?next={quote(outside(request, path), safe='/@')}"
     return Response(b"", status_code=303, headers={"Location": location})
+
+
+def _what(request: Request[Any, Any, Any]) -> dict[str, str]:
+    # It is the route's path and not the request's, which may contain any text.
+    template = request.scope.get("path_template", "")
+    return {"method": request.scope["method"], "route": str(template)}
 
 
 def _is_api(request: Request[Any, Any, Any]) -> bool:

@@ -1,8 +1,11 @@
-"""Headers that every answer has, whatever made it."""
+"""Headers of every answer, also of errors."""
 
 from litestar.types import Message, Scope
 
-from cruddur.web.context import Context
+from cruddur.web.http.client_ip import is_secure
+from cruddur.web.http.context import Context
+from cruddur.web.http.request_id import HEADER as REQUEST_ID
+from cruddur.web.http.request_id import request_id
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -23,25 +26,24 @@ _NO_STORE = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
-    """A hook before each message to the client; it counts the answers too, as it sees them all."""
+    """A hook before each message to the client.
+
+    It also counts the answers, since it gets all of them.
+    """
 
     def __init__(self, context: Context) -> None:
         self._responses = context.metrics.responses
-        self._has_proxy = context.settings.trusted_proxy == "on"
+        self._hops = context.settings.trusted_proxy
 
     async def __call__(self, message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
         self._responses[message["status"] // 100] += 1
-        headers = [*message["headers"], *_ALWAYS]
-        if self._is_secure(scope):
+        name = request_id(scope, self._hops).encode()
+        headers = [*message["headers"], *_ALWAYS, (REQUEST_ID, name)]
+        if is_secure(scope, self._hops):
             headers.append(_HSTS)
         if not any(name == b"cache-control" for name, _ in headers):
-            # What people write to each other must not lie in a cache, theirs or one in between.
+            # Private messages must not be stored in the browser's cache or a shared one.
             headers.append(_NO_STORE)
         message["headers"] = headers
-
-    def _is_secure(self, scope: Scope) -> bool:
-        if scope["scheme"] == "https":
-            return True
-        return self._has_proxy and (b"x-forwarded-proto", b"https") in scope["headers"]

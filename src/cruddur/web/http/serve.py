@@ -1,25 +1,26 @@
-"""Serve the application with uvicorn, and stop without cutting anybody off."""
+"""Serves the application with uvicorn, and stops after running requests are answered."""
 
 import asyncio
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
 from litestar import Litestar
 
 from cruddur.config import PREFIX, Settings, WrongSetting
-from cruddur.web.context import Context
-from cruddur.web.one_write import OneWriteProtocol
+from cruddur.setting_texts import shown
+from cruddur.web.http.bounded_protocol import BoundedProtocol
+from cruddur.web.http.connections import Bounds, Connections, bounds_of
+from cruddur.web.http.context import Context
 
 PATIENCE_SECONDS = 10
-"""How long a stop waits for running requests."""
+"""The seconds that a stop waits for running requests."""
 
 BACKLOG = 4096
-KEEP_ALIVE_SECONDS = 75
-"""Longer than the minute of usual load balancers, so that it is they who close first."""
 
 
 async def serve(
@@ -27,34 +28,37 @@ async def serve(
     settings: Settings,
     on_ready: Callable[[str], None],
     listening: socket.socket | None = None,
+    bounds: Bounds | None = None,
 ) -> None:
-    """Serves until SIGINT or SIGTERM; a second one ends it at once.
+    """Serves until SIGINT or SIGTERM. A second signal ends it at once.
 
-    `on_ready` gets the address as soon as requests are answered. Run it on uvloop's event loop.
-    Without a socket of its own that is `listening`, it raises WrongSetting if it cannot have one.
+    `on_ready` is called with the address as soon as requests are answered. It must run on uvloop.
+    Without a `listening` socket it opens one, and raises WrongSetting if it cannot.
     """
     listening = listening or listen(settings)
+    context: Context = app.state["context"]
+    context.connections = Connections(bounds or bounds_of(settings))
     config = uvicorn.Config(
         app,
-        http=OneWriteProtocol,
+        http=partial(  # type: ignore[arg-type]  # uvicorn calls it
+            BoundedProtocol, context.connections, settings.base_path
+        ),
         ws="none",
         lifespan="on",
         access_log=False,
         log_config=None,
         server_header=False,
-        proxy_headers=False,  # address.py believes the proxy's own words only
+        proxy_headers=False,  # client_ip.py reads the proxy's headers
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )
-    context: Context = app.state["context"]
     server = _Server(config, lambda: on_ready(url_of(settings, listening)))
-    with _on_signals(lambda: server.stop(context)):
+    with context.connections.swept(), _on_signals(lambda: server.stop(context)):
         await server.serve(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's, with our own ideas of beginning and end."""
+    """uvicorn's server with another start and stop."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -63,7 +67,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        yield  # uvicorn would raise them again at the end, as if the stop had failed
+        yield  # uvicorn would raise the signals again at the end, as if the stop had failed
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -77,7 +81,7 @@ class _Server(uvicorn.Server):
         self._stopping = asyncio.create_task(self._stop(context))
 
     async def _stop(self, context: Context) -> None:
-        # Event streams never end by themselves: without this they would use up all the patience.
+        # Event streams never end by themselves and would delay the stop until its deadline.
         await context.messaging.bus.end_subscriptions()
         self.should_exit = True
 
@@ -96,17 +100,19 @@ def _on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Raises WrongSetting if the address cannot be had."""
+    """Returns a listening socket. Raises WrongSetting if the address is not available."""
     try:
         found = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
         family, kind, protocol, _, address = found[0]
         return _bound(socket.socket(family, kind, protocol), address)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
+        # Python says UnicodeError of names that the DNS could not carry.
+        why = error.strerror if isinstance(error, OSError) else "this is no host's name"
         raise WrongSetting(
-            f"cannot listen on {settings.host} port {settings.port} "
-            f"({PREFIX}HOST, {PREFIX}PORT): {error.strerror}"
+            f"cannot listen on {shown(settings.host)[1:-1]} port {settings.port} "
+            f"({PREFIX}HOST, {PREFIX}PORT): {why}"
         ) from None
 
 
@@ -121,5 +127,6 @@ def _bound(listening: socket.socket, address: Any) -> socket.socket:
 
 
 def url_of(settings: Settings, listening: socket.socket) -> str:
+    """The address at which the service is reached."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{listening.getsockname()[1]}"
+    return f"http://{host}:{listening.getsockname()[1]}{settings.base_path}"

@@ -1,23 +1,26 @@
-"""`/schema`: what the API can do, on a page of our own. Ready-made ones load scripts from elsewhere."""
+"""`/schema`: the API's documentation as a page. Ready-made ones load scripts from other hosts."""
 
 from typing import Any
 
 from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-from cruddur.web import templates
-from cruddur.web.codes import CODES
+from cruddur.domain.errors import declared_codes
+from cruddur.web.http import templates
+from cruddur.web.http.base_path import outside
+from cruddur.web.sse.asyncapi import describe
 
 _REFERENCE = "#/components/schemas/"
 
 
 class SchemaPage(OpenAPIRenderPlugin):
-    """Lists the operations of the document; for machines it is at `/schema/openapi.json`."""
+    """Lists the operations of the OpenAPI document, which is at `/schema/openapi.json`."""
 
     def __init__(self) -> None:
-        super().__init__(path="/", media_type=templates.HTML)  # type: ignore[arg-type]  # any type
+        super().__init__(path="/", media_type=templates.HTML)  # type: ignore[arg-type]  # it takes any type
 
-    def render(self, _: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        """Returns the page of the document."""
         schemas = openapi_schema["components"]["schemas"]
         operations = [
             {"method": method.upper(), "path": path, "body": _body(operation, schemas), **operation}
@@ -26,14 +29,16 @@ class SchemaPage(OpenAPIRenderPlugin):
         ]
         return templates.render(
             "schema.html",
+            base=outside(request, ""),
             info=openapi_schema["info"],
             operations=operations,
-            codes=CODES,
+            events=describe("")["components"]["messages"].values(),
+            codes=declared_codes(),
         )
 
 
 def _body(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of what an operation takes, with the properties instead of a reference to them."""
+    """Returns the schema of an operation's body, with its properties instead of a reference."""
     if "requestBody" not in operation:
         return None
     schema = operation["requestBody"]["content"]["application/json"]["schema"]

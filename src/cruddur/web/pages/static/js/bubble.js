@@ -1,11 +1,21 @@
-// One message in the log. Made once, then only touched where it has changed, so that the keyboard's
-// focus stays and a screen reader does not read it again.
+// One message in the message list. Its elements are made once and then changed only where the message has changed:
+// so the keyboard's focus stays, and a screen reader does not read it again.
 
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
 import { linked } from "./text.js";
 import { clock, fullTime } from "./time.js";
 
-const STATES = { sent: "Sent", sending: "Sending", waiting: "Waiting to be sent", failed: "Not sent" };
+const STATES = {
+  sent: "Sent",
+  sending: "Sending",
+  waiting: "Waiting to be sent",
+  failed: "Not sent",
+};
+
+/** @typedef {object} Look how a message is to be shown
+    @property {boolean} named whether its author is named
+    @property {boolean} own whether the reader wrote it
+    @property {boolean} isAlike whether another person's name looks like the author's */
 
 export class Bubble {
   #text = h("p", { class: "text", dir: "auto" });
@@ -13,9 +23,13 @@ export class Bubble {
   #time = h("time");
   #state = h("span", { class: "state", hidden: true });
   #bubble = h("div", { class: "bubble" });
+  /** @type {{ text?: string; state?: string; sender?: string; trouble?: string }} */
   #shown = {};
+  /** @type {Element[] | null} */
   #author = null;
+  /** @type {Element | null} */
   #actions = null;
+  /** @type {Element | null} */
   #trouble = null;
 
   constructor() {
@@ -24,30 +38,37 @@ export class Bubble {
     this.element = h("article", { class: "message" }, this.#bubble);
   }
 
-  /** `row` comes from rows.js; `named` says whether to tell who wrote it; `own`, whether I did. */
-  update({ item, first, last }, { named, own }) {
+  /** @param {Page.MessageRow} row
+      @param {Look} look */
+  update({ item, first, last }, { named, own, isAlike }) {
     this.#classes({ own, first, last, deleted: Boolean(item.deleted_at) });
-    this.#attributes(item, own);
+    this.#attributes(item, own, isAlike);
     this.#body(item);
     this.#meta(item, own);
-    this.#sender(item, { first, last, named: named && !own });
+    this.#sender(item, { first, last, named: named && !own, isAlike });
     this.#offerActions(own && item.state === "sent" && !item.deleted_at);
     this.#tellTrouble(item);
   }
 
+  /** @param {Record<string, boolean>} flags */
   #classes(flags) {
     for (const [name, on] of Object.entries(flags)) this.element.classList.toggle(name, on);
   }
 
-  #attributes(item, own) {
+  /** @param {Page.Item} item
+      @param {boolean} own
+      @param {boolean} isAlike */
+  #attributes(item, own, isAlike) {
     const { element } = this;
     setAttribute(element, "data-uuid", item.uuid);
     setAttribute(element, "data-seq", item.seq);
     setAttribute(element, "data-state", item.state);
     const time = clock(item.created_at);
-    setAttribute(element, "aria-label", `${own ? "You" : item.display_name}, ${time}`);
+    const who = isAlike ? `${item.display_name} @${item.handle}` : item.display_name;
+    setAttribute(element, "aria-label", `${own ? "You" : who}, ${time}`);
   }
 
+  /** @param {Page.Item} item */
   #body(item) {
     const text = item.deleted_at ? "Message deleted" : item.message;
     if (this.#shown.text === text) return;
@@ -55,6 +76,8 @@ export class Bubble {
     this.#text.replaceChildren(...(item.deleted_at ? [text] : linked(text)));
   }
 
+  /** @param {Page.Item} item
+      @param {boolean} own */
   #meta(item, own) {
     setText(this.#time, clock(item.created_at));
     setAttribute(this.#time, "datetime", item.created_at);
@@ -63,6 +86,8 @@ export class Bubble {
     this.#showState(item, own);
   }
 
+  /** @param {Page.Item} item
+      @param {boolean} own */
   #showState(item, own) {
     setAttribute(this.#state, "hidden", !own);
     const title = item.state === "sent" ? `Sent, number ${item.seq}` : STATES[item.state];
@@ -72,46 +97,64 @@ export class Bubble {
     this.#state.replaceChildren(icon(item.state), hiddenText(STATES[item.state]));
   }
 
-  #sender(item, { first, last, named }) {
-    const wanted = `${named} ${first} ${last} ${item.display_name}`;
+  /** @param {Page.Item} item
+      @param {{ first: boolean; last: boolean; named: boolean; isAlike: boolean }} options */
+  #sender(item, { first, last, named, isAlike }) {
+    const wanted = `${named} ${first} ${last} ${isAlike} ${item.display_name}`;
     if (this.#shown.sender === wanted) return;
     this.#shown.sender = wanted;
     this.#author?.forEach((part) => part.remove());
-    this.#author = named ? this.#makeSender(item, first, last) : null;
+    this.#author = named ? this.#makeSender(item, { first, last, isAlike }) : null;
   }
 
-  #makeSender(item, first, last) {
+  /** @param {Page.Item} item
+      @param {{ first: boolean; last: boolean; isAlike: boolean }} options */
+  #makeSender(item, { first, last, isAlike }) {
     const face = last
       ? avatar(item.user_uuid, item.display_name, "small")
       : h("span", { class: "avatar-space" });
     this.element.prepend(face);
     if (!first) return [face];
-    const author = h("p", { class: "author", dir: "auto" }, item.display_name);
+    const handle = isAlike ? h("span", { class: "author-handle" }, ` @${item.handle}`) : null;
+    const author = h("p", { class: "author" }, h("bdi", {}, item.display_name), handle);
     this.#bubble.prepend(author);
     return [face, author];
   }
 
+  /** @param {boolean} wanted */
   #offerActions(wanted) {
     if (wanted === Boolean(this.#actions)) return;
     this.#actions?.remove();
     this.#actions = wanted ? actions() : null;
-    if (wanted) this.element.prepend(this.#actions);
+    if (this.#actions) this.element.prepend(this.#actions);
   }
 
+  /** @param {Page.Item} item */
   #tellTrouble(item) {
     const wanted = item.trouble ? `${item.state} ${item.trouble}` : "";
     if (this.#shown.trouble === wanted) return;
     this.#shown.trouble = wanted;
     this.#trouble?.remove();
     this.#trouble = wanted ? trouble(item) : null;
-    if (wanted) this.#bubble.append(this.#trouble);
+    if (this.#trouble) this.#bubble.append(this.#trouble);
   }
 }
 
+/** @param {string} act
+    @param {string} name
+    @param {string} label
+    @param {Record<string, string>} [expanded] */
 const button = (act, name, label, expanded) =>
   h(
     "button",
-    { type: "button", class: "icon-button", "data-act": act, "aria-label": label, title: label, ...expanded },
+    {
+      type: "button",
+      class: "icon-button",
+      "data-act": act,
+      "aria-label": label,
+      title: label,
+      ...expanded,
+    },
     icon(name),
   );
 
@@ -129,9 +172,24 @@ function actions() {
   );
 }
 
+/** @param {Page.Item} item */
 function trouble(item) {
-  const offer = (act, label) => h("button", { type: "button", class: "text-button", "data-act": act }, label);
-  const more = item.state === "failed" ? [offer("take", "Edit"), offer("discard", "Discard")] : [];
-  const ways = h("div", { class: "ways" }, offer("retry", "Retry"), ...more);
-  return h("div", { class: "trouble" }, h("p", {}, item.trouble), ways);
+  /** @param {string} act
+      @param {string} label */
+  const offer = (act, label) =>
+    h("button", { type: "button", class: "text-button", "data-act": act }, label);
+  const edit = offer(item.state === "failed" ? "take" : "change", "Edit");
+  const ways = h(
+    "div",
+    { class: "ways" },
+    offer("retry", "Retry"),
+    edit,
+    offer("discard", "Discard"),
+  );
+  return h(
+    "div",
+    { class: "trouble" },
+    h("p", {}, item.trouble),
+    ...(item.state === "sending" ? [] : [ways]),
+  );
 }

@@ -1,30 +1,38 @@
 // Search as you type (ARIA combobox with a listbox).
 
-import { avatar, h, setAttribute, setText } from "./dom.js";
+import { asFailure } from "./api.js";
+import { avatar, closest, h, part, setAttribute, setText } from "./dom.js";
+import { onKey } from "./keyboard.js";
+import { afterPress } from "./press.js";
 
 const DELAY_MS = 120;
 
+/** @template Value what can be chosen */
 export class Combobox {
   #input;
   #list;
   #note;
   #search;
   #pick;
+  /** @type {Page.Option<Value>[]} */
   #options = [];
   #active = -1;
   #timer = 0;
   #query = "";
 
-  /** `search(query)` → [{id, name, detail, face, value}] ; `pick(value)` is called with the chosen one. */
+  /** `search(query)` resolves to the options; `pick(value)` is called with the value of the chosen one.
+      @param {HTMLElement} root
+      @param {{ search: (query: string) => Promise<Page.Option<Value>[]>; pick: (value: Value) => void }} options */
   constructor(root, { search, pick }) {
-    this.#input = root.querySelector("[role=combobox]");
-    this.#list = root.querySelector("[role=listbox]");
-    this.#note = root.querySelector(".combobox-note");
+    this.#input = part(root, "[role=combobox]", HTMLInputElement);
+    this.#list = part(root, "[role=listbox]");
+    this.#note = part(root, ".combobox-note");
     this.#search = search;
     this.#pick = pick;
     this.#input.addEventListener("input", () => this.#typed());
-    this.#input.addEventListener("keydown", (event) => this.#key(event));
-    this.#input.addEventListener("blur", () => this.close());
+    onKey(this.#input, (event) => this.#key(event));
+    this.#input.addEventListener("focus", () => this.#typed());
+    this.#input.addEventListener("blur", () => afterPress(() => this.#left()));
     this.#list.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the focus
     this.#list.addEventListener("click", (event) => this.#clicked(event));
   }
@@ -44,6 +52,12 @@ export class Combobox {
     this.#show([], "");
   }
 
+  /** Closes the list, but only after a press has ended: the list pushes the buttons of a dialog down, so that
+      closing it during a press would move the button away from under the pointer. */
+  #left() {
+    if (document.activeElement !== this.#input) this.close();
+  }
+
   #typed() {
     clearTimeout(this.#timer);
     this.#query = this.#input.value.trim();
@@ -51,18 +65,25 @@ export class Combobox {
     else this.#timer = setTimeout(() => this.#ask(this.#query), DELAY_MS);
   }
 
+  /** @param {string} query */
   async #ask(query) {
+    /** @type {Page.Option<Value>[]} */
     let found = [];
     let note = "";
     try {
       found = await this.#search(query);
-      if (found.length === 0) note = query.replace(/^@/, "").length < 2 ? "Type at least two characters." : "Nobody found.";
+      if (found.length === 0)
+        note =
+          query.replace(/^@/, "").length < 2 ? "Type at least two characters." : "Nobody found.";
     } catch (error) {
-      note = error.status === 0 ? "Searching needs a connection." : error.message;
+      const { status, message } = asFailure(error);
+      note = status === 0 ? "Searching needs a connection." : message;
     }
     if (query === this.#query) this.#show(found, note);
   }
 
+  /** @param {Page.Option<Value>[]} options
+      @param {string} note */
   #show(options, note) {
     this.#options = options;
     this.#list.replaceChildren(...options.map((option, at) => this.#option(option, at)));
@@ -73,13 +94,25 @@ export class Combobox {
     this.#activate(options.length > 0 ? 0 : -1);
   }
 
+  /** @param {Page.Option<Value>} options
+      @param {number} at */
   #option({ face, name, detail }, at) {
-    const words = h("span", { class: "option-words" }, h("span", { class: "option-name", dir: "auto" }, name));
+    const words = h(
+      "span",
+      { class: "option-words" },
+      h("span", { class: "option-name", dir: "auto" }, name),
+    );
     if (detail) words.append(h("span", { class: "option-detail" }, detail));
     const id = `${this.#list.id}-${at}`;
-    return h("li", { role: "option", id, "aria-selected": "false" }, avatar(face, name, "small"), words);
+    return h(
+      "li",
+      { role: "option", id, "aria-selected": "false" },
+      avatar(face, name, "small"),
+      words,
+    );
   }
 
+  /** @param {number} at */
   #activate(at) {
     this.#list.children[this.#active]?.setAttribute("aria-selected", "false");
     this.#active = at;
@@ -89,9 +122,9 @@ export class Combobox {
     setAttribute(this.#input, "aria-activedescendant", option?.id);
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const count = this.#options.length;
-    if (event.isComposing) return;
     if (event.key === "Escape" && this.#input.value) {
       event.preventDefault();
       event.stopPropagation();
@@ -105,11 +138,13 @@ export class Combobox {
     }
   }
 
+  /** @param {MouseEvent} event */
   #clicked(event) {
-    const option = event.target.closest("[role=option]");
+    const option = closest(event.target, "[role=option]");
     if (option) this.#choose([...this.#list.children].indexOf(option));
   }
 
+  /** @param {number} at */
   #choose(at) {
     const { value } = this.#options[at];
     this.clear();

@@ -1,88 +1,113 @@
-// Conversations of many: starting one, and its people, its name, and the way out.
+// The dialogs that start a group, and that rename it, add people and leave it.
 
 import * as api from "./api.js";
-import { ask } from "./dialogs.js";
-import { avatar, byId, h, setText } from "./dom.js";
-import { clearProblems, showProblem, submitting } from "./fields.js";
+import { ask, openDialog } from "./dialogs.js";
+import { avatar, byId, h, part, setText } from "./dom.js";
+import { clearProblems, showProblem, submitting } from "./form_errors.js";
 import { PeoplePicker } from "./people.js";
 import { plural } from "./text.js";
 
-/** The dialog that starts a group; `made(row)` is called with the new one. */
+/** The dialog that starts a group. `made` is called with the new group. */
 export class NewGroup {
-  #dialog = byId("new-group");
-  #form = byId("new-group-form");
+  #dialog = byId("new-group", HTMLDialogElement);
+  #form = byId("new-group-form", HTMLFormElement);
   #picker;
   #made;
 
+  /** @param {Api.User} me
+      @param {(row: Api.Conversation) => void} made */
   constructor(me, made) {
     this.#made = made;
     this.#picker = new PeoplePicker(byId("new-group-people"), () => [me.uuid]);
     this.#form.addEventListener("submit", (event) => this.#submit(event));
   }
 
+  /** Opens the dialog with what was typed before, since Escape may have closed it by mistake. */
   open() {
-    this.#form.reset();
-    this.#picker.clear();
     clearProblems(this.#form);
-    this.#dialog.showModal();
+    openDialog(this.#dialog);
   }
 
+  /** @param {SubmitEvent} event */
   async #submit(event) {
     event.preventDefault();
-    const title = this.#form.elements.title.value;
-    const { handles } = this.#picker;
-    if (handles.length === 0) {
-      showProblem(this.#form, { field: "handles", message: "Choose at least one person." });
-      return;
-    }
     await submitting(this.#form, async () => {
-      const row = await api.makeGroup(handles, title);
-      this.#dialog.close();
+      const { value: title } = part(this.#form, "[name=title]", HTMLInputElement);
+      await this.#picker.settle();
+      const row = await api.makeGroup(this.#picker.handles, title);
+      this.#done();
       this.#made(await api.messageGroup(row.message_group_uuid ?? row.uuid));
     });
   }
+
+  #done() {
+    this.#dialog.close();
+    this.#form.reset();
+    this.#picker.clear();
+  }
 }
 
-/** The dialog about the open group; `changed(group)` and `left(uuid)` are called afterwards. */
+/** The dialog about the open group. `changed` and `left` are called after a change, and after leaving. */
 export class GroupPeople {
   #me;
   #after;
+  /** @type {Api.Conversation | null} */
   #group = null;
-  #dialog = byId("people");
-  #rename = byId("rename-form");
-  #add = byId("add-people-form");
+  #title;
+  #dialog = byId("people", HTMLDialogElement);
+  #rename = byId("rename-form", HTMLFormElement);
+  #add = byId("add-people-form", HTMLFormElement);
   #picker;
 
+  /** @param {Api.User} me
+      @param {{ changed: (group: Api.Conversation) => void; left: (uuid: string) => void }} after */
   constructor(me, after) {
     this.#me = me;
     this.#after = after;
+    this.#title = part(this.#rename, "[name=title]", HTMLInputElement);
     this.#picker = new PeoplePicker(byId("add-people"), () => this.#memberUuids());
     this.#rename.addEventListener("submit", (event) => this.#renamed(event));
     this.#add.addEventListener("submit", (event) => this.#added(event));
     byId("leave-group").addEventListener("click", () => this.#leave());
   }
 
+  /** @param {Api.Conversation} group */
   open(group) {
-    this.#show(group);
-    this.#picker.clear();
+    const isAnother = group.uuid !== this.#group?.uuid;
+    if (isAnother) this.#picker.clear();
+    this.#show(group, { renames: isAnother || !this.#isRenamed() });
     clearProblems(this.#rename);
     clearProblems(this.#add);
-    this.#dialog.showModal();
+    openDialog(this.#dialog);
+  }
+
+  /** The uuid of the group that the dialog shows. */
+  get #uuid() {
+    return this.#group?.uuid ?? "";
   }
 
   #memberUuids() {
     return (this.#group?.members ?? []).map(({ uuid }) => uuid);
   }
 
-  #show(group) {
+  /** Whether the title was edited since the group was shown. */
+  #isRenamed() {
+    return this.#title.value !== (this.#group?.title ?? "");
+  }
+
+  /** @param {Api.Conversation} group
+      @param {{ renames?: boolean }} [options] */
+  #show(group, { renames = true } = {}) {
     this.#group = group;
-    this.#rename.elements.title.value = group.title ?? "";
+    if (renames) this.#title.value = group.title ?? "";
     setText(byId("people-count"), plural(group.members.length, "person", "people"));
     byId("people-list").replaceChildren(...group.members.map((member) => this.#person(member)));
   }
 
+  /** @param {Api.Member} member */
   #person(member) {
-    const name = member.uuid === this.#me.uuid ? `${member.display_name} (you)` : member.display_name;
+    const name =
+      member.uuid === this.#me.uuid ? `${member.display_name} (you)` : member.display_name;
     const words = h(
       "span",
       { class: "option-words" },
@@ -92,31 +117,31 @@ export class GroupPeople {
     return h("li", {}, avatar(member.uuid, member.display_name, "small"), words);
   }
 
-  async #reload() {
-    const group = await api.messageGroup(this.#group.uuid);
-    this.#show(group);
+  /** Shows the group as the answer to a change has it. What is being typed in the other form stays.
+      @param {Api.Conversation} group
+      @param {{ renames: boolean }} options */
+  #changed(group, { renames }) {
+    this.#show(group, { renames: renames || !this.#isRenamed() });
     this.#after.changed(group);
   }
 
+  /** @param {SubmitEvent} event */
   async #renamed(event) {
     event.preventDefault();
     await submitting(this.#rename, async () => {
-      await api.renameGroup(this.#group.uuid, this.#rename.elements.title.value);
-      await this.#reload();
+      const group = await api.renameGroup(this.#uuid, this.#title.value);
+      this.#changed(group, { renames: true });
     });
   }
 
+  /** @param {SubmitEvent} event */
   async #added(event) {
     event.preventDefault();
-    const { handles } = this.#picker;
-    if (handles.length === 0) {
-      this.#picker.input.focus();
-      return;
-    }
     await submitting(this.#add, async () => {
-      await api.addMembers(this.#group.uuid, handles);
+      await this.#picker.settle();
+      const group = await api.addMembers(this.#uuid, this.#picker.handles);
       this.#picker.clear();
-      await this.#reload();
+      this.#changed(group, { renames: false });
     });
   }
 
@@ -128,9 +153,9 @@ export class GroupPeople {
     });
     if (!sure) return;
     try {
-      await api.leaveGroup(this.#group.uuid);
+      await api.leaveGroup(this.#uuid);
       this.#dialog.close();
-      this.#after.left(this.#group.uuid);
+      this.#after.left(this.#uuid);
     } catch (error) {
       showProblem(this.#add, error);
     }

@@ -1,47 +1,73 @@
-// The inbox on the page: one link per conversation.
+// Shows the inbox: a link for each conversation.
 
+import { outside } from "./base_path.js";
 import { arrange, avatar, h, hiddenText, setAttribute } from "./dom.js";
-import { placeOfRow } from "./place.js";
+import { faceOf, refOfRow } from "./conversation_ref.js";
 import { preview } from "./text.js";
 import { fullTime, shortTime } from "./time.js";
 
 const NEAR_END = 300;
+
+/** @import { Inbox } from "./inbox.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Presence } from "./presence.js" */
+
+/** @typedef {object} View what a row of the inbox shows
+    @property {string} uuid
+    @property {string} face
+    @property {string} kind
+    @property {string} name
+    @property {string} preview
+    @property {string | null} mood
+    @property {string} at
+    @property {string} time
+    @property {number} unread
+    @property {boolean} online
+    @property {boolean} open */
+
+/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence }} Parts */
 
 export class InboxView {
   #list;
   #scroller;
   #empty;
   #parts;
-  #rows = new Map(); // uuid → {element, shown}
+  /** @type {Map<string, { element: HTMLLIElement; link: HTMLAnchorElement; shown: string }>} By uuid. */
+  #rows = new Map();
+  /** @type {string | null} */
   #open = null;
 
-  /** `parts`: me, inbox, outbox, presence. */
+  /** `parts`: me, inbox, outbox, presence.
+      @param {{ list: HTMLElement; scroller: HTMLElement; empty: HTMLElement }} options
+      @param {Parts} parts */
   constructor({ list, scroller, empty }, parts) {
     this.#list = list;
     this.#scroller = scroller;
     this.#empty = empty;
     this.#parts = parts;
     const render = () => this.render();
-    parts.inbox.addEventListener("change", render);
-    parts.outbox.addEventListener("change", render);
-    parts.presence.addEventListener("change", render);
-    setInterval(render, 60_000); // "14:03" becomes "Yesterday" without an event
+    parts.inbox.on("change", render);
+    parts.outbox.on("change", render);
+    parts.presence.on("change", render);
+    setInterval(render, 60_000); // "14:03" has to become "Yesterday" without an event
     scroller.addEventListener("scroll", () => this.#checkEnd(), { passive: true });
-    list.addEventListener("keydown", (event) => this.#key(event));
     this.render();
   }
 
-  /** Marks the conversation that is open, or none. */
+  /** Marks the conversation that is open, or none.
+      @param {string | null} uuid */
   select(uuid) {
     this.#open = uuid;
     this.render();
   }
 
+  /** @param {string | null | undefined} uuid */
   focusOn(uuid) {
-    (this.#rows.get(uuid)?.element.firstChild ?? this.#links()[0])?.focus();
+    (this.#rows.get(uuid ?? "")?.link ?? this.#links()[0])?.focus();
   }
 
-  /** The path of the conversation above (-1) or below (+1) the open one. */
+  /** The path of the conversation above (-1) or below (+1) the open one.
+      @param {number} step */
   neighbour(step) {
     const rows = this.#parts.inbox.rows();
     const at = rows.findIndex((row) => row.uuid === this.#open);
@@ -51,30 +77,37 @@ export class InboxView {
 
   render() {
     const rows = this.#parts.inbox.rows();
-    arrange(this.#list, rows.map((row) => this.#element(row)));
+    arrange(
+      this.#list,
+      rows.map((row) => this.#element(row)),
+    );
+    setAttribute(this.#list, "data-loading", this.#parts.inbox.isLoading);
     this.#empty.hidden = rows.length > 0;
     this.#checkEnd();
   }
 
+  /** @param {Api.InboxRow} row */
   #element(row) {
-    const known = this.#rows.get(row.uuid) ?? { element: h("li"), shown: "" };
+    const known = this.#rows.get(row.uuid) ?? made();
     this.#rows.set(row.uuid, known);
     const view = this.#viewOf(row);
     const wanted = JSON.stringify(view);
     if (known.shown !== wanted) {
       known.shown = wanted;
-      this.#fill(known.element, view);
+      fill(known.link, view);
     }
     return known.element;
   }
 
+  /** @param {Api.InboxRow} row
+      @returns {View} */
   #viewOf(row) {
     const { me, outbox, presence } = this.#parts;
     const typing = presence.typingIn(row.uuid);
-    const failed = outbox.of(placeOfRow(row).key).find((entry) => entry.failed);
+    const failed = outbox.of(refOfRow(row).key).find((entry) => entry.failed);
     return {
       uuid: row.uuid,
-      face: row.kind === "direct" ? row.user_uuid : row.uuid,
+      face: faceOf(row),
       kind: row.kind,
       name: row.display_name,
       preview: failed ? `Not sent: ${preview(failed.message)}` : (typing ?? previewOf(row, me)),
@@ -87,56 +120,69 @@ export class InboxView {
     };
   }
 
-  /** Fills the link that is there, so that it keeps the focus. */
-  #fill(element, view) {
-    const link = element.firstChild ?? element.appendChild(h("a", { class: "row", "data-link": true }));
-    setAttribute(link, "href", `/c/${view.uuid}`);
-    setAttribute(link, "data-uuid", view.uuid);
-    setAttribute(link, "data-unread", view.unread);
-    setAttribute(link, "aria-current", view.open ? "page" : null);
-    link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...badge(view));
-  }
-
   #checkEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (!clientHeight || scrollHeight - clientHeight - scrollTop > NEAR_END) return;
-    this.#parts.inbox.loadMore()?.catch(() => {}); // scrolling asks again
+    this.#parts.inbox.loadMore()?.catch(() => {}); // scrolling tries again
   }
 
   #links() {
     return [...this.#list.querySelectorAll("a")];
   }
-
-  #key(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
-    const links = this.#links();
-    const next = links[links.indexOf(document.activeElement) + step];
-    if (!next) return;
-    event.preventDefault();
-    next.focus();
-  }
 }
 
+function made() {
+  const link = h("a", { class: "row", "data-link": true });
+  return { element: h("li", {}, link), link, shown: "" };
+}
+
+/** Fills an existing link, so that it keeps the focus.
+    @param {HTMLAnchorElement} link
+    @param {View} view */
+function fill(link, view) {
+  setAttribute(link, "href", outside(`/c/${view.uuid}`));
+  setAttribute(link, "data-uuid", view.uuid);
+  setAttribute(link, "data-unread", view.unread);
+  setAttribute(link, "aria-current", view.open ? "page" : null);
+  link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...badge(view));
+}
+
+/** @param {Api.InboxRow} row
+    @param {Api.User} me */
 function previewOf(row, me) {
-  if (row.last_seq === 0) return "No messages yet";
+  if (row.last_user_uuid === null) return "No messages yet"; // this user joined after the last message
   const text = row.message || "Message deleted";
-  return row.last_user_uuid === me.uuid ? `You: ${text}` : text;
+  if (row.last_user_uuid === me.uuid) return `You: ${text}`;
+  return row.kind === "group" && row.last_display_name ? `${row.last_display_name}: ${text}` : text;
 }
 
+/** @param {View} view */
 function face(view) {
   const shape = avatar(view.face, view.name, view.kind === "group" ? "of-group" : "");
-  return h("span", { class: "face" }, shape, ...(view.online ? [h("span", { class: "dot" }), hiddenText("online")] : []));
+  return h(
+    "span",
+    { class: "face" },
+    shape,
+    ...(view.online ? [h("span", { class: "dot" }), hiddenText("online")] : []),
+  );
 }
 
+/** @param {View} view */
 const name = (view) => h("span", { class: "row-name", dir: "auto" }, view.name);
 
+/** @param {View} view */
 const time = (view) =>
   h("time", { class: "row-time", datetime: view.at, title: fullTime(view.at) }, view.time);
 
+/** @param {View} view */
 const previewLine = (view) =>
-  h("span", { class: `row-preview ${view.mood ?? ""}`.trim(), dir: "auto" }, view.preview);
+  h(
+    "span",
+    { class: `row-preview ${view.mood ?? ""}`.trim(), dir: view.mood ? "ltr" : "auto" },
+    view.preview,
+  );
 
+/** @param {View} view */
 function badge(view) {
   if (view.unread === 0) return [];
   const shown = view.unread > 99 ? "99+" : String(view.unread);

@@ -1,9 +1,11 @@
-// Choosing people: a search field, and the chosen ones beside it.
+// Chooses people: a search field, and a list of those who are chosen.
 
 import * as api from "./api.js";
 import { Combobox } from "./combobox.js";
-import { avatar, h, icon } from "./dom.js";
+import { avatar, closest, h, icon, part } from "./dom.js";
 
+/** @param {Api.User} user
+    @returns {Page.Option<Api.User>} */
 export const asOption = (user) => ({
   name: user.display_name,
   detail: `@${user.handle}`,
@@ -11,7 +13,9 @@ export const asOption = (user) => ({
   value: user,
 });
 
-/** People whose handle begins so, without those in `except` (a set of uuids). */
+/** Options for the users whose handle begins with the query, except those with these uuids.
+    @param {string} query
+    @param {Set<string>} [except] */
 export async function findPeople(query, except = new Set()) {
   const prefix = query.replace(/^@/, "");
   if (prefix.length < 2) return [];
@@ -20,15 +24,18 @@ export async function findPeople(query, except = new Set()) {
 }
 
 export class PeoplePicker {
+  /** @type {Map<string, Api.User>} By uuid. */
   #chosen = new Map();
   #list;
   #combobox;
   #except;
 
-  /** `except()` → uuids that cannot be chosen. */
+  /** `except()` returns the uuids of people who cannot be chosen.
+      @param {HTMLElement} root
+      @param {() => string[]} except */
   constructor(root, except) {
     this.#except = except;
-    this.#list = root.querySelector(".chosen");
+    this.#list = part(root, ".chosen");
     this.#combobox = new Combobox(root, {
       search: (query) => findPeople(query, new Set([...this.#except(), ...this.#chosen.keys()])),
       pick: (user) => this.#add(user),
@@ -38,6 +45,21 @@ export class PeoplePicker {
 
   get handles() {
     return [...this.#chosen.values()].map(({ handle }) => handle);
+  }
+
+  /** Chooses the person whose whole handle is in the field. Throws an error for the field if nobody has the handle, or
+      if nobody is chosen. */
+  async settle() {
+    const typed = this.input.value.trim().replace(/^@/, "");
+    if (typed) this.#take(await personCalled(typed));
+    if (this.#chosen.size === 0) throw problem("Choose at least one person.");
+  }
+
+  /** @param {Api.User} user */
+  #take(user) {
+    if (this.#except().includes(user.uuid)) throw problem(`${user.display_name} is in it already.`);
+    this.#combobox.clear();
+    this.#add(user);
   }
 
   get input() {
@@ -50,18 +72,24 @@ export class PeoplePicker {
     this.#render();
   }
 
+  /** @param {Api.User} user */
   #add(user) {
     this.#chosen.set(user.uuid, user);
+    this.#changed();
+  }
+
+  #changed() {
     this.#render();
+    this.input.dispatchEvent(new Event("input", { bubbles: true })); // removes an error that is shown at the field
     this.input.focus();
   }
 
+  /** @param {MouseEvent} event */
   #clicked(event) {
-    const button = event.target.closest("button");
+    const button = closest(event.target, "button");
     if (!button) return;
-    this.#chosen.delete(button.dataset.uuid);
-    this.#render();
-    this.input.focus();
+    this.#chosen.delete(button.dataset.uuid ?? "");
+    this.#changed();
   }
 
   #render() {
@@ -70,6 +98,22 @@ export class PeoplePicker {
   }
 }
 
+/** @param {string} message */
+const problem = (message) => Object.assign(new Error(message), { field: "handles" });
+
+/** @param {string} handle */
+async function personCalled(handle) {
+  try {
+    return await api.user(handle);
+  } catch (error) {
+    if (api.asFailure(error).status !== 404) throw error;
+    throw problem(
+      `Nobody has the handle “${handle}”. Choose somebody from the list, or empty the field.`,
+    );
+  }
+}
+
+/** @param {Api.User} user */
 const chip = (user) =>
   h(
     "li",

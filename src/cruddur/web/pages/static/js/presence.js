@@ -1,44 +1,61 @@
-// Who is here, and who is typing. Both fade by themselves: silence is the only goodbye of a lost line.
+// Presence: people who are online, and people who are typing. Typing expires, since nobody says that it has ended.
 
+import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 
-const ONLINE_MS = 150_000;
+const STALE_MS = 60_000; // a stream that is lost for so long tells nothing about the people
 const TYPING_MS = 6000;
 const SAY_AGAIN_MS = 3000;
 
-/** Events: "change". */
-export class Presence extends EventTarget {
-  #online = new Map(); // user uuid → until when
-  #typing = new Map(); // group uuid → Map(user uuid → {name, until})
+/** Events: "change".
+    @extends {Emitter<{ change: undefined }>} */
+export class Presence extends Emitter {
+  /** @type {Set<string>} The people who are online. */
+  #online = new Set();
+  #stale = 0;
+  /** @type {Map<string, Map<string, { name: string; until: number }>>} By group, then by user. */
+  #typing = new Map();
 
   constructor() {
     super();
-    setInterval(() => this.#fade(), 1000);
+    setInterval(() => this.#expire(), 1000);
   }
 
+  /** @param {Events.ByName["presence"]} options */
   onPresence({ user_uuid: uuid, online }) {
     const was = this.#online.has(uuid);
-    if (online) this.#online.set(uuid, Date.now() + ONLINE_MS);
+    if (online) this.#online.add(uuid);
     else this.#online.delete(uuid);
     if (was !== online) this.#tell();
   }
 
+  /** Forgets who is online once the stream is lost for long.
+      @param {Page.StreamState} state */
+  onStreamState(state) {
+    clearTimeout(this.#stale);
+    if (state !== "open") this.#stale = setTimeout(() => this.#forget(), STALE_MS);
+  }
+
+  /** @param {Events.ByName["typing"]} options */
   onTyping({ message_group_uuid: group, user_uuid: uuid, display_name: name }) {
-    if (!this.#typing.has(group)) this.#typing.set(group, new Map());
-    this.#typing.get(group).set(uuid, { name, until: Date.now() + TYPING_MS });
+    const people = this.#typing.get(group) ?? new Map();
+    this.#typing.set(group, people.set(uuid, { name, until: Date.now() + TYPING_MS }));
     this.#tell();
   }
 
-  /** Their message is there: they no longer type it. */
+  /** Applies a message: its author no longer types it.
+      @param {Api.Message} options */
   onMessage({ message_group_uuid: group, user_uuid: uuid }) {
     if (this.#typing.get(group)?.delete(uuid)) this.#tell();
   }
 
+  /** @param {string | null} uuid */
   isOnline(uuid) {
-    return this.#online.has(uuid);
+    return uuid !== null && this.#online.has(uuid);
   }
 
-  /** "Andrew is typing…", or null. */
+  /** "Andrew is typing…", or null.
+      @param {string} group */
   typingIn(group) {
     const names = [...(this.#typing.get(group)?.values() ?? [])].map(({ name }) => name);
     if (names.length === 0) return null;
@@ -46,9 +63,14 @@ export class Presence extends EventTarget {
     return `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} typing…`;
   }
 
-  #fade() {
+  #forget() {
+    this.#online.clear();
+    this.#tell();
+  }
+
+  #expire() {
     const now = Date.now();
-    let changed = dropOld(this.#online, (until) => until < now);
+    let changed = false;
     for (const people of this.#typing.values()) {
       changed = dropOld(people, ({ until }) => until < now) || changed;
     }
@@ -56,20 +78,25 @@ export class Presence extends EventTarget {
   }
 
   #tell() {
-    this.dispatchEvent(new Event("change"));
+    this.emit("change");
   }
 }
 
+/** @template Value
+    @param {Map<string, Value>} map
+    @param {(value: Value) => boolean} isOld */
 function dropOld(map, isOld) {
   const old = [...map].filter(([, value]) => isOld(value));
   for (const [key] of old) map.delete(key);
   return old.length > 0;
 }
 
-/** Says that I am typing, at most every three seconds. Nobody misses one that is lost. */
+/** Tells the server that this user is typing, at most every three seconds. A lost request is not repeated. */
 export class TypingSignal {
+  /** @type {Map<string, number>} By group: when it was last said, in milliseconds since 1970. */
   #said = new Map();
 
+  /** @param {string} group */
   say(group) {
     const now = Date.now();
     if (now - (this.#said.get(group) ?? 0) < SAY_AGAIN_MS) return;
@@ -77,7 +104,8 @@ export class TypingSignal {
     api.sayTyping(group).catch(() => {});
   }
 
-  /** After a message, typing is news again. */
+  /** Lets the next `say` reach the server at once, after a message was sent.
+      @param {string} group */
   sent(group) {
     this.#said.delete(group);
   }

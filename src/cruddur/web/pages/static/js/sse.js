@@ -1,7 +1,12 @@
-// Server-sent events out of a byte stream (WHATWG HTML, 9.2.6).
+// Parses server-sent events (WHATWG HTML, 9.2.6).
 
-/** Yields {type, id, data} for each event, and {type: "heartbeat"} for each comment. */
-export async function* eventsIn(body) {
+/** @typedef {{ type: string; id: string | null; data: string }} SseEvent */
+
+/** Yields each event, one of the type "heartbeat" for each comment, and one of the type "retry" for each time that
+    the server says.
+    @param {Response} response */
+export async function* eventsIn({ body }) {
+  if (!body) return;
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   const parser = new Parser();
   try {
@@ -15,24 +20,32 @@ export async function* eventsIn(body) {
   }
 }
 
-class Parser {
+/** Takes a text in pieces, cut anywhere, and yields the events that each piece completes. */
+export class Parser {
   #rest = "";
   #event = fresh();
 
+  /** @param {string} text
+      @returns {Generator<SseEvent>} */
   *feed(text) {
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? "";
     for (const line of lines) yield* this.#line(line);
   }
 
+  /** @param {string} line
+      @returns {Generator<SseEvent>} */
   *#line(line) {
     if (line === "") {
       if (this.#event.data.length) yield { ...this.#event, data: this.#event.data.join("\n") };
       this.#event = fresh();
-    } else if (line.startsWith(":")) yield { type: "heartbeat" };
+    } else if (line.startsWith(":")) yield { type: "heartbeat", id: null, data: "" };
+    else if (/^retry: ?\d+$/.test(line))
+      yield { type: "retry", id: null, data: line.replace(/^retry: ?/, "") };
     else this.#field(line);
   }
 
+  /** @param {string} line */
   #field(line) {
     const colon = line.indexOf(":");
     const name = colon < 0 ? line : line.slice(0, colon);
@@ -43,4 +56,5 @@ class Parser {
   }
 }
 
+/** @returns {{ type: string; id: string | null; data: string[] }} */
 const fresh = () => ({ type: "message", id: null, data: [] });

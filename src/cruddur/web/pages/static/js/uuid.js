@@ -1,9 +1,9 @@
-// UUIDv7 (RFC 9562, 5.7): the time first, so that sorting by uuid is sorting by time.
+// UUIDs of version 7 (RFC 9562, 5.7). They begin with the time, so that their order is that of their times.
 
 let lastTime = 0;
 let counter = 0;
 
-/** Grows with every call, also within a millisecond and when the clock is set back. */
+/** Returns a UUID that is greater than the one before, even within a millisecond and after the clock was set back. */
 export function uuidv7() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   tick(((bytes[6] & 0x07) << 8) | bytes[7]);
@@ -14,6 +14,7 @@ export function uuidv7() {
   return dashed([...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(""));
 }
 
+/** @param {number} seed */
 function tick(seed) {
   const now = Date.now();
   if (now > lastTime) {
@@ -26,5 +27,8 @@ function tick(seed) {
   }
 }
 
+/** @param {string} hex */
 const dashed = (hex) =>
-  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+    "-",
+  );

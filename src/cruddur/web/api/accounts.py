@@ -1,0 +1,85 @@
+"""`/api/accounts` and `/api/me`."""
+
+from litestar import Response, get, post
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from cruddur.domain.errors import Forbidden, declare_code
+from cruddur.identity.change_password import change_password
+from cruddur.identity.create_account import create_account
+from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
+from cruddur.web.api.schemas import UserOut, user_out
+from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
+from cruddur.web.http.client_ip import client_address, network_of
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.password_guard import guard_of
+from cruddur.web.http.rate_limits import by_address
+from cruddur.web.http.security_log import record
+
+_CLOSED = declare_code("sign_up_closed", "Accounts are made by the people who run this server.")
+
+
+class NewAccount(Struct, kw_only=True):
+    """A new account."""
+
+    handle: str
+    display_name: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"NewAccount({self.handle!r})"
+
+
+class ChangedPassword(Struct, kw_only=True):
+    """The caller's current password, and the one that takes its place."""
+
+    current_password: str
+    new_password: str
+
+    def __repr__(self) -> str:
+        return "ChangedPassword()"
+
+
+@post(
+    "/api/accounts",
+    opt=PUBLIC | COUNTS_ITSELF,
+    security=ANYBODY,
+    tags=["accounts"],
+    responses=problems(*BODY, 403, 409),
+)
+async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
+    """Create an account. It does not sign in."""
+    context = context_of(request)
+    if context.settings.sign_up == "closed":
+        raise Forbidden(_CLOSED, "Accounts are made by the people who run this.")
+    limits = context.limits
+    await limits.take_together(by_address(limits.sign_up_address, client_address(request)))
+    user = await create_account(context.identity, data.handle, data.display_name, data.password)
+    record(request, "signed_up", user_uuid=user.user_uuid, handle=user.handle)
+    return user_out(user)
+
+
+@get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN))
+async def me(request: Caller) -> UserOut:
+    """The signed-in user."""
+    return user_out(request.user)
+
+
+@post(
+    "/api/me/password", status_code=204, tags=["accounts"], responses=problems(*BODY, 401, 403, 409)
+)
+async def change_my_password(request: Caller, data: JSONBody[ChangedPassword]) -> Response[None]:
+    """Change my password. All my other sessions end; this one goes on."""
+    context, user = context_of(request), request.user
+    ended = await change_password(
+        context.identity,
+        user,
+        request.auth,
+        data.current_password,
+        data.new_password,
+        address=network_of(request),
+        guard=guard_of(request, user.handle),
+    )
+    context.streams.end_sessions(ended)
+    record(request, "password_changed")
+    return Response(None, status_code=204)

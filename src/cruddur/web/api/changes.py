@@ -1,0 +1,107 @@
+"""`/api/messages/{group}/changes`: what was edited or deleted; `…/{seq}/edits`: a message's texts."""
+
+from typing import Annotated
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from cruddur.messaging.messages.list_changes import list_changes
+from cruddur.messaging.messages.list_edits import list_edits
+from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, link_to, listed
+from cruddur.web.api.schemas import MessageOut, message_out
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.path_params import GroupUuid, Seq
+
+
+class ChangesOut(Struct, frozen=True, kw_only=True):
+    """Changed messages, and the number up to which a device that held all before holds all changes."""
+
+    messages: Annotated[
+        list[MessageOut], Meta(description="The messages as they are now, each once, by number.")
+    ]
+    last_change_seq: Annotated[
+        int,
+        Meta(description="The number of the last change that is told here, or of the last at all."),
+    ]
+
+
+class MessageTextOut(Struct, frozen=True, kw_only=True):
+    """A text that a message has had."""
+
+    change_seq: Annotated[
+        int, Meta(description="The number of the edit; 0 for the text before the first one.")
+    ]
+    message: Annotated[str, Meta(description="The text.")]
+    at: Annotated[str, Meta(description="Since when the message had it, in UTC.")]
+
+
+@get(
+    "/api/messages/{message_group_uuid:str}/changes",
+    tags=["messages"],
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+async def changes(
+    request: Caller,
+    message_group_uuid: GroupUuid,
+    limit: Limit = LIMIT_DEFAULT,
+    after: Annotated[
+        int | None,
+        QueryParameter(
+            ge=0,
+            le=SEQ_MAX,
+            description="The last change that you have. Without it, the answer tells the number of the "
+            "last one, with the messages that were changed within a minute.",
+        ),
+    ] = None,
+) -> Response[ChangesOut]:
+    """The messages that were edited or deleted after a change, as they are now."""
+    found = await list_changes(
+        context_of(request).messaging,
+        request.user.user_uuid,
+        message_group_uuid,
+        after=after,
+        limit=limit,
+    )
+    out = ChangesOut(
+        messages=[message_out(message) for message in found.messages],
+        last_change_seq=found.last_change_seq,
+    )
+    following: dict[str, object] | None = None
+    if found.has_more:
+        following = {"after": found.last_change_seq, "limit": limit}
+    return Response(out, headers=link_to(request, following))
+
+
+@get(
+    "/api/messages/{message_group_uuid:str}/{seq:int}/edits",
+    tags=["messages"],
+    responses=problems(*SIGNED_IN, 404, 422),
+)
+async def edits(
+    request: Caller,
+    message_group_uuid: GroupUuid,
+    seq: Seq,
+    limit: Limit = LIMIT_DEFAULT,
+    before: Annotated[
+        int | None,
+        QueryParameter(ge=1, le=SEQ_MAX, description="Those before the edit of this number."),
+    ] = None,
+) -> Response[list[MessageTextOut]]:
+    """The texts that a message has had, oldest first. A deleted message has none."""
+    page = await list_edits(
+        context_of(request).messaging,
+        request.user.user_uuid,
+        message_group_uuid,
+        seq,
+        before=before,
+        limit=limit,
+    )
+    found = [
+        MessageTextOut(change_seq=text.change_seq, message=text.message, at=text.at)
+        for text in page.texts
+    ]
+    if not page.has_more:
+        return listed(request, found, None)
+    return listed(request, found, {"before": found[0].change_seq, "limit": limit})

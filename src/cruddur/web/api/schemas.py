@@ -1,0 +1,190 @@
+"""The JSON schemas of the API's answers, some of which events contain too.
+
+Clients rely on them: fields may be added, but never removed.
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
+
+_encode = msgspec.json.Encoder().encode
+
+
+class UserOut(Struct, frozen=True, kw_only=True):
+    """A user, as every signed-in user may see them."""
+
+    uuid: Annotated[str, Meta(description="Names the person.")]
+    handle: Annotated[str, Meta(description="The name by which people find them, without the @.")]
+    display_name: Annotated[str, Meta(description="The name that people read.")]
+
+
+class MessageOut(Struct, frozen=True, kw_only=True):
+    """One message: `uuid` is its own, `seq` its number in the conversation."""
+
+    uuid: Annotated[str, Meta(description="Names the message. Its sender may have chosen it.")]
+    seq: Annotated[
+        int, Meta(description="Its number in the conversation: 1, 2, 3 … without a gap.")
+    ]
+    message_group_uuid: Annotated[str, Meta(description="The conversation.")]
+    user_uuid: Annotated[str, Meta(description="The person who wrote it.")]
+    handle: Annotated[str, Meta(description="Their handle when they wrote it.")]
+    display_name: Annotated[str, Meta(description="Their name when they wrote it.")]
+    message: Annotated[str, Meta(description="The text; empty once the message was deleted.")]
+    created_at: Annotated[str, Meta(description="When it was stored, in UTC.")]
+    edited_at: Annotated[
+        str | None, Meta(description="When its text was last changed; null if it never was.")
+    ] = None
+    deleted_at: Annotated[
+        str | None, Meta(description="When it was deleted; null if it is there.")
+    ] = None
+    change_seq: Annotated[
+        int,
+        Meta(
+            description="The number of its last change. An edit and a deletion has a number in the "
+            "conversation: 1, 2, 3 … without a gap. 0 if it was never changed."
+        ),
+    ] = 0
+
+
+class InboxRowOut(Struct, frozen=True, kw_only=True):
+    """One conversation in an inbox; `created_at` is the time of its last message.
+
+    `last_display_name` is the author of the last message in a group. It is null in rows that an older
+    version wrote.
+    """
+
+    uuid: Annotated[str, Meta(description="The conversation.")]
+    kind: Annotated[str, Meta(description="`direct`, of two people, or `group`.")]
+    title: Annotated[
+        str | None, Meta(description="The name of a group; null in a direct conversation.")
+    ]
+    user_uuid: Annotated[
+        str | None, Meta(description="The other person of a direct conversation; null in a group.")
+    ]
+    handle: Annotated[str | None, Meta(description="The other person's handle; null in a group.")]
+    display_name: Annotated[
+        str, Meta(description="The other person's name, or the title of a group.")
+    ]
+    message: Annotated[str, Meta(description="The first words of the last message.")]
+    last_user_uuid: Annotated[
+        str | None,
+        Meta(description="The person who wrote the last message; null before there is one."),
+    ]
+    last_display_name: Annotated[str | None, Meta(description="Their name, in a group.")]
+    created_at: Annotated[
+        str,
+        Meta(
+            description="When the last message was sent, or when the conversation came into the inbox."
+        ),
+    ]
+    last_seq: Annotated[int, Meta(description="The number of the last message.")]
+    read_seq: Annotated[
+        int, Meta(description="The number up to which the owner of the inbox has read.")
+    ]
+    unread: Annotated[int, Meta(description="How many messages they have not read.")]
+    last_change_seq: Annotated[
+        int,
+        Meta(
+            description="The greatest number of a change of a message that they may see; 0 if none."
+        ),
+    ] = 0
+
+
+class MemberOut(UserOut, frozen=True, kw_only=True):
+    """A member of a conversation. `joined_seq` is the number of the last message before they joined."""
+
+    joined_seq: Annotated[
+        int,
+        Meta(
+            description="The number of the last message before they came. They see those after it."
+        ),
+    ]
+
+
+class ConversationOut(InboxRowOut, frozen=True, kw_only=True):
+    """One conversation with its members."""
+
+    members: Annotated[list[MemberOut], Meta(description="The people who take part.")]
+    version: Annotated[
+        int, Meta(description="How often its title or members were changed, plus one.")
+    ]
+
+
+def user_out(user: User) -> UserOut:
+    """The JSON form of a user."""
+    return UserOut(uuid=user.user_uuid, handle=user.handle, display_name=user.display_name)
+
+
+def message_out(message: Message) -> MessageOut:
+    """The JSON form of a message."""
+    return MessageOut(
+        uuid=message.message_uuid,
+        seq=message.seq,
+        message_group_uuid=message.message_group_uuid,
+        user_uuid=message.user_uuid,
+        handle=message.user_handle,
+        display_name=message.user_display_name,
+        message=message.message,
+        created_at=message.created_at,
+        edited_at=message.edited_at,
+        deleted_at=message.deleted_at,
+        change_seq=message.change_seq,
+    )
+
+
+class _MessageJson:
+    # The event of a send and its answer are written one after the other, from the same message.
+
+    def __init__(self) -> None:
+        self._message: Message | None = None
+        self._json = b""
+
+    def __call__(self, message: Message) -> bytes:
+        """Returns the message as JSON, which is made once for its event and the answer to its sender."""
+        if message is not self._message:
+            self._json = _encode(message_out(message))
+            self._message = message
+        return self._json
+
+
+message_json = _MessageJson()
+
+
+def inbox_row_out(row: InboxRow) -> InboxRowOut:
+    """The JSON form of an inbox row."""
+    return InboxRowOut(
+        uuid=row.message_group_uuid,
+        kind=row.kind,
+        title=row.title,
+        user_uuid=row.user_uuid,
+        handle=row.user_handle,
+        display_name=row.user_display_name or row.title or "",
+        message=row.message,
+        last_user_uuid=row.last_user_uuid,
+        last_display_name=row.last_user_display_name,
+        created_at=row.last_message_at,
+        last_seq=row.last_seq,
+        read_seq=row.read_seq,
+        unread=row.unread,
+        last_change_seq=row.last_change_seq,
+    )
+
+
+def conversation_out(row: InboxRow, group: MessageGroup) -> ConversationOut:
+    """The JSON form of an inbox row with the members of its group."""
+    members = [member_out(uuid, member) for uuid, member in group.members.items()]
+    return ConversationOut(**asdict(inbox_row_out(row)), members=members, version=group.version)
+
+
+def member_out(uuid: str, member: Member) -> MemberOut:
+    """The JSON form of a member."""
+    return MemberOut(
+        uuid=uuid,
+        handle=member.handle,
+        display_name=member.display_name,
+        joined_seq=member.joined_seq,
+    )

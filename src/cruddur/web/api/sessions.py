@@ -1,0 +1,166 @@
+"""`/api/sessions`: sign in and out, and see where one is signed in."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from litestar import Response, delete, get, post
+from litestar.datastructures import Cookie
+from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta, Struct
+
+from cruddur.domain.model import canonical_uuid, timestamp
+from cruddur.domain.session import LIFETIME, DeviceSession
+from cruddur.identity.context import SessionsEnded
+from cruddur.identity.device import describe_device
+from cruddur.identity.end_session import end_session
+from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.list_sessions import list_sessions
+from cruddur.identity.sign_in import sign_in
+from cruddur.identity.sign_out import sign_out
+from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
+from cruddur.web.api.schemas import UserOut, user_out
+from cruddur.web.http.auth import COOKIE, COUNTS_ITSELF, PUBLIC
+from cruddur.web.http.base_path import outside
+from cruddur.web.http.client_ip import client_address, is_secure, network_of
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.password_guard import guard_of
+from cruddur.web.http.security_log import record
+
+
+class Credentials(Struct, kw_only=True):
+    """A handle and its password."""
+
+    handle: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Credentials()"
+
+
+class SignedIn(Struct, kw_only=True):
+    """The token for `Authorization: Bearer`. Browsers also get it as a cookie."""
+
+    token: str
+    user: UserOut
+
+    def __repr__(self) -> str:
+        return f"SignedIn({self.user!r})"
+
+
+class SessionOut(Struct, frozen=True, kw_only=True):
+    """One of the caller's sessions: a device on which they are signed in."""
+
+    id: Annotated[str, Meta(description="Names the session.")]
+    device: Annotated[str, Meta(description="The browser or program, in words.")]
+    address: Annotated[
+        str,
+        Meta(description="The address where it was last used, of IPv6 its /64; empty if unknown."),
+    ]
+    created_at: Annotated[str, Meta(description="When the person signed in, in UTC.")]
+    last_used_at: Annotated[
+        str, Meta(description="When it was last used, in UTC; noted once an hour.")
+    ]
+    expires_at: Annotated[str, Meta(description="When it ends if it is not used again.")]
+    is_current: Annotated[bool, Meta(description="Whether it is the session of this request.")]
+
+
+Which = Annotated[
+    Literal["this", "others", "all"],
+    QueryParameter(description="Which of my sessions: this one, all others, or all."),
+]
+
+
+@post(
+    "/api/sessions",
+    opt=PUBLIC | COUNTS_ITSELF,
+    security=ANYBODY,
+    status_code=200,
+    tags=["sessions"],
+    responses=problems(*BODY, 401, 403),
+)
+async def open_session(request: Caller, data: JSONBody[Credentials]) -> Response[SignedIn]:
+    """Sign in."""
+    context, address = context_of(request), client_address(request)
+    context.limits.take_of_address(context.limits.signing_in, address)
+    guard = guard_of(request, data.handle)
+    token, user = await sign_in(
+        context.identity,
+        data.handle,
+        data.password,
+        address=network_of(request),
+        device=describe_device(request.headers.get("user-agent", "")),
+        guard=guard,
+    )
+    record(request, "signed_in", user_uuid=user.user_uuid)
+    answer = SignedIn(token=token, user=user_out(user))
+    seconds = int(LIFETIME.total_seconds())
+    return Response(answer, cookies=[_cookie(request, token, max_age=seconds)])
+
+
+@get("/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN))
+async def my_sessions(request: Caller) -> list[SessionOut]:
+    """Where I am signed in, the session that was used last first.
+
+    A token that a host product or an older version signed is not listed, and holds until it expires.
+    """
+    found = await list_sessions(context_of(request).identity, request.user.user_uuid)
+    return [_session_out(session, request.auth.token_id) for session in found]
+
+
+@delete("/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN, 422))
+async def close_sessions(request: Caller, which: Which = "this") -> Response[None]:
+    """Sign out, here or elsewhere. Tokens are revoked, and event streams opened with them end."""
+    identity, user_uuid = context_of(request).identity, request.user.user_uuid
+    if which == "this":
+        _end_streams(request, await sign_out(identity, request.auth))
+        record(request, "signed_out")
+        return _signed_out(request)
+    keep = request.auth if which == "others" else None
+    _end_streams(request, await end_sessions(identity, user_uuid, keep=keep))
+    record(request, "sessions_ended", which=which)
+    return _signed_out(request) if which == "all" else Response(None, status_code=204)
+
+
+@delete("/api/sessions/{session_id:str}", tags=["sessions"], responses=problems(*SIGNED_IN, 404))
+async def close_session(
+    request: Caller,
+    session_id: Annotated[str, PathParameter(description="The session's `id`.")],
+) -> Response[None]:
+    """Sign out one of my sessions, on whichever device."""
+    identity, known = context_of(request).identity, canonical_uuid(session_id) or ""
+    _end_streams(request, await end_session(identity, request.user.user_uuid, known))
+    record(request, "sessions_ended", which="one", session_id=known)
+    is_this = known == request.auth.token_id
+    return _signed_out(request) if is_this else Response(None, status_code=204)
+
+
+def _end_streams(request: Caller, ended: SessionsEnded) -> None:
+    context_of(request).streams.end_sessions(ended)
+
+
+def _signed_out(request: Caller) -> Response[None]:
+    return Response(None, status_code=204, cookies=[_cookie(request, "", max_age=0)])
+
+
+def _session_out(session: DeviceSession, current_id: str) -> SessionOut:
+    return SessionOut(
+        id=session.session_id,
+        device=session.device,
+        address=session.address,
+        created_at=session.created_at,
+        last_used_at=session.last_used_at,
+        expires_at=timestamp(datetime.fromtimestamp(session.expires_at, UTC)),
+        is_current=session.session_id == current_id,
+    )
+
+
+def _cookie(request: Caller, token: str, *, max_age: int) -> Cookie:
+    return Cookie(
+        key=COOKIE,
+        value=token,
+        path=outside(request, "") or "/",
+        max_age=max_age,
+        httponly=True,  # an injected script must not be able to read the token
+        samesite="lax",
+        secure=is_secure(request.scope, context_of(request).settings.trusted_proxy),
+    )

@@ -1,0 +1,25 @@
+"""`/api/unread`: how much is unread, for a badge."""
+
+from typing import Annotated
+
+from litestar import get
+from msgspec import Meta, Struct
+
+from cruddur.messaging.inbox.count_unread import count_unread
+from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.http.auth import ASKING
+from cruddur.web.http.context import Caller, context_of
+
+
+class UnreadOut(Struct, frozen=True, kw_only=True):
+    """What the caller has not read."""
+
+    messages: Annotated[int, Meta(description="How many messages, in all conversations.")]
+    conversations: Annotated[int, Meta(description="How many conversations have any.")]
+
+
+@get("/api/unread", opt=ASKING, tags=["message groups"], responses=problems(*SIGNED_IN, 429))
+async def unread(request: Caller) -> UnreadOut:
+    """How much I have not read, for a badge. Of more than 2,000 conversations not all are counted."""
+    found = await count_unread(context_of(request).messaging, request.user.user_uuid)
+    return UnreadOut(messages=found.messages, conversations=found.conversations)

@@ -1,0 +1,47 @@
+"""`/api/users`: find users."""
+
+from typing import Annotated
+
+from litestar import get
+from litestar.params import PathParameter, QueryParameter
+
+from cruddur.identity.find_user import find_user_by_handle, user_not_found
+from cruddur.identity.search_people import search_people
+from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.api.schemas import UserOut, user_out
+from cruddur.web.http.auth import ASKING
+from cruddur.web.http.context import Caller, context_of
+
+Prefix = Annotated[
+    str,
+    QueryParameter(
+        description="The first letters of a handle, or of words of a name; two or more."
+    ),
+]
+
+
+@get(
+    "/api/users/{at_handle:str}/short",
+    opt={**ASKING, "public_if": "public_profiles"},
+    tags=["users"],
+    responses=problems(*SIGNED_IN, 404, 429),
+)
+async def short_user(
+    request: Caller, at_handle: Annotated[str, PathParameter(description="`@` and a handle.")]
+) -> UserOut:
+    """One user by handle, as in `/api/users/@andrew/short`."""
+    if not at_handle.startswith("@"):
+        raise user_not_found()
+    context = context_of(request)
+    return user_out(await find_user_by_handle(context.identity, at_handle))
+
+
+@get("/api/users", opt=ASKING, tags=["users"], responses=problems(*SIGNED_IN, 422, 429))
+async def search_users(request: Caller, prefix: Prefix) -> list[UserOut]:
+    """At most ten users whose handle, or a word of whose name, begins with this text.
+
+    Accents do not count.
+    """
+    context = context_of(request)
+    found = await search_people(context.identity, prefix)
+    return [user_out(user) for user in found]

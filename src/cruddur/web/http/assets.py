@@ -1,0 +1,107 @@
+"""The page's static files as browsers fetch them: joined, compressed, and named by what is in them.
+
+A name with the hash of its content is kept by browsers for a year and never asked for again. After an
+upgrade the pages name other files. The plain names, without a hash, are the sources.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cruddur.web.http.bundles import STATIC, join_modules, join_sheets
+
+JOINED = frozenset({
+    "js/main.js",
+    "js/accounts.js",
+    "css/messages.css",
+    "css/sign.css",
+    "css/schema.css",
+})  # fmt: skip
+"""The files that the pages name. Each is joined with what it imports."""
+
+_HASHED = re.compile(r"^(.+)\.([0-9a-f]{16})(\.\w+)$")
+_TYPES = {
+    ".js": "text/javascript",  # browsers reject modules of any other type
+    ".css": "text/css",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+}
+_LEAST_BYTES = 500
+"""Less than this fits into one packet with the headers, so that compressing it saves nothing."""
+
+
+class Asset(NamedTuple):
+    """What a static file's name stands for."""
+
+    content: bytes
+    compressed: bytes | None
+    """The content by gzip, or None if that is no smaller."""
+    media_type: str
+    digest: str
+    """Sixteen hexadecimal digits that change with the content."""
+
+
+def asset_path(name: str) -> str:
+    """Returns the path below the base path of a static file, such as `/static/css/sign.6f….css`."""
+    stem, _, suffix = name.rpartition(".")
+    return f"/static/{stem}.{_asset(name).digest}.{suffix}"
+
+
+def find_asset(name: str) -> tuple[Asset, bool] | None:
+    """Returns what a name stands for, and whether the name has the hash of this very content.
+
+    The hash of another content gets the present content as well. During an upgrade one process writes
+    the page, and another, older one may be asked for its files. Returns None if there is no such file.
+    """
+    hashed = _HASHED.match(name)
+    found = _file_name(hashed[1] + hashed[3] if hashed else name)
+    if found is None:
+        return None
+    if hashed is None:
+        return _source(found), False
+    asset = _asset(found)
+    return asset, asset.digest == hashed[2]
+
+
+@cache
+def _asset(name: str) -> Asset:
+    if name not in JOINED:
+        return _source(name)
+    join = join_modules if name.endswith(".js") else join_sheets
+    return _made(name, join(Path(name).stem).encode())
+
+
+@cache
+def _source(name: str) -> Asset:
+    return _made(name, (STATIC / name).read_bytes())
+
+
+def _made(name: str, content: bytes) -> Asset:
+    compressed = gzip.compress(content, 9, mtime=0)
+    suffix = Path(name).suffix
+    return Asset(
+        content,
+        compressed if _LEAST_BYTES < len(content) > len(compressed) else None,
+        _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
+        hashlib.blake2b(content, digest_size=8).hexdigest(),
+    )
+
+
+def _file_name(name: str) -> str | None:
+    """Returns the one name of a file below the folder, or None if there is no such file.
+
+    `js/./main.js` and `js/main.js` are one file. What is remembered has this name, since a client could
+    fill the memory with spellings of it.
+    """
+    root = STATIC.resolve()
+    try:
+        # The path is resolved first, so that neither dots nor a link can lead out of the folder.
+        file = (root / name).resolve()
+        is_there = file.is_relative_to(root) and file.is_file()
+    except (OSError, ValueError):  # the name is invalid: it has a NUL or is too long
+        return None
+    return file.relative_to(root).as_posix() if is_there else None

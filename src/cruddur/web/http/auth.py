@@ -1,0 +1,88 @@
+"""Finds out who is calling. `guard.py` requires it, except for routes with `opt=PUBLIC`."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+from litestar.connection import ASGIConnection
+
+from cruddur.domain.errors import UNAUTHENTICATED, NotFound, Unauthenticated, declare_code
+from cruddur.identity.find_user import account_gone, check_is_enabled, find_user
+from cruddur.identity.tokens import verify_token
+from cruddur.web.http.client_ip import network_of
+from cruddur.web.http.context import context_of
+
+_SESSION_CHANGED = declare_code(
+    "session_changed", "The header Cruddur-User names another person than the session cookie."
+)
+
+COOKIE = "cruddur_session"
+
+PUBLIC = {"public": True}
+"""The option of a route that needs no session."""
+
+COUNTS_ITSELF = {"limit": None}
+"""The option of a route that `guard.py` does not limit: it has its own limit, or costs nothing."""
+
+ASKING = {"limit": "asking"}
+"""The option of a route that is called while a user types."""
+
+LISTENING = {"limit": "listening"}
+"""The option of the route that opens an event stream, which costs more than a list."""
+
+_COOKIE_BYTES = COOKIE.encode()
+_USER_HEADER = b"cruddur-user"
+
+
+class Credentials(NamedTuple):
+    """The token of a request, and whether the browser added it by itself.
+
+    `user_uuid` is the user that the page believes to be signed in, if it says so.
+    """
+
+    token: str | None
+    is_ambient: bool
+    user_uuid: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials(is_ambient={self.is_ambient})"
+
+
+async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Credentials) -> None:
+    """Sets the connection's `user` and `auth` by its credentials. Raises Unauthenticated."""
+    token, _, user_uuid = found
+    if token is None:
+        raise Unauthenticated(UNAUTHENTICATED, "Sign in first.")
+    identity = context_of(connection).identity
+    session = await verify_token(identity, token, partial(network_of, connection))
+    if user_uuid is not None and user_uuid != session.user_uuid:
+        # Another user signed in on another tab: this page's messages must not be sent in their name.
+        raise Unauthenticated(_SESSION_CHANGED, "Somebody else is signed in here now.")
+    try:
+        user = await find_user(identity, session.user_uuid)
+    except NotFound:
+        raise account_gone() from None
+    check_is_enabled(user)
+    connection.scope["user"] = user
+    connection.scope["auth"] = session
+
+
+def credentials(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
+    """Returns the credentials in the headers. A bearer token counts before a cookie."""
+    cookie = user_uuid = None
+    for name, value in headers:
+        if name == b"authorization" and value[:7].lower() == b"bearer ":
+            return Credentials(value[7:].strip().decode("latin-1"), is_ambient=False)
+        if name == b"cookie":
+            cookie = _from_cookies(value) or cookie
+        elif name == _USER_HEADER:
+            user_uuid = value.decode("latin-1")
+    return Credentials(cookie, is_ambient=cookie is not None, user_uuid=user_uuid)
+
+
+def _from_cookies(header: bytes) -> str | None:
+    for pair in header.split(b";"):
+        name, _, value = pair.strip().partition(b"=")
+        if name == _COOKIE_BYTES and value:
+            return value.decode("latin-1")
+    return None

@@ -1,0 +1,58 @@
+"""The dependencies of the routes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+
+from cruddur.config import Network, Settings
+from cruddur.domain.model import User
+from cruddur.identity.context import IdentityContext, Session
+from cruddur.messaging.context import MessagingContext
+from cruddur.ports.change_feed import ChangeFeeds
+from cruddur.web.http.connections import Bounds, Connections
+from cruddur.web.http.log_throttle import LogThrottle
+from cruddur.web.http.metrics import Metrics
+from cruddur.web.http.presence import Presence
+from cruddur.web.http.rate_limits import Limits
+from cruddur.web.http.session_checks import SessionChecks
+from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER, FlushQueue, Heartbeats, Streams
+
+Caller = Request[User, Session, State]
+"""An authenticated request: `user` is the user, `auth` their session."""
+
+
+@dataclass(slots=True)
+class Context:
+    """The dependencies of the routes. `create_app` makes one."""
+
+    messaging: MessagingContext
+    identity: IdentityContext
+    settings: Settings
+    limits: Limits
+    presence: Presence
+    session_checks: SessionChecks
+    log_throttle: LogThrottle
+    origins: frozenset[bytes] = frozenset()
+    """The other origins whose pages may call the API."""
+    feeds: ChangeFeeds | None = None
+    """The consumers of the table's change feed; None where nobody asks for them, as in tests."""
+    metrics: Metrics = field(default_factory=Metrics)
+    streams: Streams = field(default_factory=Streams)
+    flush_queue: FlushQueue = field(default_factory=FlushQueue)
+    heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    operator_networks: Sequence[Network] = ()
+    connections: Connections = field(default_factory=lambda: Connections(Bounds()))
+    """The connections of the server; None without a server, as in tests."""
+    figures_seconds: float = 60.0
+    """The seconds between two lines of figures in the log. CloudWatch keeps a value a minute."""
+    look_again_after: Sequence[float] = LOOK_AGAIN_AFTER
+    """The pauses of a resumed stream before each search for late events, in seconds."""
+
+
+def context_of(connection: ASGIConnection) -> Context:  # type: ignore[type-arg]  # any connection
+    """Returns the context of the connection's application."""
+    return cast(Context, connection.app.state["context"])

@@ -1,0 +1,60 @@
+"""Describes a wrong field in the words of the page. People never see a JSON field's name."""
+
+import re
+
+_NAMES = {
+    "after": "The number after which to read",
+    "before": "The number before which to read",
+    "body": "The request",
+    "current_password": "Current password",
+    "display_name": "Display name",
+    "handle": "Handle",
+    "handles": "People",
+    "limit": "The number of entries",
+    "message": "Message",
+    "message_group_uuid": "The conversation",
+    "message_uuid": "The id of the message",
+    "new_password": "New password",
+    "password": "Password",
+    "prefix": "Search",
+    "seq": "The number of the message",
+    "title": "Name of the group",
+    "user_receiver_handle": "Handle",
+}
+_MISSING = re.compile(r"missing required field `(\w+)`")
+_KINDS = {
+    "array": "a list",
+    "bool": "true or false",
+    "int": "a whole number",
+    "object": "a JSON object",
+    "str": "text",
+}
+# Texts of msgspec, and the texts for people that replace them. The first match counts.
+_RULES = (
+    (re.compile(r"Expected `array` of length >= 1$"), "At least one is needed."),
+    (re.compile(r"Expected `array` of length <= (\d+)"), "There may be at most {}."),
+    (re.compile(r"Expected `\w+` >= (\d+)"), "It must be at least {}."),
+    (re.compile(r"Expected `\w+` <= (\d+)"), "It must be at most {}."),
+)
+_EXPECTED = re.compile(r"Expected `(\w+)")
+
+
+def name_of(field: str) -> str:
+    """Returns the page's name for this field, or a general one if the page does not have it."""
+    return _NAMES.get(field, "An input")
+
+
+def missing_field(detail: str) -> str | None:
+    """Returns the field that msgspec found missing, or None for another error."""
+    found = _MISSING.search(detail)
+    return found[1] if found else None
+
+
+def rule_of(detail: str) -> str:
+    """Returns the rule that msgspec found broken, as a sentence."""
+    for pattern, words in _RULES:
+        if found := pattern.search(detail):
+            return words.format(*found.groups())
+    expected = _EXPECTED.search(detail)
+    kind = _KINDS.get(expected[1]) if expected else None
+    return f"It must be {kind}." if kind else "It is not valid."

@@ -1,0 +1,1 @@
+"""The pages: their routes, templates and static files."""

@@ -1,0 +1,142 @@
+"""The pages. The server renders what they show first, and the JavaScript modules continue."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.params import PathParameter
+
+from cruddur.domain.errors import NOTHING_HERE, NotFound
+from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
+from cruddur.domain.text import alike
+from cruddur.identity.find_user import find_user_by_handle
+from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.list_unread import FirstMessages, list_unread
+from cruddur.web.api.health import Anybody
+from cruddur.web.api.schemas import conversation_out, inbox_row_out, message_out, user_out
+from cruddur.web.http import templates
+from cruddur.web.http.auth import PUBLIC, authenticate, credentials
+from cruddur.web.http.base_path import outside
+from cruddur.web.http.compression import accepts_gzip, compress_page
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.path_params import GroupUuid
+from cruddur.web.pages.message_rows import MessageRow, days_of
+
+FIRST_ROWS = 20
+
+
+@get("/", include_in_schema=False)
+async def inbox_page(request: Caller) -> Response[bytes]:
+    """The inbox."""
+    return await _messages_page(request)
+
+
+@get("/c/{message_group_uuid:str}", include_in_schema=False)
+async def conversation_page(request: Caller, message_group_uuid: GroupUuid) -> Response[bytes]:
+    """The inbox and a conversation."""
+    messaging, user_uuid = context_of(request).messaging, request.user.user_uuid
+    row, group = await find_inbox_row(messaging, user_uuid, message_group_uuid)
+    first = await list_unread(messaging, user_uuid, message_group_uuid, row.read_seq)
+    return await _messages_page(
+        request,
+        group=_plain(conversation_out(row, group)),
+        days=_days(request, first, row.read_seq + 1),
+        alike=_alike(group, first.messages) if group.kind == "group" else (),
+        older=first.has_older,
+        newer=first.has_newer,
+    )
+
+
+# The router has no pattern for "@" and a name, so this route gets any path. Without "@" it is a 404.
+@get("/{at_handle:str}", opt=PUBLIC, include_in_schema=False)
+async def person_page(
+    request: Caller, at_handle: Annotated[str, PathParameter(description="`@` and a handle.")]
+) -> Response[bytes]:
+    """The conversation with a user, or an empty one that waits for its first message."""
+    if not at_handle.startswith("@"):
+        raise NotFound(NOTHING_HERE, "There is no such page.")
+    await authenticate(request, credentials(request.scope["headers"]))
+    context = context_of(request)
+    recipient = await find_user_by_handle(context.identity, at_handle)
+    group_uuid = direct_group_uuid(request.user.user_uuid, recipient.user_uuid)
+    with suppress(NotFound):
+        await find_inbox_row(context.messaging, request.user.user_uuid, group_uuid)
+        location = outside(request, f"/c/{group_uuid}")
+        return Response(b"", status_code=HTTPStatus.FOUND, headers={"Location": location})
+    return await _messages_page(request, recipient=_person(recipient))
+
+
+@get("/sign-in", opt=PUBLIC, include_in_schema=False)
+async def sign_in_page(request: Anybody) -> Response[bytes]:
+    """The form to sign in."""
+    return _html(request, "sign_in.html")
+
+
+@get("/sign-up", opt=PUBLIC, include_in_schema=False)
+async def sign_up_page(request: Anybody) -> Response[bytes]:
+    """The form to create an account."""
+    return _html(request, "sign_up.html")
+
+
+async def _messages_page(request: Caller, **shown: object) -> Response[bytes]:
+    messaging = context_of(request).messaging
+    inbox = await list_inbox(messaging, request.user.user_uuid, limit=FIRST_ROWS)
+    context: dict[str, object] = {
+        "me": _person(request.user),
+        "inbox": [_plain(inbox_row_out(row)) for row in inbox.rows],
+        "inbox_next": inbox.cursor,
+        "group": None,
+        "days": [],
+        "alike": (),
+        "older": False,
+        "newer": False,
+        "recipient": None,
+        "now": messaging.now(),
+    }
+    return _html(request, "messages.html", **{**context, **shown})
+
+
+def _days(request: Caller, first: FirstMessages, new_from: int) -> list[dict[str, Any]]:
+    is_before_them = first.has_older and any(one.seq > new_from for one in first.messages[:1])
+    return [
+        {"at": day.at, "rows": [_message_row(row) for row in day.rows]}
+        for day in days_of(
+            first.messages, None if is_before_them else new_from, request.user.user_uuid
+        )
+    ]
+
+
+def _message_row(row: MessageRow) -> dict[str, Any]:
+    return {
+        "message": _plain(message_out(row.message)),
+        "is_first": row.is_first,
+        "is_last": row.is_last,
+        "is_first_unread": row.is_first_unread,
+    }
+
+
+def _alike(group: MessageGroup, messages: Sequence[Message]) -> set[str]:
+    members = [(uuid, member.display_name) for uuid, member in group.members.items()]
+    return alike([*members, *((one.user_uuid, one.user_display_name) for one in messages)])
+
+
+def _person(user: User) -> dict[str, Any]:
+    return _plain(user_out(user))
+
+
+def _plain(content: msgspec.Struct) -> dict[str, Any]:
+    """Returns plain JSON values, for `tojson` in the templates."""
+    plain: dict[str, Any] = msgspec.to_builtins(content)
+    return plain
+
+
+def _html(request: Request[Any, Any, Any], template: str, **context: object) -> Response[bytes]:
+    page = templates.render(template, base=outside(request, ""), **context)
+    headers = {"Vary": "Accept-Encoding"}
+    if accepts_gzip(request):
+        page, headers["Content-Encoding"] = compress_page(page), "gzip"
+    return Response(page, media_type=templates.HTML, headers=headers)

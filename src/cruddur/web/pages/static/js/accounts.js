@@ -1,0 +1,49 @@
+// The sign-in and sign-up pages.
+
+import * as api from "./api.js";
+import { outside } from "./base_path.js";
+import { part, parts } from "./dom.js";
+import { submitting } from "./form_errors.js";
+import { pageAfterSignIn } from "./next.js";
+import { installMeters } from "./password_meter.js";
+
+const form = part(document, "form[data-account]", HTMLFormElement);
+
+installMeters(form);
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submitting(form, form.dataset.account === "sign-up" ? signUp : signIn);
+});
+
+async function signUp() {
+  const { handle, display_name: displayName, password } = valuesOf(form);
+  await api.post("/api/accounts", { handle, display_name: displayName, password });
+  await signIn();
+}
+
+async function signIn() {
+  const { handle, password } = valuesOf(form);
+  /** @type {Api.SignedIn} */
+  const { user } = await api.post("/api/sessions", {
+    handle: handle.trim().replace(/^@/, ""),
+    password,
+  });
+  if ("BroadcastChannel" in globalThis)
+    new BroadcastChannel("cruddur-session").postMessage(user.uuid);
+  const wanted = new URLSearchParams(location.search).get("next");
+  const next = pageAfterSignIn(wanted, location.origin, outside(""));
+  location.assign(next);
+}
+
+/** @param {HTMLFormElement} element */
+const valuesOf = (element) =>
+  Object.fromEntries([...new FormData(element)].map(([name, value]) => [name, String(value)]));
+
+for (const link of parts(document, "a[data-keep-next]"))
+  if (link instanceof HTMLAnchorElement) link.search = location.search;
+
+for (const box of parts(form, "[data-show-password]"))
+  box.addEventListener("change", () => {
+    const isShown = box instanceof HTMLInputElement && box.checked;
+    part(form, "[name=password]", HTMLInputElement).type = isShown ? "text" : "password";
+  });

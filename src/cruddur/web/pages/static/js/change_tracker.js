@@ -1,0 +1,109 @@
+// Knows up to which change a page holds a conversation's edits and deletions, and fetches those that it lacks. Changes
+// are numbered 1, 2, 3 … without a gap, as messages are.
+
+import * as api from "./api.js";
+import { backoff, Pause } from "./backoff.js";
+
+const PAGE = 100;
+const MOST_PAGES = 5; // if a page is further behind, it reads the messages that it holds again
+const MOST_TRIES = 6;
+
+/** @typedef {object} Held
+    @property {(messages: Api.Message[]) => void} take applies changed messages
+    @property {() => Promise<void>} reload reads all held messages again */
+
+/** While the service is being upgraded, a process of a version without numbers may answer.
+    @param {unknown} error
+    @returns {{ data: Api.Changes }} */
+function orNone(error) {
+  if (error instanceof api.Problem && error.code === "not_found")
+    return { data: { messages: [], last_change_seq: 0 } };
+  throw error;
+}
+
+export class ChangeTracker {
+  /** @type {number | null} All changes up to this one are held; null before that is known. */
+  #last = null;
+  #heard = 0;
+  #uuid;
+  #held;
+  #pause = new Pause();
+  /** @type {Promise<void> | null} */
+  #catching = null;
+
+  /** @param {string} uuid
+      @param {Held} held */
+  constructor(uuid, held) {
+    this.#uuid = uuid;
+    this.#held = held;
+  }
+
+  /** Asks where the log of changes ends. To be called beside a request for messages: its answer may lack changes of the
+      last minute, which come with this one. */
+  async begin() {
+    const { data } = await api.changes(this.#uuid).catch(orNone);
+    this.#held.take(data.messages);
+    this.#last = data.last_change_seq;
+    this.heard();
+  }
+
+  /** A change of this number was applied to what is held.
+      @param {number} changeSeq */
+  applied(changeSeq) {
+    if (this.#last !== null && changeSeq === this.#last + 1) this.#last = changeSeq;
+    this.heard(changeSeq);
+  }
+
+  /** There is a change of this number. What is missing up to it is fetched.
+      @param {number | undefined} changeSeq */
+  heard(changeSeq = 0) {
+    this.#heard = Math.max(this.#heard, changeSeq);
+    if (this.#last !== null && this.#heard > this.#last) this.catchUp().catch(() => {}); // the next event tries again
+  }
+
+  /** Fetches the changes that are missing, with at most MOST_TRIES tries. */
+  catchUp() {
+    this.#pause.wake();
+    this.#catching ??= this.#catchUp().finally(() => (this.#catching = null));
+    return this.#catching;
+  }
+
+  async #catchUp() {
+    for (let tries = 1; !(await this.#isCaughtUp()); tries += 1) {
+      if (tries >= MOST_TRIES) return;
+      await this.#pause.for(backoff(tries, { first: 300, most: 5000 }));
+    }
+  }
+
+  async #isCaughtUp() {
+    try {
+      await this.#fetchMissing();
+      return (this.#last ?? 0) >= this.#heard;
+    } catch (error) {
+      if (api.isTemporary(error)) return false;
+      throw error;
+    }
+  }
+
+  async #fetchMissing() {
+    for (let pages = 1, more = true; more; pages += 1) {
+      if (this.#last === null) return this.#beginAgain();
+      const { data, next } = await api.changes(this.#uuid, this.#last, PAGE);
+      more = next !== null;
+      // The log is another one if it ends before what was seen: an older backup was restored.
+      if (data.last_change_seq < this.#last || (more && pages >= MOST_PAGES)) this.#last = null;
+      else this.#took(data);
+    }
+  }
+
+  /** @param {Api.Changes} data */
+  #took({ messages, last_change_seq: last }) {
+    this.#held.take(messages);
+    this.#last = Math.max(this.#last ?? 0, last);
+  }
+
+  async #beginAgain() {
+    this.#heard = 0;
+    await Promise.all([this.begin(), this.#held.reload()]);
+  }
+}

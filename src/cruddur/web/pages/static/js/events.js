@@ -1,0 +1,189 @@
+// The live stream. It is read with fetch, since EventSource hides the status of the answer, Retry-After, and the
+// heartbeats, by which a lost connection is recognized.
+
+import { Emitter } from "./emitter.js";
+import { retryAfter, session } from "./api.js";
+import { outside } from "./base_path.js";
+import { eventsIn } from "./sse.js";
+import { backoff, Pause, within } from "./backoff.js";
+
+const READY_MS = 10_000; // if the first event takes longer, a proxy buffers the stream
+const SILENCE_MS = 45_000; // three heartbeats
+const DOUBT_MS = 20_000; // more than one
+const FIRST_WAIT_MS = 500;
+const MOST_WAIT_MS = 20_000;
+const MOST_SPREAD_MS = 120_000;
+const BLOCKED_WAIT_MS = 30_000;
+const MOST_SILENCES = 2;
+
+/** Events: "event" for each event of the server, and "state".
+    @extends {Emitter<{ event: Page.ServerEvent, state: Page.StreamState }>} */
+export class Stream extends Emitter {
+  /** @type {Page.StreamState} */
+  state = "connecting";
+  #pause = new Pause();
+  /** @type {AbortController | null} */
+  #abort = null;
+  #lastId;
+  /** Over which time the server lets its clients come back, in milliseconds. */
+  #spreadMs = FIRST_WAIT_MS;
+  #failures = 0;
+  #silences = 0;
+  #notBefore = 0;
+  #aliveAt = 0;
+  #isStopped = false;
+
+  /** `lastId` is the id of the last event that a tab of this browser has received.
+      @param {string | null} [lastId] */
+  constructor(lastId = null) {
+    super();
+    this.#lastId = lastId;
+  }
+
+  async run() {
+    while (!this.#isStopped) {
+      const isBlocked = await this.#connect().catch((error) => error === Blocked);
+      if (this.#isStopped) return;
+      this.#setState(isBlocked ? "polling" : "connecting");
+      this.#failures += 1;
+      const wait = isBlocked
+        ? BLOCKED_WAIT_MS
+        : this.#failures === 1
+          ? within(this.#spreadMs)
+          : backoff(this.#failures, { first: FIRST_WAIT_MS, most: MOST_WAIT_MS });
+      await this.#pause.for(Math.max(wait, this.#notBefore - Date.now()));
+    }
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.#abort?.abort();
+    this.#pause.wake();
+  }
+
+  /** Tries again at once. To be called when the network is back or the window is shown. */
+  retryNow() {
+    if (this.state !== "connecting" || Date.now() < this.#notBefore) return;
+    this.#failures = 0;
+    this.#pause.wake();
+  }
+
+  /** Closes a connection that may be broken, and connects again. */
+  restart() {
+    this.#abort?.abort();
+    this.retryNow();
+  }
+
+  /** Restarts the connection if nothing was received for longer than a heartbeat takes. */
+  doubt() {
+    if (Date.now() - this.#aliveAt > DOUBT_MS) this.restart();
+  }
+
+  /** Reads events until the stream ends, and always throws: `Blocked` if a proxy seems to buffer the events. */
+  async #connect() {
+    const abort = new AbortController();
+    this.#abort = abort;
+    /** @type {Error | null} */
+    let reason = null;
+    const watchdog = new Watchdog(READY_MS, () => {
+      reason = Blocked;
+      abort.abort();
+    });
+    const quiet = () => {
+      this.#silences += 1;
+      if (this.#silences >= MOST_SILENCES) reason = Blocked;
+      abort.abort();
+    };
+    try {
+      const response = await this.#open(abort.signal);
+      for await (const event of eventsIn(response)) {
+        if (event.type === "ready") watchdog.watch(SILENCE_MS, quiet);
+        this.#alive(watchdog);
+        this.#receive(event);
+      }
+    } catch (error) {
+      throw reason ?? error;
+    } finally {
+      watchdog.stop();
+      abort.abort();
+    }
+    throw reason ?? new Error("The stream has ended.");
+  }
+
+  /** @param {Watchdog} watchdog */
+  #alive(watchdog) {
+    this.#aliveAt = Date.now();
+    if (this.state === "open") watchdog.alive();
+  }
+
+  /** @param {AbortSignal} signal */
+  async #open(signal) {
+    /** @type {Record<string, string>} */
+    const headers = { Accept: "text/event-stream" };
+    if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
+    const response = await fetch(outside("/api/events"), { headers, signal, cache: "no-store" });
+    if (response.ok) return response;
+    if (response.status === 401) session.emit("lost");
+    this.#notBefore = Date.now() + (retryAfter(response) ?? 0) * 1000;
+    if (response.status === 429) throw Blocked; // too many streams are open; other requests are answered
+    throw new Error(`The stream answered ${response.status}.`);
+  }
+
+  /** @param {import("./sse.js").SseEvent} event */
+  #receive({ type, id, data }) {
+    if (type === "heartbeat") {
+      this.#silences = 0;
+      return;
+    }
+    if (type === "retry") {
+      this.#spreadMs = Math.min(Number(data), MOST_SPREAD_MS);
+      return;
+    }
+    if (id) this.#lastId = id;
+    if (type === "ready") {
+      this.#failures = 0;
+      this.#setState("open");
+    }
+    const event = /** @type {Page.ServerEvent} */ ({ type, id, detail: JSON.parse(data) });
+    this.emit("event", event);
+  }
+
+  /** @param {Page.StreamState} state */
+  #setState(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.emit("state", state);
+  }
+}
+
+const Blocked = new Error("The stream does not get through.");
+
+class Watchdog {
+  #expired = () => {};
+  #milliseconds = 0;
+  #timer = 0;
+
+  /** @param {number} milliseconds
+      @param {() => void} expired */
+  constructor(milliseconds, expired) {
+    this.watch(milliseconds, expired);
+  }
+
+  /** Calls `expired` unless `alive` or `stop` is called within so many milliseconds.
+      @param {number} milliseconds
+      @param {() => void} expired */
+  watch(milliseconds, expired) {
+    this.#milliseconds = milliseconds;
+    this.#expired = expired;
+    this.alive();
+  }
+
+  alive() {
+    this.stop();
+    this.#timer = setTimeout(this.#expired, this.#milliseconds);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}

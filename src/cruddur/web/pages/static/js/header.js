@@ -1,0 +1,121 @@
+// The header of the open conversation, the bar about the connection, and the page's title.
+
+import { byId, setAttribute, setText } from "./dom.js";
+import { avatarColour, initials, plural } from "./text.js";
+
+/** @import { Polling } from "./polling.js" */
+/** @import { Presence } from "./presence.js" */
+/** @import { SharedStream } from "./shared_stream.js" */
+
+const SHOW_AFTER_MS = 1500;
+const POLLING =
+  "Live updates do not get through here. New messages are checked for every few seconds.";
+
+export class Header {
+  #presence;
+  /** @type {Map<string | null, number>} By the uuid of the group: how many are in it. */
+  #people = new Map();
+
+  /** @param {Presence} presence */
+  constructor(presence) {
+    this.#presence = presence;
+  }
+
+  /** @param {Api.Conversation} group */
+  setPeople(group) {
+    this.#people.set(group.uuid, group.members.length);
+  }
+
+  /** @param {Page.ConversationRef | null} ref
+      @param {Page.Failure | null} error */
+  show(ref, error) {
+    const isOpen = ref !== null;
+    byId("open-conversation").hidden = !isOpen;
+    byId("nothing-open").hidden = isOpen;
+    if (!isOpen) return;
+    this.#names(ref);
+    this.line(ref);
+    byId("people-button").hidden = ref.kind !== "group";
+    byId("load-error").hidden = error === null;
+    setText(byId("load-error-text"), error?.message ?? "");
+  }
+
+  /** @param {Page.ConversationRef} ref */
+  #names(ref) {
+    const face = byId("conversation-face");
+    const colour = avatarColour(ref.kind === "direct" ? ref.userUuid : ref.uuid);
+    face.className = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}`;
+    setText(face, initials(ref.name));
+    setText(byId("conversation-name"), ref.name);
+    setAttribute(byId("log"), "aria-label", `Messages with ${ref.name}`);
+    setAttribute(byId("composer-text"), "placeholder", `Message ${ref.name}`);
+  }
+
+  /** Shows the line below the name: who is typing, or whether the person is online, or the number of members.
+      @param {Page.ConversationRef | null} ref */
+  line(ref) {
+    if (!ref) return;
+    const typing = ref.uuid ? this.#presence.typingIn(ref.uuid) : null;
+    const line = byId("conversation-line");
+    setText(line, typing ?? this.#about(ref));
+    line.classList.toggle("typing", typing !== null);
+    byId("conversation-dot").hidden = !this.#isOnline(ref);
+  }
+
+  /** @param {Page.ConversationRef} ref */
+  #isOnline(ref) {
+    return ref.kind === "direct" && this.#presence.isOnline(ref.userUuid);
+  }
+
+  /** @param {Page.ConversationRef} ref */
+  #about(ref) {
+    if (ref.kind === "direct") return this.#isOnline(ref) ? "online" : `@${ref.handle ?? ""}`;
+    const count = this.#people.get(ref.uuid);
+    return count ? plural(count, "person", "people") : "Group";
+  }
+}
+
+/** Shows the state of the connection, but no interruption shorter than SHOW_AFTER_MS. */
+export class StatusBar {
+  #bar = byId("status-bar");
+  #stream;
+  #polling;
+  #timer = 0;
+
+  /** @param {SharedStream} stream
+      @param {Polling} polling */
+  constructor(stream, polling) {
+    this.#stream = stream;
+    this.#polling = polling;
+    polling.on("change", () => this.update());
+    stream.on("state", () => this.update());
+    addEventListener("online", () => this.update());
+    addEventListener("offline", () => this.update());
+    this.update();
+  }
+
+  update() {
+    clearTimeout(this.#timer);
+    if (this.#stream.state === "open") this.#show("");
+    else if (!navigator.onLine)
+      this.#show("You are offline – messages will be sent when you are back");
+    else if (this.#polling.works) this.#show(POLLING, "quiet");
+    else this.#timer = setTimeout(() => this.#show("Connecting…"), SHOW_AFTER_MS);
+  }
+
+  /** @param {string} text
+      @param {string} [mood] */
+  #show(text, mood = "") {
+    setText(this.#bar, text);
+    this.#bar.classList.toggle("quiet", mood === "quiet");
+    this.#bar.hidden = text === "";
+  }
+}
+
+/** Shows "(3) Andrew Brown · Cruddur", or "(3+)" while parts of the inbox are not loaded.
+    @param {{ count: number; isAll: boolean }} options
+    @param {Page.ConversationRef | null} ref */
+export function showTitle({ count, isAll }, ref) {
+  const unread = count > 0 ? `(${count}${isAll ? "" : "+"}) ` : "";
+  document.title = `${unread}${ref ? `${ref.name} · ` : ""}Cruddur`;
+}

@@ -1,0 +1,264 @@
+// The inbox rows that this page holds, newest first.
+
+import { Emitter } from "./emitter.js";
+import * as api from "./api.js";
+import { preview } from "./text.js";
+
+const FIRST_PAGE = "/api/message_groups?limit=20";
+const LONG_PAGE = "/api/message_groups?limit=100";
+const SHORT = 20;
+const MOST_REFRESHED = 300; // rows; scrolling loads the others again
+const FRESH_MS = 60_000; // a younger conversation may be missing in the answer of a replica that lags
+
+/** Events: "change".
+    @extends {Emitter<{ change: undefined }>} */
+export class Inbox extends Emitter {
+  /** @type {string | null} The path of the next page. */
+  next = null;
+  /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
+  open = null;
+  #me;
+  /** @type {Map<string, Api.InboxRow>} */
+  #rows = new Map();
+  /** @type {Map<string, (() => void)[]>} By group: events to apply when its row has been fetched. */
+  #asked = new Map();
+  /** @type {Promise<void> | null} */
+  #loading = null;
+  /** @type {Promise<void> | null} */
+  #refreshing = null;
+  /** @type {string | null} The etag of the first page when it was last polled. */
+  #etag = null;
+  /** @type {Set<string>} */
+  #touched = new Set(); // uuids of rows that events changed during a refresh
+
+  /** @param {Api.User} me
+      @param {Api.InboxRow[]} rows
+      @param {string | null} next */
+  constructor(me, rows, next) {
+    super();
+    this.#me = me;
+    this.next = next;
+    for (const row of rows) this.#merge(row);
+  }
+
+  rows() {
+    return [...this.#rows.values()].sort(newestFirst);
+  }
+
+  /** @param {string} uuid */
+  row(uuid) {
+    return this.#rows.get(uuid) ?? null;
+  }
+
+  /** The row of the direct conversation with this person, if it is loaded.
+      @param {string} handle */
+  withHandle(handle) {
+    const folded = handle.toLowerCase();
+    return (
+      this.rows().find((row) => row.kind === "direct" && row.handle?.toLowerCase() === folded) ??
+      null
+    );
+  }
+
+  /** The number of unread messages in loaded rows, and whether all rows are loaded. */
+  unread() {
+    const count = this.rows().reduce((sum, row) => sum + row.unread, 0);
+    return { count, isAll: this.next === null };
+  }
+
+  get isLoading() {
+    return this.#loading !== null;
+  }
+
+  /** Reads all rows again that are held. After a time without events each may have changed. */
+  refresh() {
+    this.#refreshing ??= this.#readAgain().finally(() => (this.#refreshing = null));
+    return this.#refreshing;
+  }
+
+  async #readAgain() {
+    await this.#loading?.catch(() => {});
+    const wanted = Math.min(this.#rows.size, MOST_REFRESHED);
+    this.#touched.clear();
+    /** @type {Map<string, Api.InboxRow>} */
+    const found = new Map();
+    /** @type {string | null} */
+    let next = wanted > SHORT ? LONG_PAGE : FIRST_PAGE;
+    do {
+      /** @type {api.Answer<Api.InboxRow[]>} */
+      const page = await api.inboxPage(next);
+      for (const row of page.data) found.set(row.uuid, row);
+      next = page.next;
+    } while (next && found.size < wanted);
+    if (this.open && !found.has(this.open)) await this.#readOpen(this.open, found);
+    this.next = next;
+    this.#replace(found);
+  }
+
+  /** Reads the newest rows, where the stream does not get through. The answer is empty if nothing has changed. */
+  async poll() {
+    const { data, etag } = await api.inboxPage(FIRST_PAGE, this.#etag);
+    this.#etag = etag;
+    for (const row of data ?? []) this.#merge(row);
+    if (data) this.#tell();
+  }
+
+  /** Reads the row of the open conversation, which may lie below the pages that were read. If the user is no longer
+      a member, the conversation finds that out by itself.
+      @param {string} open
+      @param {Map<string, Api.InboxRow>} found */
+  async #readOpen(open, found) {
+    this.#touched.add(open);
+    await api.messageGroup(open).then(
+      (row) => found.set(open, row),
+      () => {},
+    );
+  }
+
+  /** Replaces the rows. A row that was not found belongs to a conversation that was left, or lies below the cursor,
+      where scrolling finds it.
+      @param {Map<string, Api.InboxRow>} found */
+  #replace(found) {
+    const last = this.next && [...found.values()].filter(({ uuid }) => uuid !== this.open).at(-1);
+    /** @param {Api.InboxRow} row */
+    const isBelow = (row) => last && newestFirst(last, row) < 0;
+    /** @param {Api.InboxRow} options */
+    const isYoung = ({ created_at: at }) => Date.now() - Date.parse(at) < FRESH_MS;
+    for (const [uuid, row] of this.#rows) {
+      const stays = this.#touched.has(uuid) || (isYoung(row) && !isBelow(row));
+      if (!found.has(uuid) && !stays) this.#rows.delete(uuid);
+    }
+    /** @param {string} uuid */
+    const wasLeft = (uuid) =>
+      this.#touched.has(uuid) && !this.#rows.has(uuid) && uuid !== this.open;
+    for (const row of found.values()) if (!wasLeft(row.uuid)) this.#merge(row);
+    this.#tell();
+  }
+
+  loadMore() {
+    if (!this.next || this.#refreshing) return null;
+    if (this.#loading) return this.#loading;
+    this.#loading = this.#loadPage(this.next).finally(() => {
+      this.#loading = null;
+      this.#tell();
+    });
+    this.#tell();
+    return this.#loading;
+  }
+
+  /** @param {string} path */
+  async #loadPage(path) {
+    const { data, next } = await api.inboxPage(path);
+    this.next = next;
+    for (const row of data) this.#merge(row);
+  }
+
+  /** @param {Api.InboxRow} row */
+  put(row) {
+    this.#touched.add(row.uuid);
+    this.#merge(row);
+    this.#tell();
+  }
+
+  /** @param {string} uuid */
+  forget(uuid) {
+    this.#touched.add(uuid);
+    if (this.#rows.delete(uuid)) this.#tell();
+  }
+
+  /** Applies a new message. Its conversation moves up.
+      @param {Api.Message} message */
+  onMessage(message) {
+    const uuid = message.message_group_uuid;
+    const row = this.#rows.get(uuid);
+    if (row) this.put({ ...row, ...lastOf(message), read_seq: this.#readBy(message, row) });
+    else {
+      this.#ask(uuid);
+      this.#afterwards(uuid, () => this.onMessage(message));
+    }
+  }
+
+  /** @param {Api.Message} message
+      @param {Api.InboxRow} row */
+  #readBy(message, row) {
+    return message.user_uuid === this.#me.uuid ? Math.max(row.read_seq, message.seq) : row.read_seq;
+  }
+
+  /** @param {Api.Message} message */
+  onChanged(message) {
+    const row = this.#rows.get(message.message_group_uuid);
+    if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
+    if (row?.last_seq !== message.seq) return;
+    this.#rows.set(row.uuid, { ...row, message: preview(message.message) });
+    this.#tell();
+  }
+
+  /** @param {string} uuid
+      @param {number} seq */
+  onRead(uuid, seq) {
+    const row = this.#rows.get(uuid);
+    if (!row) this.#afterwards(uuid, () => this.onRead(uuid, seq));
+    else if (seq > row.read_seq) this.put({ ...row, read_seq: seq });
+  }
+
+  /** Fetches the row of a conversation that this page does not hold.
+      @param {string} uuid */
+  async #ask(uuid) {
+    if (this.#asked.has(uuid)) return;
+    this.#asked.set(uuid, []);
+    try {
+      this.#merge(await api.messageGroup(uuid));
+      for (const happen of this.#asked.get(uuid) ?? []) happen();
+    } catch {
+      // The next event of that conversation, or the next refresh, brings it.
+    } finally {
+      this.#asked.delete(uuid);
+    }
+  }
+
+  /** Applies an event again after the row was fetched, since the answer may be older than the event.
+      @param {string} uuid
+      @param {() => void} happen */
+  #afterwards(uuid, happen) {
+    this.#asked.get(uuid)?.push(happen);
+  }
+
+  /** Keeps the newer values: the server's row may lag behind events, and events behind the row.
+      @param {Api.InboxRow} row */
+  #merge(row) {
+    const known = this.#rows.get(row.uuid);
+    const newer = known && known.last_seq > row.last_seq ? { ...row, ...tailOf(known) } : row;
+    const readSeq = Math.max(row.read_seq, known?.read_seq ?? 0);
+    const unread = Math.max(0, newer.last_seq - readSeq);
+    this.#rows.set(row.uuid, { ...newer, read_seq: readSeq, unread });
+  }
+
+  #tell() {
+    this.emit("change");
+  }
+}
+
+/** @param {Api.Message} message */
+const lastOf = (message) => ({
+  message: preview(message.message),
+  last_user_uuid: message.user_uuid,
+  last_display_name: message.display_name,
+  created_at: message.created_at,
+  last_seq: message.seq,
+});
+
+/** @param {Api.InboxRow} options */
+const tailOf = ({ message, last_user_uuid, last_display_name, created_at, last_seq }) => ({
+  message,
+  last_user_uuid,
+  last_display_name,
+  created_at,
+  last_seq,
+});
+
+/** @param {Api.InboxRow} one
+    @param {Api.InboxRow} other */
+function newestFirst(one, other) {
+  if (one.created_at !== other.created_at) return one.created_at < other.created_at ? 1 : -1;
+  return one.uuid < other.uuid ? 1 : -1;
+}

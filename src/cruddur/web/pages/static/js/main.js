@@ -1,0 +1,32 @@
+// The messages page: makes its parts, installs its features, and starts.
+
+import * as navigation from "./navigation.js";
+import { makePage } from "./page.js";
+import { nameTab } from "./tabs.js";
+
+// Each feature is named here and nowhere else. They get an event in this order, and the first shortcut
+// that handles a key prevents the others.
+const FEATURES = await Promise.all([
+  import("./session.js"),
+  import("./incoming.js"),
+  navigation,
+  import("./open_group.js"),
+  import("./connection.js"),
+  import("./people_shown.js"),
+  import("./message_menu.js"),
+  import("./finding.js"),
+  import("./unsent.js"),
+  import("./settings.js"),
+  import("./dialogs.js"),
+  import("./roving.js"),
+  import("./shortcuts.js"),
+  import("./global_shortcuts.js"),
+]);
+
+const page = makePage();
+for (const feature of FEATURES) feature.install(page);
+await Promise.all([nameTab(), page.outbox.start()]);
+navigation.showRendered(page);
+document.body.dataset.ready = "true";
+page.outbox.wake();
+page.stream.run();

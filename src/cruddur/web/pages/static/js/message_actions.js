@@ -1,0 +1,132 @@
+// The actions on a user's own messages: edit, delete, retry, take back, discard.
+
+import * as api from "./api.js";
+
+/** @import { Composed, Composer } from "./composer.js" */
+/** @import { Conversation } from "./conversation.js" */
+/** @import { Inbox } from "./inbox.js" */
+/** @import { Outbox } from "./outbox.js" */
+
+/** @typedef {object} Parts
+    @property {Api.User} me
+    @property {Inbox} inbox
+    @property {Outbox} outbox
+    @property {Composer} composer
+    @property {(question: Page.Question) => Promise<boolean>} ask */
+
+export class MessageActions {
+  #conversation;
+  #parts;
+
+  /** `parts`: me, inbox, outbox, composer, ask.
+      @param {Conversation} conversation
+      @param {Parts} parts */
+  constructor(conversation, parts) {
+    this.#conversation = conversation;
+    this.#parts = parts;
+    const { composer } = parts;
+    composer.on("edit", (detail) => this.#edit(detail));
+    composer.on("edit-last", () => this.#editLast());
+  }
+
+  /** Does an action on a message: "edit", "change" (an unsent one), "delete", "retry", "take" (back into the composer), or
+      "discard".
+      @param {string} name
+      @param {string} uuid */
+  async act(name, uuid) {
+    const message = this.#conversation.confirmed().find((one) => one.uuid === uuid);
+    if (name === "edit" && message) this.#parts.composer.startEditing(message);
+    if (name === "change") this.#startChanging(uuid);
+    if (name === "delete" && message) await this.#delete(message);
+    if (name === "retry") await this.#parts.outbox.retry(uuid);
+    if (name === "take") await this.#takeBack(uuid);
+    if (name === "discard") await this.#discard(uuid);
+  }
+
+  /** Starts to edit a message that is still in the outbox.
+      @param {string} uuid */
+  #startChanging(uuid) {
+    const entry = this.#parts.outbox.all().find((one) => one.message_uuid === uuid);
+    if (entry) this.#parts.composer.startEditing({ uuid, seq: null, message: entry.message });
+  }
+
+  /** @param {Composed} options */
+  async #edit({ conversation, message, text }) {
+    const { composer } = this.#parts;
+    try {
+      if (text !== message.message) await this.#change(message, text, conversation);
+      composer.stored({ conversation, message, text });
+    } catch (error) {
+      const { code, message: reason } = api.asFailure(error);
+      if (code === "message_not_found")
+        composer.onDeleted({ ...message, deleted_at: new Date().toISOString() });
+      else composer.complain(reason, conversation);
+    }
+  }
+
+  /** Stores an edit. An unsent message may have been sent meanwhile, or discarded in another tab.
+      @param {Page.Rewritten} message
+      @param {string} text
+      @param {string} conversation */
+  async #change(message, text, conversation) {
+    if (message.seq === null && (await this.#parts.outbox.change(message.uuid, text))) return;
+    const stored = message.seq === null ? this.#stored(message.uuid) : message;
+    if (stored) this.#changed(await api.editMessage(stored.message_group_uuid, stored.seq, text));
+    else this.#parts.composer.bringBack(conversation, text);
+  }
+
+  /** @param {string} uuid */
+  #stored(uuid) {
+    return this.#conversation.confirmed().find((one) => one.uuid === uuid);
+  }
+
+  #editLast() {
+    const { me, composer } = this.#parts;
+    /** @param {Api.Message} options */
+    const isMine = ({ user_uuid: sender, deleted_at: deleted }) => sender === me.uuid && !deleted;
+    const last = this.#conversation.timeline?.visible().findLast(isMine);
+    if (last) composer.startEditing(last);
+  }
+
+  /** @param {Api.Message} message */
+  async #delete(message) {
+    const sure = await this.#parts.ask({
+      title: "Delete this message?",
+      text: "It is deleted for everybody in the conversation.",
+      yes: "Delete",
+    });
+    if (!sure) return;
+    const { composer } = this.#parts;
+    const { key } = this.#conversation;
+    try {
+      this.#changed(await api.deleteMessage(message.message_group_uuid, message.seq));
+      composer.stopEditing(key, message);
+    } catch (error) {
+      composer.complain(api.asFailure(error).message, key);
+    }
+  }
+
+  /** @param {Api.Message} message */
+  #changed(message) {
+    this.#conversation.onChanged(message);
+    this.#parts.inbox.onChanged(message);
+  }
+
+  /** Takes an unsent message back. That may wait for the end of a request; by then another conversation may be open.
+      @param {string} uuid */
+  async #takeBack(uuid) {
+    const { key } = this.#conversation;
+    const text = await this.#parts.outbox.take(uuid);
+    if (text) this.#parts.composer.bringBack(key, text);
+  }
+
+  /** @param {string} uuid */
+  async #discard(uuid) {
+    const sure = await this.#parts.ask({
+      title: "Discard this message?",
+      text: "Its text will be gone. If it has reached the server already, it appears here and can be deleted.",
+      yes: "Discard",
+    });
+    if (sure) await this.#parts.outbox.take(uuid);
+  }
+}

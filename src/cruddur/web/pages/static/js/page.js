@@ -1,0 +1,67 @@
+// Makes the parts of the messages page from what the server has rendered. Features use them (see main.js).
+
+import { actAs } from "./api.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { byId, dataJson, parts } from "./dom.js";
+import { Header } from "./header.js";
+import { Inbox } from "./inbox.js";
+import { InboxView } from "./inbox_view.js";
+import { MessageList } from "./message_list.js";
+import { Outbox } from "./outbox.js";
+import { Presence, TypingSignal } from "./presence.js";
+import { Router } from "./router.js";
+import { SharedStream } from "./shared_stream.js";
+
+/** @typedef {ReturnType<typeof makePage>} MessagesPage */
+
+/** Makes all parts. From then on, requests name the user for whom the server has rendered the page. */
+export function makePage() {
+  const rendered = readRendered();
+  const { me } = rendered;
+  actAs(me.uuid);
+  const inbox = new Inbox(me, rendered.rows, byId("rows").dataset.next || null);
+  const presence = new Presence();
+  const stream = new SharedStream(me);
+  const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));
+  const composer = new Composer(byId("composer", HTMLFormElement), me);
+  const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
+  const messageList = new MessageList({ scroller, list, pill, me });
+  const typing = new TypingSignal();
+  const talk = { me, inbox, outbox, stream, messageList, composer, typing };
+  const conversation = new Conversation(talk);
+  const view = new InboxView(
+    { list: byId("rows"), scroller: byId("rows-scroller"), empty: byId("no-rows") },
+    { me, inbox, outbox, presence },
+  );
+  const [header, router] = [new Header(presence), new Router(inbox)];
+  return { ...talk, rendered, presence, conversation, view, header, router };
+}
+
+/** What the server has written into the page: the user, the inbox rows, and the open conversation. */
+function readRendered() {
+  /** @type {Api.User} */
+  const me = dataJson(document.body, "me");
+  /** @type {Api.Conversation | null} */
+  const group = dataJson(byId("conversation"), "group");
+  /** @type {Api.User | null} The other person of a conversation that nobody has started yet. */
+  const recipient = dataJson(byId("conversation"), "recipient");
+  /** @type {Api.InboxRow[]} */
+  const rows = parts(document, "#rows [data-row]").map((row) => dataJson(row, "row"));
+  /** @type {Api.Message[]} */
+  const messages = parts(document, "#messages [data-message]").map((one) =>
+    dataJson(one, "message"),
+  );
+  const more = dataJson(byId("messages"), "more");
+  return { me, group, recipient, rows: group ? [...rows, group] : rows, messages, more };
+}
+
+/** The greatest known number of the conversation of an outbox entry; 0 if it has not been started.
+    @param {Page.Address} entry
+    @param {Inbox} inbox
+    @param {Conversation} conversation */
+function lastSeqOf({ message_group_uuid: uuid, handle }, inbox, { timeline }) {
+  const row = uuid ? inbox.row(uuid) : inbox.withHandle(handle ?? "");
+  const open = timeline && timeline.uuid === (uuid ?? row?.uuid) ? timeline.last : 0;
+  return Math.max(open, row?.last_seq ?? 0);
+}

@@ -1,0 +1,77 @@
+// Marks messages as read that were on the screen of a window with the focus.
+
+import * as api from "./api.js";
+
+/** @import { Inbox } from "./inbox.js" */
+
+const PAUSE_MS = 1000; // so that scrolling past a hundred messages does not make a hundred writes
+const TRY_AGAIN_MS = 5000;
+
+/** @typedef {{ uuid: string; seq: number }} Seen the lowest message that was on the screen */
+
+export class ReadMarker {
+  #inbox;
+  #looking;
+  #busy = false;
+  /** @type {Map<string, number>} By group: the greatest number that was on the screen. */
+  #seen = new Map();
+  /** @type {Map<string, number>} By group: the greatest number that the server knows to be read. */
+  #told = new Map();
+
+  /** `looking` returns the lowest message in view, or null.
+      @param {Inbox} inbox
+      @param {() => Seen | null} looking */
+  constructor(inbox, looking) {
+    this.#inbox = inbox;
+    this.#looking = looking;
+  }
+
+  static isSomebodyThere() {
+    return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  /** The greatest number that this page knows to be read; 0 if it knows none.
+      @param {string} uuid */
+  readSeq(uuid) {
+    return Math.max(this.#known(uuid), this.#seen.get(uuid) ?? 0);
+  }
+
+  /** Tells the server what has been read. It sends one request at a time, and never a smaller number. */
+  async check() {
+    const seen = this.#look();
+    if (this.#busy || !seen || seen.seq <= this.#known(seen.uuid)) return;
+    this.#busy = true;
+    const pause = await this.#tell(seen);
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    this.#busy = false;
+    this.check();
+  }
+
+  #look() {
+    const seen = ReadMarker.isSomebodyThere() ? this.#looking() : null;
+    if (!seen) return null;
+    const seq = Math.max(seen.seq, this.#seen.get(seen.uuid) ?? 0);
+    this.#seen.set(seen.uuid, seq);
+    return { uuid: seen.uuid, seq };
+  }
+
+  /** Sends the request. Returns the milliseconds to wait before the next one.
+      @param {Seen} options */
+  async #tell({ uuid, seq }) {
+    try {
+      await api.markRead(uuid, seq);
+      this.#told.set(uuid, seq);
+      this.#inbox.onRead(uuid, seq);
+    } catch (error) {
+      if (api.isTemporary(error))
+        return Math.max(TRY_AGAIN_MS, (api.asFailure(error).retryAfter ?? 0) * 1000);
+      this.#told.set(uuid, seq); // refused: another try would be refused as well
+    }
+    return PAUSE_MS;
+  }
+
+  /** @param {string} uuid */
+  #known(uuid) {
+    return Math.max(this.#inbox.row(uuid)?.read_seq ?? 0, this.#told.get(uuid) ?? 0);
+  }
+}

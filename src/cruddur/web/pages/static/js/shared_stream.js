@@ -1,0 +1,229 @@
+// One live stream for all tabs of a browser: the leader, one of the tabs, holds it and passes its events on to the
+// others. Over HTTP/1.1 a browser opens at most six connections to a site, in all its tabs together; a stream for each
+// tab would leave none to load a page or to send. Unlike locks and workers, this needs no secure context.
+
+import { spread } from "./backoff.js";
+import { Emitter } from "./emitter.js";
+import { Stream } from "./events.js";
+import { PeopleShown } from "./people_shown.js";
+import { uuidv7 } from "./uuid.js";
+
+const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
+const LOOK_MS = 1500;
+const SILENCE_MS = 6000;
+const HIDDEN_SILENCE_MS = 150_000; // the timers of a hidden tab may run once a minute
+const HANDOVER_MS = 500; // hidden tabs wait, so that a visible one becomes the leader
+
+/** Emits the events of the stream, whichever tab holds it, and "state".
+    @extends {Emitter<Events.ByName & { state: Page.StreamState }>} */
+export class SharedStream extends Emitter {
+  /** @type {Page.StreamState} */
+  state = "connecting";
+  connections = 0;
+  #id = uuidv7();
+  #channel;
+  /** @type {Stream | null} The stream, while this tab is the leader. */
+  #own = null;
+  #since = 0;
+  /** @type {Page.Leader | null} */
+  #leader = null;
+  #heardAt = 0;
+  #asked = false;
+  /** @type {string | null} */
+  #lastId = null;
+  /** @type {string | null} */
+  #user = null;
+  /** @type {Map<string, Events.ByName["presence"]>} By user. */
+  #present = new Map();
+  #people = new PeopleShown();
+  /** @type {string[]} */
+  #shown = [];
+
+  /** @param {Api.User} me */
+  constructor(me) {
+    super();
+    const name = `cruddur-stream/${me.uuid}`;
+    this.#channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
+  }
+
+  run() {
+    this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
+    document.addEventListener("visibilitychange", () => this.#looked());
+    addEventListener("pagehide", () => this.#leave());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#begin());
+    setInterval(() => this.#look(), LOOK_MS);
+    this.#begin();
+  }
+
+  /** Tries again at once. To be called when the network is back or the window is shown. */
+  retryNow() {
+    this.#own?.retryNow();
+  }
+
+  /** Closes a connection that may be broken, and connects again. */
+  restart() {
+    if (this.#own) this.#own.restart();
+    else this.#say({ type: "doubt" });
+  }
+
+  /** Asks to hear who of these people, whom this tab shows, is online.
+      @param {string[]} people */
+  watch(people) {
+    this.#shown = people;
+    this.#people.set(this.#id, people);
+    if (!this.#own) this.#say({ type: "shows", people });
+  }
+
+  #begin() {
+    this.#leader = null;
+    this.#heardAt = Date.now();
+    this.#say({ type: "who" });
+    setTimeout(() => this.#leader || this.#lead(), this.#channel ? ASKING_MS : 0);
+  }
+
+  /** Makes this tab the leader. If two tabs do so at the same moment, they hear each other, and one resigns. */
+  #lead() {
+    if (this.#own) return;
+    this.#since = Date.now();
+    this.#leader = null;
+    const own = new Stream(this.#lastId);
+    this.#own = own;
+    own.on("event", (detail) => {
+      this.#say({ type: "event", event: detail });
+      this.#take(detail);
+    });
+    own.on("state", (detail) => {
+      this.#setState(detail);
+      this.#announce();
+    });
+    this.#announce();
+    own.run();
+  }
+
+  #resign() {
+    this.#own?.stop();
+    this.#own = null;
+  }
+
+  #leave() {
+    this.#say({ type: "shows", people: [] });
+    if (this.#own) this.#say({ type: "bye" });
+    this.#resign();
+  }
+
+  #announce() {
+    const { state } = this;
+    this.#say({ type: "lead", since: this.#since, state, user: this.#user });
+  }
+
+  /** @param {Page.TabSaying} message */
+  #say(message) {
+    this.#channel?.postMessage({ from: this.#id, ...message });
+  }
+
+  /** @param {Page.TabMessage} message */
+  #hear(message) {
+    if (message.type === "who" && this.#own) this.#answer();
+    else if (message.type === "doubt") this.#own?.doubt();
+    else if (message.type === "lead") this.#heardOfLeader(message);
+    else if (message.type === "bye" && message.from === this.#leader?.from) this.#takeOver();
+    else if (message.type === "event" && !this.#own) this.#heardEvent(message);
+    else if (message.type === "shows") this.#people.set(message.from, message.people);
+  }
+
+  /** Tells a new tab who is online, since the server says it only when it changes. */
+  #answer() {
+    this.#announce();
+    for (const detail of this.#present.values())
+      this.#say({ type: "event", event: { type: "presence", id: null, detail } });
+  }
+
+  /** @param {Page.TabMessage & { type: "lead" }} options */
+  #heardOfLeader({ from, since, state, user }) {
+    if (this.#own && !isLater({ from, since }, { from: this.#id, since: this.#since })) {
+      this.#announce();
+      return;
+    }
+    this.#resign();
+    const isNew = from !== this.#leader?.from;
+    this.#heard({ from, since });
+    this.#setState(state);
+    if (isNew) this.#say({ type: "shows", people: this.#shown });
+    if (isNew && state === "open" && user)
+      this.#take({ type: "ready", id: null, detail: { user_uuid: user, stream_id: "" } });
+  }
+
+  /** @param {{ from: string; event: Page.ServerEvent }} options */
+  #heardEvent({ from, event }) {
+    if (this.#leader && from !== this.#leader.from) return;
+    this.#heard(this.#leader ?? { from, since: 0 });
+    this.#take(event);
+  }
+
+  /** @param {Page.Leader} leader */
+  #heard(leader) {
+    this.#leader = leader;
+    this.#heardAt = Date.now();
+    this.#asked = false;
+  }
+
+  /** @param {Page.ServerEvent} options */
+  #take({ type, id, detail }) {
+    if (id) this.#lastId = id;
+    if (type === "presence") this.#remember(detail);
+    if (type === "ready") {
+      this.#user = detail.user_uuid;
+      if (this.#own) this.#people.begin(detail.stream_id ?? "");
+      this.connections += 1;
+      this.#setState("open");
+    }
+    this.emit(type, detail);
+  }
+
+  /** @param {Events.ByName["presence"]} detail */
+  #remember(detail) {
+    if (detail.online) this.#present.set(detail.user_uuid, detail);
+    else this.#present.delete(detail.user_uuid);
+  }
+
+  /** Announces this leader, or asks a leader that was silent for long. A closed leader says so, but one that crashed
+      or was frozen does not, and does not answer either. */
+  #look() {
+    if (this.#own) this.#announce();
+    else if (this.#leader && Date.now() - this.#heardAt > longestSilence()) this.#ask();
+  }
+
+  #ask() {
+    if (this.#asked) this.#lead();
+    else this.#say({ type: "who" });
+    this.#asked = !this.#asked;
+  }
+
+  #looked() {
+    if (document.visibilityState !== "visible") return;
+    if (this.#own) this.#own.retryNow();
+    else this.#heardAt = 0; // so that the next look asks the leader
+  }
+
+  #takeOver() {
+    this.#leader = null;
+    const wait = document.visibilityState === "visible" ? 0 : HANDOVER_MS;
+    setTimeout(() => this.#leader || this.#lead(), spread(wait));
+  }
+
+  /** @param {Page.StreamState} state */
+  #setState(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.emit("state", state);
+  }
+}
+
+/** Whether the first leader began later. The later one was visible later, so it is less likely to be frozen.
+    @param {Page.Leader} one
+    @param {Page.Leader} other */
+const isLater = (one, other) =>
+  one.since === other.since ? one.from > other.from : one.since > other.since;
+
+const longestSilence = () =>
+  document.visibilityState === "visible" ? SILENCE_MS : HIDDEN_SILENCE_MS;

@@ -1,0 +1,73 @@
+// Leaves the page: on purpose, or because the session has ended.
+
+import * as api from "./api.js";
+import { outside } from "./base_path.js";
+import { countDrafts, forgetDrafts } from "./drafts.js";
+import { removeEntriesOf } from "./local_store.js";
+import { ask } from "./dialogs.js";
+import { plural } from "./text.js";
+
+/** @import { Outbox } from "./outbox.js" */
+
+// While this tab signs out, other requests are refused already. None of them may open another page before the texts
+// are removed from the browser.
+let isSigningOut = false;
+
+/** Signs out, and then removes what this browser has stored. If that holds unsent texts, it asks first.
+    @param {Api.User} me
+    @param {Outbox} outbox
+    @param {(text: string) => void} complain */
+export async function signOut(me, outbox, complain) {
+  const lost = losses(outbox.all().length, countDrafts(me.uuid));
+  if (lost && !(await isSure(lost))) return;
+  isSigningOut = true;
+  try {
+    await api.remove("/api/sessions");
+  } catch (error) {
+    const { status, message } = api.asFailure(error);
+    isSigningOut = status === 401;
+    if (!isSigningOut) return complain(message);
+  }
+  await forget(me.uuid);
+  if ("BroadcastChannel" in globalThis) new BroadcastChannel("cruddur-session").postMessage(null);
+  location.assign(outside("/sign-in"));
+}
+
+/** @param {string} userUuid */
+async function forget(userUuid) {
+  await removeEntriesOf(userUuid).catch(() => {});
+  try {
+    forgetDrafts(userUuid);
+  } catch {
+    // A browser that refuses storage has stored nothing.
+  }
+}
+
+/** @param {number} waiting
+    @param {number} drafts */
+function losses(waiting, drafts) {
+  const messages =
+    waiting && `${plural(waiting, "message has", "messages have")} not been sent yet.`;
+  const begun = drafts && `${plural(drafts, "text is", "texts are")} begun and not sent.`;
+  return [messages, begun].filter(Boolean).join(" ");
+}
+
+/** @param {string} lost */
+const isSure = (lost) =>
+  ask({
+    title: "Sign out and lose what you wrote?",
+    text: `${lost} Signing out removes this from the browser.`,
+    yes: "Sign out",
+  });
+
+/** Opens the sign-in page after the session has ended. Drafts and outbox stay for the next sign-in. */
+export const toSignIn = () =>
+  leaveTo(`${outside("/sign-in")}?next=${encodeURIComponent(location.pathname)}`);
+
+/** Opens the inbox of the user who is signed in by now. */
+export const startOver = () => leaveTo(outside("/"));
+
+/** @param {string} address */
+function leaveTo(address) {
+  if (!isSigningOut) location.assign(address);
+}

@@ -1,0 +1,300 @@
+// The messages of one conversation that this page holds: the numbers `first` to `last` without a gap, and perhaps some
+// after a gap. The result is the same if messages come twice or in another order.
+
+import { Emitter } from "./emitter.js";
+import * as api from "./api.js";
+import { ChangeTracker } from "./change_tracker.js";
+import { HeldMessages } from "./held_messages.js";
+import { backoff, Pause } from "./backoff.js";
+
+const PAGE = 50;
+const HELD_PAGE = 100;
+const BEFORE_UNREAD = 18; // messages that are shown before the first unread one
+const MOST_TRIES = 6;
+const MOST_FILLED = 5; // pages; more are loaded on scrolling
+
+/** @typedef {"older" | "newer"} Side */
+
+/** Events: "change".
+    @extends {Emitter<{ change: undefined }>} */
+export class Timeline extends Emitter {
+  older = false; // whether there are messages before `first`
+  newer = false; // whether there are messages after `last` to be loaded on scrolling
+  loaded = false;
+  first = 0;
+  last = 0;
+  #held = new HeldMessages();
+  /** @type {Promise<void> | null} */
+  #filling = null;
+  #tries = 0;
+  #pause = new Pause();
+  /** @type {Set<Side>} */
+  #loading = new Set();
+  #jumps = 0;
+  /** @type {string | null} The etag of the newest page when it was last polled. */
+  #etag = null;
+
+  /** @param {string} uuid */
+  constructor(uuid) {
+    super();
+    this.uuid = uuid;
+    this.changes = new ChangeTracker(uuid, {
+      take: (messages) => this.#takeChanges(messages),
+      reload: () => this.#loadHeldAgain(),
+    });
+  }
+
+  /** Starts with a page of messages, from the server's HTML or from the API.
+      @param {Api.Message[]} messages
+      @param {{ older: boolean; newer?: boolean }} options */
+  start(messages, { older, newer = false }) {
+    this.#held.keep(...messages);
+    this.loaded = true;
+    this.#begin(messages, older);
+    this.newer = newer;
+    this.#settle();
+    this.#fillAhead();
+  }
+
+  /** @param {Api.Message[]} messages
+      @param {boolean} older */
+  #begin(messages, older) {
+    if (!messages.length) return;
+    this.first = messages[0].seq;
+    this.last = messages[messages.length - 1].seq;
+    this.older = older;
+  }
+
+  /** Adds a message from the stream or from a send. Returns whether it was new.
+      @param {Api.Message} message */
+  add(message) {
+    const isNew = !this.#held.has(message.seq);
+    this.#held.keep(message);
+    this.#settle();
+    if (this.loaded) this.#fillAhead();
+    return isNew;
+  }
+
+  /** Applies an edit or a deletion. The message may be in a page that is being fetched, in its older state.
+      @param {Api.Message} message */
+  change(message) {
+    const { seq } = message;
+    this.#takeChanges([message]);
+    if (this.loaded && seq > this.newest) this.add(message);
+    this.changes.applied(message.change_seq ?? 0);
+  }
+
+  /** @param {Api.Message[]} messages */
+  #takeChanges(messages) {
+    this.#held.change(...messages);
+    if (messages.some(({ seq }) => this.#held.has(seq))) this.#tell();
+  }
+
+  visible() {
+    return this.#held.inOrder(({ seq }) => this.first <= seq && seq <= this.last);
+  }
+
+  /** The messages after a gap. They are shown when the gap is filled. */
+  early() {
+    return this.#held.inOrder(({ seq }) => seq > this.last);
+  }
+
+  /** The greatest known number. */
+  get newest() {
+    return Math.max(this.last, this.#held.greatest);
+  }
+
+  /** The side at which messages are being fetched, or null.
+      @returns {Side | null} */
+  get loading() {
+    if (this.#loading.has("older")) return "older";
+    return this.#loading.has("newer") ? "newer" : null;
+  }
+
+  /** Whether this number is held, or so near after `last` that it will be loaded soon.
+      @param {number} seq */
+  reaches(seq) {
+    return (!this.older || seq >= this.first) && seq <= this.last + PAGE;
+  }
+
+  /** Loads newer messages, and what was changed of the held ones. The first call loads the newest page, or the page
+      around the first message after `readSeq`; the first call after `start` loads the held messages again.
+      @param {number} [readSeq] */
+  async refresh(readSeq = 0) {
+    if (!this.loaded) return Promise.all([this.changes.begin(), this.#load(readSeq)]);
+    this.#tries = 0;
+    this.#pause.wake();
+    if (!this.newer) await this.fill();
+    return this.changes.catchUp();
+  }
+
+  /** @param {number} readSeq */
+  async #load(readSeq) {
+    const { data, next } = await api.newest(this.uuid, PAGE);
+    if (next === null || data[0].seq <= readSeq + 1) this.start(data, { older: next !== null });
+    else {
+      const around = await api.after(this.uuid, Math.max(0, readSeq - BEFORE_UNREAD), PAGE);
+      const older = readSeq > BEFORE_UNREAD; // if there are none, the next request finds that out
+      this.start(around.data, { older, newer: around.next !== null });
+    }
+  }
+
+  async #loadHeldAgain() {
+    const newest = this.newer ? null : await api.newest(this.uuid, PAGE);
+    this.#held.keep(...(newest?.data ?? []));
+    let from = newest ? (newest.data[0]?.seq ?? 0) : this.last + 1;
+    while (from > this.first) {
+      const { data } = await api.before(this.uuid, from, HELD_PAGE);
+      this.#held.keep(...data);
+      from = data[0]?.seq ?? 0;
+    }
+    this.#settle();
+  }
+
+  /** Loads the newest page, whose answer is empty if nothing has changed, and what was changed of the others. */
+  async poll() {
+    const { data, etag } = await api.newest(this.uuid, PAGE, this.#etag);
+    this.#etag = etag;
+    this.#held.keep(...(data ?? []));
+    if (data) this.#settle();
+    this.#fillAhead();
+    await this.changes.catchUp();
+  }
+
+  /** Fetches the messages after `last` until none is missing, with at most MOST_TRIES tries. */
+  fill() {
+    this.#filling ??= this.#fillAll().finally(() => (this.#filling = null));
+    return this.#filling;
+  }
+
+  #fillAhead() {
+    if (!this.newer && this.#ahead()) this.fill().catch(() => {});
+  }
+
+  async #fillAll() {
+    for (this.#tries = 1; !(await this.#isFilled()); this.#tries += 1) {
+      if (this.#tries >= MOST_TRIES) return; // the next event or connection tries again
+      await this.#pause.for(backoff(this.#tries, { first: 300, most: 5000 }));
+    }
+  }
+
+  /** Returns whether no message is missing. One may be, after an error or an answer of a replica that lags. */
+  async #isFilled() {
+    try {
+      await this.#fillOnce();
+      return this.newer || !this.#ahead();
+    } catch (error) {
+      if (api.isTemporary(error)) return false;
+      throw error;
+    }
+  }
+
+  async #fillOnce() {
+    for (let pages = 1, more = true; more; pages += 1) {
+      more = await this.#takeAfter(HELD_PAGE);
+      this.newer = more && pages >= MOST_FILLED;
+      this.#settle();
+      if (this.newer) return;
+    }
+  }
+
+  /** Fetches a page after `last`. Returns whether there are messages after it.
+      @param {number} limit */
+  async #takeAfter(limit) {
+    const jumps = this.#jumps;
+    const { data, next } = await api.after(this.uuid, this.last, limit);
+    if (jumps !== this.#jumps) return false;
+    if (this.last === 0) this.#begin(data, false);
+    this.#held.keep(...data);
+    // Numbers that the server's answer skips cannot be fetched: this user was no member when they were written.
+    this.last = Math.max(this.last, data.at(-1)?.seq ?? 0);
+    return next !== null && data.length > 0;
+  }
+
+  loadOlder() {
+    return this.older ? this.#loadSide("older", () => this.#takeBefore()) : null;
+  }
+
+  loadNewer() {
+    if (!this.newer) return null;
+    return this.#loadSide("newer", async () => {
+      const jumps = this.#jumps;
+      const more = await this.#takeAfter(PAGE);
+      if (jumps !== this.#jumps) return;
+      this.newer = more;
+      this.#settle();
+      this.#fillAhead();
+    });
+  }
+
+  /** @param {Side} side
+      @param {() => Promise<void>} work */
+  async #loadSide(side, work) {
+    if (this.#loading.has(side)) return;
+    this.#loading.add(side);
+    this.#tell();
+    try {
+      await work();
+    } finally {
+      this.#loading.delete(side);
+      this.#tell();
+    }
+  }
+
+  async #takeBefore() {
+    const jumps = this.#jumps;
+    const { data, next } = await api.before(this.uuid, this.first, PAGE);
+    if (jumps !== this.#jumps) return;
+    this.#held.keep(...data);
+    this.older = next !== null && data.length > 0;
+    if (data.length) this.first = data[0].seq;
+  }
+
+  /** Goes to the newest page. If there is a gap before it, the messages before the gap are dropped. */
+  async toNewest() {
+    if (!this.newer) return;
+    const { data, next } = await api.newest(this.uuid, PAGE);
+    this.#held.keep(...data);
+    if (data.length && data[0].seq > this.last + 1) this.#jump(data, next !== null);
+    else this.last = Math.max(this.last, data.at(-1)?.seq ?? 0);
+    this.newer = false;
+    this.#settle();
+    this.#fillAhead();
+  }
+
+  /** @param {Api.Message[]} data
+      @param {boolean} older */
+  #jump(data, older) {
+    this.#jumps += 1;
+    this.#begin(data, older);
+    this.#held.dropBefore(this.first);
+  }
+
+  /** Drops the messages before this number.
+      @param {number} first */
+  cut(first) {
+    if (first <= this.first || this.#loading.has("older")) return;
+    this.#held.dropBefore(first);
+    this.first = first;
+    this.older = true;
+  }
+
+  #ahead() {
+    return this.newest > this.last;
+  }
+
+  #settle() {
+    while (this.last > 0 && this.#held.has(this.last + 1)) this.last += 1;
+    if (this.last === 0 && this.#held.has(1)) {
+      this.first = 1;
+      this.last = 1;
+      this.#settle();
+      return;
+    }
+    this.#tell();
+  }
+
+  #tell() {
+    this.emit("change");
+  }
+}

@@ -1,0 +1,54 @@
+// Holds the timelines of the conversations that were opened last. Older ones are fetched again when they are opened.
+
+import { Timeline } from "./timeline.js";
+
+const MOST = 10;
+
+export class Timelines {
+  #changed;
+  /** @type {Map<string, Timeline>} By group, in the order in which they were opened. */
+  #kept = new Map();
+
+  /** `changed` is called with a timeline that has changed.
+      @param {(timeline: Timeline) => void} changed */
+  constructor(changed) {
+    this.#changed = changed;
+  }
+
+  /** The timeline of this group, or null if none is held. Its events then need not be followed.
+      @param {string} uuid */
+  get(uuid) {
+    return this.#kept.get(uuid) ?? null;
+  }
+
+  /** @param {string} uuid */
+  open(uuid) {
+    const timeline = this.get(uuid) ?? this.#make(uuid);
+    this.#kept.delete(uuid);
+    this.#kept.set(uuid, timeline);
+    if (this.#kept.size > MOST) this.forget(this.#kept.keys().next().value ?? "");
+    return timeline;
+  }
+
+  /** Like `open`, but drops a timeline that does not reach the first unread message.
+      @param {string} uuid
+      @param {number | null} firstUnread */
+  openAt(uuid, firstUnread) {
+    const kept = this.get(uuid);
+    const isRight = firstUnread === null ? !kept?.newer : kept?.reaches(firstUnread);
+    if (kept?.loaded && !isRight) this.forget(uuid);
+    return this.open(uuid);
+  }
+
+  /** @param {string} uuid */
+  forget(uuid) {
+    this.#kept.delete(uuid);
+  }
+
+  /** @param {string} uuid */
+  #make(uuid) {
+    const timeline = new Timeline(uuid);
+    timeline.on("change", () => this.#changed(timeline));
+    return timeline;
+  }
+}

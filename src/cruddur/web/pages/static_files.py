@@ -1,0 +1,39 @@
+"""The pages' static files, from memory."""
+
+from typing import Annotated
+
+from litestar import Response, get
+from litestar.params import PathParameter
+
+from cruddur.domain.errors import NOTHING_HERE, NotFound
+from cruddur.web.api.health import Anybody
+from cruddur.web.api.pagination import is_known
+from cruddur.web.http.assets import find_asset
+from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
+from cruddur.web.http.compression import accepts_gzip
+
+_FOR_A_YEAR = "public, max-age=31536000, immutable"
+
+
+@get("/static/{path:path}", opt=PUBLIC | COUNTS_ITSELF, include_in_schema=False)
+async def static_file(
+    request: Anybody, path: Annotated[str, PathParameter(description="Below the folder static.")]
+) -> Response[bytes]:
+    """One file. A name with the hash of its content is kept for a year; others are asked for again."""
+    found = find_asset(str(path).lstrip("/"))
+    if found is None:
+        raise NotFound(NOTHING_HERE, "There is no such file.")
+    asset, is_hashed = found
+    headers = {
+        "ETag": f'"{asset.digest}"',
+        "Cache-Control": _FOR_A_YEAR if is_hashed else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    content = asset.content
+    if asset.compressed is not None and accepts_gzip(request):
+        content = asset.compressed
+        # Another representation has another tag (RFC 9110, 8.8.3.3).
+        headers |= {"Content-Encoding": "gzip", "ETag": f'"{asset.digest}-gzip"'}
+    if is_known(request, headers["ETag"]):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(content, media_type=asset.media_type, headers=headers)

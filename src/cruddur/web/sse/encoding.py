@@ -1,0 +1,85 @@
+"""How events are written for devices: the one place in which they become JSON."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from cruddur.identity.context import SessionsEnded
+from cruddur.messaging.events import (
+    GroupChanged,
+    MemberLeft,
+    MessageChanged,
+    MessageSent,
+    MessagingEvent,
+    ReadMarkMoved,
+    Typing,
+)
+from cruddur.ports.bus import Event
+from cruddur.web.api.schemas import message_json
+from cruddur.web.http.presence import PresenceChanged
+from cruddur.web.sse import schemas
+
+SESSIONS_ENDED = "sessions_ended"
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """The stream is open, and misses nothing from now on.
+
+    Goes first of all to the device that opened the stream.
+    """
+
+    type: ClassVar = "ready"
+    user_uuid: Annotated[str, Meta(description="The person whose stream it is.")]
+    stream_id: Annotated[
+        str, Meta(description="Names the stream, for `PUT /api/presence/{stream_id}`.")
+    ] = ""
+
+
+StreamEvent = Ready | MessagingEvent | PresenceChanged
+"""Everything that a device may get."""
+
+
+def _as_it_is(event: Any) -> Any:
+    return event
+
+
+FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
+    Ready: _as_it_is,
+    MessageSent: schemas.message_sent_out,
+    MessageChanged: schemas.message_changed_out,
+    ReadMarkMoved: schemas.read_mark_out,
+    GroupChanged: schemas.group_changed_out,
+    MemberLeft: schemas.member_left_out,
+    Typing: schemas.typing_out,
+    PresenceChanged: _as_it_is,
+}
+"""By type of event, what makes its JSON."""
+
+
+def encode_event(event: StreamEvent) -> Event:
+    """The event as the bus carries it: encoded once, however many devices it goes to."""
+    if isinstance(event, MessageSent):
+        message = event.message
+        # The sender's answer has the same JSON. Only the conversation and its last change are added.
+        group = _encode(schemas.group_out(event.group))
+        data = b'%b,"group":%b,"last_change_seq":%d}' % (
+            message_json(message)[:-1],
+            group,
+            event.last_change_seq,
+        )
+        return Event(event.type, data, event.resume_at, message.seq, message.message_group_uuid)
+    data = _encode(FORMS[type(event)](event))
+    if isinstance(event, MessageChanged):
+        changed = event.message
+        uuid = changed.message_group_uuid
+        return Event(event.type, data, message_group_uuid=uuid, change_seq=changed.change_seq)
+    return Event(event.type, data)
+
+
+def encode_sessions_ended(ended: SessionsEnded) -> Event:
+    """What tells the processes of the service that sessions have ended. No device gets it."""
+    return Event(SESSIONS_ENDED, _encode(ended))

@@ -1,0 +1,101 @@
+"""`GET /api/events`: one server-sent event stream for each tab (WHATWG HTML, 9.2).
+
+First `ready`; after a `Last-Event-ID`, each conversation that moved since then, and the messages
+themselves if they are few; then what happens, as it happens. Events may be lost or doubled: messages
+are numbered, and the client fetches what it lacks.
+"""
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated, Any
+
+from litestar import get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from cruddur.domain.errors import TableError
+from cruddur.identity.context import Session
+from cruddur.identity.tokens import verify_session
+from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.http.auth import LISTENING
+from cruddur.web.http.client_ip import client_address
+from cruddur.web.http.context import Caller, Context, context_of
+from cruddur.web.http.stream_connection import DETACH, StreamConnection
+from cruddur.web.sse.encoding import Ready, encode_event
+from cruddur.web.sse.event_stream import EventStream
+from cruddur.web.sse.resumed import found_in, look_again, missed_events
+
+_EVENT_STREAM = ResponseSpec(
+    data_container=str, media_type="text/event-stream", description="Events, without an end"
+)
+_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # nginx would hold events back until it had a buffer full
+)
+
+
+@get(
+    "/api/events",
+    opt=LISTENING,
+    tags=["events"],
+    responses={200: _EVENT_STREAM, **problems(*SIGNED_IN, 429)},
+)
+async def events(
+    request: Caller,
+    last_event_id: Annotated[
+        str | None, QueryParameter(description="As the header Last-Event-ID.")
+    ] = None,
+) -> ASGIApp:
+    """What happens in my conversations, from now on."""
+    last_id = request.headers.get("last-event-id") or last_event_id
+    context = context_of(request)
+    context.limits.take_of_address(context.limits.listening_address, client_address(request))
+    context.streams.require_room(request.user.user_uuid)
+    # Not by the memory that serves requests: a stream may last for days. And a store that does not
+    # answer is no reason to end what was allowed a minute ago.
+    with suppress(TableError):
+        await verify_session(context.identity, request.auth)
+    return EventResponse(context, request.auth, last_id)
+
+
+class EventResponse:
+    """An ASGI answer of its own: it sends the head, and hands the connection over to the stream."""
+
+    def __init__(self, context: Context, session: Session, last_id: str | None) -> None:
+        self._context = context
+        self._session = session
+        self._last_id = last_id
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        # Known and subscribed before anything is read: nothing that happens meanwhile is missed,
+        # neither a message nor a sign-out.
+        stream = EventStream(self._context, self._session)
+        await stream.subscribe()
+        try:
+            missed = missed_events(self._context.messaging, stream.user_uuid, self._last_id)
+            ready = encode_event(Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id))
+            first = [ready, *await found_in(missed)]
+            await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+            connection = _detached(scope, stream)
+        except BaseException:
+            stream.close()
+            raise
+        if (
+            connection is None
+        ):  # the client is gone or has asked for the head only, or another server runs us
+            stream.close()
+            with suppress(OSError):
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        stream.start(connection, first)
+        if missed is not None:
+            pauses = self._context.look_again_after
+            stream.do_later(asyncio.create_task(look_again(missed, pauses, stream.send)))
+
+
+def _detached(scope: Scope, stream: EventStream) -> StreamConnection | None:
+    detach: Any = (scope.get("extensions") or {}).get(DETACH)
+    connection: StreamConnection | None = detach(stream) if detach else None
+    return connection

@@ -1,0 +1,162 @@
+"""The JSON schemas of events. Clients rely on them: fields may be added, but never removed."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from cruddur.domain.model import MessageGroup
+from cruddur.messaging.events import (
+    GroupChanged,
+    MemberLeft,
+    MessageChanged,
+    MessageSent,
+    ReadMarkMoved,
+    Typing,
+)
+from cruddur.web.api.schemas import (
+    InboxRowOut,
+    MemberOut,
+    MessageOut,
+    UserOut,
+    inbox_row_out,
+    member_out,
+    message_out,
+)
+
+GroupUuid = Annotated[str, Meta(description="The conversation.")]
+Version = Annotated[
+    int,
+    Meta(description="How often the title or members of the conversation were changed, plus one."),
+]
+
+
+class GroupOut(Struct, frozen=True, kw_only=True):
+    """The conversation of a message: the members of a direct one, the title of a group."""
+
+    kind: Annotated[str, Meta(description="`direct`, of two people, or `group`.")]
+    title: Annotated[str | None, Meta(description="The name of a group.")]
+    members: Annotated[
+        list[UserOut], Meta(description="The people of a direct conversation; empty for a group.")
+    ]
+    version: Version
+
+
+class MessageEventOut(MessageOut, frozen=True, kw_only=True):
+    """A message with its conversation, so that a client can show a conversation it did not know."""
+
+    group: Annotated[GroupOut, Meta(description="The conversation.")]
+    last_change_seq: Annotated[
+        int,
+        Meta(
+            description="The number of the conversation's last change, as far as the server knows; 0 if "
+            "it knows of none."
+        ),
+    ] = 0
+
+
+class MessageChangedOut(MessageOut, frozen=True, kw_only=True):
+    """A changed message, as it is now."""
+
+    last_seq: Annotated[
+        int,
+        Meta(
+            description="The number of the conversation's last message, as far as the server knows."
+        ),
+    ] = 0
+
+
+class GroupEventOut(InboxRowOut, frozen=True, kw_only=True):
+    """A conversation as it stands in the inbox of the person who gets the event."""
+
+    members: Annotated[list[MemberOut], Meta(description="The people who take part.")]
+    version: Version
+    by_user_uuid: Annotated[
+        str | None,
+        Meta(description="The person who changed the group; null in events after an absence."),
+    ]
+
+
+class ReadOut(Struct, frozen=True, kw_only=True):
+    """A person's place in a conversation."""
+
+    message_group_uuid: GroupUuid
+    user_uuid: Annotated[str, Meta(description="The person who has read.")]
+    seq: Annotated[int, Meta(description="The number of the last message that they have read.")]
+
+
+class LeftOut(Struct, frozen=True, kw_only=True):
+    """A group that is no longer this person's."""
+
+    message_group_uuid: GroupUuid
+    user_uuid: Annotated[str, Meta(description="The person who has left.")]
+    version: Version
+
+
+class TypingOut(Struct, frozen=True, kw_only=True):
+    """A person who is writing."""
+
+    message_group_uuid: GroupUuid
+    user_uuid: Annotated[str, Meta(description="The person who is writing.")]
+    handle: Annotated[str, Meta(description="Their handle.")]
+    display_name: Annotated[str, Meta(description="Their name.")]
+
+
+def message_sent_out(event: MessageSent) -> MessageEventOut:
+    """The JSON form of a stored message."""
+    return MessageEventOut(
+        **asdict(message_out(event.message)),
+        group=group_out(event.group),
+        last_change_seq=event.last_change_seq,
+    )
+
+
+def group_out(group: MessageGroup) -> GroupOut:
+    """The JSON form of a message's conversation."""
+    people = group.members.items() if group.kind == "direct" else ()
+    members = [
+        UserOut(uuid=uuid, handle=member.handle, display_name=member.display_name)
+        for uuid, member in people
+    ]
+    return GroupOut(kind=group.kind, title=group.title, members=members, version=group.version)
+
+
+def message_changed_out(event: MessageChanged) -> MessageChangedOut:
+    """The JSON form of an edited or deleted message."""
+    return MessageChangedOut(**asdict(message_out(event.message)), last_seq=event.last_seq)
+
+
+def group_changed_out(event: GroupChanged) -> GroupEventOut:
+    """The JSON form of a changed group, as one member sees it."""
+    return GroupEventOut(
+        **asdict(inbox_row_out(event.row)),
+        members=[member_out(uuid, member) for uuid, member in event.group.members.items()],
+        version=event.group.version,
+        by_user_uuid=event.user_uuid,
+    )
+
+
+def read_mark_out(event: ReadMarkMoved) -> ReadOut:
+    """The JSON form of a read mark."""
+    return ReadOut(
+        message_group_uuid=event.message_group_uuid, user_uuid=event.user_uuid, seq=event.seq
+    )
+
+
+def member_left_out(event: MemberLeft) -> LeftOut:
+    """The JSON form of a member's leaving."""
+    return LeftOut(
+        message_group_uuid=event.message_group_uuid,
+        user_uuid=event.user_uuid,
+        version=event.version,
+    )
+
+
+def typing_out(event: Typing) -> TypingOut:
+    """The JSON form of a member's typing."""
+    return TypingOut(
+        message_group_uuid=event.message_group_uuid,
+        user_uuid=event.user.user_uuid,
+        handle=event.user.handle,
+        display_name=event.user.display_name,
+    )
