@@ -1,7 +1,9 @@
 """The settings: the only reader of the environment. Each is also a flag of `cruddur up`."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
@@ -9,8 +11,24 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
+from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
+from cruddur.setting_texts import as_browsers_write, problem_of, shown
+
 PREFIX = "CRUDDUR_"
-_LAST_PORT = 65535
+Network = IPv4Network | IPv6Network
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]{,63}")
+_TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # as DynamoDB has it
+_BOUND = re.compile(r"(>=|<=) (\d+)")
+_PATHS = frozenset({"data", "secret_file"})
+_MAY_BE_EMPTY = frozenset({"base_path", "allowed_origins"})
+_IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
+_OUR_OWN_PATHS = frozenset(
+    {"api", "c", "health", "metrics", "schema", "sign-in", "sign-up", "static"}
+)
+_OTHER_WORDS = {"trusted_proxy": {"off": "0", "on": "1"}}
+"""Words that are still accepted for a setting that is a number now."""
+
 _NAMED_BY_OTHERS = {
     "region": "AWS_REGION",
     "momento_auth_token": "MOMENTO_AUTH_TOKEN",
@@ -22,7 +40,7 @@ _NAMED_BY_OTHERS = {
 
 
 class WrongSetting(Exception):
-    """A setting that cannot be; its text is the one clear line that the person gets."""
+    """A setting is wrong. The text is one line for the operator."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -40,24 +58,38 @@ class Settings(Struct, frozen=True, kw_only=True):
     momento_api_key: str | None = None
     momento_endpoint: str | None = None
     momento_cache_name: str = "cruddur"
-    momento_ttl_seconds: Annotated[int, Meta(ge=1)] = 600
+    momento_ttl_seconds: Annotated[int, Meta(ge=1, le=31_536_000)] = 600
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    base_path: str = ""
+    max_connections: Annotated[int, Meta(ge=1)] | None = None
+    max_connections_per_address: Annotated[int, Meta(ge=1)] | None = None
     rate_limits: Literal["on", "off"] = "on"
     sign_up: Literal["open", "closed"] = "open"
     secret: str | None = None
     secret_file: Path | None = None
-    trusted_proxy: Literal["on", "off"] = "off"
+    trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
+    operator_networks: str = "127.0.0.0/8, ::1"
+    embedded_metrics: Literal["on", "off"] = "off"
     projector: Literal["auto", "on", "off"] = "auto"
+    allowed_origins: str = ""
+    public_profiles: Literal["on", "off"] = "off"
+    aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
+
+    def __repr__(self) -> str:
+        shown = {
+            name: getattr(self, name) for name in self.__struct_fields__ if name not in SECRETS
+        }
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
 MEANINGS: Mapping[str, str] = {
     "table": "where the table lives: an SQLite file, or DynamoDB",
     "data": "the folder of the SQLite file and of the secret",
-    "table_name": "the DynamoDB table's name",
-    "endpoint_url": "a DynamoDB other than AWS's own; http:// is a local one, such as DynamoDB Local",
-    "region": "the AWS region of the table",
-    "cache": "what remembers reads; memory only where one process alone writes to the table",
+    "table_name": "the name of the DynamoDB table",
+    "endpoint_url": "a DynamoDB other than AWS's own; http:// is a local one; else AWS_ENDPOINT_URL",
+    "region": "the AWS region of the table; else AWS_DEFAULT_REGION, or the profile's",
+    "cache": "the cache of reads; memory only where one process alone writes to the table",
     "bus": "what carries live events between processes; memory reaches those of one `cruddur up`",
     "valkey_url": "where Valkey or Redis is, for the cache and the bus",
     "momento_auth_token": "Momento's token, which names its own endpoint",
@@ -67,58 +99,162 @@ MEANINGS: Mapping[str, str] = {
     "momento_ttl_seconds": "how long Momento keeps what nobody changes",
     "host": "the address to listen on",
     "port": "the port to listen on; 0 takes a free one",
+    "base_path": "the path of the whole service at the proxy in front, such as /chat",
+    "max_connections": "how many connections a process holds; otherwise as many as open files allow",
+    "max_connections_per_address": "how many of them from one address, unless a proxy is in front",
     "rate_limits": "limits on signing in, signing up and sending; off only for load tests",
     "sign_up": "whether anybody may make an account, or only `cruddur users add`",
     "secret": "the key that signs tokens itself, for services that keep secrets elsewhere",
     "secret_file": "the file with the key that signs tokens; made in the data folder if not given",
-    "trusted_proxy": "believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front",
-    "projector": "whether `up` brings inboxes forward itself; auto: on SQLite and at a local endpoint",
+    "trusted_proxy": "how many proxies in front are believed (X-Forwarded-For, Forwarded); on: 1",
+    "operator_networks": "addresses and networks that may ask /metrics and /health/ready; or none",
+    "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
+    "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
+    "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
+    "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }
 
 SECRETS = frozenset({"secret", "momento_auth_token", "momento_api_key", "valkey_url"})
-"""Never flags, which every user of the machine can read in its list of processes, never printed."""
+"""Settings that are never flags, since every user of the machine can list processes, or printed."""
 
 
 def load_settings(
     given: Mapping[str, object], environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """What was given (flags) before the environment before the defaults. Raises WrongSetting."""
+    """Returns the settings: flags (`given`) before the environment before the defaults.
+
+    Raises WrongSetting.
+    """
     environ = os.environ if environ is None else environ
     values: dict[str, object] = {
-        name: environ[variable(name)]
-        for name in Settings.__struct_fields__
-        if environ.get(variable(name))
+        name: environ[variable(name)] for name in MEANINGS if environ.get(variable(name))
     }
     values |= {name: value for name, value in given.items() if value is not None}
+    aws = aws_settings(environ)
+    endpoint_from = _take_aws(aws, values)
+    for name in _OTHER_WORDS.keys() & values.keys():
+        values[name] = _OTHER_WORDS[name].get(str(values[name]), values[name])
+    _check_texts(values)
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise WrongSetting(_explain(error, values)) from None
     if settings.endpoint_url is not None:
-        check_url(settings.endpoint_url, f"{PREFIX}ENDPOINT_URL")
-    if not 0 <= settings.port <= _LAST_PORT:
-        raise WrongSetting(f"{PREFIX}PORT must be from 0 to {_LAST_PORT}, not {settings.port}")
-    return settings
+        check_url(settings.endpoint_url, endpoint_from)
+    if not _REGION.fullmatch(settings.region):
+        raise WrongSetting(
+            f"AWS_REGION cannot be {shown(settings.region)}: it takes a name like us-east-1"
+        )
+    if not _TABLE_NAME.fullmatch(settings.table_name):
+        raise WrongSetting(
+            f"{PREFIX}TABLE_NAME cannot be {shown(settings.table_name)}: it takes 3 to 255 letters, "
+            "digits, dots, dashes and underscores"
+        )
+    _check_base_path(settings.base_path)
+    networks_of(settings)
+    origins_of(settings)
+    return msgspec.structs.replace(settings, aws_profile=aws.profile)
+
+
+def _check_texts(values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        if not isinstance(value, str):
+            continue
+        problem = problem_of(value, is_path=name in _PATHS, may_be_empty=name in _MAY_BE_EMPTY)
+        if problem is None and name in _IN_HEADERS and not value.isascii():
+            problem = "holds other characters than ASCII has"
+        if problem is not None:
+            raise WrongSetting(f"{variable(name)} {problem}")
+
+
+def _take_aws(aws: AwsSettings, values: dict[str, object]) -> str:
+    """Adds AWS's own settings where ours are not set. Returns where the endpoint was found."""
+    if aws.region:
+        values.setdefault("region", aws.region)
+    if values.get("endpoint_url") or values.get("table") != "dynamodb" or not aws.endpoint_url:
+        return f"{PREFIX}ENDPOINT_URL"
+    values["endpoint_url"] = aws.endpoint_url
+    return aws.endpoint_from
+
+
+def networks_of(settings: Settings) -> Sequence[Network]:
+    """Returns the networks of operators. Raises WrongSetting."""
+    if settings.operator_networks == "none":
+        return ()
+    return [_network(one.strip()) for one in settings.operator_networks.split(",")]
+
+
+def _network(text: str) -> Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise WrongSetting(
+            f"{PREFIX}OPERATOR_NETWORKS cannot hold {shown(text)}: it takes addresses and networks "
+            "(whose last bits are 0) like 127.0.0.1, 10.20.0.0/16 with commas between them, or none"
+        ) from None
+
+
+def refuse_public_demo(settings: Settings) -> None:
+    """Raises WrongSetting if others can reach the demo's accounts, whose password is public."""
+    if not is_loopback(settings.host) or settings.trusted_proxy:
+        raise WrongSetting(
+            "--demo makes people whose password everybody knows: it takes CRUDDUR_HOST on loopback, "
+            f"not {settings.host!r}, and no CRUDDUR_TRUSTED_PROXY"
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a service on this host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check_url(text: str, where: str) -> None:
-    """Raises WrongSetting where nothing can be asked at such an address."""
+    """Raises WrongSetting if the text is not an HTTP URL that can be called."""
+    if "@" in text:  # the error does not repeat the text, which would put the password into a log
+        raise WrongSetting(f"{where} holds a user or a password, which DynamoDB has no use for")
     try:
         parts = urlsplit(text)
+        (parts.hostname or "").encode("idna")
         is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # its port is no number, or too large
+    except ValueError:  # the port is not a valid number, or the host is not a name
         is_url = False
     if not is_url:
-        raise WrongSetting(f"{where} cannot be {text!r}: it takes a URL like http://127.0.0.1:8000")
+        raise WrongSetting(
+            f"{where} cannot be {shown(text)}: it takes a URL like http://127.0.0.1:8000"
+        )
+
+
+def origins_of(settings: Settings) -> frozenset[str]:
+    """Returns the origins that may call the API, as browsers write them. Raises WrongSetting."""
+    origins = [origin.strip() for origin in settings.allowed_origins.split(",")]
+    for origin in filter(None, origins):
+        if origin != as_browsers_write(origin):
+            raise WrongSetting(
+                f"{PREFIX}ALLOWED_ORIGINS cannot hold {shown(origin)}: it takes origins as browsers "
+                "write them, such as http://localhost:3000, without a path, with commas between them"
+            )
+    return frozenset(filter(None, origins))
+
+
+def _check_base_path(base_path: str) -> None:
+    first = base_path[1:].partition("/")[0]
+    if base_path and (not _BASE_PATH.fullmatch(base_path) or first in _OUR_OWN_PATHS):
+        raise WrongSetting(
+            f"{PREFIX}BASE_PATH cannot be {shown(base_path)}: it takes a path like /chat, without a "
+            f"slash at its end, that begins with none of our own ({', '.join(sorted(_OUR_OWN_PATHS))})"
+        )
 
 
 def projects_itself(settings: Settings, *, is_local: bool) -> bool:
-    """Whether `up` brings inboxes forward in its own process."""
+    """Whether `cruddur up` runs the projector in its own process."""
     return settings.projector == "on" or (settings.projector == "auto" and is_local)
 
 
 def refuse_lone_memory(settings: Settings, *, is_local: bool) -> None:
-    """A cache in memory, where another process writes. Raises WrongSetting."""
+    """Raises WrongSetting for a cache in memory if other processes write to the table."""
     is_elsewhere = not projects_itself(settings, is_local=is_local) and settings.table != "sqlite"
     if settings.cache == "memory" and is_elsewhere:
         raise WrongSetting(
@@ -128,23 +264,33 @@ def refuse_lone_memory(settings: Settings, *, is_local: bool) -> None:
 
 
 def variable(name: str) -> str:
-    """The variable of the environment that sets this. AWS's and Momento's own keep their names."""
+    """The environment variable of a setting. AWS's and Momento's own names are kept."""
     return _NAMED_BY_OTHERS.get(name, PREFIX + name.upper())
 
 
 def choices(name: str) -> tuple[str, ...]:
-    """The values that a setting may have, empty where any text will do."""
+    """The allowed values of a setting, or none if any text is allowed."""
     return tuple(c for c in get_args(Settings.__annotations__[name]) if isinstance(c, str))
 
 
 def _path(kind: type, value: object) -> object:
     if kind is Path:
-        return Path(str(value)).expanduser()
+        return path_of(str(value))
     raise NotImplementedError
+
+
+def path_of(text: str) -> Path:
+    """A path, which may begin with `~`. Raises WrongSetting where that names nobody's folder."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise WrongSetting(f"{shown(text)} begins with the folder of nobody here") from None
 
 
 def _explain(error: msgspec.ValidationError, values: Mapping[str, object]) -> str:
     _, _, path = str(error).partition("$.")
     name = path.rstrip("`")
-    allowed = ", ".join(choices(name)) or "a whole number"
-    return f"{variable(name)} cannot be {values.get(name)!r}: it takes {allowed}"
+    bounds = {">=": "at least", "<=": "at most"}
+    bound = "".join(f", {bounds[sign]} {number}" for sign, number in _BOUND.findall(str(error)))
+    allowed = ", ".join(choices(name)) or f"a whole number{bound}"
+    return f"{variable(name)} cannot be {shown(values.get(name))}: it takes {allowed}"

@@ -1,4 +1,4 @@
-"""`cruddur cache`: make it, see how it does, empty it."""
+"""`cruddur cache`: create, measure and empty the cache."""
 
 import asyncio
 import re
@@ -9,11 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import rich_click as click
 
-from cruddur.bootstrap import generation_cache, open_momento
-from cruddur.cache.entries import generation_from
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.store import CacheUnavailable
-from cruddur.cli.running import fail, setting_flags
+from cruddur.bootstrap.caches import (
+    CacheUnavailable,
+    GenerationCache,
+    generation_cache,
+    generation_from,
+    open_momento,
+)
+from cruddur.cli.runtime import fail, setting_flags
 from cruddur.config import Settings, WrongSetting, load_settings
 
 ASKED = 100
@@ -31,7 +34,7 @@ def cache() -> None:
 @cache.command()
 @setting_flags("momento_cache_name")
 def create(**given: str | None) -> None:
-    """Make Momento's cache. The other engines need nothing made."""
+    """Make Momento's cache. The other engines have nothing to create."""
 
     async def work(settings: Settings) -> None:
         store = open_momento(settings, call_seconds=_SECONDS)
@@ -50,17 +53,17 @@ def create(**given: str | None) -> None:
     "--name", help="Also its generation: newest/…, inbox/…, group/… or user/… and a uuid."
 )
 def status(name: str | None, **given: str | None) -> None:
-    """How fast it answers, and how often the service that runs here was helped by it."""
+    """Show how fast the cache answers, and its hit rate in the service that runs here."""
 
     async def work(settings: Settings) -> None:
-        async def look(cache: GenerationCache) -> None:
+        async def read_status(cache: GenerationCache) -> None:
             click.echo(await latency(cache))
             click.echo(await asyncio.to_thread(_hit_rate, settings))
             if name is not None:
                 (counter,) = await cache.store.get_many([cache.generation_key(name)])
                 click.echo(f"{name}: generation {generation_from(counter) or 'none'}")
 
-        await _in_cache(settings, look)
+        await _in_cache(settings, read_status)
 
     _run(given, work)
 
@@ -68,7 +71,7 @@ def status(name: str | None, **given: str | None) -> None:
 @cache.command()
 @setting_flags(*_FLAGS)
 def flush(**given: str | None) -> None:
-    """Forget all pages. Nothing is lost: they are read from the table again."""
+    """Empty the cache. Nothing is lost: the service reads from the table again."""
 
     async def work(settings: Settings) -> None:
         async def empty(cache: GenerationCache) -> None:
@@ -81,6 +84,7 @@ def flush(**given: str | None) -> None:
 
 
 async def latency(cache: GenerationCache) -> str:
+    """Measures reads of the cache and returns a line with their median and 99th percentile."""
     taken = []
     for _ in range(ASKED):
         started = time.perf_counter()

@@ -1,24 +1,35 @@
-"""`cruddur capacity`: what a load takes in units, and costs a month."""
+"""`cruddur capacity`: estimate the units and the price of a load."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import rich_click as click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cruddur import capacity as reckoning
-from cruddur.prices import AS_OF, REGION
-from cruddur.table.keys import INBOX_INDEX
+from cruddur.cli.runtime import fail
+from cruddur.ports.metering import Units
+from cruddur.schema.keys import INBOX_INDEX
+from cruddur.tools.capacity import estimate as reckoning
+from cruddur.tools.capacity.bill import bill
+from cruddur.tools.capacity.deployment import Deployment, dollars
+from cruddur.tools.capacity.plot import plot as draw
+from cruddur.tools.capacity.price_list import PRICES_OF
+from cruddur.tools.capacity.prices import AS_OF, REGION
 
 _RATE = click.FloatRange(min=0)
 _LOOKS_EACH_SECONDS = 600
 _SENDS_A_START = 100
+_OPEN_SECONDS = 3600
+_MEMBERS_MAX = 50
 
 
 @click.command()
 @click.option("--sends-per-second", "sends", type=_RATE, required=True)
-@click.option("--users", type=click.IntRange(min=1), required=True, help="People at it at once.")
+@click.option(
+    "--users", type=click.IntRange(min=1), required=True, help="People who use it at the same time."
+)
 @click.option("--inbox-reads-per-second", "inbox_reads", type=_RATE,
               help="[default: each user in ten minutes]")  # fmt: skip
 @click.option("--conversation-reads-per-second", "conversation_reads", type=_RATE,
@@ -32,6 +43,18 @@ _SENDS_A_START = 100
 @click.option("--moving", type=_RATE, default=5, show_default=True,
               help="A user's conversations that move within an hour.")  # fmt: skip
 @click.option("--message-chars", type=click.IntRange(1, 1024), default=100, show_default=True)
+@click.option("--members", type=click.IntRange(2, _MEMBERS_MAX), default=2, show_default=True,
+              help="People in a conversation; each has a row that a message writes.")  # fmt: skip
+@click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Processes that write side by side, behind a load balancer.")  # fmt: skip
+@click.option("--pages", type=_RATE, default=0, show_default=True, help="Pages that are open.")
+@click.option("--opens-per-second", "opens", type=_RATE,
+              help="Pages opened. [default: each open page once an hour]")  # fmt: skip
+@click.option("--bus", type=click.Choice(["memory", "valkey", "momento"]), default="valkey",
+              show_default=True, help="What carries events between the processes.")  # fmt: skip
+@click.option("--nat", "has_nat", is_flag=True, help="Tasks behind a NAT gateway.")
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg",
+              help="Draw units and cost over people, up to a hundred times the users.")  # fmt: skip
 def capacity(
     *,
     sends: float,
@@ -43,11 +66,18 @@ def capacity(
     starts: float | None,
     moving: float,
     message_chars: int,
+    members: int,
+    processes: int,
+    pages: float,
+    opens: float | None,
+    bus: str,
+    has_nat: bool,
+    plot: Path | None,
 ) -> None:
-    """Reckon the capacity units of a load, and what they cost a month on DynamoDB.
+    """Estimate the capacity units of a load, and what a month of it costs, all in all.
 
     Each access pattern is counted at its ceiling, as measured in `docs/prices.md`, and at more
-    where long messages take more; a month is one with this load at every hour.
+    where long messages and groups take more; a month is one with this load at every hour.
     """
     looks = users / _LOOKS_EACH_SECONDS
     load = reckoning.Load(
@@ -55,21 +85,52 @@ def capacity(
         users=users,
         inbox_reads=looks if inbox_reads is None else inbox_reads,
         conversation_reads=looks if conversation_reads is None else conversation_reads,
-        marks=sends if marks is None else marks,
+        marks=sends * (members - 1) if marks is None else marks,
         starts=sends / _SENDS_A_START if starts is None else starts,
         moving=moving,
         hit_rate=hit_rate,
         message_chars=message_chars,
+        members=members,
+        processes=processes,
+        pages=pages,
+        opens=pages / _OPEN_SECONDS if opens is None else opens,
     )
+    deployment = Deployment(tasks=processes, bus=bus, has_nat=has_nat)
+    _print(load, deployment)
+    if plot is not None:
+        _draw(load, deployment, plot)
+
+
+def _print(load: reckoning.Load, deployment: Deployment) -> None:
     console = Console(highlight=False)
     found = reckoning.lines(load)
     console.print(_units(found))
     console.print(_costs(load, reckoning.total(found)))
+    console.print(_bill(load, deployment))
     console.print(
-        f"Dollars of {REGION}, {AS_OF}, without taxes, free tiers, backups and what Lambda costs. "
-        "Check them before you rely on them: https://aws.amazon.com/dynamodb/pricing/",
+        f"Dollars of {REGION}: units {AS_OF}, all else as known on {PRICES_OF}; without taxes and free "
+        "tiers. Check them before you rely on them: https://aws.amazon.com/dynamodb/pricing/",
         style="dim",
     )
+
+
+def _draw(load: reckoning.Load, deployment: Deployment, path: Path) -> None:
+    try:
+        path.write_text(draw(load, deployment), encoding="utf-8")
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}")
+    click.echo(f"Drew {path}")
+
+
+def _bill(load: reckoning.Load, deployment: Deployment) -> Table:
+    items = bill(load, deployment)
+    heading = f"a month on demand, {load.processes} tasks, the bus on {deployment.bus}"
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_footer=True, pad_edge=False)
+    table.add_column(heading, footer="all in all")
+    table.add_column("", footer=f"${dollars(items):,.2f}", justify="right")
+    for item in items:
+        table.add_row(item.name, f"${item.dollars:,.2f}")
+    return table
 
 
 def _units(found: Sequence[reckoning.Line]) -> Table:
@@ -86,7 +147,7 @@ def _units(found: Sequence[reckoning.Line]) -> Table:
     return table
 
 
-def _costs(load: reckoning.Load, demand: reckoning.Demand) -> Table:
+def _costs(load: reckoning.Load, demand: Units) -> Table:
     held = reckoning.provisioned(demand)
     messages = reckoning.monthly_messages(load)
     stored = reckoning.storage_gb(messages, load.message_chars)

@@ -1,4 +1,4 @@
-"""`cruddur ddb`: make, fill, look into and drop a DynamoDB table."""
+"""`cruddur ddb`: create, fill, read and delete a DynamoDB table."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,15 +7,18 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from cruddur.bootstrap import is_local, open_dynamodb_tables
+from cruddur.bootstrap import is_local
+from cruddur.bootstrap.dynamodb import DynamoTables, open_dynamodb_tables
+from cruddur.bootstrap.layouts import other_keys, refuse_items_of_others
 from cruddur.cli.ddb_conversations import get_conversation, list_conversations
 from cruddur.cli.ddb_scan import scan
 from cruddur.cli.ddb_seed import seed
-from cruddur.cli.places import ask_before_aws, finish, place_flags, settings_at, where
-from cruddur.cli.running import fail
+from cruddur.cli.runtime import fail
+from cruddur.cli.target import ask_before_aws, finish, place_flags, settings_at, where
 from cruddur.config import Settings
 
 _DEFAULT_UNITS = 5
+_TO_INTERRUPT = "Ctrl-C ends only the waiting; the same command goes on with it."
 
 
 @click.group()
@@ -35,8 +38,12 @@ def ddb() -> None:
     show_default=True,
     help="Pay for units held ready, or for units used.",
 )
-@click.option("--read-units", type=click.IntRange(min=1), help="Held ready a second. [default: 5]")
-@click.option("--write-units", type=click.IntRange(min=1), help="Likewise. [default: 5]")
+@click.option(
+    "--read-units", type=click.IntRange(min=1), help="Provisioned reads a second. [default: 5]"
+)
+@click.option(
+    "--write-units", type=click.IntRange(min=1), help="Provisioned writes a second. [default: 5]"
+)
 @click.option("--yes", is_flag=True, help="Do not ask before making a table on AWS.")
 @place_flags
 def schema_load(
@@ -44,8 +51,8 @@ def schema_load(
 ) -> None:
     """Make the table with its index, stream and time to live.
 
-    A table that is there already is left as it is, but for a time to live that is off, which is
-    turned on; what differs is shown.
+    A table that is there already gets what it lacks: the index, the stream, the time to live. It can
+    stay in use meanwhile. Nothing that is there is changed; what differs is shown. It is safe to repeat.
     """
     if billing == "on-demand" and (read_units or write_units):
         raise click.UsageError("--billing on-demand takes no --read-units or --write-units")
@@ -62,15 +69,41 @@ async def _load(settings: Settings, billing: tuple[int, int] | None, *, yes: boo
             await tables.create(name, billing)
             click.echo(f"Made {where(settings)}")
             return _show(await tables.shape(name) or {})
+        await _refuse_others(tables, found, settings)
         click.echo(f"{where(settings)} is there already")
-        if tables.lacks_ttl(found):
-            ask_before_aws(settings, "Turn on the time to live of", yes=yes)
-            await tables.enable_ttl(name)
-            click.echo("Its time to live was off, as if its making had been stopped: it is on now.")
-            found = await tables.shape(name) or found
+        await _complete(tables, found, settings, yes=yes)
+        found = await tables.shape(name) or found
         _show(found)
         _show_differences(tables.differences(found, name, billing))
     return None
+
+
+async def _refuse_others(
+    tables: DynamoTables, found: Mapping[str, str], settings: Settings
+) -> None:
+    name = settings.table_name
+    sampled = await tables.sample(name)
+    refuse_items_of_others(sampled, settings)
+    lines = tables.differing_keys(found, name)
+    if lines and not tables.lacks_index(found, name, sampled):
+        raise other_keys(lines, settings)
+
+
+async def _complete(
+    tables: DynamoTables, found: Mapping[str, str], settings: Settings, *, yes: bool
+) -> None:
+    """Adds the missing parts, one after the other."""
+    name = settings.table_name
+    for label in tables.missing_parts(found, name):
+        ask_before_aws(settings, f"Add the {label} to", yes=yes)
+        click.echo(
+            f"Adding the {label}, which it lacks. The table can stay in use. {_TO_INTERRUPT}"
+        )
+        await tables.add_part(name, label)
+        click.echo(f"Added the {label}.")
+    if not await tables.is_ready(name):
+        click.echo(f"It is still being made. {_TO_INTERRUPT}")
+        await tables.wait(name)
 
 
 def _show_differences(differing: Sequence[str]) -> None:
@@ -95,7 +128,7 @@ def list_tables(**given: Any) -> None:
     table = Table(box=None, header_style="bold", padding=(0, 3, 0, 0))
     for heading in ("table", "key", "billing"):
         table.add_column(heading, no_wrap=heading == "table")
-    for name, shape in finish(_shapes(settings)).items():
+    for name, shape in finish(_described(settings)).items():
         shown = f"{name} (ours)" if name == settings.table_name else name
         table.add_row(shown, shape["key"], shape["billing"])
     if not table.row_count:
@@ -104,7 +137,7 @@ def list_tables(**given: Any) -> None:
     Console(highlight=False).print(table)
 
 
-async def _shapes(settings: Settings) -> Mapping[str, Mapping[str, str]]:
+async def _described(settings: Settings) -> Mapping[str, Mapping[str, str]]:
     async with open_dynamodb_tables(settings) as tables:
         found = [(name, await tables.shape(name)) for name in await tables.names()]
     return {name: shape for name, shape in found if shape is not None}
@@ -132,10 +165,12 @@ def _ask_to_drop(settings: Settings) -> None:
     click.echo(f"This removes {where(settings)} with all messages in it, for ever.", err=True)
     if is_local(settings):
         click.confirm("Drop it?", abort=True, err=True)
-    # A name is not typed by habit, as a "y" is.
+    # Typing a name takes more thought than typing "y".
     elif click.prompt("Type the table's name to drop it", err=True) != settings.table_name:
         fail("that is not its name; nothing was dropped")
 
 
 for _command in (seed, scan, get_conversation, list_conversations):
     ddb.add_command(_command)
+for _placed in ddb.commands.values():
+    _placed.allow_extra_args = True  # so that `settings_at` can name the flag that was meant

@@ -1,4 +1,4 @@
-"""`cruddur ddb scan`: every item of the table."""
+"""`cruddur ddb scan`: print every item of the table."""
 
 import sys
 from collections import Counter
@@ -11,17 +11,17 @@ from rich.console import Console
 from rich.text import Text
 
 from cruddur.bootstrap import open_table
-from cruddur.cli.places import finish, place_flags, require_engine, settings_at
+from cruddur.cli.target import finish, place_flags, require_engine, settings_at
 from cruddur.config import Settings
-from cruddur.messaging.ports import Item
-from cruddur.table.kinds import KINDS, kind_of
+from cruddur.domain.item import Item
+from cruddur.schema.kinds import KINDS, kind_of
 
 _SHOWN_MOST = 50
-# What the key says already, or what nobody should read over a shoulder.
+# Attributes that repeat the key, or that bystanders should not read.
 _NOT_SHOWN = frozenset({
     "pk", "sk", "message_group_uuid", "message_uuid", "user_uuid", "password_hash", "indexed_at",
 })  # fmt: skip
-# What tells one item from another for a person comes first, since lines are cut.
+# Lines are cut, so the attributes that distinguish items for people come first.
 _FIRST = (
     "kind",
     "title",
@@ -35,15 +35,19 @@ _FIRST = (
 
 
 @click.command()
-@click.option("--kind", type=click.Choice(KINDS), multiple=True, help="These only.")
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON for each item, and no end.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), multiple=True, help="Show items of this kind only."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print each item as a line of JSON, without a limit."
+)
 @click.option("--limit", type=click.IntRange(min=1), default=_SHOWN_MOST, show_default=True,
               help="Items in the table of words; all are counted.")  # fmt: skip
 @place_flags
 def scan(kind: tuple[str, ...], as_json: bool, limit: int, **given: Any) -> None:
     """Read the whole table: each item, or those of a kind.
 
-    Costs a read unit for each 4 KB of the table.
+    It costs a read unit for each 4 KB of the table.
     """
     settings = settings_at(given)
     wanted = frozenset(kind or KINDS)
@@ -65,7 +69,7 @@ async def _lines(settings: Settings, wanted: frozenset[str]) -> None:
 
 
 def _ordered(item: Item) -> Item:
-    """The key first, so that lines can be sorted by it; engines keep no order of attributes."""
+    """Puts the key first, so that lines can be sorted by it. Engines return attributes in any order."""
     return dict(sorted(item.items(), key=lambda pair: (pair[0] not in {"pk", "sk"}, pair[0])))
 
 
@@ -92,7 +96,7 @@ def _print(items: Sequence[Item]) -> None:
         sort_key = Text(f"  {item.get('sk')}")
         if key.cell_len + sort_key.cell_len > console.width:
             sort_key = Text(f"\n{'':<12}{item.get('sk')}")
-        # A key is what one copies from here, so it is never cut short; the rest may be.
+        # Keys are copied from the output, so they are never shortened; the rest may be.
         console.print(key + sort_key, soft_wrap=True)
         holds = Text(f"{'':<12}{_holds(item)}", style="dim")
         console.print(holds, no_wrap=True, overflow="ellipsis")

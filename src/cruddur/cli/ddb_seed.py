@@ -1,4 +1,4 @@
-"""`cruddur ddb seed`: people and conversations to try things with."""
+"""`cruddur ddb seed`: create sample users and conversations."""
 
 from typing import Any
 
@@ -14,13 +14,14 @@ from rich.progress import (
 )
 
 from cruddur.bootstrap import Application, is_local
-from cruddur.cli.places import ask_before_aws, finish, open_at, place_flags, settings_at
-from cruddur.cli.places import where as place_of
+from cruddur.cli.target import ask_before_aws, finish, open_at, place_flags, settings_at
+from cruddur.cli.target import where as place_of
 from cruddur.config import Settings
 from cruddur.identity.passwords import hash_password
-from cruddur.seeding import seed_messages, seed_people
+from cruddur.tools.samples.seeding import seed_messages, seed_people
+from cruddur.web.sse.encoding import encode_event
 
-PASSWORD = "lake-weekend"  # noqa: S105  a demo's password is there to be read
+PASSWORD = "lake-weekend"  # noqa: S105  a demo's password is public
 
 
 @click.command()
@@ -42,6 +43,7 @@ def seed(users: int, messages: int, yes: bool, **given: Any) -> None:
 
 async def _seed(settings: Settings, users: int, messages: int) -> None:
     async with open_at(settings) as application:
+        application.messaging.encode = encode_event  # pages may be open on this table
         with _progress() as progress:
             handles, talks = await _write(application, progress, users, messages)
     click.echo(
@@ -54,8 +56,8 @@ async def _seed(settings: Settings, users: int, messages: int) -> None:
 async def _write(
     application: Application, progress: Progress, users: int, messages: int
 ) -> tuple[list[str], int]:
-    # One hash for all: to make a thousand would take minutes. None on AWS, where a password that
-    # stands in the source would be a door for everybody.
+    # All users share one hash, since making a thousand would take minutes. On AWS they have none,
+    # because everybody could sign in with a password that is in the source.
     password_hash = await hash_password(PASSWORD) if is_local(application.settings) else None
     making = progress.add_task("people", total=users)
     writing = progress.add_task("messages", total=messages)

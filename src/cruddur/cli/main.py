@@ -3,51 +3,51 @@
 import rich_click as click
 
 from cruddur import __version__
-from cruddur.cli.cache import cache
-from cruddur.cli.capacity import capacity
-from cruddur.cli.ddb import ddb
-from cruddur.cli.inboxes import rebuild, verify
-from cruddur.cli.messages import export
-from cruddur.cli.model import model
-from cruddur.cli.moving import adopt, copy
-from cruddur.cli.settings import settings
-from cruddur.cli.up import up
-from cruddur.cli.users import users
-from cruddur.cli.worker import worker
+from cruddur.cli.printing import Commands
+from cruddur.logs import log_json
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
     "cruddur": [
         {"name": "Run", "commands": ["up", "worker", "settings"]},
-        {"name": "People and their messages", "commands": ["users", "export"]},
-        {"name": "Keep the table right", "commands": ["verify", "rebuild", "cache"]},
+        {"name": "People and their messages", "commands": ["users", "export", "feed"]},
+        {
+            "name": "Keep the table right",
+            "commands": ["backup", "restore", "verify", "rebuild", "cache"],
+        },
         {"name": "DynamoDB", "commands": ["ddb", "copy", "adopt", "capacity", "model"]},
     ]
 }
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+_MODULES = {
+    "up": "up",
+    "worker": "worker",
+    "settings": "settings",
+    "users": "users",
+    "export": "messages",
+    "backup": "backup",
+    "restore": "backup",
+    "verify": "inboxes",
+    "rebuild": "inboxes",
+    "cache": "cache",
+    "feed": "feed",
+    "ddb": "ddb",
+    "copy": "moving",
+    "adopt": "moving",
+    "capacity": "capacity",
+    "model": "model",
+}
+"""By command, the module of this folder that has it. A command imports no other command's module."""
+
+
+@click.group(
+    cls=Commands, modules=_MODULES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="cruddur")
 def main() -> None:
     """Direct messages for your application.
 
     On a laptop it is one command and one SQLite file: `cruddur up --demo`.
     """
-
-
-for command in (
-    up,
-    worker,
-    settings,
-    users,
-    export,
-    verify,
-    rebuild,
-    cache,
-    ddb,
-    copy,
-    adopt,
-    capacity,
-    model,
-):
-    main.add_command(command)
+    log_json()  # structlog's default is standard output, which is for results

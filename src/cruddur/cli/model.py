@@ -5,11 +5,13 @@ from pathlib import Path
 import msgspec
 import rich_click as click
 
-from cruddur.data_model import workbench_model
+from cruddur.tools.data_model import workbench_model
 
 
 @click.command()
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="A file.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="The file to write."
+)
 def model(output: Path | None) -> None:
     """Export the data model for NoSQL Workbench for DynamoDB, with sample items.
 

@@ -1,18 +1,21 @@
-"""`cruddur copy` and `cruddur adopt`: bring a table's items elsewhere."""
+"""`cruddur copy` and `cruddur adopt`: move a table's items to another table."""
 
 import sys
 from collections import Counter
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 import rich_click as click
 
 from cruddur.bootstrap import open_table
-from cruddur.cli.counting import counting
-from cruddur.cli.places import ask_before_aws, finish, require_engine, where
-from cruddur.cli.running import fail
+from cruddur.cli.progress import counting
+from cruddur.cli.runtime import fail
+from cruddur.cli.target import ask_before_aws, finish, flags_of, require_engine, where
 from cruddur.config import Settings, WrongSetting, load_settings
-from cruddur.moving.address import settings_of
-from cruddur.moving.adopt_table import Adopted, adopt_table
-from cruddur.moving.copy_table import Copied, TargetNotEmpty, copy_table
+from cruddur.tools.migration.address import settings_of
+from cruddur.tools.migration.adopt_table import Adopted, adopt_table
+from cruddur.tools.migration.copy_table import Copied, TargetNotEmpty, copy_table
 
 _REGION = click.option("--region", help="The AWS region of `dynamodb:TABLE`. [AWS_REGION]")
 _YES = click.option("--yes", is_flag=True, help="Do not ask before writing to AWS.")
@@ -24,7 +27,7 @@ _YES = click.option("--yes", is_flag=True, help="Do not ask before writing to AW
 @click.option(
     "--force",
     is_flag=True,
-    help="Even beside other items in the target, and over what differs.",
+    help="Copy although the target has other items, and overwrite items that differ.",
 )
 @_YES
 @_REGION
@@ -34,7 +37,7 @@ def copy(source: str, target: str, force: bool, yes: bool, region: str | None) -
     FROM and TO are each `sqlite:FOLDER`, `dynamodb:TABLE@http://127.0.0.1:8000`, or
     `dynamodb:TABLE` on AWS. Stop the service first. Running it again goes on where it stopped.
     """
-    origin, goal = _places(source, target, region)
+    origin, goal = _locations(source, target, region)
     deed = "Write to, and overwrite what differs in," if force else "Write to"
     ask_before_aws(goal, deed, yes=yes)
     copied = finish(_copy(origin, goal, force=force))
@@ -42,10 +45,13 @@ def copy(source: str, target: str, force: bool, yes: bool, region: str | None) -
     sys.exit(0 if copied.is_whole else 1)
 
 
-def _places(source: str, target: str, region: str | None) -> tuple[Settings, Settings]:
+def _locations(source: str, target: str, region: str | None) -> tuple[Settings, Settings]:
     try:
-        region = region or load_settings({}).region
-        origin, goal = settings_of(source, region), settings_of(target, region)
+        aws = load_settings({"region": region})
+        origin, goal = (
+            msgspec.structs.replace(settings_of(place, aws.region), aws_profile=aws.aws_profile)
+            for place in (source, target)
+        )
     except WrongSetting as error:
         fail(str(error))
     if origin == goal:
@@ -56,7 +62,10 @@ def _places(source: str, target: str, region: str | None) -> tuple[Settings, Set
 async def _copy(origin: Settings, goal: Settings, *, force: bool) -> Copied:
     await require_engine(origin)
     await require_engine(goal)
-    async with open_table(origin) as source, open_table(goal, new=True) as target:
+    async with (
+        open_table(origin, reads_only=True, any_layout=True) as source,
+        open_table(goal, new=True) as target,
+    ):
         with counting() as step:
             try:
                 return await copy_table(source, target, step, force=force)
@@ -69,6 +78,8 @@ def _tell(copied: Copied, origin: Settings, goal: Settings) -> None:
     click.echo(f"{copied.written:,} items written, {copied.already:,} were there already")
     if copied.others.count:
         click.echo(f"{copied.others.count:,} other items of the target were left beside them")
+    for line in copied.refused:
+        click.echo(f"the target cannot hold {line}", err=True)
     if copied.fleeting:
         click.echo(f"not verified, since their time ends: {_counts(copied.fleeting)}")
     if copied.left_out:
@@ -80,6 +91,8 @@ def _tell(copied: Copied, origin: Settings, goal: Settings) -> None:
         click.echo(f"{sum_.count:>9,} items  {sum_}  {where(settings)}")
     if copied.is_whole:
         click.echo("Verified: both sides are the same.")
+    elif copied.refused:
+        click.echo(f"cruddur: {len(copied.refused):,} items could not be copied", err=True)
     else:
         click.echo("cruddur: the two differ; was one of them in use? Run it again.", err=True)
 
@@ -87,33 +100,56 @@ def _tell(copied: Copied, origin: Settings, goal: Settings) -> None:
 @click.command()
 @click.argument("source")
 @click.argument("target")
+@click.option(
+    "--naive-times-are",
+    metavar="ZONE",
+    callback=lambda _context, _option, name: _zone(name),
+    help="The zone of times without an offset, such as America/Toronto. [default: UTC]",
+)
 @_YES
 @_REGION
-def adopt(source: str, target: str, yes: bool, region: str | None) -> None:
+def adopt(
+    source: str, target: str, naive_times_are: ZoneInfo | None, yes: bool, region: str | None
+) -> None:
     """Read a table in the layout of the tutorial, SOURCE, and write it as ours to TARGET.
 
     Both are places as for `cruddur copy`. The source is only read. What could not be read is listed,
     and the command then ends with 1. Running it again changes nothing.
     """
-    origin, goal = _places(source, target, region)
+    origin, goal = _locations(source, target, region)
     ask_before_aws(goal, "Write to", yes=yes)
-    adopted = finish(_adopt(origin, goal))
-    _tell_adopted(adopted, goal)
+    adopted = finish(_adopt(origin, goal, naive_times_are or UTC))
+    _tell_adopted(adopted, goal, naive_times_are)
     sys.exit(1 if adopted.unreadable else 0)
 
 
-async def _adopt(origin: Settings, goal: Settings) -> Adopted:
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(
+            f"{name!r} is no time zone here: it takes a name of the IANA's, such as America/Toronto. "
+            "If it knows none, install the package tzdata."
+        ) from None
+
+
+async def _adopt(origin: Settings, goal: Settings, naive_times_are: tzinfo) -> Adopted:
     await require_engine(origin)
     await require_engine(goal)
-    async with open_table(origin) as source, open_table(goal, new=True) as target:
+    async with (
+        open_table(origin, reads_only=True, any_layout=True) as source,
+        open_table(goal, new=True) as target,
+    ):
         with counting() as step:
-            return await adopt_table(source, target, step)
+            return await adopt_table(source, target, step, naive_times_are=naive_times_are)
 
 
-def _tell_adopted(adopted: Adopted, goal: Settings) -> None:
+def _tell_adopted(adopted: Adopted, goal: Settings, zone: ZoneInfo | None) -> None:
     merged = adopted.merged
     for line in (*adopted.renamed, *merged.notes):
         click.echo(f"note: {line}")
+    for key in adopted.times.ahead:
+        click.echo(f"note: {key}: its time lies ahead; adopted as of now")
     for problem in adopted.unreadable:
         click.echo(f"could not be read: {problem.where}: {problem.why}", err=True)
     old = sum(len(conversation.old_groups) for conversation in merged.conversations)
@@ -123,6 +159,24 @@ def _tell_adopted(adopted: Adopted, goal: Settings) -> None:
     click.echo(f"{len(merged.conversations):>9,} conversations, of {old:,} in the old table")
     click.echo(f"{messages:>9,} messages, and {merged.doubles:,} that were there twice")
     click.echo(f"{adopted.written:>9,} items written to {where(goal)}")
+    _tell_of_times(adopted, zone)
+    if adopted.without_login:
+        click.echo(
+            f"{adopted.without_login:,} of these people cannot sign in yet: give each a password "
+            f"with `cruddur users set-password HANDLE {flags_of(goal)}`; "
+            f"`cruddur users list {flags_of(goal)}` tells their handles"
+        )
+
+
+def _tell_of_times(adopted: Adopted, zone: ZoneInfo | None) -> None:
+    if adopted.times.without_offset:
+        other = "" if zone else "; --naive-times-are names another zone"
+        click.echo(
+            f"{adopted.times.without_offset:>9,} times had no offset, and were taken as "
+            f"{zone or 'UTC'}{other}"
+        )
+    if adopted.times.ahead:
+        click.echo(f"{len(adopted.times.ahead):>9,} times lay ahead of now, and became now")
 
 
 def _counts(counts: Counter[str]) -> str:

@@ -1,4 +1,4 @@
-"""Progress for who waits: a line for each part of the work, on standard error."""
+"""Shows progress on standard error: a line for each part of the work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from rich.text import Text
 class _Counted(ProgressColumn):
     def render(self, task: Task) -> Text:
         done = f"{task.completed:,.0f}"
-        # What AWS counted hours ago may be less than there is.
+        # AWS counted the items hours ago, so there may be more now.
         if task.total is None or task.completed > task.total or task.finished:
             return Text(f"{done} items")
         return Text(f"{done} of {'about ' if task.fields['about'] else ''}{task.total:,.0f}")
@@ -41,7 +41,7 @@ COLUMNS = (
 
 
 class Counting:
-    """Implements moving.Progress. A part begins where another ends, however many were expected."""
+    """Implements `tools.migration.progress.Progress`. A new part ends the one before."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -54,13 +54,14 @@ class Counting:
         self._progress.advance(self._tasks[what], count)
 
     def end(self) -> None:
+        """Completes all parts, whatever their expected number of items."""
         for task in self._progress.tasks:
             self._progress.update(task.id, total=task.completed)
 
 
 @contextmanager
 def counting() -> Iterator[Counting]:
-    """Shows how many items, of how many, how fast, how long."""
+    """Shows the number of items, the total, the speed and the time."""
     with Progress(*COLUMNS, console=Console(stderr=True)) as progress:
         step = Counting(progress)
         yield step

@@ -1,4 +1,4 @@
-"""What the commands share: settings from flags, and one clear line instead of a traceback."""
+"""Shared by the commands: settings from flags, and one line instead of a traceback."""
 
 import asyncio
 import gc
@@ -8,19 +8,22 @@ from typing import NoReturn, TypeVar
 
 import rich_click as click
 
-from cruddur.bootstrap import Application, open_application, open_table
+from cruddur.bootstrap import Application, open_application, open_table, require_our_layout
 from cruddur.config import MEANINGS, Settings, WrongSetting, choices, load_settings, variable
-from cruddur.errors import Refusal, TableError
+from cruddur.domain.errors import ApiError, TableError
 
 TABLE_FLAGS = ("table", "data", "table_name", "endpoint_url", "region")
-"""The settings that say where the table is."""
+"""The settings that locate the table."""
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., object])
 
 
 def setting_flags(*names: str) -> Callable[[F], F]:
-    """Each setting as a flag of its own name; the environment and the default stand behind it."""
+    """Adds a flag for each of these settings.
+
+    Without the flag, the environment or the default counts.
+    """
 
     def decorate(function: F) -> F:
         for name in reversed(names):
@@ -36,47 +39,64 @@ def setting_flags(*names: str) -> Callable[[F], F]:
 
 
 def run(
-    given: Mapping[str, object], work: Callable[[Application], Awaitable[T]], *, new: bool = False
+    given: Mapping[str, object],
+    work: Callable[[Application], Awaitable[T]],
+    *,
+    new: bool = False,
+    reads_only: bool = False,
 ) -> T:
-    """Opens the application that the settings name and does the work in it.
+    """Opens the application of the settings and does the work with it. Errors end the command.
 
-    A file is made only if it may be new: a mistyped folder is not an empty table.
+    A file is created only if `new`: a mistyped folder must not become an empty table.
     """
 
     async def opened(settings: Settings) -> T:
-        async with open_application(settings, bulk=True) as application:
+        async with open_application(settings, bulk=True, reads_only=reads_only) as application:
             return await work(application)
 
     try:
         settings = load_settings(given)
-        if not new:
-            asyncio.run(_require_table(settings))
+        if new:
+            asyncio.run(require_our_layout(settings))
+        else:
+            asyncio.run(_require_table(settings, reads_only=reads_only))
         return asyncio.run(opened(settings))
-    except (WrongSetting, Refusal, TableError) as error:
+    except (WrongSetting, ApiError, TableError) as error:
         fail(str(error))
 
 
-async def _require_table(settings: Settings) -> None:
-    async with open_table(settings):  # which makes nothing, not even the secret
+async def _require_table(settings: Settings, *, reads_only: bool) -> None:
+    async with open_table(
+        settings, reads_only=reads_only
+    ):  # it creates nothing, not even the secret
         pass
 
 
-def spare_the_long_lived() -> None:
-    """For a process that is ready to serve.
+def freeze_long_lived_objects() -> None:
+    """Exempts the objects of a process that is ready to serve from garbage collection.
 
-    A full garbage collection looks at every object, and stops all else while it does: 0.3 s with
-    5,000 event streams open. So it passes by what is there from the start, and comes less often.
+    A full collection visits every object and stops everything else meanwhile: 0.3 s with 5,000 open
+    event streams. So it skips the objects that exist from the start, and runs less often.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 20)
 
 
-def announce(url: str) -> None:
+def announce(url: str, settings: Settings) -> None:
+    """Prints the service's address, and which table, cache and bus it uses."""
     click.echo(f"Cruddur Messages is up: {url}  (Ctrl-C ends it)")
+    click.echo(f"Table: {where(settings)}; cache: {settings.cache}; bus: {settings.bus}")
+
+
+def where(settings: Settings) -> str:
+    """Returns the place of the table, for people."""
+    if settings.table == "sqlite":
+        return f"the file in {settings.data}"
+    return f"{settings.table_name} at {settings.endpoint_url or f'AWS, {settings.region}'}"
 
 
 def fail(line: str) -> NoReturn:
-    """Says why, and ends with 1."""
+    """Prints the line to standard error and ends the command with 1."""
     click.echo(f"cruddur: {line}", err=True)
     sys.exit(1)

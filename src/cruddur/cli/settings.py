@@ -1,10 +1,10 @@
-"""`cruddur settings`: what can be set, what it means, and what it is now."""
+"""`cruddur settings`: list the settings with their meanings and values."""
 
 import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from cruddur.cli.running import fail
+from cruddur.cli.runtime import fail
 from cruddur.config import MEANINGS, SECRETS, WrongSetting, choices, load_settings, variable
 
 

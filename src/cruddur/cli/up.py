@@ -3,22 +3,34 @@
 import sys
 
 import rich_click as click
+import structlog
 import uvloop
 
-from cruddur.bootstrap import open_application, projecting, require_table
-from cruddur.cli.running import announce, fail, setting_flags, spare_the_long_lived
+from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
+from cruddur.bootstrap.backups import serving
+from cruddur.cli.runtime import announce, fail, freeze_long_lived_objects, setting_flags
+from cruddur.cli.web_app import web_app
 from cruddur.cli.workers import supervise
-from cruddur.config import MEANINGS, SECRETS, Settings, WrongSetting, load_settings
-from cruddur.demo import make_demo
-from cruddur.errors import TableError
-from cruddur.json_logs import log_json
-from cruddur.web.app import create_app
-from cruddur.web.serve import serve
+from cruddur.config import (
+    MEANINGS,
+    SECRETS,
+    Settings,
+    WrongSetting,
+    load_settings,
+    refuse_public_demo,
+)
+from cruddur.domain.errors import TableError
+from cruddur.entrypoints.projector import projecting
+from cruddur.logs import log_json
+from cruddur.tools.samples.demo import make_demo
+from cruddur.web.http.serve import serve
+
+_log = structlog.get_logger()
 
 
 @click.command()
 @setting_flags(*(name for name in MEANINGS if name not in SECRETS))
-@click.option("--demo", is_flag=True, help="Make two people with a conversation to look at.")
+@click.option("--demo", is_flag=True, help="Make three people with conversations to look at.")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=1, help="Processes that share the port."
 )
@@ -27,6 +39,10 @@ def up(demo: bool, workers: int, **given: str | None) -> None:
     log_json(sys.stderr)
     try:
         settings = load_settings(given)
+        if demo:
+            refuse_public_demo(settings)
+        for path, command in open_to_others(settings):
+            _log.warning("others can read this", path=path, run=command)
         if workers > 1:
             sys.exit(uvloop.run(supervise(settings, given, workers, demo=demo)))
         uvloop.run(_up(settings, demo=demo))
@@ -35,23 +51,29 @@ def up(demo: bool, workers: int, **given: str | None) -> None:
 
 
 _SWITCH_SECONDS = 0.001
-"""How long the table's writer may wait for the event loop to lend it the interpreter.
+"""The seconds after which the event loop passes Python's interpreter lock to the table's writer.
 
-Python's own 5 ms, several times a batch, are most of what a send takes under load.
+Python's default of 5 ms, several times a batch, would be most of a send's time under load.
 """
 
 
 async def _up(settings: Settings, *, demo: bool) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
-    async with open_application(settings) as application:
+    with serving(settings):
+        await _serve(settings, demo=demo)
+
+
+async def _serve(settings: Settings, *, demo: bool) -> None:
+    await require_our_layout(settings)
+    async with open_application(settings, has_demo=demo) as application:
         await require_table(application.messaging.table, settings)
+        app = web_app(application, settings)
         if demo:
             click.echo(await make_demo(application.messaging, application.identity))
-        app = create_app(application.messaging, application.identity, settings)
         async with projecting(application, app.state["context"].metrics.projected):
-            await serve(app, settings, _ready)
+            await serve(app, settings, lambda url: _ready(url, settings))
 
 
-def _ready(url: str) -> None:
-    spare_the_long_lived()
-    announce(url)
+def _ready(url: str, settings: Settings) -> None:
+    freeze_long_lived_objects()
+    announce(url, settings)

@@ -1,11 +1,22 @@
-"""`cruddur users`: make accounts from the command line."""
+"""`cruddur users`: manage accounts."""
+
+from collections.abc import Sequence
 
 import rich_click as click
 
 from cruddur.bootstrap import Application
-from cruddur.cli.running import TABLE_FLAGS, run, setting_flags
+from cruddur.cli.passwords import ask_password
+from cruddur.cli.progress import counting
+from cruddur.cli.runtime import TABLE_FLAGS, run, setting_flags
+from cruddur.cli.session_events import announcing
+from cruddur.domain.model import User
 from cruddur.identity.create_account import create_account
-from cruddur.model import User
+from cruddur.identity.disable_account import disable_account
+from cruddur.identity.enable_account import enable_account
+from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.find_user import find_user_by_handle
+from cruddur.identity.list_users import ListedUser, list_users
+from cruddur.identity.set_password import set_password
 
 
 @click.group()
@@ -15,17 +26,121 @@ def users() -> None:
 
 @users.command()
 @click.argument("handle")
-@click.option("--name", help="The name that others see. Otherwise the handle.")
-@click.password_option(help="Asked for if not given.")
+@click.option("--name", help="The name that others see; the handle if none is given.")
+@click.option(
+    "--password", help="Better not given: then it is asked for, or read from standard input."
+)
 @setting_flags(*TABLE_FLAGS)
-def add(handle: str, name: str | None, password: str, **given: str | None) -> None:
+def add(handle: str, name: str | None, password: str | None, **given: str | None) -> None:
     """Make an account for HANDLE.
 
-    Works beside a running service, and also where `CRUDDUR_SIGN_UP` is closed.
+    It works beside a running service, and also where `CRUDDUR_SIGN_UP` is closed. Every user of the
+    machine can read what is given as `--password`.
     """
+    secret = ask_password() if password is None else password
 
     async def work(application: Application) -> User:
-        return await create_account(application.identity, handle, name or handle, password)
+        return await create_account(application.identity, handle, name or handle, secret)
 
     user = run(given, work, new=True)
     click.echo(f"@{user.handle} ({user.display_name}) is {user.user_uuid}")
+
+
+@users.command("set-password")
+@click.argument("handle")
+@setting_flags(*TABLE_FLAGS, "bus", "valkey_url")
+def set_password_(handle: str, **given: str | None) -> None:
+    """Give HANDLE a password, or another one.
+
+    It is asked for at a terminal, and otherwise the first line of standard input. Works beside a
+    running service, and signs HANDLE out on all devices.
+    """
+    password = ask_password()
+
+    async def work(application: Application) -> User:
+        async with announcing(application):
+            return await set_password(application.identity, handle, password)
+
+    user = run(given, work)
+    click.echo(f"@{user.handle} ({user.display_name}) can sign in with this password now")
+
+
+@users.command("sign-out")
+@click.argument("handle")
+@setting_flags(*TABLE_FLAGS, "bus", "valkey_url")
+def sign_out(handle: str, **given: str | None) -> None:
+    """Sign HANDLE out on all devices.
+
+    It works beside a running service, which notices at once where both have the same bus. Otherwise it
+    refuses requests within a minute, and open pages within ten. Tokens that a host product signed
+    before end as well.
+    """
+
+    async def work(application: Application) -> User:
+        user = await find_user_by_handle(application.identity, handle)
+        async with announcing(application):
+            await end_sessions(application.identity, user.user_uuid)
+        return user
+
+    user = run(given, work)
+    click.echo(f"@{user.handle} ({user.display_name}) is signed out on all devices")
+
+
+@users.command()
+@click.argument("handle")
+@setting_flags(*TABLE_FLAGS, "bus", "valkey_url")
+def disable(handle: str, **given: str | None) -> None:
+    """Sign HANDLE out everywhere, and let nobody sign in as HANDLE.
+
+    What HANDLE wrote stays, and others may write to HANDLE. `users enable` takes it back.
+    """
+
+    async def work(application: Application) -> User:
+        async with announcing(application):
+            return await disable_account(application.identity, handle)
+
+    user = run(given, work)
+    click.echo(f"@{user.handle} ({user.display_name}) is disabled")
+
+
+@users.command()
+@click.argument("handle")
+@setting_flags(*TABLE_FLAGS)
+def enable(handle: str, **given: str | None) -> None:
+    """Let HANDLE sign in again, a minute from now at the latest."""
+
+    async def work(application: Application) -> User:
+        return await enable_account(application.identity, handle)
+
+    user = run(given, work)
+    click.echo(f"@{user.handle} ({user.display_name}) can sign in again")
+
+
+@users.command("list")
+@setting_flags(*TABLE_FLAGS)
+def list_(**given: str | None) -> None:
+    """List everybody: handle, uuid, whether they have a password or are disabled, name.
+
+    It reads the whole table.
+    """
+
+    async def work(application: Application) -> Sequence[ListedUser]:
+        total = await application.messaging.table.count()
+        with counting() as step:
+            return await list_users(
+                application.identity, lambda: step("read", 1, total, about=True)
+            )
+
+    found = run(given, work, reads_only=True)
+    width = max((len(one.user.handle) for one in found), default=0) + 1
+    for one in found:
+        signs_in = _how(one)
+        handle = f"@{one.user.handle}"
+        click.echo(f"{handle:<{width}}  {one.user.user_uuid}  {signs_in}  {one.user.display_name}")
+    click.echo(f"{len(found):,} people", err=True)
+
+
+def _how(one: ListedUser) -> str:
+    if one.user.disabled_at is not None:
+        return "disabled   "
+    return "password   " if one.has_password else "no password"

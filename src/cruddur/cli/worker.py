@@ -1,4 +1,4 @@
-"""`cruddur worker`: the projector in a process of its own, beside services on DynamoDB."""
+"""`cruddur worker`: run the projector in its own process, for services on DynamoDB."""
 
 import asyncio
 import signal
@@ -7,12 +7,13 @@ from contextlib import suppress
 
 import rich_click as click
 
-from cruddur.bootstrap import open_projector, require_table
-from cruddur.cli.running import TABLE_FLAGS, fail, setting_flags
+from cruddur.bootstrap import require_our_layout, require_table
+from cruddur.bootstrap.projectors import feed_of, open_projector
+from cruddur.cli.runtime import TABLE_FLAGS, fail, setting_flags
 from cruddur.config import Settings, WrongSetting, load_settings
-from cruddur.errors import TableError
-from cruddur.json_logs import log_json
-from cruddur.worker import run_projector
+from cruddur.domain.errors import TableError
+from cruddur.entrypoints.projector import run_projector
+from cruddur.logs import log_json
 
 
 @click.command()
@@ -20,7 +21,7 @@ from cruddur.worker import run_projector
 def worker(**given: str | None) -> None:
     """Follow the table's stream and keep the inboxes up to date, until SIGTERM or Ctrl-C.
 
-    Where the stream has no Lambda. A second worker, or one killed at any moment, does no harm.
+    It is for a stream without a Lambda. A second worker, or one killed at any moment, does no harm.
     """
     log_json(sys.stderr)
     try:
@@ -30,12 +31,13 @@ def worker(**given: str | None) -> None:
 
 
 async def _work(settings: Settings) -> None:
+    await require_our_layout(settings)
     async with open_projector(settings) as projector:
         await require_table(projector.messaging.table, settings)
-        task = asyncio.create_task(run_projector(projector.messaging, projector.feed))
+        task = asyncio.create_task(run_projector(projector.messaging, feed_of(projector)))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            # At any moment: what is not acknowledged comes again.
+            # It may end at any moment, since unacknowledged changes are delivered again.
             loop.add_signal_handler(number, task.cancel)
         click.echo(f"Projecting {settings.table_name}  (Ctrl-C ends it)")
         with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""One of the processes of `cruddur up --workers N`; started by workers.py, with an order on stdin."""
+"""One of the processes of `cruddur up --workers N`. workers.py starts it with an order on stdin."""
 
 import asyncio
 import os
@@ -12,20 +12,22 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from cruddur.bootstrap import open_application, projecting, require_table
-from cruddur.cli.running import fail, spare_the_long_lived
+from cruddur.bootstrap import open_application, require_our_layout, require_table
+from cruddur.cli.printing import make_output_printable
+from cruddur.cli.runtime import fail, freeze_long_lived_objects
+from cruddur.cli.web_app import web_app
 from cruddur.config import WrongSetting, load_settings
-from cruddur.demo import make_demo
-from cruddur.errors import TableError
-from cruddur.json_logs import log_json
-from cruddur.web.app import create_app
-from cruddur.web.serve import serve
+from cruddur.domain.errors import TableError
+from cruddur.entrypoints.projector import projecting
+from cruddur.logs import log_json
+from cruddur.tools.samples.demo import make_demo
+from cruddur.web.http.serve import serve
 
 READY = b"ready\n"
 
 
 class Order(Struct, frozen=True):
-    """What to do: the flags of `cruddur up`; the environment is the same, and holds the secrets."""
+    """What to do: the flags of `cruddur up`. Secrets are in the environment, which is the same."""
 
     given: dict[str, str | None]
     listening: int
@@ -35,6 +37,8 @@ class Order(Struct, frozen=True):
 
 
 def main() -> None:
+    """Reads the order and serves until the process is stopped."""
+    make_output_printable()
     log_json(sys.stderr)
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     try:
@@ -46,23 +50,27 @@ def main() -> None:
 async def _work(order: Order) -> None:
     settings = load_settings(order.given)
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _end_if_orphaned)
-    async with open_application(settings, hub=socket(fileno=order.hub)) as application:
+    if order.is_first:
+        await require_our_layout(settings)
+    async with open_application(
+        settings, hub=socket(fileno=order.hub), has_demo=order.demo
+    ) as application:
         await require_table(application.messaging.table, settings)
-        if order.demo:
+        app = web_app(application, settings)
+        if order.demo and order.is_first:
             click.echo(await make_demo(application.messaging, application.identity))
-        app = create_app(application.messaging, application.identity, settings)
         projected = app.state["context"].metrics.projected
         async with projecting(application, projected) if order.is_first else nullcontext():
             await serve(app, settings, _ready, socket(fileno=order.listening))
 
 
 def _ready(_: str) -> None:
-    spare_the_long_lived()
+    freeze_long_lived_objects()
     click.echo(READY, nl=False)
 
 
 def _end_if_orphaned() -> None:
-    """The order's pipe stays open for as long as there is somebody to replace this process."""
+    """Ends this process if its parent ends, which closes the pipe of the order."""
     if not os.read(sys.stdin.fileno(), 1):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         signal.raise_signal(signal.SIGTERM)

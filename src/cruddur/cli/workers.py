@@ -1,6 +1,7 @@
-"""`cruddur up --workers N`: several processes on one port, watched over by this one.
+"""`cruddur up --workers N`: several processes on one port, supervised by this one.
 
-All accept from one socket, which this process holds: while a worker is replaced, nobody is refused.
+All accept from one socket, which this process holds open, so that no connection is refused while a
+worker is replaced.
 """
 
 import asyncio
@@ -16,10 +17,11 @@ import rich_click as click
 import structlog
 
 from cruddur.bootstrap import open_hub
-from cruddur.cli.one_worker import READY, Order
-from cruddur.cli.running import announce
+from cruddur.cli.runtime import announce
+from cruddur.cli.worker_process import READY, Order
 from cruddur.config import Settings, WrongSetting
-from cruddur.web.serve import PATIENCE_SECONDS, listen, url_of
+from cruddur.ports.backoff import NO_JITTER, Backoff
+from cruddur.web.http.serve import PATIENCE_SECONDS, listen, url_of
 
 STOP_SECONDS = PATIENCE_SECONDS + 5
 FIRST_PAUSE_SECONDS = 0.1
@@ -31,22 +33,28 @@ _log = structlog.get_logger()
 async def supervise(
     settings: Settings, given: Mapping[str, str | None], count: int, *, demo: bool
 ) -> int:
-    """Runs the workers until SIGINT or SIGTERM; the exit code. Raises WrongSetting."""
+    """Runs the workers until SIGINT or SIGTERM. Returns the exit code. Raises WrongSetting."""
     _refuse_what_cannot_be(settings)
     with listen(settings) as listening:
-        workers = Workers(settings, given, listening)
+        workers = Workers(settings, given, listening, demo=demo)
         try:
-            return await workers.run(count, demo=demo)
+            return await workers.run(count)
         finally:
             await workers.close()
 
 
 class Workers:
-    """The processes by number. Number 0 does what only one may do: the demo, the projector."""
+    """The processes by number. Only number 0 makes the demo and runs the projector."""
 
     def __init__(
-        self, settings: Settings, given: Mapping[str, str | None], listening: socket
+        self,
+        settings: Settings,
+        given: Mapping[str, str | None],
+        listening: socket,
+        *,
+        demo: bool,
     ) -> None:
+        self._demo = demo
         self._settings = settings
         self._given = given
         self._listening = listening
@@ -54,20 +62,21 @@ class Workers:
         self._processes: dict[int, Process] = {}
         self._stopping = asyncio.Event()
 
-    async def run(self, count: int, *, demo: bool) -> int:
+    async def run(self, count: int) -> int:
+        """Starts the workers and replaces those that end. Returns the exit code."""
         loop = asyncio.get_running_loop()
         for ending in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(ending, self._stop)
         for number in range(count):
-            # One after the other: the first finds what is wrong, and says it once.
-            if not await self._start(number, demo=demo and number == 0):
+            # They start one after the other, so that an error is reported once, by the first.
+            if not await self._start(number):
                 return 0 if self._stopping.is_set() else 1
-        announce(url_of(self._settings, self._listening))
-        await asyncio.gather(*(self._keep(number) for number in range(count)))
+        announce(url_of(self._settings, self._listening), self._settings)
+        await asyncio.gather(*(self._keep_running(number) for number in range(count)))
         return 0
 
     async def close(self) -> None:
-        """Ends all that still run, with patience."""
+        """Ends the running processes and waits for them."""
         self._stopping.set()
         running = [p for p in self._processes.values() if p.returncode is None]
         for process in running:
@@ -75,20 +84,20 @@ class Workers:
         await asyncio.gather(*map(_ended, running))
         await self._hub.close()
 
-    async def _keep(self, number: int) -> None:
-        pause = FIRST_PAUSE_SECONDS
+    async def _keep_running(self, number: int) -> None:
+        backoff = Backoff(FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, jitter=NO_JITTER)
         while True:
             await self._until_it_ends(number)
             with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
+                async with asyncio.timeout(backoff.next()):
                     await self._stopping.wait()
                     return
-            is_ready = await self._replace(number)
-            pause = FIRST_PAUSE_SECONDS if is_ready else min(2 * pause, LONGEST_PAUSE_SECONDS)
+            if await self._replace(number):
+                backoff.reset()
 
     async def _until_it_ends(self, number: int) -> None:
         process = self._processes.get(number)
-        if process is None:  # it could not be started
+        if process is None:  # the process could not be started
             return
         ending = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(self._stopping.wait())
@@ -101,10 +110,10 @@ class Workers:
             _log.error("a worker ended; another takes its place", worker=number, exit_code=code)
 
     async def _replace(self, number: int) -> bool:
-        """Whether the new one is ready.
+        """Starts a new process. Returns whether it is ready.
 
-        A machine that is out of memory or of processes may have some again in a moment, and until
-        then the others serve.
+        A machine without free memory or processes may have some again in a moment. Until then the others
+        serve.
         """
         self._processes.pop(number, None)
         try:
@@ -113,28 +122,29 @@ class Workers:
             _log.error("a worker cannot be started now", worker=number, error=str(error))
             return False
 
-    async def _start(self, number: int, *, demo: bool = False) -> bool:
-        """Whether it came so far as to answer requests."""
+    async def _start(self, number: int) -> bool:
+        """Returns whether the new process has come up and answers requests."""
         theirs = await self._hub.join()
         with theirs:
             fds = (self._listening.fileno(), theirs.fileno())
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "cruddur.cli.one_worker"),
+                *(sys.executable, "-m", "cruddur.cli.worker_process"),
                 stdin=PIPE,
                 stdout=PIPE,
                 pass_fds=fds,
-                # A Ctrl-C in the terminal is for us; the workers hear of it from us, once.
+                # Ctrl-C reaches every process of the terminal's session. In sessions of their own the
+                # workers do not get it, and this process stops them once.
                 start_new_session=True,
             )
         self._processes[number] = process
         if self._stopping.is_set():
             process.terminate()
-        order = Order(dict(self._given), *fds, is_first=number == 0, demo=demo)
+        order = Order(dict(self._given), *fds, is_first=number == 0, demo=self._demo)
         await _write(process, msgspec.json.encode(order) + b"\n")
         return await _is_ready(process)
 
     def _stop(self) -> None:
-        # A second signal is passed on as well: it ends them at once.
+        # A second signal is passed on to the workers as well and ends them at once.
         self._stopping.set()
         for process in self._processes.values():
             with suppress(ProcessLookupError):

@@ -1,10 +1,10 @@
-"""Secrets by reference. Lambda hands over none, as ECS does: where a setting that is a secret holds an
-ARN of Secrets Manager, the secret itself is read, once, at a cold start.
+"""Reads secrets by reference. Lambda cannot pass secrets as ECS does, so a secret setting may hold an
+ARN of Secrets Manager, which is read once at a cold start.
 
-With the runtime's own boto3: it is in every Python of Lambda's, and needs no room in the package. It
-takes some 0.3 s to import, which only a function with a cache pays. What CloudFormation can do instead,
-`{{resolve:secretsmanager:…}}`, writes the value into the function's configuration, where everybody
-reads it who may look at functions, and keeps it when the secret is rotated.
+It uses boto3, which every Python runtime of Lambda has, so that the package needs no room for it. Its
+import takes about 0.3 s, only in a function with a cache. CloudFormation's alternative,
+`{{resolve:secretsmanager:…}}`, writes the value into the function's configuration, which more people
+may read, and does not follow when the secret is rotated.
 """
 
 import re
@@ -18,8 +18,9 @@ _SECONDS = 3
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """The settings with what their references name. Raises what boto3 raises: a function that took
-    its cache for absent would leave old pages in it.
+    """Returns the settings with the secrets that they refer to.
+
+    Raises boto3's exceptions, since a function that ran without its cache would not invalidate it.
     """
     values = {name: getattr(settings, name) for name in SECRETS}
     references = {name: arn for name, arn in values.items() if arn and _REFERENCE.match(arn)}
@@ -31,7 +32,7 @@ def with_secrets(settings: Settings) -> Settings:
 
 
 def _secrets_manager(settings: Settings):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    import boto3  # type: ignore[import-not-found]  # noqa: PLC0415  Lambda's own, and slow
+    import boto3  # type: ignore[import-not-found]  # noqa: PLC0415  Lambda has it, and it is slow
     from botocore.config import Config  # type: ignore[import-not-found]  # noqa: PLC0415
 
     patience = Config(connect_timeout=_SECONDS, read_timeout=_SECONDS)

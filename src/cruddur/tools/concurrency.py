@@ -1,22 +1,25 @@
-"""Many calls to a table at once, but never more than it can take."""
+"""Runs many calls to a table at once, up to a limit."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
-from cruddur.errors import Busy, TableUnavailable
+from cruddur.domain.errors import Busy, TableUnavailable
+from cruddur.ports.backoff import HALF_JITTER, Backoff
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 AT_ONCE = 32
-_PAUSES = (0.5, 1, 2, 4, 8, 15, 30)
+_RETRIES = 8
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
 
 
-async def for_each(
+async def map_concurrently(
     things: Iterable[T], work: Callable[[T], Awaitable[R]], *, at_once: int = AT_ONCE
 ) -> Sequence[R]:
-    """The results in the order of the things. The first failure ends all of it."""
+    """Returns the results in the order of the things. The first failure ends all of the work."""
     results: dict[int, R] = {}
     numbered = enumerate(things)
 
@@ -28,13 +31,17 @@ async def for_each(
     return [results[number] for number in range(len(results))]
 
 
-async def patiently(work: Callable[[], Awaitable[R]]) -> R:
-    """For work that is safe to repeat: a table with few units throttles whoever writes in bulk."""
-    for pause in _PAUSES:
+async def retry_throttled(work: Callable[[], Awaitable[R]]) -> R:
+    """Retries work that is safe to repeat, for tables that throttle writes in bulk.
+
+    Raises TableUnavailable or Busy after the last try.
+    """
+    backoff = Backoff(_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, jitter=HALF_JITTER)
+    for _ in range(_RETRIES):
         try:
             return await work()
         except (TableUnavailable, Busy):
-            await asyncio.sleep(pause)
+            await backoff.pause()
     return await work()
 
 
@@ -45,7 +52,7 @@ async def for_each_batch(
     size: int,
     at_once: int,
 ) -> None:
-    """Works on batches while the next ones are read. The first failure ends all of it."""
+    """Works on batches while the next ones are read. The first failure ends all of the work."""
     waiting: set[asyncio.Task[None]] = set()
     try:
         async for batch in batches(things, size):
@@ -61,6 +68,7 @@ async def for_each_batch(
 
 
 async def batches(things: AsyncIterator[T], size: int) -> AsyncIterator[Sequence[T]]:
+    """Yields the things in lists of `size`; the last one may be shorter."""
     batch: list[T] = []
     async for thing in things:
         batch.append(thing)

@@ -1,28 +1,35 @@
-"""The data model as a file for NoSQL Workbench for DynamoDB: samples, and a facet for each question.
+"""The data model as a file for NoSQL Workbench for DynamoDB: sample items, and a facet for each pattern.
 
-The items are made by the same code as the service's own, so the file cannot tell of another model.
+The items are made by the service's own code, so that the file cannot differ from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cruddur.identity.service import LOCAL_ISSUER
-from cruddur.messaging.inbox_rows import advance, new_row
-from cruddur.messaging.ports import Item
-from cruddur.model import Message, MessageGroup, User, direct_group_uuid
-from cruddur.table import keys
-from cruddur.table.items import (
+from cruddur.domain.item import Item
+from cruddur.domain.message_changes import MessageChange, changed_message
+from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
+from cruddur.domain.session import DeviceSession
+from cruddur.identity.context import LOCAL_ISSUER
+from cruddur.messaging.inbox.inbox_rows import advance, new_row
+from cruddur.schema import keys
+from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
+from cruddur.schema.items import (
+    change_item,
     group_item,
     handle_item,
     inbox_row_item,
     login_item,
     member_of,
+    message_from,
     message_item,
+    name_items,
+    session_item,
     user_item,
 )
-from cruddur.table.wire import item_to_wire, to_wire
 
-_DATE = "Nov 23, 2026, 09:00 AM"  # fixed: the same model is the same file
+_DATE = "Nov 23, 2026, 09:00 AM"  # fixed, so that the same model gives the same file
+_EXPIRES_AT = 1_796_029_200  # seven days after the sessions of the model were used
 _UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
 _ROLE = "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
 
@@ -39,6 +46,9 @@ ANDREW, BAYKO, CARLA = (
         ("c", "carla", "Carla Rossi"),
     )
 )
+_CORRECTED = {"I found your blue notebook.": "I found your blue notebok."}
+"""The messages that were edited, with the texts that they had before."""
+
 _TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
 _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
     (
@@ -60,7 +70,7 @@ _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] 
 
 
 class Facet(NamedTuple):
-    """One access pattern: its question, what its keys hold, and the items that it touches."""
+    """One access pattern: its question, the content of its keys, and the items that it touches."""
 
     name: str
     partition: str
@@ -69,13 +79,13 @@ class Facet(NamedTuple):
 
 
 def facets() -> Sequence[Facet]:
-    """As docs/data-model.md lists them, in its order."""
+    """Returns the facets in the order of docs/data-model.md."""
     people = (ANDREW, BAYKO, CARLA)
     messages = [item for talk in _talks() for item in talk[1]]
     groups = [talk[0] for talk in _talks()]
     rows = [item for talk in _talks() for item in talk[2]]
     andrews = [row for row in rows if row["pk"] == keys.inbox_pk(ANDREW.user_uuid)]
-    first, logins = _talks()[0], [_login(user) for user in people]
+    first, logins, log = _talks()[0], [_login(user) for user in people], _logged()
     return (
         Facet("A newest messages", keys.messages_pk("<group>"), "<seq>", messages),
         Facet("B inbox newest first", keys.inbox_pk("<user>"), "<group>", andrews),
@@ -89,13 +99,23 @@ def facets() -> Sequence[Facet]:
             "<handle>",
             [handle_item(user) for user in people],
         ),
+        Facet(
+            "People by name",
+            keys.NAME_PREFIX + "<first two letters>",
+            "<word>#<user>",
+            [item for user in people for item in name_items(user)],
+        ),
         Facet("H sign in", *keys.login_key("<issuer>", "<subject>"), logins),
+        Facet("I edit a message", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n + 1>", log),
+        Facet("J what was changed", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n>", log),
+        Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
+        Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 
 
 def workbench_model() -> Mapping[str, Any]:
-    """The whole file, as JSON."""
+    """Returns the content of the file, as JSON."""
     return {
         "ModelName": "Cruddur Messages",
         "ModelMetadata": {
@@ -144,7 +164,7 @@ def _facet(facet: Facet) -> Mapping[str, Any]:
             "PartitionKeyAlias": facet.partition,
             "SortKeyAlias": facet.sort,
         },
-        "TableData": [item_to_wire(item) for item in facet.items],
+        "TableData": [item_to_attribute_values(item) for item in facet.items],
         "NonKeyAttributes": list(_types(facet.items)),
         "DataAccess": {"MySql": {}},
     }
@@ -165,13 +185,31 @@ def _scaling() -> Mapping[str, Any]:
 
 
 def _types(items: Iterable[Item]) -> Mapping[str, str]:
-    """Every attribute but the keys, in the order of appearance, and its type in DynamoDB's words."""
+    """Returns the DynamoDB type of every attribute except the keys, in the order of appearance."""
     types: dict[str, str] = {}
     for item in items:
         for name, value in item.items():
             if name not in {keys.PARTITION_KEY, keys.SORT_KEY}:
-                types.setdefault(name, next(iter(to_wire(value))))
+                types.setdefault(name, next(iter(to_attribute_value(value))))
     return types
+
+
+def _sessions() -> Sequence[Item]:
+    devices = (("Firefox on Linux", "192.0.2.7"), ("Safari on iPhone", "2001:db8:1:2::/64"))
+    return [
+        session_item(
+            DeviceSession(
+                user_uuid=ANDREW.user_uuid,
+                session_id=f"{number:08}-0000-4000-8000-{number:012}",
+                device=device,
+                address=address,
+                created_at="2026-11-23T08:00:00.000Z",
+                last_used_at="2026-11-23T09:00:00.000Z",
+                expires_at=_EXPIRES_AT,
+            )
+        )
+        for number, (device, address) in enumerate(devices, 1)
+    ]
 
 
 def _login(user: User) -> Item:
@@ -179,7 +217,7 @@ def _login(user: User) -> Item:
 
 
 def _talks() -> Sequence[tuple[Item, Sequence[Item], Sequence[Item]]]:
-    """Of each conversation the group's item, its messages' and its members' rows."""
+    """Returns each conversation's group item, its messages and its members' rows."""
     return [_talk(*talk) for talk in _TALKS]
 
 
@@ -208,9 +246,34 @@ def _talk(
         )
         for seq, (sender, text) in enumerate(lines, 1)
     ]
+    messages = [changed_message(message, _changes(message)) for message in messages]
     rows = [advance(new_row(group, user, at=group.created_at), messages) for user in group.members]
     return (
         group_item(group),
         [message_item(message) for message in messages],
         [inbox_row_item(row) for row in rows],
     )
+
+
+def _changes(message: Message) -> Sequence[MessageChange]:
+    """Returns the changes of a message: none, or one edit, which is the conversation's only change."""
+    before = _CORRECTED.get(message.message)
+    if before is None:
+        return ()
+    edit = MessageChange(
+        message_group_uuid=message.message_group_uuid,
+        change_seq=1,
+        kind="edited",
+        seq=message.seq,
+        user_uuid=message.user_uuid,
+        at=f"{message.created_at[:16]}:30.000Z",
+        message=message.message,
+        before=before,
+    )
+    return (edit,)
+
+
+def _logged() -> Sequence[Item]:
+    """Returns the items of all changes."""
+    messages = [message_from(item) for talk in _talks() for item in talk[1]]
+    return [change_item(change) for message in messages for change in _changes(message)]

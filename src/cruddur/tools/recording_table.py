@@ -1,16 +1,17 @@
-"""A table whose reads are noted down: what was asked, in the words of the model, and what it cost."""
+"""A table that records its reads, with their key conditions and costs."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cruddur.messaging.ports import Delete, Item, Key, Page, Put, Query, Table, Update, Write
-from cruddur.table import keys
-from cruddur.table.metering import Units, measured
+from cruddur.domain.item import Item, Key
+from cruddur.ports.metering import Units, measured
+from cruddur.ports.table import Delete, Page, Put, Query, Table, Update, Write
+from cruddur.schema import keys
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One call: its name, its key condition, how it was read, how many items came, the units."""
+    """One call: its name, key condition, mode of reading, number of items, and units."""
 
     call: str
     key_condition: str
@@ -19,12 +20,13 @@ class Reading:
     units: Units
 
 
-class Overheard:
-    """Implements ports.Table by another, and keeps its readings."""
+class RecordingTable:
+    """The table port over another table, with a record of each read."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
         self.transactions_cost_more = table.transactions_cost_more
+        self.index_is_exact = table.index_is_exact
         self.readings: list[Reading] = []
 
     async def get(self, key: Key, *, consistent: bool = False) -> Item | None:
@@ -79,7 +81,7 @@ class Overheard:
 
 
 def key_condition(query: Query) -> str:
-    """As one would write it for DynamoDB, with the values in their places."""
+    """Returns the query's condition as DynamoDB's expression, with the values in place."""
     sort_key = keys.INDEX_SORT_KEY if query.index else keys.SORT_KEY
     part, condition = query.range, f"pk = {query.partition!r}"
     if part.prefix:

@@ -1,11 +1,12 @@
-"""A checksum over items that does not ask for their order, since no two engines scan in the same."""
+"""A checksum over items in any order, since engines scan in different orders."""
 
 import hashlib
 from dataclasses import dataclass
 
 import msgspec
 
-from cruddur.messaging.ports import Item
+from cruddur.domain.item import Item
+from cruddur.schema.attribute_values import item_to_attribute_values
 
 _BYTES = 16
 _MODULUS = 1 << 8 * _BYTES
@@ -13,9 +14,9 @@ _MODULUS = 1 << 8 * _BYTES
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """How many items, and the sum of their hashes: adding is the same in any order.
+    """The number of items and the sum of their hashes, which does not depend on their order.
 
-    A sum and not an exclusive or, under which an item that is there twice would vanish.
+    It is a sum and not an exclusive or, in which an item that occurs twice would cancel itself.
     """
 
     count: int = 0
@@ -29,7 +30,7 @@ class Checksum:
 
 
 def checksum(item: Item) -> Checksum:
-    """Of one item, by its canonical JSON: names in order, no spaces."""
-    canonical = msgspec.json.encode(item, order="deterministic")
+    """Returns the checksum of one item, by its DynamoDB JSON in canonical form."""
+    canonical = msgspec.json.encode(item_to_attribute_values(item), order="deterministic")
     digest = hashlib.blake2b(canonical, digest_size=_BYTES).digest()
     return Checksum(1, int.from_bytes(digest))

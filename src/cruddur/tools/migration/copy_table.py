@@ -1,7 +1,7 @@
-"""Copy all items from one table to another, and prove that they arrived.
+"""Copies all items from one table to another, and verifies that they arrived.
 
-There is no file that remembers how far a copy came: the target itself says so. Whatever is there
-already is compared and left alone, so a run after an interrupted one writes only what is missing.
+No file stores the progress: the target itself tells it. Existing items are compared and not written, so
+that a run after an interrupted one writes only what is missing.
 """
 
 from collections import Counter
@@ -9,34 +9,40 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from cruddur.crowd import batches, for_each, for_each_batch, patiently
-from cruddur.messaging.ports import Item, Key, Put, Table
-from cruddur.moving.checksum import Checksum, checksum
-from cruddur.moving.progress import Progress
-from cruddur.table import keys
-from cruddur.table.kinds import kind_of
+from cruddur.domain.errors import TableError
+from cruddur.domain.item import Item, Key
+from cruddur.ports.table import Put, Table
+from cruddur.schema import keys
+from cruddur.schema.kinds import kind_of
+from cruddur.tools.concurrency import batches, for_each_batch, map_concurrently, retry_throttled
+from cruddur.tools.migration.checksum import Checksum, checksum
+from cruddur.tools.migration.progress import Progress
 
-_BATCH = 100  # as many as one batch-get may ask for
+_BATCH = 100  # the most items of one batch-get
 _BATCHES_AT_ONCE = 2
-# Together no more than a slow engine answers within a call's deadline: calls that time out are
-# done all the same, and done again, and then it never catches up.
+# The concurrency is low enough for a slow engine to answer within a call's deadline. Otherwise it
+# would execute calls that timed out as well as their retries, and never catch up.
 _PUTS_AT_ONCE = 16
 
 
 class TargetNotEmpty(Exception):
-    """The target holds items that the source does not, or not so."""
+    """The target has items that the source does not have, or has with other values."""
 
     def __init__(self, item: Item) -> None:
         super().__init__(f"for one, {item['pk']} / {item['sk']}")
 
 
+class NotOurTable(TableError):
+    """The table's keys have other names than pk and sk."""
+
+
 @dataclass(slots=True)
 class Copied:
-    """What a copy did. `source` and `target` are what each table holds after it.
+    """The result of a copy. `source` and `target` are the checksums of the two tables after it.
 
-    `fleeting` items end by themselves: they are copied, since a token that was revoked must stay so,
-    but not counted, since the two tables let go of them at different moments. `left_out` are places
-    in the source's own change feed, which mean nothing elsewhere.
+    `fleeting` items expire: they are copied, since a revoked token must stay revoked, but not counted,
+    since the two tables remove them at different moments. `left_out` are the checkpoints of the source's
+    change feed, which have no meaning in another table.
     """
 
     written: int = 0
@@ -46,28 +52,36 @@ class Copied:
     target: Checksum = field(default_factory=Checksum)
     fleeting: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+    """A line for each item that the target rejected. All others were copied."""
 
     @property
     def is_whole(self) -> bool:
+        """Whether the target has all items of the source, and otherwise only those it had before."""
         return self.source + self.others == self.target
 
 
 async def copy_table(
     source: Table, target: Table, progress: Progress, *, force: bool = False
 ) -> Copied:
-    """Raises TargetNotEmpty, TableUnavailable.
+    """Copies the items. Raises TargetNotEmpty, TableUnavailable.
 
-    Forced, it leaves the target's other items beside ours, and writes over those that differ.
+    With `force` it keeps the target's other items and replaces those that differ.
     """
     copied = Copied()
     found = await _look_at_target(source, target, copied, progress, force=force)
     total = await source.count()
 
+    async def put(item: Item) -> None:
+        try:
+            await retry_throttled(partial(target.put, Put(item)))
+            copied.written += 1
+        except (ValueError, TypeError) as error:
+            copied.refused.append(f"{_key(item).pk} / {_key(item).sk}: {error}")
+
     async def copy_batch(batch: Sequence[Item]) -> None:
         missing = await _missing(target, batch) if found else batch
-        puts = [partial(target.put, Put(item)) for item in missing]
-        await for_each(puts, patiently, at_once=_PUTS_AT_ONCE)
-        copied.written += len(missing)
+        await map_concurrently(missing, put, at_once=_PUTS_AT_ONCE)
         copied.already += len(batch) - len(missing)
         progress("copied", len(batch), total, about=True)
 
@@ -84,7 +98,7 @@ async def copy_table(
 async def _look_at_target(
     source: Table, target: Table, copied: Copied, progress: Progress, *, force: bool
 ) -> int:
-    """How many of the source's items are there; the others are summed up, or refused."""
+    """Returns how many of the source's items the target has. The others are summed up, or refused."""
     found, total = 0, await target.count()
     async for batch in batches(_moving(target.scan()), _BATCH):
         known = await _same(source, batch)
@@ -104,9 +118,9 @@ async def _missing(target: Table, batch: Sequence[Item]) -> Sequence[Item]:
 
 
 async def _same(table: Table, batch: Sequence[Item]) -> Mapping[Key, Item]:
-    """What the table holds under the keys of these."""
+    """Returns the table's items that have the same keys."""
     wanted = [_key(item) for item in batch]
-    return await patiently(partial(table.get_many, wanted, consistent=True))
+    return await retry_throttled(partial(table.get_many, wanted, consistent=True))
 
 
 async def _counted(source: Table, copied: Copied) -> AsyncIterator[Item]:
@@ -132,4 +146,7 @@ def _stays(item: Item) -> bool:
 
 
 def _key(item: Item) -> Key:
-    return Key(item["pk"], item["sk"])
+    key = keys.key_of(item)
+    if not all(key):
+        raise NotOurTable(f"an item without pk and sk: {sorted(item)}")
+    return key

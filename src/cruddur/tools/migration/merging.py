@@ -1,6 +1,6 @@
-"""From the tutorial's items to people and conversations as we have them: pure functions.
+"""Converts the tutorial's items to users and conversations, by pure functions.
 
-The same items, in whatever order, give the same result, so that adopting twice is adopting once.
+The result does not depend on the order of the items, so that a second adoption finds the first one.
 """
 
 import uuid
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cruddur.model import GROUP_MAX_MEMBERS, GroupKind, direct_group_uuid
-from cruddur.moving.tutorial import OldMessage, OldRow, Sighting, Unreadable
+from cruddur.domain.model import GROUP_MAX_MEMBERS, GroupKind, direct_group_uuid
+from cruddur.tools.migration.tutorial import OldMessage, OldRow, Sighting, Unreadable
 
 _NAMESPACE = uuid.UUID("c07b6d7e-41f0-5b5e-8d0a-3f5c2b9a6e10")
 _TWO = 2
@@ -18,7 +18,7 @@ _TWO = 2
 
 @dataclass(slots=True)
 class _OldGroup:
-    """What lay under one group's uuid."""
+    """The items under one of the tutorial's group uuids."""
 
     people: set[str] = field(default_factory=set)
     messages: list[OldMessage] = field(default_factory=list)
@@ -28,7 +28,7 @@ class _OldGroup:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """One of ours: its messages in their order, and the old groups that it was made of."""
+    """A conversation of this service: its messages in order, and the old groups that it consists of."""
 
     message_group_uuid: str
     kind: GroupKind
@@ -40,7 +40,7 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """As the newest item shows them; `first_seen` stands for when they came."""
+    """A user as in the newest item about them; `first_seen` is taken as the account's creation."""
 
     user_uuid: str
     handle: str | None
@@ -50,7 +50,7 @@ class Person:
 
 @dataclass(slots=True)
 class Merged:
-    """`doubles` messages were there more than once; `notes` are for people to read."""
+    """The result. `doubles` counts messages that occurred repeatedly; `notes` are texts for people."""
 
     people: Sequence[Person] = ()
     conversations: Sequence[Conversation] = ()
@@ -60,7 +60,7 @@ class Merged:
 
 
 def merge(messages: Sequence[OldMessage], rows: Sequence[OldRow]) -> Merged:
-    """All people and conversations that these items tell of."""
+    """Returns all users and conversations of these items."""
     merged = Merged(people=_people(messages, rows))
     parts: defaultdict[tuple[GroupKind, str], dict[str, _OldGroup]] = defaultdict(dict)
     for name, old in sorted(_old_groups(messages, rows).items()):
@@ -96,7 +96,7 @@ def _old_groups(messages: Iterable[OldMessage], rows: Iterable[OldRow]) -> dict[
 
 
 def _identity(name: str, old: _OldGroup) -> tuple[GroupKind, str]:
-    """Two people have one conversation, whatever it was called; more people keep theirs."""
+    """Returns the kind and uuid: two users have one conversation, and larger groups keep their uuid."""
     people = sorted(old.people)
     if len(people) <= _TWO:
         return "direct", direct_group_uuid(people[0], people[-1])
@@ -128,7 +128,10 @@ def _conversation(
 
 
 def _without_doubles(found: Iterable[OldMessage], merged: Merged) -> Sequence[OldMessage]:
-    """In their order. Of two that are one message, the earlier; of two that share a uuid, both."""
+    """Returns the messages in order.
+
+    Of two copies of one message the earlier is kept; of two messages with one uuid, both.
+    """
     kept: dict[str, OldMessage] = {}
     for message in sorted(found, key=lambda m: (m.at, m.message_uuid, m.where)):
         twin = kept.get(message.message_uuid)
@@ -146,7 +149,7 @@ def _without_doubles(found: Iterable[OldMessage], merged: Merged) -> Sequence[Ol
 
 
 def _people(messages: Iterable[OldMessage], rows: Iterable[OldRow]) -> Sequence[Person]:
-    """Who came first is first, and so gets the handle that two want."""
+    """Returns the users in the order of their first item, which decides who gets a shared handle."""
     seen: defaultdict[str, list[Sighting]] = defaultdict(list)
     for message in messages:
         seen[message.sender.user_uuid].append(message.sender)

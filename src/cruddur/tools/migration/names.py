@@ -1,19 +1,20 @@
-"""Handles and names that came from elsewhere, made to keep our rules."""
+"""Adapts handles and names of other programs to this service's rules."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 
-from cruddur.errors import Invalid
-from cruddur.model import DISPLAY_NAME_MAX_CHARS, checked_display_name, checked_handle
+from cruddur.domain.checked_texts import DISPLAY_NAME_MAX_CHARS, checked_display_name
+from cruddur.domain.errors import Invalid
+from cruddur.domain.model import checked_handle
 
 _HANDLE_MAX_CHARS = 30
 _NOT_IN_A_HANDLE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def handles(wanted: str | None, user_uuid: str) -> Iterator[str]:
-    """The handle as it was, if it can be, then others until one is free."""
+    """Yields the handle if it is valid, then others, until the caller finds a free one."""
     stem = _stem(wanted) or f"user-{user_uuid[:8]}"
     yield stem
     number = 2
@@ -24,7 +25,7 @@ def handles(wanted: str | None, user_uuid: str) -> Iterator[str]:
 
 
 def display_name(wanted: str | None, handle: str) -> str:
-    """The name as it was; if it breaks our rules, what is left of it; if nothing is, the handle."""
+    """Returns the name, or its valid part, or the handle if nothing of it is valid."""
     name = wanted or ""
     printable = "".join(c for c in name if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     for candidate in (name, printable[:DISPLAY_NAME_MAX_CHARS]):

@@ -1,7 +1,6 @@
-"""Some people and their conversations, so that a newcomer has something to look at.
+"""The demo: some users and their conversations.
 
-Every message has a uuid that is always the same, so that a demo which was interrupted is completed
-by the next try.
+Every message has a fixed uuid, so that the next run completes a demo that was interrupted.
 """
 
 import uuid
@@ -11,31 +10,31 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.resources import files
 
-from cruddur.errors import NotFound, Unauthenticated
+from cruddur.domain.errors import Forbidden, NotFound, Unauthenticated
+from cruddur.domain.model import User, direct_group_uuid
+from cruddur.identity.context import IdentityContext
 from cruddur.identity.create_account import create_account
+from cruddur.identity.demo_accounts import DEMO_PASSWORD, DEMO_PEOPLE
 from cruddur.identity.find_user import find_user_by_handle
-from cruddur.identity.service import Identity
 from cruddur.identity.sign_in import sign_in
 from cruddur.messaging.access import find_group
-from cruddur.messaging.compare_inboxes import all_messages
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging, utc_now
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.start_group import start_group
-from cruddur.model import User, direct_group_uuid
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.compare_inboxes import all_messages
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.clock import utc_now
 
-PASSWORD = "lake-weekend"  # noqa: S105  a demo's password is there to be read
-_PEOPLE = {"maya": "Maya Lindqvist", "tomas": "Tomás Okafor", "ines": "Inês Duarte"}
 _NAMESPACE = uuid.UUID("b0a3c9b4-3c2f-5a51-8f0e-5d8e2c7a9d13")
-_UNREAD_MINUTES = 100  # what came since waits for Maya, so that she finds the line above it
+_UNREAD_MINUTES = 100  # later messages are unread for Maya, so that she sees the line above them
 
 People = dict[str, User]
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Somebody said something, so many minutes ago."""
+    """A message that somebody sent this many minutes ago."""
 
     minutes_ago: int
     handle: str
@@ -44,60 +43,59 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One conversation of the demo; without a title, of two people."""
+    """One conversation of the demo. Without a title it is a direct one."""
 
     title: str | None
     handles: Sequence[str]
     sayings: list[Saying] = field(default_factory=list)
 
 
-async def make_demo(messaging: Messaging, identity: Identity) -> str:
-    """Makes the people and what is missing of their conversations, and says how to sign in.
+async def make_demo(messaging: MessagingContext, identity: IdentityContext) -> str:
+    """Creates what is missing of the users and conversations. Returns a text about how to sign in.
 
-    Nothing where one of the handles is somebody else's: then it says so.
+    It creates nothing if one of the handles belongs to another user, and the text says so.
     """
-    for handle in _PEOPLE:
+    for handle in DEMO_PEOPLE:
         if await _is_somebody_elses(identity, handle):
             return f"No demo: @{handle} is somebody's account here, and a demo needs its own table."
-    people = {handle: await _person(identity, handle, name) for handle, name in _PEOPLE.items()}
+    people = {handle: await _person(identity, handle, name) for handle, name in DEMO_PEOPLE.items()}
     await _converse(messaging, people)
     first, second, *_ = people
-    return (
-        f"Sign in as @{first} or @{second}, password {PASSWORD}; a private window makes two people."
-    )
+    how = f"Sign in as @{first} or @{second}, password {DEMO_PASSWORD}"
+    return f"{how}; a private window makes two people."
 
 
-async def _is_somebody_elses(identity: Identity, handle: str) -> bool:
+async def _is_somebody_elses(identity: IdentityContext, handle: str) -> bool:
     try:
         await find_user_by_handle(identity, handle)
-        await sign_in(identity, handle, PASSWORD)
+        await sign_in(identity, handle, DEMO_PASSWORD)
     except Unauthenticated:
         return True
-    except NotFound:
+    except (NotFound, Forbidden):  # Forbidden: an account of the demo, in a service without it
         pass
     return False
 
 
-async def _person(identity: Identity, handle: str, name: str) -> User:
+async def _person(identity: IdentityContext, handle: str, name: str) -> User:
     try:
         return await find_user_by_handle(identity, handle)
     except NotFound:
-        return await create_account(identity, handle, name, PASSWORD)
+        return await create_account(identity, handle, name, DEMO_PASSWORD)
 
 
-async def _converse(messaging: Messaging, people: People) -> None:
+async def _converse(messaging: MessagingContext, people: People) -> None:
     now = utc_now()
     for talk in _talks():
         group_uuid = _group_uuid(people, talk)
         said = {m.message_uuid: m.seq async for m in all_messages(messaging, group_uuid)}
         if said and _message_uuid(talk, talk.sayings[0]) not in said:
-            return  # they have found their own words, or those of an earlier version
-        with suppress(NotFound):  # somebody has left the group
+            return  # they have written other messages, or an earlier version has
+        with suppress(NotFound):  # a member has left the group
             await _have(messaging, people, talk, said, now)
 
 
 async def _have(
-    messaging: Messaging, people: People, talk: Talk, said: dict[str, int], now: datetime
+    messaging: MessagingContext, people: People, talk: Talk, said: dict[str, int], now: datetime
 ) -> None:
     group_uuid = _group_uuid(people, talk)
     read: dict[str, int] = {}
@@ -113,7 +111,7 @@ async def _have(
         await mark_read(messaging, people[handle].user_uuid, group_uuid, seq)
 
 
-async def _say(messaging: Messaging, people: People, talk: Talk, saying: Saying) -> int:
+async def _say(messaging: MessagingContext, people: People, talk: Talk, saying: Saying) -> int:
     sender, others = people[saying.handle], [h for h in talk.handles if h != saying.handle]
     message_uuid = _message_uuid(talk, saying)
     if talk.title is None:
@@ -136,7 +134,7 @@ def _group_uuid(people: People, talk: Talk) -> str:
     uuids = [people[handle].user_uuid for handle in talk.handles]
     if talk.title is None:
         return direct_group_uuid(*uuids)
-    # In the form of a random one: the other form says that it is of two people.
+    # It has the form of a random uuid (version 4), since version 5 means a direct conversation.
     derived = uuid.uuid5(_NAMESPACE, "/".join([*uuids, talk.title]))
     return str(uuid.UUID(bytes=derived.bytes, version=4))
 
@@ -146,13 +144,14 @@ def _message_uuid(talk: Talk, saying: Saying) -> str:
     return str(uuid.uuid5(_NAMESPACE, f"{talk.title} {talk.handles} {number}"))
 
 
-def _at(messaging: Messaging, moment: datetime) -> Messaging:
-    return Messaging(
+def _at(messaging: MessagingContext, moment: datetime) -> MessagingContext:
+    return MessagingContext(
         table=messaging.table,
         bus=messaging.bus,
         clock=lambda: moment,
         tails=messaging.tails,
         direct_groups=messaging.direct_groups,
+        encode=messaging.encode,
     )
 
 
@@ -170,7 +169,7 @@ def _talks() -> Sequence[Talk]:
 
 def _entries() -> Iterator[str]:
     entry = ""
-    text = files("cruddur").joinpath("demo_conversation.txt").read_text("utf-8")
+    text = files("cruddur.tools.samples").joinpath("demo_conversation.txt").read_text("utf-8")
     for line in text.splitlines():
         if line.startswith("#"):
             continue

@@ -1,7 +1,6 @@
-"""People and conversations to try things with, as few or as many as one wants.
+"""Creates any number of users and conversations, for trying things out.
 
-Everything has a uuid made of its place in the plan, so that a second run finds what a first one
-wrote, and goes on where it stopped.
+Every uuid is derived from a place in the plan, so that a second run continues where the first stopped.
 """
 
 import uuid
@@ -10,18 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from cruddur.crowd import for_each, patiently
-from cruddur.errors import TransactionFailed
+from cruddur.domain.errors import TransactionFailed
+from cruddur.domain.model import Message, User, direct_group_uuid, timestamp
+from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
 from cruddur.identity.find_user import find_user_by_handle
-from cruddur.identity.service import LOCAL_ISSUER, Identity
 from cruddur.messaging.access import find_group
-from cruddur.messaging.compare_inboxes import all_messages
-from cruddur.messaging.ports import Missing, Put
-from cruddur.messaging.project import bring_forward
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import Message, User, direct_group_uuid, timestamp
-from cruddur.table import items
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.compare_inboxes import all_messages
+from cruddur.messaging.inbox.project import advance_inbox_rows
+from cruddur.ports.table import IF_NEW, Put
+from cruddur.schema import items
+from cruddur.tools.concurrency import map_concurrently, retry_throttled
 
 _NAMESPACE = uuid.UUID("2f0c1b6e-6a55-5d3a-9a5c-0d6b8e1f4a77")
 _PARTNERS = 3
@@ -37,7 +36,7 @@ _LINES = (
     "Then bread, cheese and the plums from the garden.",
     "The ferry goes at nine, and again at eleven.",
     "Eleven! Nobody is awake at nine.",
-    "I'll take two tickets for eleven.",
+    "I'll take two leases for eleven.",
     "Thank you 🙏 I owe you one.",
     "By the way, did you find my blue notebook?",
     "It was under the sofa. I'll bring it along.",
@@ -48,7 +47,7 @@ Done = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """One conversation of the plan: its two people and how many messages they write."""
+    """One conversation of the plan: its two users and the number of its messages."""
 
     number: int
     one: User
@@ -57,38 +56,43 @@ class Talk:
 
 
 async def seed_people(
-    messaging: Messaging, identity: Identity, count: int, password_hash: str | None, done: Done
+    messaging: MessagingContext,
+    identity: IdentityContext,
+    count: int,
+    password_hash: str | None,
+    done: Done,
 ) -> Sequence[User]:
-    """The people, found or made. With a password hash they can sign in."""
+    """Returns the users, existing or created. With a password hash they can sign in."""
     people = [_person(number, identity.clock()) for number in range(count)]
 
     async def find_or_make(person: User) -> User:
         login = items.login_item(LOCAL_ISSUER, person.handle, person.user_uuid, password_hash)
-        parts = [items.user_item(person), items.handle_item(person)]
+        parts = [*items.person_items(person)]
         parts += [login] if password_hash else []
         try:
-            await messaging.table.transact([Put(part, [Missing("pk")]) for part in parts])
+            await messaging.table.transact([Put(part, IF_NEW) for part in parts])
         except TransactionFailed:
-            # Made by an earlier run, or somebody else has the handle: then they take the part.
+            # An earlier run created the user, or the handle belongs to somebody else, who is used
+            # instead.
             person = await find_user_by_handle(identity, person.handle)
         done(1)
         return person
 
-    return await for_each(people, find_or_make)
+    return await map_concurrently(people, find_or_make)
 
 
 async def seed_messages(
-    messaging: Messaging, people: Sequence[User], count: int, done: Done
+    messaging: MessagingContext, people: Sequence[User], count: int, done: Done
 ) -> int:
-    """The conversations of these people, whose number it answers."""
+    """Sends the messages of these users' conversations. Returns the number of conversations."""
     talks = _plan(people, count)
     longest = max((talk.messages for talk in talks), default=0)
     starts = messaging.clock() - _APART * longest
-    await for_each(talks, lambda talk: _talk(messaging, talk, starts, done))
+    await map_concurrently(talks, lambda talk: _talk(messaging, talk, starts, done))
     return len(talks)
 
 
-async def _talk(messaging: Messaging, talk: Talk, starts: datetime, done: Done) -> None:
+async def _talk(messaging: MessagingContext, talk: Talk, starts: datetime, done: Done) -> None:
     group_uuid = direct_group_uuid(talk.one.user_uuid, talk.other.user_uuid)
     seen: list[Message] = []
     if await find_group(messaging, group_uuid) is not None:
@@ -101,15 +105,15 @@ async def _talk(messaging: Messaging, talk: Talk, starts: datetime, done: Done) 
             people = (talk.one, talk.other) if number % 2 == 0 else (talk.other, talk.one)
             text = _LINES[(talk.number + number) % len(_LINES)]
             send = partial(start_direct_group, then, *people, text, message_uuid=message_uuid)
-            seen.append(await patiently(send))
+            seen.append(await retry_throttled(send))
         done(1)
-    # Also where nothing is new: an earlier run may have ended before it came to this.
+    # This also runs if no message is new, since an earlier run may have ended before it.
     if seen:
-        await patiently(partial(bring_forward, messaging, seen))
+        await retry_throttled(partial(advance_inbox_rows, messaging, seen))
 
 
 def _plan(people: Sequence[User], messages: int) -> Sequence[Talk]:
-    """Everybody talks with the next few people in the round, about equally much."""
+    """Each user has conversations with the next few users, with about the same number of messages."""
     pairs: dict[frozenset[str], tuple[User, User]] = {}
     for apart in range(1, _PARTNERS + 1):
         for place, one in enumerate(people):
@@ -133,5 +137,5 @@ def _person(number: int, now: datetime) -> User:
     return User(user_uuid=user_uuid, handle=handle, display_name=name, created_at=timestamp(now))
 
 
-def _at(messaging: Messaging, moment: datetime) -> Messaging:
+def _at(messaging: MessagingContext, moment: datetime) -> MessagingContext:
     return replace(messaging, clock=lambda: moment)

@@ -1,0 +1,119 @@
+"""Builds the application from the settings. Only this folder chooses engines."""
+
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from cruddur.bootstrap.buses import open_bus, open_hub
+from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
+from cruddur.bootstrap.folders import open_to_others, secret_of
+from cruddur.bootstrap.limits import open_limits
+from cruddur.bootstrap.online import open_online
+from cruddur.bootstrap.tables import (
+    forget_what_others_write,
+    inserting_with_rows,
+    is_local,
+    open_engine,
+    open_table,
+    require_our_layout,
+    require_table,
+)
+from cruddur.config import Settings, refuse_lone_memory
+from cruddur.identity.cached_user import with_cached_user
+from cruddur.identity.context import IdentityContext
+from cruddur.identity.secret import SECRET_BYTES
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.change_tails import ChangeTails
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.tails import Tails
+from cruddur.ports.bus import Event
+from cruddur.ports.cache import Cache
+from cruddur.ports.change_feed import ChangeFeed, ChangeFeeds
+from cruddur.ports.clock import utc_now
+from cruddur.ports.limits import SharedLimits
+from cruddur.ports.online import Online
+
+__all__ = [
+    "Application",
+    "generation_cache",
+    "is_local",
+    "open_application",
+    "open_cache",
+    "open_hub",
+    "open_momento",
+    "open_table",
+    "open_to_others",
+    "require_our_layout",
+    "require_table",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What an entry point needs: the contexts of the use cases, and the change feeds.
+
+    `feed` is the projector's, `feeds` those of all consumers.
+    """
+
+    settings: Settings
+    messaging: MessagingContext
+    identity: IdentityContext
+    feed: ChangeFeed
+    feeds: ChangeFeeds
+    cache: Cache
+    online: Online
+    limits: SharedLimits | None = None
+    """The rate limits that processes share, if the settings name an engine for them."""
+
+
+@asynccontextmanager
+async def open_application(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    hub: socket.socket | None = None,
+    bulk: bool = False,
+    reads_only: bool = False,
+    has_demo: bool = False,
+) -> AsyncIterator[Application]:
+    """Opens the engines that the settings name, and closes them at the end. Raises WrongSetting.
+
+    A worker process passes its socket to the `hub`, which carries events between workers. With `bulk`,
+    throttled calls wait longer before they fail. With `reads_only` no secret is loaded: nobody can
+    sign in, and the folder may not be allowed to hold one.
+    """
+    refuse_lone_memory(settings, is_local=is_local(settings))
+    table, feed, feeds = await open_engine(settings, bulk=bulk, reads_only=reads_only)
+    async with AsyncExitStack() as opened:
+        opened.push_async_callback(table.close)
+        secret = secrets.token_bytes(SECRET_BYTES) if reads_only else secret_of(settings)
+        tails, change_tails = Tails(), ChangeTails()
+
+        def note(event: Event) -> None:
+            tails.on_event(event)
+            change_tails.on_event(event)
+
+        bus = open_bus(settings, hub, secret, note)
+        opened.push_async_callback(bus.close)
+        # With a random secret the cache would store entries that no other process can read.
+        known = None if reads_only else secret
+        cache = await opened.enter_async_context(open_cache(settings, known))
+        limits = await opened.enter_async_context(open_limits(settings, secret))
+        online = await opened.enter_async_context(open_online(settings, secret))
+        if settings.cache == "memory":
+            forget_what_others_write(table, cache)
+        messaging = MessagingContext(
+            table=table, bus=bus, clock=clock, tails=tails, change_tails=change_tails
+        )
+        if cache.is_on:
+            with_cache(messaging, cache)
+        else:
+            # Not with a cache: after a crash, the projector invalidates what a message has made wrong.
+            messaging.insert_with_rows = inserting_with_rows(table)
+        identity = IdentityContext(messaging.table, secret, clock, has_demo=has_demo)
+        if cache.is_on:
+            with_cached_user(identity, cache)
+        yield Application(settings, messaging, identity, feed, feeds, cache, online, limits)

@@ -1,0 +1,1 @@
+"""Entry points besides the commands: the projector's loop, and the Lambda behind the stream."""

@@ -1,0 +1,60 @@
+"""What the text of any setting must be, before one asks what it means."""
+
+import os
+import unicodedata
+from urllib.parse import urlsplit
+
+CHARS_MAX = 8192
+"""Longer than any list of origins or networks that somebody keeps by hand."""
+
+SHOWN_MAX_CHARS = 80
+
+_PATH_MAX_BYTES = 4095  # Linux: PATH_MAX without the NUL at its end
+_NAME_MAX_BYTES = 255
+
+
+def problem_of(text: str, *, is_path: bool = False, may_be_empty: bool = False) -> str | None:
+    """Why no setting can have this text, without the text itself: it may be a secret."""
+    if not text.strip() and not may_be_empty:
+        return "is empty"
+    if len(text) > CHARS_MAX:
+        return f"has {len(text):,} characters: a setting has at most {CHARS_MAX:,}"
+    for place, char in enumerate(text, start=1):
+        if unicodedata.category(char) == "Cc":
+            return f"holds a control character at place {place}"
+        if unicodedata.category(char) == "Cs" and not is_path:
+            return f"is not in UTF-8: see the character at place {place}"
+    return _problem_of_path(text) if is_path else None
+
+
+def _problem_of_path(text: str) -> str | None:
+    try:
+        path = os.fsencode(text)  # a file's name may hold any bytes
+    except UnicodeEncodeError:
+        return "holds half of a character"
+    longest = max(map(len, path.split(b"/")))
+    if len(path) > _PATH_MAX_BYTES or longest > _NAME_MAX_BYTES:
+        return f"is too long for a file: a name in it has at most {_NAME_MAX_BYTES} bytes"
+    return None
+
+
+def shown(text: object) -> str:
+    """A value in quotes, for a line that says what is wrong with it; cut where it is long."""
+    quoted = repr(text)
+    return quoted if len(quoted) <= SHOWN_MAX_CHARS else f"{quoted[:SHOWN_MAX_CHARS]}…"
+
+
+def as_browsers_write(origin: str) -> str | None:
+    """An origin as browsers send it; None for what none of them sends."""
+    try:
+        parts = urlsplit(origin)
+        host, port = parts.hostname or "", parts.port
+        host.encode("ascii")
+    except ValueError:  # its port is no number, or its host holds letters that browsers encode
+        return None
+    default = {"http": 80, "https": 443}
+    if parts.scheme not in default or not host or "*" in host:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    shown = "" if port in {None, default[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"

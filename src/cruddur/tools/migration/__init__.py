@@ -1,0 +1,1 @@
+"""Moves a table's items to another engine, or from the tutorial's layout to this service's."""

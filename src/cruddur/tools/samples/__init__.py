@@ -1,0 +1,1 @@
+"""Sample users and conversations."""

@@ -1,0 +1,187 @@
+// What the API answers and takes, made from its OpenAPI description.
+// tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
+
+declare namespace Api {
+  interface ChangedMessage {
+    after?: number | null;
+    change_uuid?: string | null;
+    message: string;
+  }
+
+  interface ChangedPassword {
+    current_password: string;
+    new_password: string;
+  }
+
+  interface Changes {
+    last_change_seq: number;
+    messages: Message[];
+  }
+
+  interface Conversation {
+    created_at: string;
+    display_name: string;
+    handle: string | null;
+    kind: string;
+    last_change_seq?: number;
+    last_display_name: string | null;
+    last_seq: number;
+    last_user_uuid: string | null;
+    members: Member[];
+    message: string;
+    read_seq: number;
+    title: string | null;
+    unread: number;
+    user_uuid: string | null;
+    uuid: string;
+    version: number;
+  }
+
+  interface Credentials {
+    handle: string;
+    password: string;
+  }
+
+  interface FieldProblem {
+    detail: string;
+    field: string;
+  }
+
+  interface Health {
+    status: string;
+  }
+
+  interface InboxRow {
+    created_at: string;
+    display_name: string;
+    handle: string | null;
+    kind: string;
+    last_change_seq?: number;
+    last_display_name: string | null;
+    last_seq: number;
+    last_user_uuid: string | null;
+    message: string;
+    read_seq: number;
+    title: string | null;
+    unread: number;
+    user_uuid: string | null;
+    uuid: string;
+  }
+
+  interface Member {
+    display_name: string;
+    handle: string;
+    joined_seq: number;
+    uuid: string;
+  }
+
+  interface Message {
+    change_seq?: number;
+    created_at: string;
+    deleted_at?: string | null;
+    display_name: string;
+    edited_at?: string | null;
+    handle: string;
+    message: string;
+    message_group_uuid: string;
+    seq: number;
+    user_uuid: string;
+    uuid: string;
+  }
+
+  interface MessageText {
+    at: string;
+    change_seq: number;
+    message: string;
+  }
+
+  interface NewAccount {
+    display_name: string;
+    handle: string;
+    password: string;
+  }
+
+  interface NewGroup {
+    handles: string[];
+    title: string;
+  }
+
+  interface NewMembers {
+    handles: string[];
+  }
+
+  interface NewMessage {
+    after?: number | null;
+    handle?: string | null;
+    message: string;
+    message_group_uuid?: string | null;
+    message_uuid?: string | null;
+    user_receiver_handle?: string | null;
+  }
+
+  interface PeopleShownIn {
+    user_uuids: string[];
+  }
+
+  interface Problem {
+    code: string;
+    detail: string;
+    errors?: FieldProblem[];
+    field?: string;
+    status: number;
+    title: string;
+    type: string;
+  }
+
+  interface ReadUpTo {
+    seq: number;
+  }
+
+  interface Session {
+    address: string;
+    created_at: string;
+    device: string;
+    expires_at: string;
+    id: string;
+    is_current: boolean;
+    last_used_at: string;
+  }
+
+  interface SignedIn {
+    token: string;
+    user: User;
+  }
+
+  interface StartedGroup {
+    created_at: string;
+    display_name: string;
+    handle: string | null;
+    kind: string;
+    last_change_seq?: number;
+    last_display_name: string | null;
+    last_seq: number;
+    last_user_uuid: string | null;
+    message: string;
+    message_group_uuid: string;
+    read_seq: number;
+    title: string | null;
+    unread: number;
+    user_uuid: string | null;
+    uuid: string;
+  }
+
+  interface Title {
+    title: string;
+  }
+
+  interface Unread {
+    conversations: number;
+    messages: number;
+  }
+
+  interface User {
+    display_name: string;
+    handle: string;
+    uuid: string;
+  }
+}

@@ -1,0 +1,116 @@
+// What the event stream sends, made from its AsyncAPI description.
+// tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
+
+declare namespace Events {
+  interface GroupEvent {
+    by_user_uuid: string | null;
+    created_at: string;
+    display_name: string;
+    handle: string | null;
+    kind: string;
+    last_change_seq?: number;
+    last_display_name: string | null;
+    last_seq: number;
+    last_user_uuid: string | null;
+    members: Member[];
+    message: string;
+    read_seq: number;
+    title: string | null;
+    unread: number;
+    user_uuid: string | null;
+    uuid: string;
+    version: number;
+  }
+
+  interface Group {
+    kind: string;
+    members: User[];
+    title: string | null;
+    version: number;
+  }
+
+  interface Left {
+    message_group_uuid: string;
+    user_uuid: string;
+    version: number;
+  }
+
+  interface Member {
+    display_name: string;
+    handle: string;
+    joined_seq: number;
+    uuid: string;
+  }
+
+  interface MessageChanged {
+    change_seq?: number;
+    created_at: string;
+    deleted_at?: string | null;
+    display_name: string;
+    edited_at?: string | null;
+    handle: string;
+    last_seq?: number;
+    message: string;
+    message_group_uuid: string;
+    seq: number;
+    user_uuid: string;
+    uuid: string;
+  }
+
+  interface MessageEvent {
+    change_seq?: number;
+    created_at: string;
+    deleted_at?: string | null;
+    display_name: string;
+    edited_at?: string | null;
+    group: Group;
+    handle: string;
+    last_change_seq?: number;
+    message: string;
+    message_group_uuid: string;
+    seq: number;
+    user_uuid: string;
+    uuid: string;
+  }
+
+  interface PresenceChanged {
+    hello?: boolean;
+    online: boolean;
+    user_uuid: string;
+  }
+
+  interface Read {
+    message_group_uuid: string;
+    seq: number;
+    user_uuid: string;
+  }
+
+  interface Ready {
+    stream_id?: string;
+    user_uuid: string;
+  }
+
+  interface Typing {
+    display_name: string;
+    handle: string;
+    message_group_uuid: string;
+    user_uuid: string;
+  }
+
+  interface User {
+    display_name: string;
+    handle: string;
+    uuid: string;
+  }
+
+  interface ByName {
+    group: GroupEvent;
+    left: Left;
+    message: MessageEvent;
+    message_changed: MessageChanged;
+    presence: PresenceChanged;
+    read: Read;
+    ready: Ready;
+    typing: Typing;
+  }
+}

@@ -1,0 +1,136 @@
+// The shapes that the page's modules share. They exist for `tsc` alone; the page never loads this file.
+// What the server answers is in api.d.ts, what its events hold in events.d.ts.
+
+declare namespace Page {
+  /** One of the server's events. */
+  type ServerEvent = {
+    [K in keyof Events.ByName]: { type: K; id: string | null; detail: Events.ByName[K] };
+  }[keyof Events.ByName];
+
+  /** "polling": the server answers, but not with a stream. */
+  type StreamState = "connecting" | "open" | "polling";
+
+  /** What tabs say to each other about the stream. */
+  type TabSaying =
+    | { type: "who" | "doubt" | "bye" }
+    | { type: "shows"; people: string[] }
+    | { type: "lead"; since: number; state: StreamState; user: string | null }
+    | { type: "event"; event: ServerEvent };
+
+  /** The same as another tab gets it; `from` names the tab that says it. */
+  type TabMessage = TabSaying & { from: string };
+
+  /** The tab that holds the stream, and since when (milliseconds since 1970). */
+  interface Leader {
+    from: string;
+    since: number;
+  }
+
+  /** Which conversation: one that exists, or one that its first message will start (no `uuid` yet). */
+  interface ConversationRef {
+    uuid: string | null;
+    kind: Api.InboxRow["kind"];
+    name: string;
+    handle: string | null;
+    userUuid: string | null;
+    /** Names it in the outbox and among the drafts. */
+    key: string;
+    path: string;
+  }
+
+  /** Whom a message in the outbox goes to. */
+  interface Address {
+    conversation: string;
+    name: string;
+    message_group_uuid?: string;
+    handle?: string | null;
+  }
+
+  /** False: on disk. Otherwise a page of a newer version has been there, or the disk does not do it. */
+  type Unkept = false | "newer" | "refused";
+
+  /** A message in the outbox. Times are milliseconds since 1970. */
+  interface Entry extends Address {
+    message_uuid: string;
+    user_uuid: string;
+    message: string;
+    created_at: string;
+    /** The last number known when it was first sent; null while it never was. */
+    after: number | null;
+    attempts: number;
+    next_attempt: number;
+    not_before: number;
+    failed: { code: string; detail: string } | null;
+    /** Whether it is only in this tab's memory, and why. */
+    unkept?: Unkept;
+    /** Its text was changed after the server may have stored it. */
+    rewritten?: boolean;
+  }
+
+  type SendingState = "sending" | "waiting" | "failed";
+
+  /** A message as the message list shows it; `seq` is null while it is on its way. */
+  interface Item {
+    uuid: string;
+    seq: number | null;
+    user_uuid: string;
+    handle?: string;
+    display_name: string;
+    message: string;
+    created_at: string;
+    edited_at?: string | null;
+    deleted_at?: string | null;
+    state: "sent" | SendingState;
+    /** What people are told about it. */
+    trouble?: string | null;
+  }
+
+  /** A message whose text is being changed: on the server, or still in the outbox (no number). */
+  type Rewritten = { uuid: string; message: string } & (
+    | { seq: number; message_group_uuid: string }
+    | { seq: null; message_group_uuid?: undefined }
+  );
+
+  interface MessageRow {
+    kind: "message";
+    key: string;
+    item: Item;
+    /** The first, the last of a run of one sender. */
+    first: boolean;
+    last: boolean;
+  }
+
+  type ListRow =
+    | { kind: "day"; key: string; at: string }
+    | { kind: "new"; key: "new" }
+    | MessageRow;
+
+  /** What can be chosen in a list of suggestions; `face` is the uuid that colours the avatar. */
+  interface Option<Value> {
+    name: string;
+    detail: string;
+    face: string;
+    value: Value;
+  }
+
+  interface Question {
+    title: string;
+    text: string;
+    /** The words on the button that agrees. */
+    yes: string;
+  }
+
+  /** Whatever was thrown: the server's refusals and lost connections say more than other errors. */
+  interface Failure extends Error {
+    /** The HTTP status; 0 when no answer came. */
+    status?: number;
+    code?: string;
+    /** The name of the field that it is about. */
+    field?: string | null;
+    /** Seconds. */
+    retryAfter?: number | null;
+  }
+
+  /** What `h` and `setAttribute` take; null, undefined and false remove the attribute. */
+  type AttributeValue = string | number | boolean | null | undefined;
+}
