@@ -126,7 +126,7 @@ class EventStream(asyncio.Protocol):
         for future in (self.ready, self.ended):
             if not future.done():
                 future.set_exception(ConnectionResetError(f"the stream broke: {exc}"))
-        # Whoever does not wait for them has closed the stream and knows.
+        # Without this, Python would warn of exceptions that nobody awaits after closing the stream.
         self.ready.exception()
         self.ended.exception()
 

@@ -13,16 +13,22 @@ from typing import NamedTuple
 
 import msgspec
 import uvloop
+from bench.conversations import make_message
 from bench.figures import percentile
-from bench.load import TEXT
 from bench.service import run_module
 
 from cruddur.bootstrap import open_table
 from cruddur.config import Settings, load_settings
-from cruddur.messaging.ports import Missing, Put, Table
-from cruddur.messaging.service import utc_now
-from cruddur.model import Message, timestamp
-from cruddur.table import items
+from cruddur.domain.model import User
+from cruddur.ports.table import Missing, Put, Table
+from cruddur.schema import items
+
+_SENDER = User(
+    user_uuid=str(uuid.uuid4()),
+    handle="person0",
+    display_name="Person0",
+    created_at="2026-01-01T00:00:00.000Z",
+)
 
 
 class Limit(msgspec.Struct):
@@ -66,7 +72,7 @@ async def _put_into(table: Table, amount: Amount) -> Limit:
         group_uuid, numbers = conversations[number % amount.groups]
         for _ in turns:
             now = time.perf_counter()
-            message = _message(group_uuid, next(numbers))
+            message = make_message(group_uuid, next(numbers), _SENDER)
             await table.put(Put(items.message_item(message), [Missing("pk")]))
             taken.append(time.perf_counter() - now)
 
@@ -85,19 +91,6 @@ async def _put_into(table: Table, amount: Amount) -> Limit:
         percentile(taken, 0.5),
         percentile(taken, 0.99),
         cpu / len(taken) * 1000,
-    )
-
-
-def _message(group_uuid: str, seq: int) -> Message:
-    return Message(
-        message_group_uuid=group_uuid,
-        seq=seq,
-        message_uuid=str(uuid.uuid4()),
-        message=TEXT,
-        user_uuid=group_uuid,
-        user_handle="person0",
-        user_display_name="Person0",
-        created_at=timestamp(utc_now()),
     )
 
 

@@ -4,15 +4,21 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import cycle, islice
+from typing import NamedTuple, Protocol
 
 import msgspec
 from bench.client import Connection, EventStream, Refused
-from bench.people import Pair, Person
+from bench.people import Pair, Person, people_of
 
-TEXT = "The tram was late again, so I walked along the river; see you at seven, bring the maps?"
+TEXT = (
+    "The tram was late again, so I walked along the river; see you at seven, bring the maps? Andrew "
+    "says that the bridge is closed until Friday, and that the other way takes half an hour longer now."
+)
+TEXT_CHARS = (60, 190)
+"""The least and the most characters of a text."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -53,48 +59,67 @@ class Record:
     delivery_seconds: list[float] = field(default_factory=list)
     begun: dict[str, float] = field(default_factory=dict)
 
-    def delivered(self, _: bytes, data: bytes) -> None:
-        """For the event streams."""
-        begun = self.begun.pop(_decoder.decode(data).uuid, None)
+    def delivered(self, message_uuid: str) -> None:
+        """For those who listen."""
+        begun = self.begun.pop(message_uuid, None)
         if begun is not None:
             self.delivery_seconds.append(time.perf_counter() - begun)
 
 
-class Sender:
-    """One person's device in one conversation, with a connection of its own."""
-
-    def __init__(self, connection: Connection, message_group_uuid: str) -> None:
-        self._connection = connection
-        self._message_group_uuid = message_group_uuid
-        self._last_seq = 1
+class Sends(Protocol):
+    """A device of one person, with a connection of its own."""
 
     async def send(self, record: Record, begun: float) -> None:
-        """`begun` is when the message was due. Raises Refused, ConnectionError."""
-        message_uuid = str(uuid.uuid4())
+        """Sends a message and records when it was acknowledged. `begun` is when it was due."""
+
+
+class Sender:
+    """A device that writes into a random one of its person's conversations."""
+
+    def __init__(
+        self, connection: Connection, groups: Sequence[str], last_seqs: MutableMapping[str, int]
+    ) -> None:
+        self._connection = connection
+        self._groups = groups
+        self._last_seqs = last_seqs
+
+    async def send(self, record: Record, begun: float) -> None:
+        """As the page sends. Raises Refused, ConnectionError."""
+        group, message_uuid = random.choice(self._groups), new_uuid()
         record.begun[message_uuid] = begun
-        message = NewMessage(TEXT, self._message_group_uuid, message_uuid, self._last_seq)
+        message = NewMessage(some_text(), group, message_uuid, self._last_seqs[group])
         answer = await self._connection.request("POST", "/api/messages", _encode(message))
         if answer.status != 200:
             raise Refused(f"{answer.status} {answer.body!r}")
-        self._last_seq = _decoder.decode(answer.body).seq
+        seq = _decoder.decode(answer.body).seq
+        self._last_seqs[group] = max(seq, self._last_seqs[group])
         record.send_seconds.append(time.perf_counter() - begun)
-        record.acknowledged.append(
-            Acknowledged(self._message_group_uuid, self._last_seq, message_uuid)
-        )
+        record.acknowledged.append(Acknowledged(group, seq, message_uuid))
 
     def close(self) -> None:
         self._connection.close()
 
 
-async def open_senders(url: str, pairs: Sequence[Pair], count: int) -> list[Sender]:
-    """Spread over the conversations, and in each over its two people."""
+async def open_senders(
+    url: str, pairs: Sequence[Pair], count: int, last_seq: int = 1
+) -> list[Sender]:
+    """Spread over the people. All know that each conversation has `last_seq` messages so far."""
+    last_seqs = dict.fromkeys((pair.message_group_uuid for pair in pairs), last_seq)
     senders = []
-    for number in range(count):
-        pair = pairs[number % len(pairs)]
-        person = pair.people[number // len(pairs) % 2]
+    for person in islice(cycle(people_of(pairs)), count):
+        groups = [pair.message_group_uuid for pair in pairs if person in pair.people]
         connection = await Connection.open(url, person.token)
-        senders.append(Sender(connection, pair.message_group_uuid))
+        senders.append(Sender(connection, groups, last_seqs))
     return senders
+
+
+def some_text() -> str:
+    """A text of random length."""
+    return TEXT[: random.randint(*TEXT_CHARS)].strip()
+
+
+def new_uuid() -> str:
+    return str(uuid.uuid4())
 
 
 class Listeners:
@@ -109,6 +134,9 @@ class Listeners:
             told = _OthersMessages(self, person.user.user_uuid.encode())
             self._streams.append(await EventStream.open(url, person.token, told.on_event))
 
+    def record_in(self, record: Record) -> None:
+        self.record = record
+
     def close(self) -> None:
         for stream in self._streams:
             stream.close()
@@ -121,15 +149,15 @@ class _OthersMessages:
 
     def on_event(self, kind: bytes, data: bytes) -> None:
         if kind == b"message" and self._own not in data:
-            self._listeners.record.delivered(kind, data)
+            self._listeners.record.delivered(_decoder.decode(data).uuid)
 
 
-async def closed_loop(senders: Sequence[Sender], record: Record, seconds: float) -> float:
+async def closed_loop(senders: Sequence[Sends], record: Record, seconds: float) -> float:
     """All send again as soon as they have their answer; the seconds that it took."""
     started = time.perf_counter()
     ends = started + seconds
 
-    async def go_on(sender: Sender) -> None:
+    async def go_on(sender: Sends) -> None:
         while (now := time.perf_counter()) < ends:
             await sender.send(record, now)
 
@@ -137,9 +165,18 @@ async def closed_loop(senders: Sequence[Sender], record: Record, seconds: float)
     return time.perf_counter() - started
 
 
-async def open_loop(
-    senders: Sequence[Sender], record: Record, seconds: float, rate: float
-) -> float:
+async def run_through(senders: Sequence[Sends], count: int, record: Record | None = None) -> None:
+    """So many messages, as fast as they are answered, whatever time they take."""
+    record, turns = record or Record(), iter(range(count))
+
+    async def go_on(sender: Sends) -> None:
+        for _ in turns:
+            await sender.send(record, 0.0)
+
+    await asyncio.gather(*map(go_on, senders))
+
+
+async def open_loop(senders: Sequence[Sends], record: Record, seconds: float, rate: float) -> float:
     """Messages are due at random moments, `rate` a second, whether or not those before are done.
 
     One that had to wait for its connection is counted from when it was due: what a slow server
@@ -148,7 +185,7 @@ async def open_loop(
     started = time.perf_counter()
     each = rate / len(senders)
 
-    async def go_on(sender: Sender) -> None:
+    async def go_on(sender: Sends) -> None:
         due = started + random.expovariate(each)
         while due < started + seconds:
             pause = due - time.perf_counter()

@@ -1,5 +1,6 @@
 """People with tokens, made before the service starts: hashing their passwords is not measured here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -8,10 +9,10 @@ from bench.client import Connection
 
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
+from cruddur.domain.model import User, timestamp
 from cruddur.identity.tokens import issue_token
-from cruddur.messaging.ports import Put
-from cruddur.model import User, timestamp
-from cruddur.table import items
+from cruddur.ports.table import Put
+from cruddur.schema import items
 
 
 class Person(NamedTuple):
@@ -28,6 +29,11 @@ class Pair(NamedTuple):
     message_group_uuid: str
 
 
+def people_of(pairs: Sequence[Pair]) -> Sequence[Person]:
+    """Everybody who is in a conversation, once."""
+    return list({person.token: person for pair in pairs for person in pair.people}.values())
+
+
 async def make_people(
     data: Path, count: int, *, prefix: str = "person", settings: Settings | None = None
 ) -> list[Person]:
@@ -37,9 +43,7 @@ async def make_people(
         identity = application.identity
         for number in range(count):
             user = _user(f"{prefix}{number}", timestamp(identity.clock()))
-            await identity.table.transact(
-                [Put(items.user_item(user)), Put(items.handle_item(user))]
-            )
+            await identity.table.transact([Put(item) for item in items.person_items(user)])
             people.append(Person(user, issue_token(identity, user.user_uuid)))
     return people
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from tests import engines
 
 from cruddur.config import Settings
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.schema import create_table
-from cruddur.table.schema import Schema
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.schema import create_table
+from cruddur.schema.table import Schema
 
 ENGINES = {"sqlite": "SQLite", "dynamodb": "dynoxide"}
 

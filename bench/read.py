@@ -25,10 +25,10 @@ from tests.valkey_server import ValkeyServer
 
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.schema import create_table
-from cruddur.table.schema import Schema
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.schema import create_table
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.schema.table import Schema
 
 CACHES = ("off", "valkey", "memory")
 READERS = 32

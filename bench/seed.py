@@ -11,11 +11,14 @@ from pathlib import Path
 from bench.load import TEXT
 from bench.people import Person
 
-from cruddur.messaging.inbox_rows import INDEX_SLACK, advance, new_row
-from cruddur.messaging.ports import Item, Put
-from cruddur.model import Message, MessageGroup, User, timestamp
-from cruddur.table import items
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.item import Item
+from cruddur.domain.model import Message, MessageGroup, User, timestamp
+from cruddur.engines.sqlite import SqliteChangeFeeds, SqliteTable
+from cruddur.messaging.inbox.inbox_rows import advance, new_row
+from cruddur.messaging.index_places import HOUR
+from cruddur.ports.change_feed import PROJECTOR
+from cruddur.ports.table import Put
+from cruddur.schema import items
 
 _AT_ONCE = 1000
 
@@ -32,7 +35,9 @@ def within_the_hour() -> timedelta:
 
 
 async def put_all(data: Path, made: Iterator[Item]) -> None:
-    table = await SqliteTable.open(data, records=lambda _: False)
+    table = await SqliteTable.open(data)
+    # The rows are written as well, so that the projector need not see the messages.
+    await SqliteChangeFeeds(table).remove(PROJECTOR)
     while some := list(islice(made, _AT_ONCE)):
         await asyncio.gather(*(table.put(Put(item)) for item in some))
     await table.close()
@@ -45,7 +50,7 @@ def inbox(owner: Person, conversations: int, age: Age) -> Iterator[Item]:
         group = _group(owner.user, _other(number), at)
         message = _message(owner.user, group, 1, at)
         # Anywhere within the slack, as the index of a conversation in use is.
-        indexed_at = at - INDEX_SLACK * random.random()
+        indexed_at = at - HOUR.time * random.random()
         row = advance(new_row(group, owner.user.user_uuid, at=timestamp(indexed_at)), [message])
         yield items.group_item(group)
         yield items.message_item(message)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Self
 
 _COMMAND = (sys.executable, "-c", "from cruddur.cli.main import main; main()")
 _UP = re.compile(rb"is up: (http\S+)")
+_LISTENS_WITHIN_SECONDS = 20
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -31,12 +33,61 @@ async def run_module(name: str, *arguments: str) -> bytes:
     return printed
 
 
-class Service:
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+class Process:
+    """A server as a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def cpu_seconds(self) -> float:
+        """User and system time of all its threads so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+    async def stop(self) -> int:
+        """As Ctrl-C or a supervisor would; the exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return await self._process.wait()
+
+    async def kill(self) -> None:
+        """As a crash would: without a word. One that has ended already is no error."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+
+async def start_server(*command: str, port: int) -> Process:
+    """Returns when something listens on this port. Raises RuntimeError, TimeoutError."""
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
+    async with asyncio.timeout(_LISTENS_WITHIN_SECONDS):
+        while not _listens(port):
+            if process.returncode is not None:
+                raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+            await asyncio.sleep(0.05)
+    return Process(process)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Service(Process):
     """`cruddur up` on a free port; its log goes to a file beside the data."""
 
     def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
         """Use `start`."""
-        self._process = process
+        super().__init__(process)
         self.url = url
 
     @classmethod
@@ -58,23 +109,3 @@ class Service:
             if found := _UP.search(line):
                 return cls(process, found[1].decode())
         raise RuntimeError(f"the service did not start: exit code {await process.wait()}")
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def cpu_seconds(self) -> float:
-        """User and system time of all its threads so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
-
-    async def stop(self) -> int:
-        """As Ctrl-C or a supervisor would; the exit code."""
-        self._process.send_signal(signal.SIGTERM)
-        return await self._process.wait()
-
-    async def kill(self) -> None:
-        """As a crash would: without a word. One that has ended already is no error."""
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()

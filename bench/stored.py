@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from bench.client import Connection
 from bench.load import Acknowledged
-from bench.people import Pair
+from bench.people import Pair, Person
 
-from cruddur.messaging.compare_inboxes import all_messages
-from cruddur.messaging.service import Messaging
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.compare_inboxes import all_messages
 
 
-async def find_losses(messaging: Messaging, acknowledged: Iterable[Acknowledged]) -> list[str]:
+async def find_losses(
+    messaging: MessagingContext, acknowledged: Iterable[Acknowledged]
+) -> list[str]:
     """What is not as it was acknowledged, in words; empty if all is well."""
     promised: defaultdict[str, list[Acknowledged]] = defaultdict(list)
     for one in acknowledged:
@@ -47,6 +50,34 @@ async def wait_for_inboxes(url: str, pairs: Sequence[Pair], within_seconds: floa
                 await asyncio.sleep(0.02)
             connection.close()
     return time.perf_counter() - started
+
+
+async def wait_for_numbers(
+    url: str, people: Sequence[Person], acknowledged: Iterable[Acknowledged], within: float = 60
+) -> None:
+    """Returns when everybody's inbox shows what was acknowledged; `within` so many seconds."""
+    wanted: defaultdict[str, int] = defaultdict(int)
+    for one in acknowledged:
+        wanted[one.message_group_uuid] = max(one.seq, wanted[one.message_group_uuid])
+    until = time.perf_counter() + within
+    for person in people:
+        connection = await Connection.open(url, person.token)
+        while any(seq < wanted[group] for group, seq in (await _inbox(connection)).items()):
+            if time.perf_counter() > until:
+                raise TimeoutError("the projector does not catch up")
+            await asyncio.sleep(0.05)
+        connection.close()
+
+
+async def _inbox(connection: Connection) -> Mapping[str, int]:
+    """The greatest number that each row shows, of at most 100 rows."""
+    rows = await connection.json("GET", "/api/message_groups?limit=100")
+    return {row.uuid: row.last_seq for row in msgspec.convert(rows, list[_Row])}
+
+
+class _Row(msgspec.Struct):
+    uuid: str
+    last_seq: int
 
 
 async def _is_behind(connection: Connection, group_uuid: str) -> bool:
