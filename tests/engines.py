@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.schema import create_table, delete_table
-from cruddur.table.schema import Schema
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.schema import create_table, delete_table
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.schema.table import Schema
 
 ROOT = Path(__file__).parent.parent
 REGION = "us-east-1"

@@ -90,7 +90,7 @@ class MomentoLocal:
             await self._server.stop(None)
             self._server = None
 
-    async def admit(self, context: Context, name: str) -> None:
+    async def authorize_request(self, context: Context, name: str) -> None:
         """Every call comes by here: the token first, then the fault, if there is one."""
         self.calls[name] += 1
         if _metadata(context, "authorization") != self.token:
@@ -115,19 +115,19 @@ class Scs(cache_grpc.ScsServicer):
         self._momento = momento
 
     async def Get(self, request: cache._GetRequest, context: Context) -> cache._GetResponse:  # noqa: N802
-        await self._momento.admit(context, "Get")
+        await self._momento.authorize_request(context, "Get")
         body = _live(await self._momento.kept(context), request.cache_key)
         if body is None:
             return cache._GetResponse(result=cache.Miss)
         return cache._GetResponse(result=cache.Hit, cache_body=body)
 
     async def Set(self, request: cache._SetRequest, context: Context) -> cache._SetResponse:  # noqa: N802
-        await self._momento.admit(context, "Set")
+        await self._momento.authorize_request(context, "Set")
         _keep(await self._momento.kept(context), request)
         return cache._SetResponse(result=cache.Ok)
 
     async def SetIf(self, request: cache._SetIfRequest, context: Context) -> cache._SetIfResponse:  # noqa: N802
-        await self._momento.admit(context, "SetIf")
+        await self._momento.authorize_request(context, "SetIf")
         kept = await self._momento.kept(context)
         if not _holds(request, _live(kept, request.cache_key)):
             return cache._SetIfResponse(not_stored=cache._SetIfResponse._NotStored())
@@ -137,7 +137,7 @@ class Scs(cache_grpc.ScsServicer):
     async def SetIfNotExists(  # noqa: N802
         self, request: cache._SetIfNotExistsRequest, context: Context
     ) -> cache._SetIfNotExistsResponse:
-        await self._momento.admit(context, "SetIfNotExists")
+        await self._momento.authorize_request(context, "SetIfNotExists")
         kept = await self._momento.kept(context)
         answer = cache._SetIfNotExistsResponse
         if _live(kept, request.cache_key) is not None:
@@ -148,7 +148,7 @@ class Scs(cache_grpc.ScsServicer):
     async def Increment(  # noqa: N802
         self, request: cache._IncrementRequest, context: Context
     ) -> cache._IncrementResponse:
-        await self._momento.admit(context, "Increment")
+        await self._momento.authorize_request(context, "Increment")
         kept = await self._momento.kept(context)
         try:
             value = int(_live(kept, request.cache_key) or 0) + request.amount
@@ -160,7 +160,7 @@ class Scs(cache_grpc.ScsServicer):
     async def Delete(  # noqa: N802
         self, request: cache._DeleteRequest, context: Context
     ) -> cache._DeleteResponse:
-        await self._momento.admit(context, "Delete")
+        await self._momento.authorize_request(context, "Delete")
         (await self._momento.kept(context)).pop(request.cache_key, None)
         return cache._DeleteResponse()
 
@@ -174,7 +174,7 @@ class ScsControl(control_grpc.ScsControlServicer):
     async def CreateCache(  # noqa: N802
         self, request: control._CreateCacheRequest, context: Context
     ) -> control._CreateCacheResponse:
-        await self._momento.admit(context, "CreateCache")
+        await self._momento.authorize_request(context, "CreateCache")
         if request.cache_name in self._momento.caches:
             await context.abort(grpc.StatusCode.ALREADY_EXISTS, "it is there")
         self._momento.caches[request.cache_name] = {}
@@ -183,20 +183,20 @@ class ScsControl(control_grpc.ScsControlServicer):
     async def ListCaches(  # noqa: N802
         self, request: control._ListCachesRequest, context: Context
     ) -> control._ListCachesResponse:
-        await self._momento.admit(context, "ListCaches")
+        await self._momento.authorize_request(context, "ListCaches")
         caches = [control._Cache(cache_name=name) for name in self._momento.caches]
         return control._ListCachesResponse(cache=caches)
 
     async def FlushCache(  # noqa: N802
         self, request: control._FlushCacheRequest, context: Context
     ) -> control._FlushCacheResponse:
-        await self._momento.admit(context, "FlushCache")
+        await self._momento.authorize_request(context, "FlushCache")
         (await self._momento.cache_named(context, request.cache_name)).clear()
         return control._FlushCacheResponse()
 
 
 class Topic:
-    """Numbered values, and those who wait for them."""
+    """Numbered values, and the subscribers that wait for them."""
 
     def __init__(self) -> None:
         self.last_number = 0
@@ -216,7 +216,7 @@ class Pubsub(pubsub_grpc.PubsubServicer):
         self._momento = momento
 
     async def Publish(self, request: pubsub._PublishRequest, context: Context) -> common._Empty:  # noqa: N802
-        await self._momento.admit(context, "Publish")
+        await self._momento.authorize_request(context, "Publish")
         await self._momento.cache_named(context, request.cache_name)
         topic = self._momento.topics[request.cache_name, request.topic]
         if not self._momento.drop_published:
@@ -227,7 +227,7 @@ class Pubsub(pubsub_grpc.PubsubServicer):
     async def Subscribe(  # noqa: N802
         self, request: pubsub._SubscriptionRequest, context: Context
     ) -> AsyncIterator[pubsub._SubscriptionItem]:
-        await self._momento.admit(context, "Subscribe")
+        await self._momento.authorize_request(context, "Subscribe")
         await self._momento.cache_named(context, request.cache_name)
         topic = self._momento.topics[request.cache_name, request.topic]
         queue: asyncio.Queue[pubsub._SubscriptionItem] = asyncio.Queue()

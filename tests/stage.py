@@ -5,15 +5,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cruddur.messaging.ports import Change, Table
-from cruddur.messaging.project import project
-from cruddur.messaging.service import Messaging
-from cruddur.model import User
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.dynamodb.records import change_from, changes_nothing
-from cruddur.table.dynamodb.shards import ShardReader
-from cruddur.table.schema import is_projected
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.model import User
+from cruddur.engines.dynamodb.records import change_from, changes_nothing
+from cruddur.engines.dynamodb.shards import ShardReader
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.engines.seal import Seal
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.engines.sqlite.reading import changes_of
+from cruddur.identity.password_cost import PasswordCost
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.is_projected import is_projected
+from cruddur.messaging.inbox.project import project
+from cruddur.ports.change_feed import PROJECTOR, Change
+from cruddur.ports.table import Table
+
+SEAL = Seal(bytes(32))
+CHEAP_PASSWORDS = PasswordCost(memory_kib=8, passes=1, lanes=1)
+"""The least that argon2id takes. A hash at the service's cost takes a quarter of a second of CPU."""
 
 
 class Clock:
@@ -39,7 +47,7 @@ class Stream:
     async def all(self) -> list[Change]:
         """From the beginning, taken before or not."""
         if isinstance(self._table, SqliteTable):
-            return list(await self._table.changes(0, 100_000))
+            return await kept_changes(self._table)
         records = await records_of(self._table)
         changes = [change_from(record) for record in records if not changes_nothing(record)]
         return [change for change in changes if is_projected(change)]
@@ -50,8 +58,13 @@ class Stream:
         new, self._taken = changes[self._taken :], len(changes)
         return new
 
-    async def project(self, messaging: Messaging) -> None:
+    async def project(self, messaging: MessagingContext) -> None:
         assert not await project(messaging, await self.take())
+
+
+async def kept_changes(table: SqliteTable) -> list[Change]:
+    """What the file keeps for the projector."""
+    return list((await table.read_with(changes_of(PROJECTOR, 0, 100_000))).changes)
 
 
 async def records_of(table: DynamoTable) -> list[Mapping[str, Any]]:
@@ -67,11 +80,11 @@ async def records_of(table: DynamoTable) -> list[Mapping[str, Any]]:
     return found
 
 
-def person(name: str) -> User:
+def person(name: str, display_name: str | None = None) -> User:
     return User(
         user_uuid=str(uuid.uuid5(uuid.NAMESPACE_DNS, name)),
         handle=name,
-        display_name=name.title(),
+        display_name=display_name or name.title(),
         created_at="2026-11-23T08:00:00.000Z",
     )
 
@@ -110,6 +123,11 @@ class Counted:
         return getattr(self._table, name)
 
 
-def beside(messaging: Messaging, table: Table | Any = None) -> Messaging:
+def beside(messaging: MessagingContext, table: Table | Any = None) -> MessagingContext:
     """Another process: the same table, nothing remembered."""
-    return Messaging(table=table or messaging.table, bus=messaging.bus, clock=messaging.clock)
+    return MessagingContext(
+        table=table or messaging.table,
+        bus=messaging.bus,
+        clock=messaging.clock,
+        encode=messaging.encode,
+    )

@@ -22,6 +22,7 @@ class ValkeyServer:
     """One server with a temporary folder. It keeps its port when it is killed and started again."""
 
     def __init__(self, *options: str, password: str = "") -> None:
+        self._executable = executable()
         self.port = free_port()
         self._password = password
         self._options = options
@@ -73,15 +74,15 @@ class ValkeyServer:
         atexit.unregister(self.stop)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [_executable(), "--port", str(self.port), "--bind", "127.0.0.1"]
+        command = [self._executable, "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--dir", self._folder.name, *(self._options or ("--save", ""))]
         command += ["--requirepass", self._password] if self._password else []
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _wait_for(process, self.port)
+        wait_for(process, self.port)
         return process
 
 
-def _executable() -> str:
+def executable() -> str:
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found:
         return found
@@ -91,7 +92,7 @@ def _executable() -> str:
     pytest.skip(message)
 
 
-def _wait_for(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(process: subprocess.Popen[bytes], port: int) -> None:
     ends = time.monotonic() + _STARTS_WITHIN_SECONDS
     while time.monotonic() < ends and process.poll() is None:
         with socket.socket() as client:

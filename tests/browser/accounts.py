@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
+from cruddur.domain.model import User
+from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.identity.passwords import hash_password
-from cruddur.identity.service import LOCAL_ISSUER
 from cruddur.identity.tokens import issue_token
-from cruddur.messaging.ports import Put
-from cruddur.model import User
-from cruddur.table import items
+from cruddur.ports.table import Put, Update
+from cruddur.schema import items, keys
 
 PASSWORD = "lake-weekend"
 
@@ -39,6 +39,15 @@ class Accounts:
         """A new user, and a token of theirs."""
         return _elsewhere(self._make(display_name))
 
+    def rewrite(self, group: str, seq: int, text: str) -> None:
+        """Stores a message's text as an earlier version did, which had other rules."""
+        _elsewhere(self._rewrite(group, seq, text))
+
+    async def _rewrite(self, group: str, seq: int, text: str) -> None:
+        async with open_application(Settings(data=self.data)) as application:
+            change = Update(keys.message_key(group, seq), {"message": text})
+            await application.messaging.table.update(change)
+
     async def _make(self, display_name: str) -> tuple[User, str]:
         async with open_application(Settings(data=self.data)) as application:
             user = User(
@@ -48,7 +57,7 @@ class Accounts:
                 created_at=application.messaging.now(),
             )
             login = items.login_item(LOCAL_ISSUER, user.handle, user.user_uuid, self.password_hash)
-            new = [items.user_item(user), items.handle_item(user), login]
+            new = [*items.person_items(user), login]
             await application.messaging.table.transact([Put(item) for item in new])
             return user, issue_token(application.identity, user.user_uuid)
 

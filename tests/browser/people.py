@@ -5,7 +5,9 @@ from typing import Any
 
 import httpx
 
-from cruddur.model import User
+from cruddur.domain.model import User
+
+_AT_REST = 'cruddur_feed_lag_records{consumer="projector"} 0.0'
 
 
 class Person:
@@ -41,6 +43,11 @@ class Person:
         handles = [other.handle for other in others]
         started = self.ask("POST", "/api/message_groups", {"handles": handles, "title": title})
         return str(started["uuid"])
+
+    def awaits_rows(self) -> None:
+        """Until the projector has brought every inbox row up to date."""
+        tries = (_AT_REST in self._client.get("/metrics").text for _ in range(10_000))
+        assert any(tries)
 
     def stored(self, group: str) -> list[tuple[int, str]]:
         """Number and text of every message that the server has, in its order."""

@@ -42,6 +42,14 @@ class Screen:
         """The modules have taken over from the server's HTML."""
         expect(self.page.locator("body")).to_have_attribute("data-ready", "true")
 
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Waits for what only the server knows. What the page shows is awaited by `expect`."""
+        for _ in range(600):
+            if is_so():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("It never was so.")
+
     def say(self, *texts: str) -> None:
         for text in texts:
             self.composer.fill(text)
@@ -108,3 +116,21 @@ class Screen:
 
 Windows = Callable[..., Screen]
 """Opens a window: see the fixture."""
+
+
+def scroll_up_without_a_jump(screen: Screen) -> None:
+    """Scrolls until older ones come, and sees the message on top stay where it was."""
+    first = screen.shown()[0][0]
+    top = screen.page.locator(f"[data-seq='{first}']")
+    top.scroll_into_view_if_needed()
+    expect(screen.page.locator(f"[data-seq='{first - 1}']")).to_be_attached()
+    expect(top).to_be_in_viewport()
+
+
+def scroll_down_without_a_jump(screen: Screen) -> None:
+    """Scrolls until newer ones come, and sees the lowest message stay in view."""
+    last = screen.shown()[-1][0]
+    lowest = screen.page.locator(f"[data-seq='{last}']")
+    lowest.scroll_into_view_if_needed()
+    expect(screen.page.locator(f"[data-seq='{last + 1}']")).to_be_attached()
+    expect(lowest).to_be_in_viewport()

@@ -3,7 +3,7 @@
 import re
 import uuid
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 from tests.browser.accounts import PASSWORD
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
@@ -16,7 +16,7 @@ def _fill(screen: Screen, **fields: str) -> None:
 
 def test_a_new_person_signs_up_and_is_in(people: People, window: Windows) -> None:
     screen = window(path="/sign-up")
-    _fill(screen, Your_name="Zoë", Handle=f"z{uuid.uuid4().hex[:12]}", Password=PASSWORD)
+    _fill(screen, Display_name="Zoë", Handle=f"z{uuid.uuid4().hex[:12]}", Password=PASSWORD)
     screen.page.get_by_role("button", name="Create account").click()
     screen.is_ready()
     expect(screen.page.get_by_text("No conversations yet.")).to_be_visible()
@@ -30,7 +30,7 @@ def test_a_handle_that_is_taken_is_said_and_what_was_typed_stays(
     taken = people("Maya").handle
     screen = window(path="/sign-up")
     screen.network_may_fail = True  # the browser itself notes a 409
-    _fill(screen, Your_name="Zoë", Handle=taken.upper(), Password=PASSWORD)
+    _fill(screen, Display_name="Zoë", Handle=taken.upper(), Password=PASSWORD)
     screen.page.get_by_role("button", name="Create account").click()
     handle = screen.page.get_by_role("textbox", name="Handle")
     expect(handle).to_have_attribute("aria-invalid", "true")
@@ -38,7 +38,7 @@ def test_a_handle_that_is_taken_is_said_and_what_was_typed_stays(
     expect(
         screen.page.get_by_role("alert").filter(has_text="Somebody else has this handle.")
     ).to_be_visible()
-    expect(screen.page.get_by_role("textbox", name="Your name")).to_have_value("Zoë")
+    expect(screen.page.get_by_role("textbox", name="Display name")).to_have_value("Zoë")
     expect(handle).to_have_value(taken.upper())
     expect(screen.page.get_by_role("textbox", name="Password")).to_have_value(PASSWORD)
 
@@ -46,7 +46,7 @@ def test_a_handle_that_is_taken_is_said_and_what_was_typed_stays(
 def test_each_field_says_what_is_wrong_with_it(window: Windows) -> None:
     screen = window(path="/sign-up")
     screen.network_may_fail = True
-    _fill(screen, Your_name="Zoë", Handle="z", Password=PASSWORD)
+    _fill(screen, Display_name="Zoë", Handle="z", Password=PASSWORD)
     screen.page.get_by_role("button", name="Create account").click()
     handle = screen.page.get_by_role("textbox", name="Handle")
     expect(handle).to_have_accessible_description(re.compile("A handle has 2 to 30"))
@@ -83,11 +83,15 @@ def test_signing_in_leads_to_where_one_wanted_to_go(people: People, window: Wind
     expect(screen.bubble("Hello")).to_be_visible()
 
 
+_EVIL = ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:0"]
+_EVIL += ["/.//evil.example", "/%252e//evil.example", "/%09/evil.example", "/..//evil.example/@a"]
+
+
 def test_a_link_to_sign_in_cannot_lead_to_another_site(people: People, window: Windows) -> None:
     maya = people("Maya")
     screen = window(path="/sign-in")
     origin = screen.page.url.removesuffix("/sign-in")
-    for target in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:0"):
+    for target in _EVIL:
         screen.page.goto(f"/sign-in?next={target}")
         _fill(screen, Handle=maya.handle, Password=PASSWORD)
         screen.page.get_by_role("button", name="Sign in").click()
@@ -103,12 +107,46 @@ def test_signing_out_ends_the_session_and_leaves_nothing_in_the_browser(
     screen.composer.fill("A secret half written")
     screen.page.get_by_role("button", name="Your account").click()
     screen.page.get_by_role("button", name="Sign out").click()
+    dialog = screen.page.get_by_role("dialog")
+    expect(dialog.get_by_text("1 text is begun and not sent.")).to_be_visible()
+    screen.network_may_fail = True  # a request that is under way when the session ends is refused
+    dialog.get_by_role("button", name="Sign out").click()
     expect(screen.page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert screen.page.evaluate("JSON.stringify(localStorage)") == "{}"
     assert screen.page.context.cookies() == []
     screen.page.go_back()
     expect(screen.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_what_is_refused_while_one_signs_out_does_not_leave_the_texts_in_the_browser(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    screen = window(maya, f"/c/{maya.writes(tomas, 'Hello')}")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        is_end = route.request.method == "DELETE"
+        held.append((route, route.fetch())) if is_end else route.continue_()
+
     screen.network_may_fail = True
+    screen.page.route("**/api/sessions", hold)
+    screen.composer.fill("A secret half written")
+    screen.page.get_by_role("button", name="Your account").click()
+    screen.page.get_by_role("button", name="Sign out").click()
+    screen.page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    screen.until(lambda: bool(held))
+    screen.page.get_by_role("button", name="Your account").click()
+    with screen.page.expect_response("**/api/sessions") as refused:
+        screen.page.get_by_role("button", name="Settings").click()
+    assert refused.value.status == 401
+    screen.page.evaluate(
+        "fetch('/sign-in').then((answer) => answer.text())"
+    )  # the page was not left
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(screen.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert screen.page.evaluate("JSON.stringify(localStorage)") == "{}"
 
 
 def test_a_session_that_ended_elsewhere_leads_to_sign_in_and_keeps_what_waits(

@@ -30,8 +30,18 @@ def test_a_phone_shows_one_pane_at_a_time_and_back_leads_back(
     phone.page.get_by_role("link", name="Back to conversations").tap()
     expect(phone.inbox).to_be_visible()
     expect(phone.log).to_be_hidden()
-    phone.page.go_back()
+    phone.page.go_forward()  # the way back led back, and did not make the way longer
     expect(phone.bubble(_LONG)).to_be_visible()
+
+
+def test_the_way_back_from_a_link_leads_to_the_inbox(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    phone = window(maya, f"/c/{tomas.writes(maya, 'Hello')}", **_PHONE)
+    length = phone.page.evaluate("history.length")
+    phone.page.get_by_role("link", name="Back to conversations").tap()
+    expect(phone.inbox).to_be_visible()
+    expect(phone.page).to_have_url(re.compile("/$"))
+    assert phone.page.evaluate("history.length") == length
 
 
 def test_on_a_phone_enter_breaks_the_line_and_the_button_sends(

@@ -53,6 +53,21 @@ def test_a_group_is_renamed_and_grows_and_shrinks(people: People, window: Window
     expect(third.bubble("Before Inês")).to_have_count(0)
 
 
+def test_a_newcomer_is_not_told_that_a_message_was_deleted_before_they_came(
+    people: People, window: Windows
+) -> None:
+    maya, ines = people("Maya"), people("Inês")
+    group = maya.starts_group("The lake", people("Tomás"))
+    maya.writes_in(group, "Before Inês")
+    maya.ask("POST", f"/api/message_groups/{group}/members", {"handles": [ines.handle]})
+    bare, screen = window(ines, java_script_enabled=False), window(ines)
+    expect(screen.row("The lake")).to_contain_text("No messages yet")
+    expect(bare.row("The lake")).not_to_contain_text("deleted")
+    maya.ask("DELETE", f"/api/messages/{group}/1")
+    maya.writes_in(group, "Welcome")
+    expect(screen.row("The lake")).to_contain_text("Welcome")
+
+
 def test_who_leaves_a_group_hears_no_more_of_it(people: People, window: Windows) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     group = maya.starts_group("The lake", tomas)
@@ -71,3 +86,18 @@ def test_who_leaves_a_group_hears_no_more_of_it(people: People, window: Windows)
     other.reload()
     expect(other.row("Maya")).to_be_visible()
     expect(other.row("The lake")).to_have_count(0)
+
+
+def test_a_change_of_a_group_is_shown_without_asking_for_it(
+    people: People, window: Windows
+) -> None:
+    maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
+    group = maya.starts_group("The lake", tomas)
+    screen = window(tomas, f"/c/{group}")
+    maya.writes_in(group, "Hello")
+    expect(screen.bubble("Hello")).to_be_visible()  # so the stream is open
+    with screen.unreachable(f"**/api/message_groups/{group}"):
+        maya.ask("PATCH", f"/api/message_groups/{group}", {"title": "The sea"})
+        maya.ask("POST", f"/api/message_groups/{group}/members", {"handles": [ines.handle]})
+        expect(screen.header.filter(has_text="The sea")).to_be_visible()
+        expect(screen.page.get_by_text("3 people")).to_be_visible()

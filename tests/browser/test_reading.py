@@ -3,9 +3,14 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import Route, expect
 from tests.browser.people import People
-from tests.browser.screen import Screen, Windows
+from tests.browser.screen import (
+    Windows,
+    scroll_down_without_a_jump,
+    scroll_up_without_a_jump,
+)
 
 _AFTER = re.compile("/api/messages/.*after=")
 
@@ -88,7 +93,7 @@ def test_older_messages_come_on_scrolling_up_without_a_jump(
     screen = window(maya, f"/c/{group}")
     expect(screen.bubble("Message 300")).to_be_in_viewport()
     while screen.shown()[0][0] > 1:
-        _scroll_up_without_a_jump(screen)
+        scroll_up_without_a_jump(screen)
     assert screen.shown() == list(enumerate(texts, start=1))
 
 
@@ -100,7 +105,7 @@ def test_a_long_log_is_cut_at_its_end_and_comes_again_on_scrolling_up(
     screen = window(maya, f"/c/{maya.writes(tomas, *texts)}")
     for _ in range(2):
         while screen.shown()[0][0] > 1:
-            _scroll_up_without_a_jump(screen)
+            scroll_up_without_a_jump(screen)
         assert screen.shown() == list(enumerate(texts, start=1))
         screen.page.get_by_role("button", name="Go to the newest").click()
         screen.expect_all_sent(100)
@@ -114,14 +119,93 @@ def test_a_long_log_is_not_cut_below_the_line_before_the_new_ones(
     group = tomas.writes(maya, *[f"Message {number}" for number in range(1, 211)])
     maya.reads(group, 5)
     screen = window(maya, f"/c/{group}")
-    while screen.shown()[0][0] > 1:
-        _scroll_up_without_a_jump(screen)
-    screen.page.get_by_role("button", name="Go to the newest").click()
+    while screen.shown()[-1][0] < 210:
+        scroll_down_without_a_jump(screen)
+    screen.bubble("Message 210").scroll_into_view_if_needed()
+    expect(screen.page.get_by_role("button", name="Go to the newest")).to_be_hidden()
     tomas.writes(maya, "One more")
     expect(screen.bubble("One more")).to_be_in_viewport()
     line = screen.log.get_by_text("New messages")
     assert line.evaluate("line => line.parentElement.nextElementSibling.dataset.seq") == "6"
     assert screen.shown()[0][0] == 6
+
+
+@pytest.mark.parametrize("unread", [30, 120])
+@pytest.mark.parametrize("way", ["link", "handle", "row"])
+def test_a_conversation_opens_at_the_first_unread_and_what_was_not_seen_stays_unread(
+    people: People, window: Windows, unread: int, way: str
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, *[f"Message {number}" for number in range(1, unread + 21)])
+    maya.reads(group, 20)
+    screen = window(maya)
+    with screen.page.expect_response("**/read"):
+        if way == "row":
+            screen.row("Tomás").click()
+        else:
+            screen.open({"link": f"/c/{group}", "handle": f"/@{tomas.handle}"}[way])
+    expect(screen.log.get_by_text("New messages")).to_be_in_viewport()
+    expect(screen.bubble("Message 21")).to_be_in_viewport()
+    pill = screen.page.get_by_role("button", name="Go to the newest")
+    expect(pill).to_be_visible()
+
+    def says_what_is_left() -> bool:
+        read = maya.ask("GET", f"/api/message_groups/{group}")["read_seq"]
+        assert 20 < read < unread + 20
+        return pill.inner_text().startswith(f"{unread + 20 - read} ")
+
+    screen.until(says_what_is_left)  # more may be read as more is laid out
+    pill.click()
+    expect(screen.bubble(f"Message {unread + 20}")).to_be_in_viewport()
+    expect(screen.badge("Tomás")).to_have_count(0)
+
+
+def test_what_came_during_an_absence_is_not_marked_read_by_coming_back(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Message 1")
+    screen = window(maya, f"/c/{group}")
+    expect(screen.badge("Tomás")).to_have_count(0)
+    with screen.offline():
+        tomas.writes(maya, *[f"Message {number}" for number in range(2, 62)])
+    expect(screen.log.get_by_text("New messages")).to_be_in_viewport()
+    expect(screen.bubble("Message 2")).to_be_in_viewport()
+    expect(screen.bubble("Message 61")).not_to_be_in_viewport()
+    expect(screen.badge("Tomás")).to_be_visible()
+
+
+def test_a_reader_scrolls_from_the_first_unread_to_the_last_without_a_gap(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    texts = [f"Message {number}" for number in range(1, 241)]
+    group = tomas.writes(maya, *texts)
+    maya.reads(group, 60)
+    screen = window(maya, f"/c/{group}")
+    assert screen.shown()[0][0] == 43
+    tomas.writes(maya, "Meanwhile")
+    while screen.shown()[-1][0] < 241:
+        scroll_down_without_a_jump(screen)
+    scroll_up_without_a_jump(screen)
+    numbers = [seq for seq, _ in screen.shown()]
+    assert numbers == list(range(numbers[0], 242))
+    screen.say("I have read it")
+    expect(screen.bubble("I have read it")).to_be_in_viewport()
+    expect(screen.badge("Tomás")).to_have_count(0)
+
+
+def test_an_answer_from_among_the_unread_jumps_to_the_end(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, *[f"Message {number}" for number in range(1, 151)])
+    maya.reads(group, 20)
+    screen = window(maya, f"/c/{group}")
+    expect(screen.bubble("Message 21")).to_be_in_viewport()
+    screen.say("Wait")
+    screen.expect_sent("Wait")
+    expect(screen.bubble("Wait")).to_be_in_viewport()
+    expect(screen.bubble("Message 150")).to_be_in_viewport()
+    expect(screen.badge("Tomás")).to_have_count(0)
 
 
 def test_the_conversations_that_were_opened_last_are_kept(people: People, window: Windows) -> None:
@@ -132,15 +216,6 @@ def test_the_conversations_that_were_opened_last_are_kept(people: People, window
       return [..."abcdefghijk"].filter((uuid) => timelines.get(uuid)).join("");
     }"""
     assert window(people("Maya")).page.evaluate(open_eleven) == "acdefghijk"
-
-
-def _scroll_up_without_a_jump(screen: Screen) -> None:
-    """Scrolls until older ones come, and sees the message on top stay where it was."""
-    first = screen.shown()[0][0]
-    top = screen.page.locator(f"[data-seq='{first}']")
-    top.scroll_into_view_if_needed()
-    expect(screen.page.locator(f"[data-seq='{first - 1}']")).to_be_attached()
-    expect(top).to_be_in_viewport()
 
 
 def test_the_pill_counts_what_comes_while_one_reads_further_up(
@@ -232,3 +307,27 @@ def test_ones_own_message_stays_in_view_while_what_came_before_it_is_missing(
             assert screen.shown() == [(1, "One"), (4, "Four")]
         screen.expect_all_sent(4)
         assert screen.shown() == tomas.stored(group)
+
+
+def test_a_refused_stream_is_asked_for_again_when_the_server_said(
+    people: People, window: Windows
+) -> None:
+    screen = window(people("Maya"))
+    screen.network_may_fail = True
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=429, headers={"Retry-After": "300"}, body="{}")
+
+    screen.page.clock.install()
+    screen.page.route("**/api/events", refuse)
+    with screen.page.expect_response("**/api/events"):
+        screen.page.evaluate("dispatchEvent(new Event('online'))")
+    screen.page.clock.run_for(140_000)
+    for event in ("online", "offline", "focus"):
+        screen.page.evaluate(f"dispatchEvent(new Event('{event}'))")
+    screen.page.clock.run_for(140_000)
+    assert len(asked) == 1
+    with screen.page.expect_request("**/api/events"):
+        screen.page.clock.run_for(60_000)

@@ -156,6 +156,30 @@ def test_what_the_server_refuses_can_be_taken_back_and_discarded(
     assert maya.stored(group) == [(1, "Hello")]
 
 
+def test_a_text_whose_uuid_is_another_persons_message_is_kept_and_sent_under_a_new_one(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = maya.writes(tomas, "Hello")
+    (theirs,) = tomas.ask("GET", f"/api/messages/{group}")
+    screen = window(tomas, f"/c/{group}")
+    wire = Wire(screen)
+
+    def take_theirs(route: Route) -> None:
+        body = {**json.loads(route.request.post_data or ""), "message_uuid": theirs["uuid"]}
+        route.continue_(post_data=json.dumps(body))
+
+    screen.page.route(_SEND, take_theirs, times=1)
+    screen.say("Mine")
+    expect(
+        screen.bubble("Mine").get_by_text("Not sent: Another message has the identity")
+    ).to_be_visible()
+    screen.bubble("Mine").get_by_role("button", name="Retry").click()
+    screen.expect_sent("Mine")
+    assert len(wire.uuids()) == len(wire.tried) == 2
+    assert maya.stored(group) == [(1, "Hello"), (2, "Mine")]
+
+
 def test_what_is_being_written_survives_a_reload(people: People, window: Windows) -> None:
     maya = people("Maya")
     path = f"/c/{maya.writes(people('Tomás'), 'Hello')}"

@@ -5,9 +5,6 @@ from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
 _SEND = "**/api/messages"
-_FULL_DISK = """() => {
-  IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };
-}"""
 
 
 def _refuse(route: Route) -> None:
@@ -67,15 +64,3 @@ def test_what_is_taken_back_goes_to_its_own_conversation_although_another_is_ope
     screen.row("Tomás").click()
     expect(screen.composer).to_have_value("Refused")
     screen.expect_all_sent(2)
-
-
-def test_what_does_not_fit_on_the_disk_stays_in_the_field(people: People, window: Windows) -> None:
-    maya = people("Maya")
-    screen = window(maya, f"/c/{maya.writes(people('Tomás'), 'Hello')}")
-    screen.page.evaluate(_FULL_DISK)
-    screen.composer.fill("Keep this")
-    screen.composer.press("Enter")
-    expect(screen.page.get_by_text("This browser could not keep the message.")).to_be_visible()
-    expect(screen.composer).to_have_value("Keep this")
-    screen.reload()
-    expect(screen.composer).to_have_value("Keep this")

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from tests.web.test_lost_and_doubled import UnreliableBus
 
-from cruddur.bootstrap import open_application, projecting
+from cruddur.bootstrap import open_application
 from cruddur.config import Settings
-from cruddur.messaging.ports import Event
+from cruddur.entrypoints.projector import projecting
+from cruddur.ports.bus import Event
 from cruddur.web.app import create_app
-from cruddur.web.serve import serve
+from cruddur.web.http.serve import serve
 
 LAST = "The last one"
 """A message of which the bus tells: it shows what is lacking before it."""

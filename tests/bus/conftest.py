@@ -1,17 +1,18 @@
-"""Buses between processes, over each wire; the processes are ones that share nothing but it."""
+"""Buses between processes, over each transport; the processes are ones that share nothing but it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 
 import pytest
 from tests.momento_local import MomentoLocal
+from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
 
-from cruddur.bus.local import Hub, LocalWire
-from cruddur.bus.momento import MomentoWire
-from cruddur.bus.relay import RelayBus
-from cruddur.bus.valkey import ValkeyWire
-from cruddur.bus.wire import Wire
+from cruddur.engines.bus.local import Hub, LocalTransport
+from cruddur.engines.bus.momento import MomentoTransport
+from cruddur.engines.bus.relay import RelayBus
+from cruddur.engines.bus.transport import Transport
+from cruddur.engines.bus.valkey import ValkeyTransport
 
 WIRES = ("valkey", "momento", "local")
 PATIENCE_SECONDS = 10
@@ -36,14 +37,14 @@ def valkey() -> Iterator[ValkeyServer]:
 @pytest.fixture(params=WIRES)
 async def make_wire(
     request: pytest.FixtureRequest,
-) -> AsyncIterator[Callable[[], Awaitable[Wire]]]:
+) -> AsyncIterator[Callable[[], Awaitable[Transport]]]:
     async with AsyncExitStack() as stack:
         if request.param == "valkey":
             url = request.getfixturevalue("shared_valkey").url
-            yield lambda: _now(ValkeyWire(url))
+            yield lambda: _now(ValkeyTransport(url, seal=SEAL))
         elif request.param == "momento":
             momento = await stack.enter_async_context(MomentoLocal().running())
-            yield lambda: _now(MomentoWire(momento.credentials, call_seconds=5))
+            yield lambda: _now(MomentoTransport(momento.credentials, seal=SEAL, call_seconds=5))
         else:
             hub = Hub()
             stack.push_async_callback(hub.close)
@@ -51,7 +52,7 @@ async def make_wire(
 
 
 @pytest.fixture
-async def make_bus(make_wire: Callable[[], Awaitable[Wire]]) -> AsyncIterator[MakeBus]:
+async def make_bus(make_wire: Callable[[], Awaitable[Transport]]) -> AsyncIterator[MakeBus]:
     """Each is another process's."""
     async with AsyncExitStack() as stack:
 
@@ -64,9 +65,9 @@ async def make_bus(make_wire: Callable[[], Awaitable[Wire]]) -> AsyncIterator[Ma
         yield make
 
 
-async def _now(wire: Wire) -> Wire:
-    return wire
+async def _now(transport: Transport) -> Transport:
+    return transport
 
 
-async def _local(hub: Hub) -> Wire:
-    return LocalWire(await hub.join())
+async def _local(hub: Hub) -> Transport:
+    return LocalTransport(await hub.join())

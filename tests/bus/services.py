@@ -14,7 +14,7 @@ import httpx
 from tests.engines import ROOT
 from tests.web.callers import Person
 
-from cruddur.model import User
+from cruddur.domain.model import User
 
 _UP = re.compile(rb"is up: (http\S+)")
 PASSWORD = "correct horse battery"

@@ -1,4 +1,4 @@
-"""The wire is cut, stalls, or is not there at all; nothing is lost for good, and no publish waits."""
+"""The transport is cut, stalls, or is absent; nothing is lost for good, and no publish waits."""
 # ruff: noqa: T201  the figures of an outage are told in the tests' output
 
 import asyncio
@@ -9,20 +9,24 @@ from tests.bus.conftest import PATIENCE_SECONDS
 from tests.bus.test_between_processes import HELLO, LAST, next_of
 from tests.engines import free_port
 from tests.momento_local import MomentoLocal, full, stall
+from tests.stage import SEAL
+from tests.subscriptions import Subscriber, subscribed
 from tests.valkey_server import ValkeyServer
 
-from cruddur.bus import outbox
-from cruddur.bus.local import BEHIND_BYTES, Hub, LocalWire
-from cruddur.bus.momento import MomentoWire
-from cruddur.bus.relay import RelayBus
-from cruddur.bus.valkey import ValkeyWire
-from cruddur.messaging.ports import Event, Subscription
+from cruddur.engines.bus import send_queue
+from cruddur.engines.bus.local import BEHIND_BYTES, Hub, LocalTransport
+from cruddur.engines.bus.momento import MomentoTransport
+from cruddur.engines.bus.relay import RelayBus
+from cruddur.engines.bus.valkey import ValkeyTransport
+from cruddur.ports.bus import Event
 
 TYPING = Event("typing", b"{}")
 
 
 def over_valkey(url: str, *, silence_seconds: float = 5) -> RelayBus:
-    return RelayBus(ValkeyWire(url, silence_seconds=silence_seconds), spread_seconds=0)
+    return RelayBus(
+        ValkeyTransport(url, seal=SEAL, silence_seconds=silence_seconds), spread_seconds=0
+    )
 
 
 async def connected(*buses: RelayBus) -> None:
@@ -36,14 +40,14 @@ async def cut_off(bus: RelayBus) -> None:
             await asyncio.sleep(0.01)
 
 
-async def ends(subscription: Subscription) -> None:
+async def ends(subscription: Subscriber) -> None:
     with pytest.raises(StopAsyncIteration):
         await next_of(subscription)
 
 
 async def test_without_a_server_ones_own_process_is_served() -> None:
     bus = over_valkey(f"valkey://127.0.0.1:{free_port()}/0")
-    async with bus.subscribe("a") as subscription:
+    async with subscribed(bus, "a") as subscription:
         await bus.publish(["a"], HELLO)
         assert await next_of(subscription) == HELLO
     await bus.close()
@@ -52,7 +56,7 @@ async def test_without_a_server_ones_own_process_is_served() -> None:
 async def test_a_killed_server_costs_nothing_within_the_process(valkey: ValkeyServer) -> None:
     bus = over_valkey(valkey.url)
     await connected(bus)
-    async with bus.subscribe("a") as subscription:
+    async with subscribed(bus, "a") as subscription:
         valkey.kill()
         await cut_off(bus)
         slowest = 0.0
@@ -68,24 +72,24 @@ async def test_a_killed_server_costs_nothing_within_the_process(valkey: ValkeySe
 async def test_once_it_is_back_devices_come_again_and_hear_the_others(valkey: ValkeyServer) -> None:
     here, there = over_valkey(valkey.url), over_valkey(valkey.url)
     await connected(here, there)
-    async with there.subscribe("a") as before:
+    async with subscribed(there, "a") as before:
         valkey.kill()
         await cut_off(there)
-        async with there.subscribe("a") as meanwhile:
+        async with subscribed(there, "a") as meanwhile:
             valkey.restart()
             started = time.perf_counter()
             await connected(here, there)
             print(f"\nback {time.perf_counter() - started:.2f} s after the server")
             await ends(before)
             await ends(meanwhile)
-    async with there.subscribe("a") as after:
+    async with subscribed(there, "a") as after:
         await here.publish(["a"], HELLO)
         assert await next_of(after) == HELLO
     await asyncio.gather(here.close(), there.close())
 
 
 async def test_what_was_published_meanwhile_is_sent_but_for_what_is_fleeting() -> None:
-    waiting = outbox.Outbox(bytes(outbox.ORIGIN_BYTES))
+    waiting = send_queue.SendQueue(bytes(send_queue.ORIGIN_BYTES))
     for event in (TYPING, HELLO):
         waiting.add(["a"], event)
     waiting.is_away = False
@@ -96,10 +100,10 @@ async def test_what_was_published_meanwhile_is_sent_but_for_what_is_fleeting() -
 async def test_what_was_perhaps_sent_is_sent_again(valkey: ValkeyServer) -> None:
     here, there = over_valkey(valkey.url), over_valkey(valkey.url)
     await connected(here, there)
-    async with there.subscribe("a") as subscription:
-        await asyncio.wait_for(there._channels["a"].heard, PATIENCE_SECONDS)
+    async with subscribed(there, "a") as subscription:
+        await asyncio.wait_for(there._channels["a"].confirmed, PATIENCE_SECONDS)
         await here.publish(["a"], HELLO)
-        await here._wire.disconnect()  # in the same turn: the sender finds the connection gone
+        await here._transport.disconnect()  # in the same turn: the sender finds the connection gone
         assert await next_of(subscription) == HELLO
     await asyncio.gather(here.close(), there.close())
 
@@ -107,7 +111,7 @@ async def test_what_was_perhaps_sent_is_sent_again(valkey: ValkeyServer) -> None
 async def test_a_server_that_stalls_is_given_up(valkey: ValkeyServer) -> None:
     bus = over_valkey(valkey.url, silence_seconds=0.2)
     await connected(bus)
-    async with bus.subscribe("a") as subscription:
+    async with subscribed(bus, "a") as subscription:
         valkey.stall()
         started = time.perf_counter()
         await cut_off(bus)
@@ -122,11 +126,11 @@ async def test_a_server_that_stalls_is_given_up(valkey: ValkeyServer) -> None:
 async def test_what_is_dropped_sends_the_others_to_fetch_it(valkey: ValkeyServer) -> None:
     here, there = over_valkey(valkey.url), over_valkey(valkey.url)
     await connected(here, there)
-    async with there.subscribe("a") as bereft, there.subscribe("b") as other:
-        for name in ["a"] * 3 + ["c"] * outbox.PACKETS_MAX:
+    async with subscribed(there, "a") as possibly_missed, subscribed(there, "b") as other:
+        for name in ["a"] * 3 + ["c"] * send_queue.PACKETS_MAX:
             await here.publish([name], HELLO)  # all in one turn: nothing is sent in between
-        assert here._outbox.dropped == 3
-        await ends(bereft)
+        assert here._send_queue.dropped == 3
+        await ends(possibly_missed)
         await here.publish(["b"], LAST)
         assert await next_of(other) == LAST
     await asyncio.gather(here.close(), there.close())
@@ -135,8 +139,8 @@ async def test_what_is_dropped_sends_the_others_to_fetch_it(valkey: ValkeyServer
 async def test_too_many_to_be_named_are_all_sent(valkey: ValkeyServer) -> None:
     here, there = over_valkey(valkey.url), over_valkey(valkey.url)
     await connected(here, there)
-    async with there.subscribe("a") as subscription:
-        for number in range(outbox.PACKETS_MAX + outbox.NAMED_MAX + 1):
+    async with subscribed(there, "a") as subscription:
+        for number in range(send_queue.PACKETS_MAX + send_queue.NAMED_MAX + 1):
             await here.publish([f"{number}"], HELLO)
         await ends(subscription)
     await asyncio.gather(here.close(), there.close())
@@ -144,16 +148,18 @@ async def test_too_many_to_be_named_are_all_sent(valkey: ValkeyServer) -> None:
 
 async def test_momento_killed_and_back() -> None:
     async with MomentoLocal().running() as momento:
-        wires = [MomentoWire(momento.credentials, call_seconds=5) for _ in range(2)]
-        here, there = (RelayBus(wire, spread_seconds=0) for wire in wires)
+        transport = [
+            MomentoTransport(momento.credentials, seal=SEAL, call_seconds=5) for _ in range(2)
+        ]
+        here, there = (RelayBus(transport, spread_seconds=0) for transport in transport)
         await connected(here, there)
-        async with there.subscribe("a") as subscription:
+        async with subscribed(there, "a") as subscription:
             await momento.kill()
             await cut_off(there)
             await momento.start()
             await ends(subscription)
         await connected(here, there)
-        async with there.subscribe("a") as after:
+        async with subscribed(there, "a") as after:
             await here.publish(["a"], HELLO)
             assert await next_of(after) == HELLO
         await asyncio.gather(here.close(), there.close())
@@ -162,9 +168,9 @@ async def test_momento_killed_and_back() -> None:
 @pytest.mark.parametrize("fault", [stall, full])
 async def test_momento_that_takes_nothing_holds_nobody_up(fault: object) -> None:
     async with MomentoLocal().running() as momento:
-        bus = RelayBus(MomentoWire(momento.credentials), spread_seconds=0)
+        bus = RelayBus(MomentoTransport(momento.credentials, seal=SEAL), spread_seconds=0)
         await connected(bus)
-        async with bus.subscribe("a") as subscription:
+        async with subscribed(bus, "a") as subscription:
             momento.fault = fault  # type: ignore[assignment]
             started = time.perf_counter()
             await bus.publish(["a"], HELLO)
@@ -179,7 +185,9 @@ async def test_momento_that_takes_nothing_holds_nobody_up(fault: object) -> None
 
 async def test_a_token_that_is_refused_is_an_outage_like_others() -> None:
     async with MomentoLocal().running() as momento:
-        wrong = MomentoWire(MomentoLocal(token="wrong", port=momento.port).credentials)
+        wrong = MomentoTransport(
+            MomentoLocal(token="wrong", port=momento.port).credentials, seal=SEAL
+        )
         await serves_its_own_process(RelayBus(wrong))
 
 
@@ -190,7 +198,7 @@ async def test_a_password_that_is_refused_is_an_outage_like_others() -> None:
 
 
 async def serves_its_own_process(bus: RelayBus) -> None:
-    async with bus.subscribe("a") as subscription:
+    async with subscribed(bus, "a") as subscription:
         await bus.publish(["a"], HELLO)
         assert await next_of(subscription) == HELLO
     assert not bus.connected.is_set()
@@ -199,26 +207,28 @@ async def serves_its_own_process(bus: RelayBus) -> None:
 
 async def test_a_worker_that_lags_holds_up_nobody_and_fetches_what_passed_it_by() -> None:
     hub = Hub()
-    here, quick = [RelayBus(LocalWire(await hub.join()), spread_seconds=0) for _ in range(2)]
+    here, quick = [RelayBus(LocalTransport(await hub.join()), spread_seconds=0) for _ in range(2)]
     await connected(here, quick)
     stuck_end = await hub.join()
     big = Event("message", bytes(1024 * 1024))
-    async with quick.subscribe("a") as subscription:
+    async with subscribed(quick, "a") as subscription:
         for _ in range(3 * BEHIND_BYTES // len(big.data)):
             await here.publish(["a"], big)
             assert await next_of(subscription) == big
-        stuck = LocalWire(stuck_end)
+        stuck = LocalTransport(stuck_end)
         await stuck.connect()
-        assert (await carried_by(stuck, big))[-1] == outbox.LOST_BODY  # though all are quiet now
+        assert (await carried_by(stuck, big))[
+            -1
+        ] == send_queue.LOST_BODY  # though all are quiet now
         await here.publish(["a"], HELLO)
         assert HELLO.data in (await stuck.receive())[0].body
     await asyncio.gather(here.close(), quick.close(), stuck.close(), hub.close())
 
 
-async def carried_by(wire: LocalWire, event: Event) -> list[bytes]:
+async def carried_by(transport: LocalTransport, event: Event) -> list[bytes]:
     """All up to the first that is not this event."""
     bodies = [event.data]
     async with asyncio.timeout(PATIENCE_SECONDS):
         while event.data in bodies[-1]:
-            bodies += [packet.body for packet in await wire.receive()]
+            bodies += [packet.body for packet in await transport.receive()]
     return bodies

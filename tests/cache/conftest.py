@@ -8,9 +8,9 @@ import pytest
 from tests.cache.stores import opened_store
 from tests.stage import Stream
 
-from cruddur.cache.store import Store
-from cruddur.table.schema import is_projected
-from cruddur.table.sqlite import SqliteTable
+from cruddur.engines.cache.store import Store
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
 
 ENGINES = ("memory", "valkey", "momento")
 
@@ -29,7 +29,7 @@ async def store(engine: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def table(tmp_path: Path) -> AsyncIterator[SqliteTable]:
-    table = await SqliteTable.open(tmp_path, records=is_projected)
+    table = await SqliteTable.open(tmp_path, consumers=[PROJECTOR_CONSUMER])
     yield table
     await table.close()
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tests.unit.test_lagging_replica import Lagging as LaggingReads
 
-from cruddur.messaging.ports import Delete, Item, Key, Page, Put, Query
-from cruddur.table import keys
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.item import Item, Key
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.ports.table import Delete, Page, Put, Query
+from cruddur.schema import keys
 
 
 class Lagging(LaggingReads):

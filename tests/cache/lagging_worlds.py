@@ -9,11 +9,11 @@ from tests.cache.lagging import Lagging
 from tests.cache.world import PEOPLE, World
 from tests.stage import person
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.store import Store
-from cruddur.errors import Invalid
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
+from cruddur.domain.errors import Invalid
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.store import Store
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
 
 CROWD = [person(f"stranger {number}") for number in range(40)]
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -51,7 +51,7 @@ class CrowdedWorld(LaggingWorld):
 
     async def begin(self) -> None:
         await super().begin()
-        plain = Messaging(table=self.table.leader, bus=MemoryBus(), clock=lambda: LONG_AGO)
+        plain = MessagingContext(table=self.table.leader, bus=MemoryBus(), clock=lambda: LONG_AGO)
         for stranger in CROWD:
             await start_direct_group(plain, stranger, PEOPLE[0], "Hello")
         await self.table.catch_up()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tests.momento_local import MomentoLocal, full, stall
 from tests.valkey_server import ValkeyServer
 
-from cruddur.cache.momento import MomentoStore
-from cruddur.cache.store import Store
-from cruddur.cache.valkey import ValkeyStore
+from cruddur.engines.cache.momento import MomentoStore
+from cruddur.engines.cache.store import Store
+from cruddur.engines.cache.valkey import ValkeyStore
 
 Step = Callable[[], Awaitable[None]]
 

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from tests.momento_local import MomentoLocal
 from tests.valkey_server import ValkeyServer
 
-from cruddur.cache.memory import MemoryStore
-from cruddur.cache.momento import MomentoStore
-from cruddur.cache.store import CacheUnavailable, Store
-from cruddur.cache.valkey import ValkeyStore
+from cruddur.engines.cache.memory import MemoryStore
+from cruddur.engines.cache.momento import MomentoStore
+from cruddur.engines.cache.store import CacheUnavailable, Store
+from cruddur.engines.cache.valkey import ValkeyStore
 
 SLOW_SECONDS = 0.3
 PATIENCE_SECONDS = 10.0

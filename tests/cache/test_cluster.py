@@ -5,13 +5,14 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from tests.cache.test_generations import ticket_of
+from tests.cache.test_generations import lease_of
 from tests.engines import free_port
+from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
 
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.valkey import ValkeyStore
 from cruddur.cli.cache import latency
+from cruddur.engines.cache.generations import GenerationCache
+from cruddur.engines.cache.valkey import ValkeyStore
 
 NAMES = [f"page {number}" for number in range(50)]
 _READY_WITHIN_SECONDS = 10
@@ -33,7 +34,10 @@ def cluster() -> Iterator[ValkeyServer]:
 @pytest.fixture
 async def cache(cluster: ValkeyServer) -> AsyncIterator[GenerationCache]:
     cache = GenerationCache(
-        ValkeyStore(cluster.url, prefix=str(uuid.uuid4())), prefix="table/", repairs_itself=False
+        ValkeyStore(cluster.url, prefix=str(uuid.uuid4())),
+        seal=SEAL,
+        prefix="table/",
+        repairs_itself=False,
     )
     yield cache
     await cache.close()
@@ -42,28 +46,30 @@ async def cache(cluster: ValkeyServer) -> AsyncIterator[GenerationCache]:
 
 async def test_a_page_is_kept_recalled_and_outdated_with_others(cache: GenerationCache) -> None:
     for name in NAMES:
-        await cache.keep(name, await ticket_of(cache, name), b"page", certain=True)
-    assert [(await cache.recall(name)).value for name in NAMES] == [b"page"] * len(NAMES)
-    await cache.outdate(NAMES[:20], NAMES[20:])
-    recalled = [await cache.recall(name) for name in NAMES]
-    assert [r.outgrown for r in recalled] == [None] * 20 + [b"page"] * 30
+        await cache.put(name, await lease_of(cache, name), b"page", consistent=True)
+    assert [(await cache.get(name)).value for name in NAMES] == [b"page"] * len(NAMES)
+    await cache.invalidate(NAMES[:20], NAMES[20:])
+    cached = [await cache.get(name) for name in NAMES]
+    assert [r.outgrown for r in cached] == [None] * 20 + [b"page"] * 30
 
 
-async def test_what_is_owed_is_paid_and_all_can_be_forgotten(cache: GenerationCache) -> None:
-    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
-    cache.outdate_later(["page", *NAMES])
+async def test_pending_invalidations_are_flushed_and_all_can_be_deleted(
+    cache: GenerationCache,
+) -> None:
+    await cache.put("page", await lease_of(cache), b"page", consistent=True)
+    cache.invalidate_later(["page", *NAMES])
     assert await cache.repair()
-    assert (await cache.recall("page")).value is None
-    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
+    assert (await cache.get("page")).value is None
+    await cache.put("page", await lease_of(cache), b"page", consistent=True)
     await cache.store.flush()
-    assert (await cache.recall("page")).value is None
+    assert (await cache.get("page")).value is None
 
 
 async def test_counters_at_their_end_are_deleted_instead(cache: GenerationCache) -> None:
     for name in NAMES:
         await cache.store.put(cache.generation_key(name), b"%d" % (2**63 - 1), 60)
-    await cache.outdate(NAMES)
-    assert not (await cache.recall(NAMES[0])).value
+    await cache.invalidate(NAMES)
+    assert not (await cache.get(NAMES[0])).value
 
 
 async def test_its_latency_can_be_asked_for(cache: GenerationCache) -> None:

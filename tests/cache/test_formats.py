@@ -6,40 +6,43 @@ from hashlib import sha256
 import msgspec
 import pytest
 from msgspec import structs
+from tests.stage import SEAL
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.entries import FORMAT
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.memory import MemoryStore
+from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.entries import FORMAT
+from cruddur.engines.cache.generations import GenerationCache
+from cruddur.engines.cache.memory import MemoryStore
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.identity.cached_user import with_cached_user
+from cruddur.identity.context import IdentityContext
 from cruddur.identity.find_user import find_user
-from cruddur.identity.service import Identity
 from cruddur.messaging.access import access_group
-from cruddur.messaging.first_rows import FirstRows
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.list_messages import list_messages
-from cruddur.messaging.newest_messages import Newest
-from cruddur.messaging.ports import Put
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_group import start_group
-from cruddur.model import InboxRow, Member, Message, MessageGroup, User
-from cruddur.table import items, keys
-from cruddur.table.sqlite import SqliteTable
+from cruddur.messaging.cached.cached_inbox import FirstRows
+from cruddur.messaging.cached.cached_messages import Newest
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.ports.table import Put
+from cruddur.schema import items, keys
 
 KEPT = (Newest, Message, FirstRows, InboxRow, MessageGroup, Member, User)
-SHAPES = {1: "80fdc267c71e"}
+SHAPES = {1: "80fdc267c71e", 2: "edb657ccec4c", 3: "b67242aea02c", 4: "f49a55c79d71"}  # 2 is sealed
 """By format. What is kept has changed? Then raise FORMAT, and add a line."""
 
 
 @pytest.fixture
 def cache() -> GenerationCache:
-    return GenerationCache(MemoryStore(), repairs_itself=False)
+    return GenerationCache(MemoryStore(), seal=SEAL, repairs_itself=False)
 
 
 @pytest.mark.parametrize("value", [b"\xc1", b"\x90", msgspec.msgpack.encode({"another": "shape"})])
 async def test_what_cannot_be_read_is_read_from_the_table_instead(
     cache: GenerationCache, table: SqliteTable, andrew: User, bayko: User, value: bytes
 ) -> None:
-    messaging = Messaging(table=table, bus=MemoryBus(), cache=cache)
+    messaging = with_cache(MessagingContext(table=table, bus=MemoryBus()), cache)
     group = (await start_group(messaging, andrew, [bayko], "Plans")).message_group_uuid
     await table.put(Put(items.user_item(andrew)))
     reads: dict[str, Callable[[], Awaitable[object]]] = {
@@ -47,14 +50,14 @@ async def test_what_cannot_be_read_is_read_from_the_table_instead(
         keys.inbox_name(andrew.user_uuid): lambda: list_inbox(messaging, andrew.user_uuid),
         keys.group_name(group): lambda: access_group(messaging, andrew.user_uuid, group),
         keys.user_name(andrew.user_uuid): lambda: find_user(
-            Identity(table, b"", cache=cache), andrew.user_uuid
+            with_cached_user(IdentityContext(table, b""), cache), andrew.user_uuid
         ),
     }
     for name, read in reads.items():
         right = await read()
-        ticket = (await cache.recall(name)).ticket
-        assert ticket is not None
-        await cache.keep(name, ticket, value, certain=True)
+        lease = (await cache.get(name)).lease
+        assert lease is not None
+        await cache.put(name, lease, value, consistent=True)
         assert (await read()) == right
 
 

@@ -2,120 +2,135 @@
 
 from math import inf
 
+import pytest
 from tests.cache.stores import Breakable
+from tests.stage import SEAL
 
-from cruddur.cache.entries import CHANGED, trusted_until
-from cruddur.cache.generations import OWED_MAX, GenerationCache
-from cruddur.cache.memory import MemoryStore
-from cruddur.messaging.cache_port import Recalled, Ticket
+from cruddur.engines.cache.entries import CHANGED, Entry, trusted_until
+from cruddur.engines.cache.generations import PENDING_MAX, GenerationCache, _answer
+from cruddur.engines.cache.memory import MemoryStore
+from cruddur.ports.cache import CacheAnswer, Lease
 
 
 def a_cache(store: MemoryStore | Breakable) -> GenerationCache:
-    return GenerationCache(store, repairs_itself=False)
+    return GenerationCache(store, seal=SEAL, repairs_itself=False)
 
 
-async def ticket_of(cache: GenerationCache, name: str = "page") -> Ticket:
-    ticket = (await cache.recall(name)).ticket
-    assert ticket is not None
-    return ticket
+async def lease_of(cache: GenerationCache, name: str = "page") -> Lease:
+    lease = (await cache.get(name)).lease
+    assert lease is not None
+    return lease
 
 
 async def test_a_slow_reader_cannot_put_an_old_page_back() -> None:
     cache = a_cache(MemoryStore())
-    slow = await ticket_of(cache)
-    await cache.outdate(["page"])
-    await cache.keep("page", slow, b"old", certain=True)
-    assert (await cache.recall("page")).value is None
+    slow = await lease_of(cache)
+    await cache.invalidate(["page"])
+    await cache.put("page", slow, b"old", consistent=True)
+    assert (await cache.get("page")).value is None
 
 
 async def test_a_page_that_only_grew_is_given_to_be_read_on_and_a_changed_one_is_not() -> None:
     cache = a_cache(MemoryStore())
-    await cache.keep("page", await ticket_of(cache), b"1 to 5", certain=True)
-    await cache.outdate([], ["page"])
-    assert (await cache.recall("page")).outgrown == b"1 to 5"
-    await cache.outdate(["page"])
-    recalled = await cache.recall("page")
-    assert (recalled.outgrown, recalled.strongly) == (None, True)
+    await cache.put("page", await lease_of(cache), b"1 to 5", consistent=True)
+    await cache.invalidate([], ["page"])
+    assert (await cache.get("page")).outgrown == b"1 to 5"
+    await cache.invalidate(["page"])
+    cached = await cache.get("page")
+    assert (cached.outgrown, cached.strongly) == (None, True)
 
 
 async def test_an_evicted_generation_never_comes_back() -> None:
     store = MemoryStore()
     cache = a_cache(store)
-    await cache.keep("page", await ticket_of(cache), b"old", certain=True)
+    await cache.put("page", await lease_of(cache), b"old", consistent=True)
     await store.delete_many([cache.generation_key("page")])
-    await cache.outdate(["page"])
-    assert (await cache.recall("page")).value is None
-    assert (await cache.recall("page")).value is None
+    await cache.invalidate(["page"])
+    assert (await cache.get("page")).value is None
+    assert (await cache.get("page")).value is None
 
 
 async def test_a_counter_that_began_from_nothing_is_no_generation() -> None:
     store = MemoryStore()
     cache = a_cache(store)
-    await cache.outdate(["page"])  # nobody has read yet: the counter is 1 << 20 now
-    await cache.keep("page", Ticket(CHANGED, 0.0), b"from another life", certain=True)
-    assert (await cache.recall("page")).value is None
-    await cache.keep("page", await ticket_of(cache), b"new", certain=True)
-    assert (await cache.recall("page")).value == b"new"
+    await cache.invalidate(["page"])  # nobody has read yet: the counter is 1 << 20 now
+    await cache.put("page", Lease(CHANGED, 0.0), b"from another life", consistent=True)
+    assert (await cache.get("page")).value is None
+    await cache.put("page", await lease_of(cache), b"new", consistent=True)
+    assert (await cache.get("page")).value == b"new"
 
 
-async def test_what_is_owed_is_not_read_here_until_it_is_paid() -> None:
+async def test_a_name_with_a_pending_invalidation_is_not_read() -> None:
     store = Breakable(MemoryStore())
     cache = a_cache(store)
-    await cache.keep("page", await ticket_of(cache), b"old", certain=True)
+    await cache.put("page", await lease_of(cache), b"old", consistent=True)
     store.mode = "refuses"
-    await cache.outdate(["page"])
+    await cache.invalidate(["page"])
     store.mode = "works"
-    assert await cache.recall("page") == Recalled()
+    assert await cache.get("page") == CacheAnswer()
     assert await cache.repair()
-    recalled = await cache.recall("page")
-    assert (recalled.value, recalled.strongly) == (None, True)
+    cached = await cache.get("page")
+    assert (cached.value, cached.strongly) == (None, True)
 
 
 async def test_who_owes_too_much_forgets_all_pages_instead() -> None:
     store = Breakable(MemoryStore())
     cache = a_cache(store)
-    await cache.keep("page", await ticket_of(cache), b"old", certain=True)
+    await cache.put("page", await lease_of(cache), b"old", consistent=True)
     store.mode = "refuses"
-    await cache.outdate(["page", *(f"page {n}" for n in range(OWED_MAX))])
+    await cache.invalidate(["page", *(f"page {n}" for n in range(PENDING_MAX))])
     store.mode = "works"
-    assert await cache.recall("page") == Recalled()
+    assert await cache.get("page") == CacheAnswer()
     assert await cache.repair()
-    assert (await cache.recall("page")).value is None
+    assert (await cache.get("page")).value is None
 
 
 async def test_an_uncertain_page_is_trusted_for_a_moment_and_then_read_strongly() -> None:
     cache = a_cache(MemoryStore())
-    ticket = await ticket_of(cache)
-    await cache.keep("page", ticket, b"from a replica", certain=False)
-    assert (await cache.recall("page")).value == b"from a replica"
-    await cache.keep("page", ticket, b"from a replica", certain=False, seconds=-1)
-    assert await cache.recall("page") == Recalled(strongly=True, ticket=ticket)
-    await cache.keep("page", ticket, b"certain", certain=True)
-    assert (await cache.recall("page")).value == b"certain"
+    lease = await lease_of(cache)
+    await cache.put("page", lease, b"from a replica", consistent=False)
+    assert (await cache.get("page")).value == b"from a replica"
+    await cache.put("page", lease, b"from a replica", consistent=False, seconds=-1)
+    assert await cache.get("page") == CacheAnswer(strongly=True, lease=lease)
+    await cache.put("page", lease, b"consistent", consistent=True)
+    assert (await cache.get("page")).value == b"consistent"
 
 
 def test_what_stays_uncertain_is_trusted_three_times_as_long_as_it_has_been_the_same() -> None:
-    kept = [trusted_until(100.0 + age, 100.0, certain=False, seconds=inf) for age in (0, 1, 4, 13)]
+    kept = [
+        trusted_until(100.0 + age, 100.0, consistent=False, seconds=inf) for age in (0, 1, 4, 13)
+    ]
     assert kept == [101, 104, 113, 140]
 
 
 async def test_where_a_write_may_be_recent_the_table_is_read_strongly() -> None:
     store = MemoryStore()
     cache = a_cache(store)
-    assert not (await cache.recall("cold")).strongly
-    await cache.outdate([], ["page"])  # of which nobody knows the generation
-    assert (await cache.recall("page")).strongly
-    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
+    assert not (await cache.get("cold")).strongly
+    await cache.invalidate([], ["page"])  # of which nobody knows the generation
+    assert (await cache.get("page")).strongly
+    await cache.put("page", await lease_of(cache), b"page", consistent=True)
     await store.delete_many([cache.entry_key("page")])
-    assert (await cache.recall("page")).strongly
-    await cache.keep("page", await ticket_of(cache), b"page", certain=True)
+    assert (await cache.get("page")).strongly
+    await cache.put("page", await lease_of(cache), b"page", consistent=True)
     await store.delete_many([cache.generation_key("page")])
-    assert (await cache.recall("page")).strongly
+    assert (await cache.get("page")).strongly
 
 
 async def test_a_write_that_nobody_waits_for_is_told_all_the_same() -> None:
     cache = a_cache(MemoryStore())
-    await cache.keep("page", await ticket_of(cache), b"old", certain=True)
-    cache.outdate_later(["page"])
-    assert await cache.recall("page") == Recalled()
+    await cache.put("page", await lease_of(cache), b"old", consistent=True)
+    cache.invalidate_later(["page"])
+    assert await cache.get("page") == CacheAnswer()
     await cache.close()
+
+
+@pytest.mark.parametrize(
+    ("now", "is_served"), [(9.0, True), (10.0, False), (11.0, False)], ids=["within", "at", "after"]
+)
+def test_trust_ends_at_its_end(now: float, is_served: bool) -> None:
+    entry = Entry(CHANGED, 5.0, 10.0, is_consistent=True, value=b"page")
+    assert (_answer(CHANGED, entry, now).value == b"page") == is_served
+    assert (_answer(CHANGED + 1, entry, now).outgrown == b"page") == is_served
+    uncertain = entry._replace(is_consistent=False)
+    assert _answer(CHANGED + 1, uncertain, now).outgrown is None

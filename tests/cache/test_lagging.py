@@ -4,20 +4,20 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.cache.lagging import Lagging, lagging
-from tests.stage import Clock, Stream, person
+from tests.stage import SEAL, Clock, Stream, person
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.memory import MemoryStore
-from cruddur.cache.watched_table import WatchedTable
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.list_messages import list_messages
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import User
-from cruddur.table import keys
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.model import User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.generations import GenerationCache
+from cruddur.engines.cache.memory import MemoryStore
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.schema import keys
 
 MANY = 60
 """Conversations: too many to be read by one strong query."""
@@ -34,17 +34,19 @@ def store() -> MemoryStore:
     return MemoryStore()
 
 
-def process(table: Lagging, store: MemoryStore) -> Messaging:
-    cache = GenerationCache(store, repairs_itself=False)
+def a_cache(store: MemoryStore) -> GenerationCache:
+    return GenerationCache(store, seal=SEAL, repairs_itself=False)
+
+
+def process(table: Lagging, store: MemoryStore) -> MessagingContext:
     clock = Clock()
     clock.turn(days=1)
-    watched = WatchedTable(table, cache)
-    return Messaging(table=watched, bus=MemoryBus(), cache=cache, clock=clock)
+    return with_cache(MessagingContext(table=table, bus=MemoryBus(), clock=clock), a_cache(store))
 
 
 async def crowded_inbox(table: SqliteTable, owner: User) -> list[str]:
     """Its conversations, oldest first, a day apart from those that come later."""
-    messaging, uuids = Messaging(table=table, bus=MemoryBus(), clock=(clock := Clock())), []
+    messaging, uuids = MessagingContext(table=table, bus=MemoryBus(), clock=(clock := Clock())), []
     for number in range(MANY):
         clock.turn(minutes=2)
         other = person(f"person {number}")
@@ -68,7 +70,6 @@ async def test_a_large_inbox_goes_on_from_where_this_process_has_shown_it(
     replicated.replica = behind
     await store.flush()
     assert (await list_inbox(messaging, andrew.user_uuid)).rows == shown.rows
-    await messaging.cache.close()
 
 
 @pytest.mark.parametrize("lost", ["all", "the page"])
@@ -79,8 +80,7 @@ async def test_what_was_acknowledged_is_in_the_page_although_the_cache_has_forgo
     group = (await start_direct_group(here, andrew, bayko, "1")).message_group_uuid
     await replicated.catch_up()
     await list_messages(there, bayko.user_uuid, group)
-    cache = there.cache
-    assert isinstance(cache, GenerationCache)
+    cache = a_cache(store)
     name = keys.newest_messages_name(group)
     generation, entry = cache.generation_key(name), cache.entry_key(name)
     await store.delete_many([generation, entry] if lost == "all" else [])

@@ -8,21 +8,22 @@ import pytest
 from structlog.testing import capture_logs
 from tests.cache.outages import OUTAGES, outage
 from tests.engines import free_port
+from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.circuit import CALL_SECONDS
-from cruddur.cache.generations import QUIET_SECONDS, GenerationCache
-from cruddur.cache.momento import MomentoStore, momento_credentials
-from cruddur.cache.store import Store
-from cruddur.cache.valkey import ValkeyStore
-from cruddur.cache.watched_table import WatchedTable
-from cruddur.messaging.list_messages import list_messages
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import User
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.model import User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.circuit_breaker import CALL_SECONDS
+from cruddur.engines.cache.generations import QUIET_SECONDS, GenerationCache
+from cruddur.engines.cache.momento import MomentoStore, momento_credentials
+from cruddur.engines.cache.store import Store
+from cruddur.engines.cache.valkey import ValkeyStore
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.send_message import send_message
 
 READERS = 16
 ROUNDS = 20
@@ -34,9 +35,8 @@ class Service:
     """Two people in a conversation, read by many at once, and the slowest answer so far."""
 
     def __init__(self, table: SqliteTable, store: Store, people: tuple[User, User]) -> None:
-        self.cache = GenerationCache(store)
-        watched = WatchedTable(table, self.cache)
-        self.messaging = Messaging(table=watched, bus=MemoryBus(), cache=self.cache)
+        self.cache = GenerationCache(store, seal=SEAL)
+        self.messaging = with_cache(MessagingContext(table=table, bus=MemoryBus()), self.cache)
         self.people = people
         self.slowest = 0.0
         self.answers = 0
@@ -107,7 +107,7 @@ async def test_a_cache_that_is_not_there_at_the_start_keeps_nobody_waiting(
     await service.begin()
     await service.load()
     assert service.cache.circuit.is_open
-    print(_figures(make.__name__, "absent at the start", service, 0.0))  # noqa: T201  likewise
+    print(_figures(make.__name__, "absent at the start", service, 0.0))  # noqa: T201  `pytest -s` shows it
     await service.cache.close()
 
 
@@ -142,13 +142,13 @@ async def _answers_from_the_cache_again(service: Service) -> None:
 async def _untroubled(cache: GenerationCache) -> None:
     """A slow moment of this machine may have been an outage of its own, with a line of its own."""
     async with asyncio.timeout(NO_ANSWER_SECONDS + 2 * QUIET_SECONDS):
-        while cache.circuit.is_in_outage or cache._owed:  # noqa: ASYNC110  it repairs itself
+        while cache.circuit.is_in_outage or cache._pending:  # noqa: ASYNC110  it repairs itself
             await asyncio.sleep(0.01)
 
 
 async def _repaired(cache: GenerationCache) -> None:
     async with asyncio.timeout(NO_ANSWER_SECONDS):
-        while cache.circuit.is_open or cache._owed:  # noqa: ASYNC110  it repairs itself
+        while cache.circuit.is_open or cache._pending:  # noqa: ASYNC110  it repairs itself
             await asyncio.sleep(0.01)
 
 

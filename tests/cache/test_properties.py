@@ -16,8 +16,8 @@ from tests.cache.lagging_worlds import CrowdedWorld, LaggingWorld
 from tests.cache.stores import opened_store
 from tests.cache.world import PAIRS, Sound, World
 
-from cruddur.table.schema import is_projected
-from cruddur.table.sqlite import SqliteTable
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
 
 Plan = list[tuple[Any, ...]]
 EXAMPLES = {"memory": 40, "valkey": 15, "momento": 8}
@@ -65,7 +65,7 @@ def check(engine: str, kind: type[Any], plan: Plan, seed: int) -> None:
         random = Random(seed)
         gate = Gate(random)
         with tempfile.TemporaryDirectory() as folder:
-            table = await SqliteTable.open(Path(folder), records=is_projected)
+            table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
             async with opened_store(engine, str(uuid.uuid4())) as store, lagging(table) as both:
                 world = kind(both if issubclass(kind, LaggingWorld) else table, store, gate)
                 await world.begin()

@@ -2,38 +2,38 @@
 
 import pytest
 from tests.cache.stores import Breakable
-from tests.stage import Stream
+from tests.stage import SEAL, Stream
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.memory import MemoryStore
-from cruddur.cache.watched_table import WatchedTable
-from cruddur.errors import NotFound
-from cruddur.messaging.add_members import add_members
-from cruddur.messaging.edit_message import edit_message
-from cruddur.messaging.leave_group import leave_group
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.list_messages import list_messages
-from cruddur.messaging.project import project
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.start_group import start_group
-from cruddur.model import User
-from cruddur.table.overheard import Overheard
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.errors import NotFound
+from cruddur.domain.model import User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.generations import GenerationCache
+from cruddur.engines.cache.memory import MemoryStore
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.add_members import add_members
+from cruddur.messaging.groups.leave_group import leave_group
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.project import project
+from cruddur.messaging.messages.edit_message import edit_message
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.tools.recording_table import RecordingTable
 
 
 class Process:
     """One of several processes over one cache; `reads` are those that reached the table."""
 
     def __init__(self, table: SqliteTable, store: MemoryStore) -> None:
-        self.overheard = Overheard(table)
+        self.overheard = RecordingTable(table)
         self.store = Breakable(store)
-        cache = GenerationCache(self.store, repairs_itself=False)
+        cache = GenerationCache(self.store, seal=SEAL, repairs_itself=False)
         self.cache = cache
-        watched = WatchedTable(self.overheard, cache)
-        self.messaging = Messaging(table=watched, bus=MemoryBus(), cache=cache)
+        plain = MessagingContext(table=self.overheard, bus=MemoryBus())
+        self.messaging = with_cache(plain, cache)
 
     @property
     def reads(self) -> list[str]:
@@ -66,7 +66,7 @@ async def test_after_a_send_only_what_is_new_is_read_and_strongly(
     here, there = pair
     uuid = (await start_direct_group(here.messaging, andrew, bayko, "Hi")).message_group_uuid
     await list_messages(there.messaging, bayko.user_uuid, uuid)
-    # The first page was read eventually, which is no ground to build on; the second is certain.
+    # The first page was read eventually, which is no ground to build on; the second is consistent.
     await send_message(here.messaging, andrew, uuid, "two")
     await list_messages(there.messaging, bayko.user_uuid, uuid)
     await send_message(here.messaging, andrew, uuid, "three")
@@ -152,7 +152,7 @@ async def test_a_page_that_grew_shows_no_older_text_than_this_process_has_shown(
     uuid = (await start_direct_group(here.messaging, andrew, bayko, "old")).message_group_uuid
     await list_messages(there.messaging, bayko.user_uuid, uuid)
     await send_message(here.messaging, andrew, uuid, "two")
-    await list_messages(there.messaging, bayko.user_uuid, uuid)  # kept now, and certain
+    await list_messages(there.messaging, bayko.user_uuid, uuid)  # kept now, and consistent
     here.store.mode = "refuses"
     await edit_message(here.messaging, andrew.user_uuid, uuid, 1, "new")
     shown = await list_messages(there.messaging, bayko.user_uuid, uuid, after=0)

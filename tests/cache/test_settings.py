@@ -28,4 +28,4 @@ async def test_memory_is_taken_where_this_process_projects(
 ) -> None:
     settings = load_settings({**given, "data": str(tmp_path)}, {})
     async with open_application(settings) as application:
-        assert application.messaging.cache.is_on
+        assert application.cache.is_on

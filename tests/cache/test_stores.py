@@ -2,7 +2,12 @@
 
 import asyncio
 
-from cruddur.cache.store import Store
+import pytest
+from tests.cache.stores import PATIENCE_SECONDS
+
+from cruddur.engines.cache.store import Store
+
+SOON_SECONDS = 0.05
 
 
 async def test_what_was_put_is_there_and_what_was_not_is_none(store: Store) -> None:
@@ -20,6 +25,24 @@ async def test_a_counter_goes_on_from_digits_and_begins_at_nothing(store: Store)
     await store.put_new("a", b"1882629142426861653", 60)
     await store.increment_many({"a": 1 << 20, "b": 1}, 60)
     assert list(await store.get_many(["a", "b"])) == [b"1882629142427910229", b"1"]
+
+
+async def test_a_counter_at_its_end_is_never_as_it_was(store: Store) -> None:
+    """Entries of its generation would be believed although a write came."""
+    end = b"9223372036854775807"
+    await store.put_new("a", end, 60)
+    await store.increment_many({"a": 1}, 60)
+    (now,) = await store.get_many(["a"])
+    assert now != end
+
+
+@pytest.mark.parametrize("engine", ["valkey", "momento"])
+async def test_what_somebody_else_wrote_over_a_counter_goes_with_the_next_write(
+    store: Store,
+) -> None:
+    await store.put_new("a", b"no number", 60)
+    await store.increment_many({"a": 1}, 60)
+    assert list(await store.get_many(["a"])) == [None]
 
 
 async def test_what_was_deleted_or_flushed_is_gone(store: Store) -> None:
@@ -49,3 +72,12 @@ async def test_bytes_of_any_kind_and_64_kilobytes_come_back(store: Store) -> Non
     value = bytes(range(256)) * 256
     await store.put("a", value, 60)
     assert list(await store.get_many(["a"])) == [value]
+
+
+async def test_each_key_ends_after_its_time(store: Store) -> None:
+    await store.put("a", b"1", SOON_SECONDS)
+    await store.put_new("b", b"1", SOON_SECONDS)
+    await store.increment_many({"c": 1}, SOON_SECONDS)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while any(await store.get_many(["a", "b", "c"])):  # noqa: ASYNC110  no engine tells of an end
+            await asyncio.sleep(SOON_SECONDS)

@@ -9,26 +9,26 @@ from typing import Any
 
 from tests.cache.interleaving import Gate, Gated
 from tests.cache.stores import PATIENCE_SECONDS, Breakable
-from tests.stage import person
+from tests.stage import SEAL, kept_changes, person
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.cache.generations import GenerationCache
-from cruddur.cache.store import Store
-from cruddur.cache.watched_table import WatchedTable
-from cruddur.errors import Busy, NotFound
-from cruddur.messaging.delete_message import delete_message
-from cruddur.messaging.edit_message import edit_message
-from cruddur.messaging.list_inbox import InboxPage, list_inbox
-from cruddur.messaging.list_messages import MessagePage, list_messages
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.project import project
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.start_group import start_group
-from cruddur.model import Message, direct_group_uuid
-from cruddur.table import keys
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.errors import Busy, NotFound
+from cruddur.domain.model import Message, direct_group_uuid
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.cache.generations import GenerationCache
+from cruddur.engines.cache.store import Store
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.cached.with_cache import with_cache
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.inbox.project import project
+from cruddur.messaging.messages.delete_message import delete_message
+from cruddur.messaging.messages.edit_message import edit_message
+from cruddur.messaging.messages.list_messages import MessagePage, list_messages
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.schema import keys
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]
 PAIRS = [(0, 1), (0, 2), (1, 2), (0, 0)]
@@ -48,10 +48,14 @@ class Process:
     ) -> None:
         self.store = Breakable(store)
         self.cache = GenerationCache(
-            Gated(self.store, gate), call_seconds=PATIENCE_SECONDS, repairs_itself=False, now=now
+            Gated(self.store, gate),
+            seal=SEAL,
+            call_seconds=PATIENCE_SECONDS,
+            repairs_itself=False,
+            now=now,
         )
-        watched = WatchedTable(Gated(table, gate), self.cache)
-        self.messaging = Messaging(table=watched, bus=MemoryBus(), cache=self.cache)
+        plain = MessagingContext(table=Gated(table, gate), bus=MemoryBus())
+        self.messaging = with_cache(plain, self.cache)
 
 
 class World:
@@ -71,7 +75,7 @@ class World:
 
     async def begin(self) -> None:
         """There is a group of all three."""
-        plain = Messaging(table=self.table, bus=MemoryBus())
+        plain = MessagingContext(table=self.table, bus=MemoryBus())
         group = await start_group(plain, PEOPLE[0], PEOPLE[1:], "Plans")
         self.group = group.message_group_uuid
 
@@ -108,7 +112,7 @@ class World:
 
     async def project(self, process: int) -> None:
         """All there is, again and again: nothing is ever acknowledged."""
-        changes = await Gated(self.table, self.gate).changes(0, 100_000)
+        changes = await self.gate.passing(lambda: kept_changes(self.table))
         assert not await project(self._in(process), changes)
 
     async def messages(self, process: int, pair: tuple[int, int], limit: int) -> None:
@@ -156,7 +160,7 @@ class World:
             await self.mend(number)
             assert not self.processes[number].cache.circuit.is_open
         await self.project(0)
-        plain = Messaging(table=self.table, bus=MemoryBus())
+        plain = MessagingContext(table=self.table, bus=MemoryBus())
         for _ in ("from the table", "from the cache"):
             for process in self.processes:
                 await _check_equal(process.messaging, plain, self.group)
@@ -164,7 +168,7 @@ class World:
     def _now(self) -> float:
         return time.time() + self.waited
 
-    def _in(self, process: int) -> Messaging:
+    def _in(self, process: int) -> MessagingContext:
         return self.processes[process].messaging
 
     def _pick(self, which: int) -> Message | None:
@@ -224,7 +228,7 @@ def _check_grown(facts: Facts, known: Facts) -> None:
         assert facts[name] >= known[name], (name, facts[name], known[name])
 
 
-async def _check_equal(cached: Messaging, plain: Messaging, group: str) -> None:
+async def _check_equal(cached: MessagingContext, plain: MessagingContext, group: str) -> None:
     for user in PEOPLE:
         assert await list_inbox(cached, user.user_uuid) == await list_inbox(plain, user.user_uuid)
         told = await list_messages(plain, user.user_uuid, group)

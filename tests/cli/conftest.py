@@ -36,7 +36,7 @@ def cruddur(tmp_path: Path, url: str) -> Run:
 
 @pytest.fixture
 def loaded(cruddur: Run) -> Iterator[Run]:
-    """Likewise, with the table made."""
+    """Runs a command, after `ddb schema-load` has made the table."""
     assert cruddur("ddb", "schema-load").exit_code == 0
     yield cruddur
     cruddur("ddb", "drop", "--yes")

@@ -1,13 +1,17 @@
 """A tutorial's table becomes one of ours: nothing lost, nothing doubled, the same each time."""
 
 import asyncio
+import re
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from tests import engines
+from tests.cli.conftest import Run
 from tests.cli.tutorial_tables import (
     contents,
     empty_table,
@@ -21,15 +25,18 @@ from tests.cli.tutorial_tables import (
     uuid_of,
 )
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.messaging.ports import Item
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import direct_group_uuid
-from cruddur.moving.adopt_table import Adopted, adopt_table
-from cruddur.table import items
-from cruddur.table.kinds import kind_of
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.errors import TableError
+from cruddur.domain.item import Item
+from cruddur.domain.model import direct_group_uuid, timestamp
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.ports.clock import utc_now
+from cruddur.ports.table import Put
+from cruddur.schema import items
+from cruddur.schema.kinds import kind_of
+from cruddur.tools.migration.adopt_table import Adopted, adopt_table
 
 
 async def adopt(old: list[Item], target: SqliteTable) -> Adopted:
@@ -88,6 +95,65 @@ async def test_times_of_any_zone_are_one_order() -> None:
     ]  # fmt: skip
 
 
+async def test_times_that_lie_ahead_keep_their_order_and_become_now() -> None:
+    ahead = ["2999-01-01T00:00:00+00:00", "9999-12-31T23:30:00+00:00", "9999-12-31T23:40:00Z"]
+    old = [
+        *(old_message("a", n, "bayko", sk, sk=sk, user_handle="b") for n, sk in enumerate(ahead)),
+        old_row("bayko", "a", 1, "andrewbrown", "?", sk="2999-01-01T00:00:00Z"),
+        old_message("a", 0, "andrewbrown", "Long ago"),
+    ]
+    async with empty_table() as target:
+        before = utc_now()
+        adopted = await adopt(old, target)
+        messages = await of_kind(target, "message")
+        assert [message["message"] for message in messages] == ["Long ago", *ahead]
+        at = {message["created_at"] for message in messages[1:]}
+        assert at == {timestamp(adopted.times.now)}
+        assert before <= adopted.times.now <= utc_now()
+        assert len(adopted.times.ahead) == len(ahead) + 1
+        assert await problems(target) == []
+        one, other = map(items.user_from, await of_kind(target, "user"))
+        messaging = MessagingContext(table=target, bus=MemoryBus())
+        sent = await start_direct_group(messaging, one, other, "Said here")
+        assert sent.created_at < timestamp(utc_now() + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("zone", "order"),
+    [("UTC", ["naive", "with offset"]), ("America/Toronto", ["with offset", "naive"])],
+)
+async def test_a_time_without_an_offset_is_of_the_zone_that_was_named(
+    zone: str, order: list[str]
+) -> None:
+    old = [
+        old_message("a", 1, "bayko", "with offset", sk="2023-04-13T12:00:00+00:00"),
+        old_message("a", 2, "bayko", "naive", sk="2023-04-13T11:00:00.123456"),
+    ]
+    async with empty_table() as source, empty_table() as target:
+        await fill(source, old)
+        adopted = await adopt_table(source, target, quiet, naive_times_are=ZoneInfo(zone))
+        assert [message["message"] for message in await of_kind(target, "message")] == order
+        assert adopted.times.without_offset == 1
+
+
+async def test_the_report_counts_times_without_offset_and_who_cannot_sign_in(
+    cruddur: Run, tmp_path: Path
+) -> None:
+    source = await SqliteTable.open(tmp_path / "old")
+    naive = old_message("a", 1, "bayko", "naive", sk="2023-04-13T11:00:00")
+    await fill(source, [naive, *talk("b", "andrewbrown", "bayko", 1)])
+    await source.close()
+    words = ("adopt", f"sqlite:{tmp_path}/old", f"sqlite:{tmp_path}/new")
+    plain = await asyncio.to_thread(cruddur, *words)
+    assert "1 times had no offset, and were taken as UTC; --naive-times-are" in plain.stdout
+    assert "2 of these people cannot sign in yet" in plain.stdout
+    assert f"`cruddur users set-password HANDLE --data {tmp_path}/new`" in plain.stdout
+    named = await asyncio.to_thread(cruddur, *words, "--naive-times-are", "America/Toronto")
+    assert "were taken as America/Toronto\n" in named.stdout
+    wrong = await asyncio.to_thread(cruddur, *words, "--naive-times-are", "Mars/Olympus")
+    assert (wrong.exit_code, "is no time zone here" in wrong.stderr) == (2, True)
+
+
 async def test_two_messages_with_one_uuid_are_both_kept_and_one_that_is_there_twice_once() -> None:
     texts = ("One", "Another", "One")
     old = [
@@ -142,9 +208,6 @@ async def test_what_cannot_be_read_is_listed_and_the_rest_is_adopted() -> None:
         *talk("a", "andrewbrown", "bayko", 2),
         old_message("a", 7, "bayko", "?", sk="yesterday"),
         old_message("a", 7, "bayko", "?", sk="9999-12-31T23:59:59-05:00"),
-        old_message("a", 7, "bayko", "?", sk="9999-12-31T23:30:00+00:00"),
-        old_message("a", 7, "bayko", "?", sk="2999-01-01T00:00:00Z"),
-        old_row("bayko", "a", 1, "andrewbrown", "?", sk="2999-01-01T00:00:00Z"),
         old_message("a", 8, "bayko", "?", message_uuid="7"),
         old_message("a", 9, "bayko", "?", user_uuid=None),
         old_message("a", 10, "bayko", "?", message=None),
@@ -158,7 +221,6 @@ async def test_what_cannot_be_read_is_listed_and_the_rest_is_adopted() -> None:
         assert await problems(target) == []
     assert Counter(problem.why for problem in adopted.unreadable) == Counter([
         *["its sk is not an ISO 8601 time"] * 2,
-        *["its time is in the future"] * 3,
         "message_uuid is not a UUID",
         "it has no user_uuid",
         "it has no message",
@@ -203,12 +265,24 @@ async def test_what_was_written_since_stays_and_what_is_new_follows() -> None:
     async with empty_table() as target:
         await adopt(old, target)
         one, other = map(items.user_from, await of_kind(target, "user"))
-        messaging = Messaging(table=target, bus=MemoryBus())
+        messaging = MessagingContext(table=target, bus=MemoryBus())
         await start_direct_group(messaging, one, other, "Said here")
         await adopt([*old, old_message("a", 5, "bayko", "Said there")], target)
         texts = [item["message"] for item in await of_kind(target, "message")]
         assert texts == ["a, 0", "a, 1", "Said here", "Said there"]
         assert await problems(target) == []
+
+
+@pytest.mark.parametrize("kind", ["user", "group", "message", "inbox-row"])
+async def test_an_item_of_the_target_that_cannot_be_read_is_named(kind: str) -> None:
+    old = list(talk("a", "andrewbrown", "bayko", 2))
+    async with empty_table() as target:
+        await adopt(old, target)
+        item = (await of_kind(target, kind))[0]
+        await target.put(Put({"pk": item["pk"], "sk": item["sk"]}))
+        place = re.escape(f"{item['pk']} / {item['sk']} cannot be read (")
+        with pytest.raises(TableError, match=place):
+            await adopt(old, target)
 
 
 @pytest.mark.parametrize("name", engines.NAMES)
@@ -217,7 +291,7 @@ async def test_a_table_on_dynamodb_is_adopted_from_and_to(name: str) -> None:
     async with engines.fresh_table(url) as source, engines.fresh_table(url) as target:
         await fill(source, list(talk("a", "andrewbrown", "bayko", 5)))
         adopted = await adopt_table(source, target, quiet)
-        assert adopted.written == 1 + 5 + 2 + 2 * 2
+        assert adopted.written == 1 + 5 + 2 + 2 * 3
         assert await problems(target) == []
         again = await adopt_table(source, target, quiet)
         assert again.written == 0

@@ -1,14 +1,17 @@
 """What a load takes and costs follows from the measured ceilings."""
 
 from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from tests.cli.conftest import Run
 
-from cruddur.capacity import (
-    Demand,
+from cruddur.ports.metering import Units
+from cruddur.tools.capacity.bill import bill, publishes
+from cruddur.tools.capacity.deployment import PROJECTOR, SMALLEST, Deployment, dollars, idle
+from cruddur.tools.capacity.estimate import (
     Load,
-    item_bytes,
     lines,
     momento_dollars,
     on_demand_dollars,
@@ -18,7 +21,9 @@ from cruddur.capacity import (
     storage_gb,
     total,
 )
+from cruddur.tools.capacity.sizes import item_bytes
 
+SVG = "{http://www.w3.org/2000/svg}"
 QUIET = Load(sends=0, users=1, inbox_reads=0, conversation_reads=0, marks=0, starts=0)
 
 
@@ -38,7 +43,7 @@ def test_no_more_refreshes_than_messages() -> None:
 
 def test_reads_and_starts_fall_to_table_and_index() -> None:
     demand = total(lines(replace(QUIET, inbox_reads=2, conversation_reads=4, starts=1, marks=3)))
-    assert demand == Demand(table_write=8 + 3, index_write=2, table_read=20 + 6, index_read=1)
+    assert demand == Units(table_write=8 + 3, index_write=2, table_read=20 + 6, index_read=1)
 
 
 def test_a_long_message_is_paid_by_the_kilobyte() -> None:
@@ -61,14 +66,14 @@ def test_what_is_read_and_started_is_paid_by_the_kilobyte_too(
     chars: int, page: float, cold: float, start: float
 ) -> None:
     quiet = replace(QUIET, message_chars=chars)
-    assert total(lines(replace(quiet, conversation_reads=1))) == Demand(table_read=page)
+    assert total(lines(replace(quiet, conversation_reads=1))) == Units(table_read=page)
     sent = total(lines(replace(quiet, sends=1, cold=1))).read
     assert sent == pytest.approx(cold + 2)  # which projecting reads
-    assert total(lines(replace(quiet, starts=1))) == Demand(table_write=start - 2, index_write=2)
+    assert total(lines(replace(quiet, starts=1))) == Units(table_write=start - 2, index_write=2)
 
 
 def test_a_month_is_priced_by_use_or_by_what_is_held() -> None:
-    demand = Demand(table_write=70, table_read=7)
+    demand = Units(table_write=70, table_read=7)
     assert provisioned(demand) == {"table": (100, 10), "index": (1, 1)}
     hour = 101 * 0.00065 + 11 * 0.00013
     assert provisioned_dollars(demand) == pytest.approx(730 * hour)
@@ -109,5 +114,96 @@ def test_the_command_names_date_and_region_of_its_prices(cruddur: Run) -> None:
         "November 2024",
         "Check them",
     ):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_every_member_of_a_group_has_a_row_that_a_message_writes() -> None:
+    quiet = replace(QUIET, sends=1, cold=0, members=50)
+    # Each of 50 rows is a unit; after an idle hour two of the index for each beside it.
+    busy = total(lines(replace(quiet, moving=0)))
+    assert busy.write == pytest.approx(1 + 50)
+    idle = total(lines(replace(quiet, users=10**9)))
+    assert idle.write == pytest.approx(1 + 150)
+    assert idle.index_write == pytest.approx(100)
+
+
+@pytest.mark.parametrize(("processes", "most"), [(1, 0), (2, 1 / 2), (20, 19 / 20)])
+def test_what_another_process_wrote_is_read_and_failed_puts_are_paid(
+    processes: int, most: float
+) -> None:
+    load = replace(QUIET, sends=1, cold=0, processes=processes)
+    demand = total([line for line in lines(load) if line.letter == "C"])
+    assert [demand.write, demand.read] == pytest.approx([1 + 0.02 * most, most])
+
+
+def test_an_open_page_reads_while_nothing_happens() -> None:
+    assert total(lines(replace(QUIET, pages=3600))).read == pytest.approx(0.5)
+    assert total(lines(replace(QUIET, opens=2))).read == pytest.approx(60)
+
+
+def test_a_bill_holds_all_that_aws_asks_for() -> None:
+    load = replace(QUIET, sends=10, marks=10, pages=3000, users=3000, processes=2)
+    usual = Deployment(tasks=2, bus="momento", has_firewall=True)
+    names = {item.name for item in bill(load, usual)}
+    assert names >= {
+        *("sending", "projecting", "marking read", "open pages' reads", "transfer to people"),
+        *("the function", "the function's log", "the service's log", "the bus", "tasks"),
+        *("load balancer", "balancer's units", "public IPv4 addresses", "secrets", "alarms"),
+        *("metrics", "WAF", "WAF's requests", "storage of the month's messages"),
+    }
+    assert dollars(bill(load, usual)) > dollars(idle(usual))
+
+
+def test_the_bus_takes_more_nodes_for_more_messages_and_none_for_pages_that_idle() -> None:
+    assert publishes(replace(QUIET, pages=120_000)) == pytest.approx(publishes(QUIET))
+    assert publishes(replace(QUIET, opens=10)) == pytest.approx(40 + publishes(QUIET))
+    usual = Deployment(tasks=2, bus="valkey")
+    one, two = (
+        {item.name for item in bill(replace(QUIET, opens=opens), usual)}
+        for opens in (24_900, 25_100)
+    )
+    assert ("the bus" in one, "the bus" in two) == (False, True)
+
+
+def test_what_idles_stays_within_its_promise() -> None:
+    assert dollars(idle(PROJECTOR)) <= 1
+    assert dollars(idle(SMALLEST)) <= 45
+
+
+def test_a_picture_is_drawn_of_units_and_cost_over_people(cruddur: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "cost.svg"
+    load = ("--sends-per-second", "10", "--users", "5000", "--pages", "500")
+    result = cruddur("capacity", *load, "--plot", str(picture))
+    assert result.exit_code == 0, result.output
+    drawn = ET.fromstring(picture.read_text("utf-8"))
+    texts = {text.text for text in drawn.iter(f"{SVG}text")}
+    assert texts >= {"Units a second", "Dollars a month", "read units", "together", "100 k"}
+    lines_drawn = [one for one in drawn.iter(f"{SVG}path") if one.get("class") == "l"]
+    assert len(lines_drawn) == 2 + 5
+
+
+def test_a_picture_that_cannot_be_written_is_an_error_in_one_line(
+    cruddur: Run, tmp_path: Path
+) -> None:
+    load = ("--sends-per-second", "10", "--users", "5000")
+    result = cruddur("capacity", *load, "--plot", str(tmp_path / "none" / "cost.svg"))
+    assert result.exit_code == 1
+    assert "cannot write" in result.stderr
+
+
+def test_nothing_at_all_can_be_drawn(cruddur: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "cost.svg"
+    nothing = ("--sends-per-second", "0", "--users", "1", "--plot", str(picture))
+    assert cruddur("capacity", *nothing).exit_code == 0
+    assert picture.exists()
+
+
+def test_the_command_counts_groups_processes_and_pages(cruddur: Run) -> None:
+    load = ("--sends-per-second", "1", "--users", "500", "--members", "50")
+    more = ("--processes", "20", "--pages", "500")
+    result = cruddur("capacity", *load, *more, COLUMNS="80")
+    assert result.exit_code == 0
+    for words in ("another process", "keep a page open", "all in all", "20 tasks"):
         assert words in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80

@@ -11,10 +11,10 @@ from tests import engines
 from tests.cli.conftest import Run
 from tests.cli.tutorial_tables import empty_table, fill, problems
 
-from cruddur.data_model import facets, workbench_model
-from cruddur.table.dynamodb.schema import Provisioned, creation
-from cruddur.table.schema import Schema
-from cruddur.table.wire import item_from_wire, item_to_wire
+from cruddur.engines.dynamodb.schema import Provisioned, creation
+from cruddur.schema.attribute_values import item_from_attribute_values, item_to_attribute_values
+from cruddur.schema.table import Schema
+from cruddur.tools.data_model import facets, workbench_model
 
 DATA_MODEL = Path(__file__).parents[2] / "docs/data-model.md"
 
@@ -160,13 +160,13 @@ def test_every_attribute_is_declared_with_the_one_type_that_it_has() -> None:
 
 async def test_the_samples_are_a_table_without_a_fault() -> None:
     wire = [item for facet in the_table().TableFacets for item in facet.TableData]
-    items = [item_from_wire(dict(item)) for item in wire]
+    items = [item_from_attribute_values(dict(item)) for item in wire]
     by_key = {(item["pk"], item["sk"]): item for item in items}
     assert all(by_key[item["pk"], item["sk"]] == item for item in items)
     async with empty_table() as table:
         await fill(table, items)
         assert await problems(table) == []
-    assert [item_to_wire(i) for facet in facets() for i in facet.items] == wire
+    assert [item_to_attribute_values(i) for facet in facets() for i in facet.items] == wire
 
 
 async def test_an_engine_takes_the_samples_as_they_stand() -> None:

@@ -5,7 +5,7 @@ from io import StringIO
 from rich.console import Console
 from rich.progress import Progress
 
-from cruddur.cli.counting import COLUMNS, Counting
+from cruddur.cli.progress import COLUMNS, Counting
 
 
 def shown(*steps: tuple[str, int, int]) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
-from cruddur.bootstrap import is_local, open_application, projecting
+from cruddur.bootstrap import is_local, open_application
 from cruddur.config import Settings
+from cruddur.entrypoints.projector import projecting
 
 AWS = "https://dynamodb.us-east-1.amazonaws.com"
 
@@ -58,7 +59,8 @@ def test_an_endpoint_that_cannot_be_is_one_line(cruddur: Run, url: str) -> None:
 
 
 def test_where_credentials_were_looked_for_is_not_told_by_tracebacks() -> None:
-    code = "import cruddur.cli.main, logging; logging.getLogger('aiodynamo').error('A traceback')"
+    opened = "import cruddur.bootstrap.dynamodb, logging"  # as each command on DynamoDB does
+    code = f"{opened}; logging.getLogger('aiodynamo').error('A traceback')"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert result.stderr == b""
 

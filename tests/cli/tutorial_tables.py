@@ -10,11 +10,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.messaging.ports import Item, Put, Table
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.item import Item
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.ports.table import Put, Table
 
 START = datetime(2023, 4, 13, 12, 0, tzinfo=UTC)
 NAMES = ("andrewbrown", "bayko", "londo", "mollari")
@@ -105,5 +106,5 @@ async def contents(table: Table) -> list[Item]:
 
 
 async def problems(table: Table) -> list[str]:
-    messaging = Messaging(table=table, bus=MemoryBus())
+    messaging = MessagingContext(table=table, bus=MemoryBus())
     return [f"{d.where}: {d.what}" async for d in verify_inboxes(messaging)]

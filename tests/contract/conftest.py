@@ -14,9 +14,11 @@ from typing import NamedTuple
 import pytest
 from tests import engines
 
-from cruddur.messaging.ports import ChangeFeed, Table
-from cruddur.table.dynamodb import DynamoChangeFeed
-from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable
+from cruddur.engines.dynamodb.feeds import DynamoChangeFeeds
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.sqlite import SqliteChangeFeed, SqliteChangeFeeds, SqliteTable
+from cruddur.ports.change_feed import ChangeFeed, ChangeFeeds
+from cruddur.ports.table import Table
 
 
 class Engine(NamedTuple):
@@ -28,20 +30,21 @@ class Engine(NamedTuple):
 
     table: Table
     new_feed: Callable[[], ChangeFeed]
+    feeds: ChangeFeeds
 
 
 @asynccontextmanager
 async def sqlite() -> AsyncIterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         table = await SqliteTable.open(Path(folder))
-        yield Engine(table, lambda: SqliteChangeFeed(table))
+        yield Engine(table, lambda: SqliteChangeFeed(table), SqliteChangeFeeds(table))
         await table.close()
 
 
 @asynccontextmanager
 async def dynamodb(name: str) -> AsyncIterator[Engine]:
     async with engines.fresh_table(engines.shared(name).url) as table:
-        yield Engine(table, lambda: DynamoChangeFeed(table))
+        yield Engine(table, lambda: DynamoChangeFeed(table), DynamoChangeFeeds(table))
 
 
 ENGINES: Mapping[str, Callable[[], AbstractAsyncContextManager[Engine]]] = {
@@ -69,6 +72,11 @@ def new_feed(engine: Engine) -> Callable[[], ChangeFeed]:
 @pytest.fixture
 def feed(engine: Engine) -> ChangeFeed:
     return engine.new_feed()
+
+
+@pytest.fixture
+def feeds(engine: Engine) -> ChangeFeeds:
+    return engine.feeds
 
 
 @pytest.fixture

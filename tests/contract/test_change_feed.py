@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from cruddur.errors import ConditionFailed, TransactionFailed
-from cruddur.messaging.ports import Change, ChangeFeed, Delete, Key, Missing, Put, Table, Update
+from cruddur.domain.errors import ConditionFailed, TransactionFailed
+from cruddur.domain.item import Key
+from cruddur.ports.change_feed import Change, ChangeFeed
+from cruddur.ports.table import IF_NEW, Delete, Put, Table, Update
 
 PATIENCE_SECONDS = 20
 
@@ -28,7 +30,7 @@ async def test_a_change_has_the_new_and_the_old_image(
     table: Table, feed: ChangeFeed, pk: str
 ) -> None:
     key = Key(pk, "1")
-    await table.put(Put({"pk": pk, "sk": "1", "n": 1}, [Missing("pk")]))
+    await table.put(Put({"pk": pk, "sk": "1", "n": 1}, IF_NEW))
     await table.update(Update(key, {"n": 2, "more": ["x", True]}))
     await table.put(Put({"pk": pk, "sk": "1"}))
     await table.delete(Delete(key))
@@ -59,9 +61,9 @@ async def test_what_changed_nothing_is_not_told(table: Table, feed: ChangeFeed, 
     await table.delete(Delete(Key(pk, "1")))
     await table.put(Put({"pk": pk, "sk": "1"}))
     with pytest.raises(ConditionFailed):
-        await table.put(Put({"pk": pk, "sk": "1", "n": 1}, [Missing("pk")]))
+        await table.put(Put({"pk": pk, "sk": "1", "n": 1}, IF_NEW))
     with pytest.raises(TransactionFailed):
-        await table.transact([Put({"pk": pk, "sk": "2"}), Delete(Key(pk, "1"), [Missing("pk")])])
+        await table.transact([Put({"pk": pk, "sk": "2"}), Delete(Key(pk, "1"), IF_NEW)])
     await table.put(Put({"pk": pk, "sk": "last"}))
     assert [change.key.sk for change in await take(feed, pk, 2)] == ["1", "last"]
 

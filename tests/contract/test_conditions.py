@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from cruddur.errors import ConditionFailed
-from cruddur.messaging.ports import (
+from cruddur.domain.errors import ConditionFailed
+from cruddur.domain.item import Key
+from cruddur.ports.table import (
+    IF_NEW,
     Condition,
     Delete,
     Equals,
     Exists,
-    Key,
     Less,
     Missing,
     Put,
@@ -33,7 +34,7 @@ HOLD = [
     [Exists("pk"), Missing("other"), Equals("number", 5), Less("number", 10)],
 ]
 FAIL = [
-    [Missing("pk")],
+    IF_NEW,
     [Missing("text")],
     [Exists("other")],
     [Equals("text", "a")],
@@ -97,7 +98,7 @@ async def test_only_missing_holds_for_an_item_that_is_not_there(
 
 
 async def test_of_many_puts_to_one_free_key_one_wins(table: Table, pk: str) -> None:
-    puts = [Put({"pk": pk, "sk": "1", "by": by}, [Missing("pk")]) for by in range(20)]
+    puts = [Put({"pk": pk, "sk": "1", "by": by}, IF_NEW) for by in range(20)]
     outcomes = await asyncio.gather(*map(table.put, puts), return_exceptions=True)
     winners = [by for by, outcome in enumerate(outcomes) if outcome is None]
     assert len(winners) == 1

@@ -6,8 +6,9 @@ import uuid
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cruddur.messaging.ports import Delete, Item, Key, Put, Query, Range, Table, Update
-from cruddur.table.keys import INBOX_INDEX
+from cruddur.domain.item import Item, Key
+from cruddur.ports.table import Delete, Put, Query, Range, Table, Update
+from cruddur.schema.keys import INBOX_INDEX
 
 # An index may follow its table a moment later.
 PATIENCE_SECONDS = 10

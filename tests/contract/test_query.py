@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cruddur.messaging.ports import Item, Key, Put, Query, Range, Table
+from cruddur.domain.item import Item, Key
+from cruddur.ports.table import Put, Query, Range, Table
 
 TEXTS = ["a", "a#1", "a#2", "a#2x", "a$", "b", "b#1", "é", "ü", "\uffff", "👋"]  # in order
 

@@ -10,21 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import (
-    Change,
-    Delete,
-    Item,
-    Key,
-    Missing,
-    Put,
-    Query,
-    Range,
-    Table,
-    Update,
-)
-from cruddur.table.schema import FILE_NAME
-from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable, file
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Item, Key
+from cruddur.engines.sqlite import SqliteChangeFeed, SqliteTable
+from cruddur.engines.sqlite.upgrade import FORMAT
+from cruddur.ports.change_feed import Consumer
+from cruddur.ports.table import IF_NEW, Delete, Put, Query, Range, Table, Update
+from cruddur.schema.table import FILE_NAME
 
 
 @asynccontextmanager
@@ -97,7 +89,7 @@ async def test_two_tables_on_one_file_see_each_other(tmp_path: Path) -> None:
 
         async def write(table: Table, by: str) -> None:
             for n in range(30):
-                await table.put(Put({"pk": "a", "sk": f"{by}-{n}"}, [Missing("pk")]))
+                await table.put(Put({"pk": "a", "sk": f"{by}-{n}"}, IF_NEW))
 
         await asyncio.gather(write(one, "one"), write(other, "other"))
         assert await one.query(Query("a")) == await other.query(Query("a"))
@@ -152,36 +144,24 @@ async def test_numbers_of_changes_are_never_used_again(tmp_path: Path) -> None:
     assert len(seen) == 3
 
 
-async def test_only_changes_that_the_filter_wants_are_kept(tmp_path: Path) -> None:
-    table = await SqliteTable.open(tmp_path, records=lambda change: change.kind == "modify")
-    await table.put(Put({"pk": "a", "sk": "1"}, [Missing("pk")]))
-    await table.put(Put({"pk": "a", "sk": "2"}))
+async def test_only_changes_that_a_consumer_wants_are_kept(tmp_path: Path) -> None:
+    table = await SqliteTable.open(tmp_path, consumers=[Consumer("projector", frozenset({"user"}))])
+    await table.put(Put({"pk": "a", "sk": "1"}, IF_NEW))
+    await table.put(Put({"pk": "USER#a", "sk": "PROFILE"}))
     await table.update(Update(Key("a", "1"), {"n": 1}))
     await table.delete(Delete(Key("a", "1")))
-    assert [change.kind for change in await SqliteChangeFeed(table).read(10)] == ["modify"]
+    (change,) = await SqliteChangeFeed(table).read(10)
+    assert change.key == Key("USER#a", "PROFILE")
     await table.close()
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         assert connection.execute("SELECT count(*) FROM changes").fetchone() == (1,)
-
-
-async def test_a_filter_that_breaks_breaks_its_own_write_only(tmp_path: Path) -> None:
-    def fussy(change: Change) -> bool:
-        if change.key.sk == "bad":
-            raise LookupError(change.key)
-        return True
-
-    table = await SqliteTable.open(tmp_path, records=fussy)
-    with pytest.raises(LookupError):
-        await table.transact([Put({"pk": "a", "sk": "good"}), Put({"pk": "a", "sk": "bad"})])
-    assert list((await table.query(Query("a"))).items) == []
-    await table.close()
 
 
 async def test_a_file_of_a_newer_version_is_refused_in_one_line(tmp_path: Path) -> None:
     async with opened(tmp_path):
         pass
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        connection.execute(f"PRAGMA user_version = {file.FORMAT + 1}")
+        connection.execute(f"PRAGMA user_version = {FORMAT + 1}")
     with pytest.raises(ValueError, match=r"newer version") as refusal:
         await SqliteTable.open(tmp_path)
     assert "\n" not in str(refusal.value)
@@ -271,3 +251,17 @@ async def test_a_full_disk_loses_nothing_and_passes(tmp_path: Path) -> None:
         await table._writer.call(lambda b: bool(b.cursor.execute("PRAGMA max_page_count = 9999")))
         await asyncio.gather(*map(table.put, big))
         assert len((await table.query(Query("a"))).items) == 4
+
+
+async def test_nothing_goes_on_after_the_end(tmp_path: Path) -> None:
+    async def changed() -> None:
+        """Nobody asks."""
+
+    before = asyncio.all_tasks()
+    table = await SqliteTable.open(tmp_path)
+    table.watch_others(changed)
+    await table.get(Key("a", "1"))
+    began = asyncio.all_tasks() - before
+    await table.close()
+    _, left = await asyncio.wait(began, timeout=10)
+    assert left == set()

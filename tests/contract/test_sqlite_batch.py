@@ -6,18 +6,19 @@ from pathlib import Path
 
 from tests.contract.test_sqlite import opened
 
-from cruddur.errors import ConditionFailed, TableUnavailable
-from cruddur.messaging.ports import Delete, Equals, Key, Missing, Put, Query, Update
-from cruddur.table.sqlite import SqliteChangeFeed, file
-from cruddur.table.sqlite.operations import expiring, operation
-from cruddur.table.sqlite.writer import Writer
+from cruddur.domain.errors import ConditionFailed, TableUnavailable
+from cruddur.domain.item import Key
+from cruddur.engines.sqlite import SqliteChangeFeed, file
+from cruddur.engines.sqlite.operations import expiring, operation
+from cruddur.engines.sqlite.writer import Writer
+from cruddur.ports.table import IF_NEW, Delete, Equals, Missing, Put, Query, Update
 
 
 async def test_one_failed_operation_leaves_the_others_of_its_batch(tmp_path: Path) -> None:
     async with opened(tmp_path) as table:
         keys = ["1", "2", "1", "3", "", "4"]
         outcomes = await asyncio.gather(
-            *[table.put(Put({"pk": "a", "sk": sk}, [Missing("pk")])) for sk in keys],
+            *[table.put(Put({"pk": "a", "sk": sk}, IF_NEW)) for sk in keys],
             table.update(Update(Key("a", "5"), {"half": "\ud800"})),
             return_exceptions=True,
         )
@@ -30,14 +31,14 @@ async def test_one_failed_operation_leaves_the_others_of_its_batch(tmp_path: Pat
 
 async def test_what_follows_in_a_batch_builds_on_what_went_before(tmp_path: Path) -> None:
     key = Key("a", "1")
-    put = Put({**key._asdict(), "indexed_at": "1"}, [Missing("pk")])
+    put = Put({**key._asdict(), "indexed_at": "1"}, IF_NEW)
     async with opened(tmp_path) as table:
         await table.put(put)
         await asyncio.gather(
             table.update(Update(key, {"indexed_at": "2"}, condition=[Equals("indexed_at", "1")])),
             table.update(Update(key, {"n": 1}, condition=[Equals("indexed_at", "2")])),
             table.delete(Delete(key, [Equals("n", 1)])),
-            table.put(Put({**key._asdict(), "indexed_at": "3"}, [Missing("pk")])),
+            table.put(Put({**key._asdict(), "indexed_at": "3"}, IF_NEW)),
             table.update(Update(key, {"n": 2}, condition=[Missing("n")])),
         )
         assert await table.get(key) == {"pk": "a", "sk": "1", "indexed_at": "3", "n": 2}
@@ -68,14 +69,15 @@ async def test_an_item_given_more_time_in_the_same_batch_stays(tmp_path: Path) -
     async with opened(tmp_path) as table:
         key = Key("a", "1")
         await table.put(Put({**key._asdict(), "expires_at": 1 << 40}))
-        soon = expiring((1 << 40) + 1, 10, lambda _: True)
-        later = operation(Update(key, {"expires_at": 1 << 41}), lambda _: True)
+        soon = expiring((1 << 40) + 1, 10)
+        later = operation(Update(key, {"expires_at": 1 << 41}))
         await asyncio.gather(table._writer.call(later), table._writer.call(soon))
         assert await table.get(key) == {"pk": "a", "sk": "1", "expires_at": 1 << 41}
 
 
 def test_an_error_of_the_file_fails_the_batch_and_not_the_next_one(tmp_path: Path) -> None:
-    writer = Writer(file.connect(file.prepare(tmp_path)))
+    path = file.prepare(tmp_path)
+    writer = Writer(file.connect(path), file.log_of(path))
 
     def insert(sk: str) -> object:
         return lambda batch: (

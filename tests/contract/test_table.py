@@ -5,8 +5,9 @@ import uuid
 
 import pytest
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Delete, Item, Key, Put, Table, Update
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Item, Key
+from cruddur.ports.table import Delete, Put, Table, Update
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,15 @@ import asyncio
 
 import pytest
 
-from cruddur.errors import ConditionFailed, TransactionFailed
-from cruddur.messaging.ports import (
+from cruddur.domain.errors import ConditionFailed, TransactionFailed
+from cruddur.domain.item import Item, Key
+from cruddur.ports.table import (
+    IF_NEW,
     Check,
     Delete,
     Equals,
     Exists,
-    Item,
-    Key,
     Less,
-    Missing,
     Put,
     Query,
     Table,
@@ -31,7 +30,7 @@ async def test_a_transaction_does_all_its_writes(table: Table, pk: str) -> None:
         await table.put(Put({"pk": pk, "sk": sk, "n": 1}))
     await table.transact(
         [
-            Put({"pk": pk, "sk": "made", "n": 2}, [Missing("pk")]),
+            Put({"pk": pk, "sk": "made", "n": 2}, IF_NEW),
             Update(Key(pk, "changed"), {"n": 3}, condition=[Equals("n", 1)]),
             Delete(Key(pk, "deleted"), [Exists("pk")]),
             Check(Key(pk, "checked"), [Less("n", 2)]),
@@ -47,7 +46,7 @@ async def test_one_failed_condition_stops_all_and_is_named(table: Table, pk: str
         await table.transact(
             [
                 Put({"pk": pk, "sk": "a"}),
-                Put({"pk": pk, "sk": "there"}, [Missing("pk")]),
+                Put({"pk": pk, "sk": "there"}, IF_NEW),
                 Update(Key(pk, "b"), {"n": 1}),
                 Check(Key(pk, "c"), [Exists("pk")]),
                 Delete(Key(pk, "d")),
@@ -76,7 +75,7 @@ async def test_a_transaction_of_none_or_too_many_is_refused(
     assert await items(table, pk) == []
 
 
-@pytest.mark.parametrize("second", [Delete, lambda key: Check(key, [Missing("pk")])])
+@pytest.mark.parametrize("second", [Delete, lambda key: Check(key, IF_NEW)])
 async def test_a_transaction_names_a_key_once(table: Table, pk: str, second: type[Delete]) -> None:
     with pytest.raises(ValueError, match="once"):
         await table.transact([Put({"pk": pk, "sk": "1"}), second(Key(pk, "1"))])
@@ -86,7 +85,7 @@ async def test_a_transaction_names_a_key_once(table: Table, pk: str, second: typ
 async def test_of_transactions_for_one_key_one_wins(table: Table, pk: str) -> None:
     def claim(by: int) -> list[Write]:
         return [
-            Put({"pk": pk, "sk": "claim", "by": by}, [Missing("pk")]),
+            Put({"pk": pk, "sk": "claim", "by": by}, IF_NEW),
             Put({"pk": pk, "sk": f"by-{by}"}),
         ]
 

@@ -1,4 +1,6 @@
-"""A device as the page is one: it sends one message after the other, and again what got no answer."""
+"""A device as the page is one: it sends one message after the other, edits each, and repeats what got no
+answer.
+"""
 
 import asyncio
 import uuid
@@ -8,37 +10,43 @@ import msgspec
 from bench.client import Connection
 from bench.load import Acknowledged, NewMessage, Sent
 from bench.people import Pair, Person
+from tests.crash.edits import AcknowledgedEdit, EditBody
 
 FLOWING = 3
 """After so many messages a device is in the middle of a load."""
 
 
 class Outbox:
-    """One person's, in one conversation. A message stays in it until it is acknowledged."""
+    """One person's, in one conversation. A message or an edit stays in it until it is acknowledged."""
 
     def __init__(self, person: Person, message_group_uuid: str) -> None:
         self.acknowledged: list[Acknowledged] = []
+        self.edited: list[AcknowledgedEdit] = []
         self.flows = asyncio.Event()
         self._token = person.token
         self._message_group_uuid = message_group_uuid
         self._last_seq = 1
         self._waiting: NewMessage | None = None
+        self._last_change = 0
+        self._edit: tuple[int, EditBody] | None = None
 
     async def work(self, url: str) -> None:
         """Sends on and on. Raises ConnectionError when the server goes."""
         connection = await Connection.open(url, self._token)
         try:
             while True:
+                await self._change(connection)
                 await self._send(connection)
         finally:
             connection.close()
 
     async def empty(self, url: str) -> None:
         """Sends what is waiting, if anything is."""
+        connection = await Connection.open(url, self._token)
         if self._waiting is not None:
-            connection = await Connection.open(url, self._token)
             await self._send(connection)
-            connection.close()
+        await self._change(connection)
+        connection.close()
 
     async def _send(self, connection: Connection) -> None:
         if self._waiting is None:
@@ -54,8 +62,25 @@ class Outbox:
         self.acknowledged.append(Acknowledged(self._message_group_uuid, stored.seq, stored.uuid))
         self._last_seq = max(self._last_seq, stored.seq)
         self._waiting = None
+        text, change_uuid = f"Are you there, {stored.seq}?", str(uuid.uuid4())
+        self._edit = stored.seq, EditBody(text, change_uuid, self._last_change)
         if len(self.acknowledged) > FLOWING:
             self.flows.set()
+
+    async def _change(self, connection: Connection) -> None:
+        if self._edit is None:
+            return
+        seq, body = self._edit
+        path = f"/api/messages/{self._message_group_uuid}/{seq}"
+        answer = await connection.request("PATCH", path, msgspec.json.encode(body))
+        assert answer.status == 200, answer
+        self._last_change = msgspec.json.decode(answer.body, type=_Changed).change_seq
+        self.edited.append(AcknowledgedEdit(self._message_group_uuid, body.change_uuid))
+        self._edit = None
+
+
+class _Changed(msgspec.Struct):
+    change_seq: int
 
 
 def make_outboxes(pairs: Sequence[Pair], each: int) -> list[Outbox]:

@@ -9,7 +9,7 @@ from tests.crash.conftest import Town
 from tests.crash.outbox import all_flow, end_of
 
 from cruddur.bootstrap import open_application
-from cruddur.messaging.compare_inboxes import all_messages
+from cruddur.messaging.inbox.compare_inboxes import all_messages
 
 Start = Callable[[], Awaitable[Service]]
 

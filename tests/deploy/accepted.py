@@ -1,10 +1,9 @@
 """What checkov finds and we accept, each with the reason. A finding that is gone must go from here."""
 
 ACCEPTED = {
-    ("CKV_AWS_119", "Table"): (
-        "encrypted with the account's own DynamoDB key; one of the customer's costs a dollar a month "
-        "and a call for each cold key, and guards against people whom IAM keeps out already"
-    ),
+    ("CKV_AWS_18", "AccessLog"): "a bucket of logs would need another for logs of its own",
+    ("CKV_AWS_21", "AccessLog"): "logs are written once; versions would outlive LogDays",
+    ("CKV_AWS_192", "Firewall"): "a rule against Log4j, for a service without Java",
     ("CKV_AWS_158", "FunctionLog"): "encrypted with CloudWatch's key; it holds counts, no messages",
     ("CKV_AWS_158", "ServiceLog"): "encrypted with CloudWatch's key; it holds no messages",
     ("CKV_AWS_27", "DeadLetters"): "encrypted by SQS itself (SqsManagedSseEnabled)",

@@ -11,7 +11,7 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.tools import install, templates
 from tests.engines import ROOT
 
-from cruddur.table import keys
+from cruddur.schema import keys
 
 STACK = "cruddur-messages"
 

@@ -33,6 +33,6 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     plain = {
         name: cfn_yaml.load(str(folder / f"{name}.yaml"))
-        for name in ("service", "capacity", "cache")
+        for name in ("service", "capacity", "cache", "backup", "dashboard")
     }
     json.dump({"template": expanded(folder / "template.yaml"), **plain}, sys.stdout)

@@ -50,9 +50,10 @@ def _reached(starts: Iterable[Place]) -> Iterator[ast.AST]:
 
 
 def all_of(package: str) -> list[Place]:
-    """Everything that the modules of a package define."""
+    """Everything that the modules of a package define, in whatever folder below it."""
     folder = SOURCES / package.replace(".", "/")
-    modules = [f"{package}.{path.stem}" for path in folder.glob("*.py")]
+    paths = [path.relative_to(SOURCES).with_suffix("") for path in folder.rglob("*.py")]
+    modules = [".".join(path.parts) for path in paths]
     return [(module, name) for module in modules for name in _definitions(module)]
 
 
@@ -70,7 +71,7 @@ def _reading(method: str) -> str:
 
 @functools.cache
 def _methods_of_the_table() -> dict[str, list[ast.AST]]:
-    (table,) = _definitions("cruddur.table.dynamodb.table")["DynamoTable"]
+    (table,) = _definitions("cruddur.engines.dynamodb.table")["DynamoTable"]
     return {n.name: [n] for n in ast.walk(table) if isinstance(n, ast.AsyncFunctionDef)}
 
 

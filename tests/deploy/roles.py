@@ -8,7 +8,7 @@ from aiodynamo.credentials import Key, StaticCredentials
 from tests.deploy.cloud import Cloud
 from tests.deploy.tools import listed, statements
 
-from cruddur.table import keys
+from cruddur.schema import keys
 
 ACCOUNT = "000000000000"
 TABLE_ARN = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/{keys.TABLE_NAME}"

@@ -15,14 +15,14 @@ from tests.engines import ROOT
 from tests.stage import person
 from tests.valkey_server import ValkeyServer
 
-from cruddur.model import Message, MessageGroup, direct_group_uuid
-from cruddur.table import items, keys
-from cruddur.table.wire import item_to_wire
+from cruddur.domain.model import Message, MessageGroup, direct_group_uuid
+from cruddur.schema import items, keys
+from cruddur.schema.attribute_values import item_to_attribute_values
 
 MOST_BYTES = {"valkey": 15_000_000, "momento": 40_000_000}
 INVOKED_TWICE = """
 import json, sys
-from cruddur.stream_lambda import handler
+from cruddur.entrypoints.stream_lambda import handler
 print(handler({"Records": json.loads(sys.stdin.readline())}, None), flush=True)
 sys.stdin.readline()
 handler({"Records": []}, None)
@@ -43,7 +43,7 @@ def with_valkey(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("cache", ["valkey", "momento"])
 def test_its_package_holds_the_client_and_what_that_imports(cache: str, tmp_path: Path) -> None:
     package = built(tmp_path, "here", cache)
-    code = f"import sys; sys.path[:0] = [sys.argv[1]]; import cruddur.cache.{cache}"
+    code = f"import sys; sys.path[:0] = [sys.argv[1]]; import cruddur.engines.cache.{cache}"
     subprocess.run([sys.executable, "-I", "-S", "-c", code, package], check=True)
 
 
@@ -80,7 +80,7 @@ def conversation(name: str) -> tuple[MessageGroup, Message]:
 
 
 def record_of(message: Message) -> Mapping[str, Any]:
-    image = item_to_wire(items.message_item(message))
+    image = item_to_attribute_values(items.message_item(message))
     found = {name: image[name] for name in (keys.PARTITION_KEY, keys.SORT_KEY)}
     return {
         "eventName": "INSERT",
@@ -114,7 +114,7 @@ def test_it_reads_its_secret_and_pays_the_cache_what_it_owes_before_it_is_frozen
     deployed: Cloud, with_valkey: Path
 ) -> None:
     group, message = conversation("cached")
-    put = {"TableName": keys.TABLE_NAME, "Item": item_to_wire(items.group_item(group))}
+    put = {"TableName": keys.TABLE_NAME, "Item": item_to_attribute_values(items.group_item(group))}
     valkey = ValkeyServer()
     valkey.kill()  # away at first
     secret, _ = deployed.call(

@@ -4,6 +4,8 @@ import json
 import os
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -12,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from tests.deploy.tools import run
-from tests.engines import ROOT
+from tests.engines import ROOT, free_port
+from tests.valkey_server import executable, wait_for
 
 from cruddur.config import Settings, load_settings, variable
 
@@ -80,6 +83,34 @@ def test_compose_gives_settings_that_the_service_knows() -> None:
     assert set(service["depends_on"]) == set(compose["services"]) - {"service"}
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
     assert fnmatch(service["volumes"][0], "*:" + instructions("VOLUME")[0])
+
+
+def test_composes_valkey_demands_a_password_and_shows_it_to_nobody(tmp_path: Path) -> None:
+    compose = json.loads(run("python", "-c", COMPOSE_AS_JSON, str(ROOT / "compose.yaml")))
+    valkey, port = compose["services"]["valkey"], free_port()
+    shell, flag, line = valkey["command"]
+    ours = f"{executable()} - --port {port} --bind 127.0.0.1 --dir {tmp_path}"
+    line = line.replace("$$", "$").replace("valkey-server -", ours)
+    environment = {**os.environ, "VALKEY_PASSWORD": "a-password"}
+    server = subprocess.Popen(
+        [shell, flag, line], env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for(server, port)
+        shown = subprocess.check_output(["ps", "-e", "-o", "args="], text=True)
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"PING\r\n")
+            assert connection.recv(100).startswith(b"-NOAUTH")
+            connection.sendall(b"AUTH a-password\r\n")
+            assert connection.recv(100).startswith(b"+OK")
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+    assert str(port) in shown
+    assert "a-password" not in shown
+    assert (
+        "${VALKEY_PASSWORD:?" in compose["services"]["service"]["environment"]["CRUDDUR_VALKEY_URL"]
+    )
 
 
 def test_compose_leaves_each_engine_what_it_needs_to_start() -> None:

@@ -10,31 +10,19 @@ from tests.deploy.tools import install
 from tests.engines import ROOT
 
 MOST_BYTES = 15_000_000
-MOST_MS = 400
 _IMPORT = """
-import sys, time
+import sys
 sys.path[:0] = [sys.argv[1]]
-started, worked = time.perf_counter(), time.process_time()
-import cruddur.stream_lambda
-print(1000 * (time.perf_counter() - started), 1000 * (time.process_time() - worked))
+import cruddur.entrypoints.stream_lambda
+print(cruddur.entrypoints.stream_lambda.__file__)
 """
 
 
-def imported_in(package: Path) -> list[tuple[float, float]]:
-    """Milliseconds by the clock and of the processor, five times; no library but the package's."""
+def test_it_imports_with_nothing_else_installed(package: Path) -> None:
+    """How long that takes is measured by bench/imports: no test fails because a machine is slow."""
     command = [sys.executable, "-I", "-S", "-B", "-c", _IMPORT, str(package)]
-    outputs = [subprocess.check_output(command, text=True).split() for _ in range(5)]
-    return [(float(clock), float(cpu)) for clock, cpu in outputs]
-
-
-def test_it_imports_what_it_needs_and_quickly(
-    package: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clock, cpu = (min(times) for times in zip(*imported_in(package), strict=True))
-    with capsys.disabled():
-        sys.stdout.write(f"\nimports in {clock:.0f} ms ({cpu:.0f} ms of CPU), best of five\n")
-    # The processor's time, of the best: what the machine does besides is not the package's fault.
-    assert cpu < MOST_MS
+    imported = subprocess.check_output(command, text=True).strip()
+    assert imported == str(package / "cruddur/entrypoints/stream_lambda.py")
 
 
 @pytest.mark.parametrize("architecture", ["arm64", "x86_64"])

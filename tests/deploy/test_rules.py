@@ -14,7 +14,16 @@ SERVICE = {
     "CertificateArn": CERTIFICATE,
     "Bus": "momento",
     "Cache": "momento",
+    "Nat": "yes",
     "CacheSecretArn": SECRET,
+}
+
+SMALLEST = {
+    "WithService": "yes",
+    "Image": "registry/cruddur-messages:1",
+    "CertificateArn": CERTIFICATE,
+    "MinTasks": "1",
+    "MaxTasks": "1",
 }
 
 VALKEY = {"Bus": "valkey", "Cache": "valkey", "CacheSecurityGroupId": "sg-1"}
@@ -27,6 +36,11 @@ VALKEY = {"Bus": "valkey", "Cache": "valkey", "CacheSecurityGroupId": "sg-1"}
         (SERVICE, None),
         ({**SERVICE, "Cache": "off"}, None),
         ({**SERVICE, **VALKEY}, None),
+        ({**SERVICE, **VALKEY, "Nat": "no"}, None),
+        ({**SERVICE, "Cache": "off", "Nat": "no"}, None),
+        ({**SERVICE, "Nat": "no"}, "ValidationError"),
+        (SMALLEST, None),
+        ({**SMALLEST, "MaxTasks": "2"}, "ValidationError"),
         ({**SERVICE, **VALKEY, "CacheSecurityGroupId": ""}, "ValidationError"),
         ({**SERVICE, **VALKEY, "Cache": "momento"}, "ValidationError"),
         ({**SERVICE, "Cache": "off", "Bus": "memory"}, "ValidationError"),

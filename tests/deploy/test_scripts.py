@@ -13,9 +13,9 @@ from tests.deploy.cloud import Cloud
 from tests.deploy.tools import BIN, install
 from tests.engines import ROOT
 
-from cruddur.table import keys
-from cruddur.table.dynamodb.schema import OnDemand, creation
-from cruddur.table.schema import Schema
+from cruddur.engines.dynamodb.schema import OnDemand, creation
+from cruddur.schema import keys
+from cruddur.schema.table import Schema
 
 
 @pytest.fixture(scope="module")
@@ -134,20 +134,37 @@ def test_a_table_that_was_kept_comes_into_the_stack_again(empty: Cloud, clone: P
     assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
 
 
-SERVICE = {
-    "WithService": "yes",
-    "Image": "registry/cruddur-messages:1",
-    "CertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/1",
-    "Bus": "valkey",
-    "CacheSecretArn": "arn:aws:secretsmanager:us-east-1:000000000000:secret:cache-aaaaaa",
-    "TableName": keys.TABLE_NAME,
-}
+IMAGES = "000000000000.dkr.ecr.us-east-1.amazonaws.com/cruddur-messages"
 
 
-def test_a_service_keeps_the_image_that_it_was_given(empty: Cloud, clone: Path) -> None:
+@pytest.fixture(scope="module")
+def service(empty: Cloud) -> dict[str, str]:
+    """What a service takes, with a certificate and a secret that are there."""
+    certificate, secret = empty.call(
+        ("acm", "request_certificate", {"DomainName": "chat.example.com"}),
+        (
+            "secretsmanager",
+            "create_secret",
+            {"Name": "cache", "SecretString": "valkeys://v:6379/0"},
+        ),
+    )
+    return {
+        "WithService": "yes",
+        "Image": f"{IMAGES}:1",
+        "CertificateArn": certificate["CertificateArn"],
+        "Bus": "valkey",
+        "CacheSecretArn": secret["ARN"],
+        "CacheSecurityGroupId": "sg-1",
+        "TableName": keys.TABLE_NAME,
+    }
+
+
+def test_a_service_keeps_the_image_that_it_was_given(
+    empty: Cloud, clone: Path, service: dict[str, str]
+) -> None:
     template = {
         "Parameters": {
-            name: {"Type": "String", "Default": value} for name, value in SERVICE.items()
+            name: {"Type": "String", "Default": value} for name, value in service.items()
         },
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
     }
@@ -158,18 +175,68 @@ def test_a_service_keeps_the_image_that_it_was_given(empty: Cloud, clone: Path) 
     # No further: ministack does not know all that the service is made of.
     _, output = said(clone, *change, answer="n\n", **environment)
     assert "to build the image" not in output
-    assert f"the service's image is {SERVICE['Image']}; --image builds a new one" in output
+    assert f"the service's image is {service['Image']}; --image builds a new one" in output
     moved = said(clone, *change, "TableName=another", **environment)
     assert "a table does not change its name" in moved[1]
 
 
-def test_a_service_of_several_tasks_is_refused_without_a_bus_between_them(
-    empty: Cloud, clone: Path
+NOWHERE = "arn:aws:acm:us-east-1:000000000000:certificate/none"
+NO_KEY = "arn:aws:kms:us-east-1:000000000000:key/11111111-1111-1111-1111-111111111111"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (
+            {"Bus": "memory"},
+            "need a bus between them: give Bus=valkey or Bus=momento, or MinTasks=1",
+        ),
+        ({"MinTasks": "3", "MaxTasks": "2"}, "MinTasks (3) is more than MaxTasks (2)"),
+        ({"CacheSecurityGroupId": ""}, "Bus=valkey takes CacheSecurityGroupId="),
+        ({"CacheSecretArn": ""}, "Bus=valkey takes CacheSecretArn="),
+        ({"CertificateArn": ""}, "WithService=yes takes CertificateArn="),
+        ({"CertificateArn": NOWHERE}, "CertificateArn names something that is not there"),
+        ({"CertificateArn": "arn:aws:acm:eu-west-1:0:certificate/1"}, "an ARN of acm in us-east-1"),
+        ({"Bus": "momento", "Cache": "valkey"}, "and so must be the same: give Bus=valkey"),
+        ({"Bus": "momento", "Cache": "momento"}, "over a NAT gateway only: give Nat=yes"),
+        ({"WithService": "no", "Cache": "valkey"}, "has nobody who reads from it"),
+        ({"TaskCpu": "256", "TaskMemory": "8192"}, "no task of TaskCpu=256 and TaskMemory=8192"),
+        ({"MostRequests": "3"}, "MostRequests is 10 at least"),
+        ({"Image": "docker.io/cruddur:1"}, f"may take images of {IMAGES} only"),
+        ({"KeyArn": NO_KEY}, "KeyArn names something that is not there"),
+        ({"BackupRegion": "us-east-1"}, "BackupRegion is this region"),
+        ({"Logdays": "90"}, "there is no parameter Logdays"),
+        ({"LogDays": "60"}, "LogDays cannot be '60': it takes one of 1 7 14 30 90 180 365"),
+        ({"MaxTasks": "many"}, "MaxTasks cannot be 'many': it takes a whole number"),
+        ({"OnDemandMostReads": "-1"}, "it takes a whole number"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_is_built(
+    empty: Cloud, clone: Path, service: dict[str, str], given: dict[str, str], why: str
 ) -> None:
-    given = [f"{name}={value}" for name, value in SERVICE.items() if name != "Bus"]
-    status, output = said(clone, "bin/deploy", "--built", *given, **empty.environment)
-    assert status == 1
-    assert "which need a bus between them: give Bus=valkey or Bus=momento" in output
+    both = {**service, **given, "TableName": "refused"}
+    words = [f"{name}={value}" for name, value in both.items()]
+    status, output = said(clone, "bin/deploy", "--built", *words, **empty.environment)
+    assert status == 1, output
+    assert why in output.splitlines()[-1]
+    assert "Builds" not in output
+
+
+def test_a_second_stack_has_a_table_of_its_own(empty: Cloud, clone: Path) -> None:
+    staging = {**empty.environment, "STACK": "cruddur-staging"}
+    deploy = ("bin/deploy", "--built", "--yes")
+    assert said(clone, *deploy, **empty.environment)[0] == 0
+    status, output = said(clone, *deploy, **staging)
+    assert status == 0, output
+    (functions,) = empty.call(("lambda", "list_functions", {}))
+    names = {one["FunctionName"] for one in functions["Functions"]}
+    assert names == {"cruddur-messages-stream", "cruddur-staging-stream"}
+    another = said(clone, *deploy, "TableName=cruddur-messages", **{**staging, "STACK": "third"})
+    # On AWS bin/deploy says so before it builds; ministack does not know whose a table is until then.
+    assert another[0] == 1
+    assert re.search("belongs to the stack|already exists in stack", another[1]), another[1]
+    for environment in (staging, empty.environment):
+        assert said(clone, "bin/teardown", "--yes", **environment)[0] == 0
 
 
 def test_the_scripts_keep_to_the_bash_of_a_mac(clone: Path) -> None:
@@ -192,7 +259,7 @@ def test_the_function_is_built_in_a_clean_clone(tmp_path: Path) -> None:
     (tmp_path / "requirements-dev.lock").write_text("-")
     status, output = said(tmp_path, "deploy/build-lambda", str(tmp_path / "function"), "here")
     assert status == 0, output
-    assert (tmp_path / "function/cruddur/stream_lambda.py").exists()
+    assert (tmp_path / "function/cruddur/entrypoints/stream_lambda.py").exists()
 
 
 def test_a_deployment_that_cannot_be_stops_with_one_line(empty: Cloud, clone: Path) -> None:

@@ -10,10 +10,13 @@ from tests.engines import ROOT
 from tests.stream.pump import FILTER, is_wanted
 
 from cruddur.config import SECRETS, Settings, load_settings, variable
-from cruddur.messaging.ports import Change, Key
-from cruddur.table import keys
-from cruddur.table.dynamodb.schema import OnDemand, creation
-from cruddur.table.schema import Schema, is_projected
+from cruddur.domain.item import Key
+from cruddur.engines.dynamodb.schema import OnDemand, creation
+from cruddur.messaging.inbox.is_projected import is_projected
+from cruddur.ports.change_feed import Change
+from cruddur.schema import keys
+from cruddur.schema.table import Schema
+from cruddur.tools.capacity.deployment import FUNCTION_ALARMS, SERVICE_ALARMS
 
 
 def test_the_table_is_the_one_that_the_code_makes() -> None:
@@ -40,7 +43,7 @@ def test_messages_survive_mistakes() -> None:
     resource, table = templates()["template"]["Resources"]["Table"], properties("Table")
     assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
     assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
     assert templates()["template"]["Parameters"]["DeletionProtection"]["Default"] == "true"
 
@@ -101,9 +104,8 @@ def test_the_mapping_gives_up_late_and_nothing_is_lost_when_it_does() -> None:
 
 
 def changes() -> list[Change]:
-    found = [Key("MSG#", "0"), Key("MSG", "1"), keys.message_key("g", 1), keys.group_key("g")]
-    found += [keys.message_key("g", 10**n) for n in range(12)]
-    found += [Key(keys.messages_pk("g"), f"{digit}") for digit in range(10)]
+    found = [Key("MSG", "1"), keys.message_key("g", 1), keys.group_key("g")]
+    found += [keys.message_key("g", digit * 10**n) for n in range(12) for digit in range(1, 10)]
     found += [keys.inbox_row_key("u", "1"), keys.user_key("u"), keys.handle_key("andrew")]
     found += [keys.login_key("i", "s"), keys.revoked_key("t"), keys.dead_letter_key("1")]
     kinds = get_args(Change.__annotations__["kind"])
@@ -129,6 +131,7 @@ def test_each_process_gets_settings_that_it_knows() -> None:
     assert {*given, *function} <= known
     for bus in ("valkey", "momento"):
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
+        plain["CRUDDUR_SIGN_UP"] = "closed"
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)
     assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (
@@ -138,7 +141,9 @@ def test_each_process_gets_settings_that_it_knows() -> None:
 
 def test_secrets_come_by_reference_only() -> None:
     (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
-    token, cache = container["Secrets"]
+    token, of_the_bus = container["Secrets"]
+    condition, cache, nothing = of_the_bus["Fn::If"]
+    assert (condition, nothing) == ("HasSecret", {"Ref": "AWS::NoValue"})
     assert token == {"Name": "CRUDDUR_SECRET", "ValueFrom": {"Ref": "TokenSecret"}}
     names = cache["Name"]["Fn::If"][1:]
     assert {"CRUDDUR_SECRET", "MOMENTO_AUTH_TOKEN"} <= {variable(name) for name in SECRETS}
@@ -181,20 +186,36 @@ def test_the_container_owns_nothing_and_writes_nothing() -> None:
     (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
     assert container["ReadonlyRootFilesystem"] is True
     assert f"USER {container['User']}\n" in (ROOT / "Dockerfile").read_text()
-    network = properties("Service", "service")["NetworkConfiguration"]["AwsvpcConfiguration"]
-    assert network["AssignPublicIp"] == "DISABLED"
 
 
-def test_there_are_two_tasks_at_least_and_updates_leave_their_number_alone() -> None:
+def test_the_number_of_tasks_is_a_parameter_and_updates_leave_it_alone() -> None:
     count = properties("Count", "service")
-    assert (count["MinCapacity"], count["MaxCapacity"]) == (2, 20)
+    assert (count["MinCapacity"], count["MaxCapacity"]) == (
+        {"Ref": "MinTasks"},
+        {"Ref": "MaxTasks"},
+    )
     assert "DesiredCount" not in properties("Service", "service")
+    parameters = templates()["template"]["Parameters"]
+    assert (parameters["MinTasks"]["Default"], parameters["MaxTasks"]["Default"]) == (2, 20)
+
+
+def test_tasks_follow_what_fills_them() -> None:
+    policies = of_type("AWS::ApplicationAutoScaling::ScalingPolicy", "service").values()
+    followed = {
+        one["TargetTrackingScalingPolicyConfiguration"]["PredefinedMetricSpecification"][
+            "PredefinedMetricType"
+        ]
+        for one in policies
+    }
+    # Open pages take memory and no CPU.
+    kinds = ("CPU", "Memory")
+    assert followed == {f"ECSServiceAverage{kind}Utilization" for kind in kinds}
 
 
 def test_the_balancer_asks_for_health_where_the_service_answers() -> None:
     group = properties("Tasks", "service")
     assert group["HealthCheckPath"] == "/health/live"
-    assert f'"{group["HealthCheckPath"]}"' in (ROOT / "src/cruddur/web/health.py").read_text()
+    assert f'"{group["HealthCheckPath"]}"' in (ROOT / "src/cruddur/web/api/health.py").read_text()
     assert properties("Https", "service")["Certificates"] == [
         {"CertificateArn": {"Ref": "CertificateArn"}}
     ]
@@ -205,12 +226,14 @@ def test_the_balancer_asks_for_health_where_the_service_answers() -> None:
 def test_there_is_an_alarm_for_all_that_goes_wrong() -> None:
     alarms = of_type("AWS::CloudWatch::Alarm").values()
     seen = {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
-    assert seen >= {("AWS/Lambda", name) for name in ("IteratorAge", "Errors", "Throttles")}
+    of_lambda = ("IteratorAge", "Errors", "Throttles", "DestinationDeliveryFailures")
+    assert seen >= {("AWS/Lambda", name) for name in of_lambda}
+    assert ("AWS/DynamoDB", "SuccessfulRequestLatency") in seen
     assert ("AWS/SQS", "ApproximateNumberOfMessagesVisible") in seen
     throttled = [
         (one["MetricName"], *(d["Value"] for d in one["Dimensions"] if isinstance(d["Value"], str)))
         for one in alarms
-        if one["Namespace"] == "AWS/DynamoDB"
+        if one["Namespace"] == "AWS/DynamoDB" and "Throttle" in one["MetricName"]
     ]
     kinds = [f"{kind}ThrottleEvents" for kind in ("Read", "Write")]
     on_the_index = [(kind, keys.INBOX_INDEX) for kind in kinds]
@@ -223,6 +246,8 @@ def test_logs_are_forgotten_in_time() -> None:
     groups += of_type("AWS::Logs::LogGroup", "service").values()
     assert len(groups) == 2
     assert all(group["RetentionInDays"] == {"Ref": "LogDays"} for group in groups)
+    (rule,) = properties("AccessLog", "service")["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == {"Ref": "LogDays"}
 
 
 ON_ALL = {
@@ -236,8 +261,7 @@ ON_ALL = {
 def test_the_docs_count_and_explain_the_alarms() -> None:
     here, there = of_type("AWS::CloudWatch::Alarm"), of_type("AWS::CloudWatch::Alarm", "service")
     docs = (ROOT / "docs/deploying.md").read_text()
-    assert (len(here), len(there)) == (8, 2)
-    assert "| eight alarms, and two with the service, $0.10 a month each |" in docs
+    assert (len(here), len(there)) == (FUNCTION_ALARMS, SERVICE_ALARMS)
     assert [name for name in (*here, *there) if f"`{name}`" not in docs] == []
 
 

@@ -50,7 +50,7 @@ def run(*command: str | Path, given: str = "", environment: Mapping[str, str] | 
 
 @functools.cache
 def templates() -> Mapping[str, Template]:
-    """template.yaml as CloudFormation expands it, service.yaml and capacity.yaml, all as JSON."""
+    """template.yaml as CloudFormation expands it, and its parts as they are, all as JSON."""
     found: Mapping[str, Template] = json.loads(run("python", HERE / "expand.py", ROOT / "deploy"))
     return found
 
@@ -67,10 +67,11 @@ def of_type(kind: str, template: str = "template") -> Mapping[str, Mapping[str, 
 
 
 def statements(role: str, template: str = "template") -> Sequence[Mapping[str, Any]]:
-    """All that a role's policies say, or a policy of its own."""
+    """All that a role's policies say, or a policy of its own; what depends on a parameter too."""
     found = properties(role, template)
     policies = found.get("Policies", [found])  # a policy that stands for itself, or a role's
-    return [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+    said = [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+    return [one["Fn::If"][1] if "Fn::If" in one else one for one in said]
 
 
 def listed(value: Any) -> list[Any]:

@@ -6,7 +6,7 @@ import pytest
 from tests import engines
 from tests.dynamodb.faulty import Proxy
 
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.engines.dynamodb.table import DynamoTable
 
 
 @pytest.fixture(params=engines.NAMES)
@@ -39,7 +39,7 @@ async def table(direct: DynamoTable, proxy: Proxy) -> AsyncIterator[DynamoTable]
 
 @pytest.fixture
 async def hurried(direct: DynamoTable, proxy: Proxy) -> AsyncIterator[DynamoTable]:
-    """Likewise, with little time for a call that will fail anyway."""
+    """The table behind the proxy, with a short deadline for calls that will fail anyway."""
     table = await DynamoTable.open(
         direct.name, region=engines.REGION, endpoint_url=proxy.url, deadline=0.3
     )

@@ -97,6 +97,12 @@ async def server_error(_forward: Forward) -> web.Response:
     return web.Response(status=500, body=b'{"__type":"InternalServerError"}')
 
 
+async def server_error_after(forward: Forward) -> web.Response:
+    """It is done, and the answer is HTTP 500 all the same."""
+    await forward()
+    return web.Response(status=500, body=b'{"__type":"InternalServerError"}')
+
+
 async def cut_before(_forward: Forward) -> None:
     """Nothing is done, and the connection breaks."""
 
@@ -150,6 +156,14 @@ async def beside_a_bad_shard(forward: Forward) -> web.Response:
     answer = await _answer(forward)
     if "StreamDescription" in answer:
         answer["StreamDescription"]["Shards"].insert(0, {"ShardId": "shardId-which-is-bad-" * 2})
+    return web.Response(body=msgspec.json.encode(answer))
+
+
+async def switched_off(forward: Forward) -> web.Response:
+    """A DescribeStream of a stream that gets nothing more, and still holds what it got."""
+    answer = await _answer(forward)
+    if "StreamDescription" in answer:
+        answer["StreamDescription"]["StreamStatus"] = "DISABLED"
     return web.Response(body=msgspec.json.encode(answer))
 
 

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 
-from cruddur.messaging.ports import Change, Put
-from cruddur.table import keys
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.dynamodb.schema import STREAM_VIEW
+from cruddur.engines.dynamodb.schema import STREAM_VIEW
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.change_feed import Change
+from cruddur.ports.table import Put
+from cruddur.schema import keys
 
 
 async def put_messages(table: DynamoTable, *numbers: int) -> None:

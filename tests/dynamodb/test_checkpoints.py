@@ -6,10 +6,12 @@ from aiohttp import web
 from tests.dynamodb.faulty import Forward, Proxy, shard_ends
 from tests.dynamodb.feeding import numbers, put_messages, take
 
-from cruddur.messaging.ports import Put, Query
-from cruddur.table import keys
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.schema import is_projected
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.ports.change_feed import Consumer
+from cruddur.ports.table import Put, Query
+from cruddur.schema import keys
 
 
 async def test_a_new_feed_goes_on_after_what_was_acknowledged(direct: DynamoTable) -> None:
@@ -26,7 +28,7 @@ async def test_consumers_do_not_disturb_each_other(direct: DynamoTable) -> None:
     await put_messages(direct, 1)
     await feed.acknowledge(await take(feed, 1))
     await feed.close()
-    assert numbers(await take(DynamoChangeFeed(direct, consumer="another"), 1)) == [1]
+    assert numbers(await take(DynamoChangeFeed(direct, Consumer("another")), 1)) == [1]
 
 
 async def test_a_feed_does_not_tell_of_its_own_checkpoints(direct: DynamoTable) -> None:
@@ -37,6 +39,20 @@ async def test_a_feed_does_not_tell_of_its_own_checkpoints(direct: DynamoTable) 
     assert (await direct.query(Query(keys.checkpoints_pk("projector")))).items
     await put_messages(direct, 2)
     assert numbers(await take(feed, 1)) == [2]
+
+
+async def test_what_another_program_wrote_among_the_checkpoints_stops_no_feed(
+    direct: DynamoTable,
+) -> None:
+    feed = DynamoChangeFeed(direct)
+    await put_messages(direct, 1, 2)
+    await feed.acknowledge(await take(feed, 1))
+    await feed.close()
+    partition = keys.checkpoints_pk("projector")
+    (ours,) = (await direct.query(Query(partition))).items
+    await direct.put(Put({"pk": partition, "sk": "a note"}))
+    await direct.put(Put({**ours, "drained": "perhaps", "sequence": 7}))
+    assert numbers(await take(DynamoChangeFeed(direct), 2)) == [1, 2]
 
 
 async def test_one_checkpoint_serves_many_messages(table: DynamoTable, proxy: Proxy) -> None:
@@ -65,7 +81,7 @@ async def test_a_quiet_feed_keeps_up_with_what_nobody_wants(
     table: DynamoTable, direct: DynamoTable, proxy: Proxy
 ) -> None:
     await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
-    await next_put(DynamoChangeFeed(table, wanted=is_projected, idle_save_seconds=0), proxy)
+    await next_put(DynamoChangeFeed(table, PROJECTOR_CONSUMER, idle_save_seconds=0), proxy)
     await put_messages(direct, 1)
     assert numbers(await take(DynamoChangeFeed(direct), 1)) == [1]
 

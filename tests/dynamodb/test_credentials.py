@@ -7,10 +7,11 @@ from aiodynamo.http.types import HttpImplementation
 from tests import engines
 from tests.dynamodb.faulty import Proxy, refused
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Key, Put
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.dynamodb.endpoints import credentials_for
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Key
+from cruddur.engines.dynamodb.endpoints import credentials_for
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.table import Put
 
 KEY = Key("MSG#1", "1")
 EXPIRED = refused("ExpiredTokenException")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cruddur.table.dynamodb.endpoints import streams_endpoint, table_endpoint
+from cruddur.engines.dynamodb.endpoints import streams_endpoint, table_endpoint
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -12,7 +12,7 @@ LOCAL = "http://127.0.0.1:8000"
     [
         (None, "https://streams.dynamodb.eu-west-1.amazonaws.com/"),
         (LOCAL, f"{LOCAL}/"),
-        ("https://alternator.example", "https://alternator.example/"),
+        ("https://engine.example", "https://engine.example/"),
         (
             "https://dynamodb.us-east-1.amazonaws.com",
             "https://streams.dynamodb.us-east-1.amazonaws.com/",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.engines import REGION, Server, fresh_table, shared
 
-from cruddur.errors import ConditionFailed, TableUnavailable
-from cruddur.messaging.ports import Missing, Put, Query
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.domain.errors import ConditionFailed, TableUnavailable
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.table import IF_NEW, Put, Query
 
 WRITERS = 8
 ROUNDS = 3
@@ -26,13 +26,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def test_a_call_waits_for_an_engine_that_comes_back(server: Server) -> None:
     async with fresh_table(server.url) as table:
         server.kill()
-        put = asyncio.create_task(table.put(Put({"pk": "MSG#1", "sk": "1"}, [Missing("pk")])))
+        put = asyncio.create_task(table.put(Put({"pk": "MSG#1", "sk": "1"}, IF_NEW)))
         await asyncio.to_thread(server.restart)
         await put
 
 
 async def test_a_put_that_never_left_is_not_of_unknown_fate(server: Server) -> None:
-    taken = Put({"pk": "MSG#1", "sk": "1"}, [Missing("pk")])
+    taken = Put({"pk": "MSG#1", "sk": "1"}, IF_NEW)
     async with fresh_table(server.url) as table:
         await table.put(taken)
         server.kill()
@@ -68,7 +68,7 @@ async def write(table: DynamoTable, prefix: str, acknowledged: asyncio.Queue[str
         n += 1
         sk = f"{prefix}-{n:06d}"
         try:
-            await table.put(Put({"pk": "MSG#1", "sk": sk}, [Missing("pk")]))
+            await table.put(Put({"pk": "MSG#1", "sk": sk}, IF_NEW))
         except TableUnavailable:
             continue  # its fate is unknown, and nobody was told that it is there
         except ConditionFailed:

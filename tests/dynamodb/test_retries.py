@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
 from tests.dynamodb.faulty import (
+    Fault,
     Proxy,
     cut_after,
     cut_before,
@@ -12,17 +14,24 @@ from tests.dynamodb.faulty import (
     passed_on,
     refused,
     server_error,
+    server_error_after,
     silence,
 )
 
-from cruddur.errors import ConditionFailed, TableUnavailable, TransactionFailed
-from cruddur.messaging.ports import Equals, Key, Missing, Put, Table, Update
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.dynamodb.failures import TableMissing
+from cruddur.domain.errors import (
+    ConditionFailed,
+    OutcomeUnknown,
+    TableUnavailable,
+    TransactionFailed,
+)
+from cruddur.domain.item import Key
+from cruddur.engines.dynamodb.failures import TableMissing, Throttled, failure_of
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.table import IF_NEW, Equals, Put, Table, Update
 
 KEY = Key("MSG#1", "1")
 ITEM = {"pk": "MSG#1", "sk": "1", "message": "Hello"}
-NEW = Put(ITEM, [Missing("pk")])
+NEW = Put(ITEM, IF_NEW)
 
 THROTTLED = refused("ProvisionedThroughputExceededException")
 
@@ -84,6 +93,35 @@ async def test_a_put_that_may_have_met_itself_is_not_called_failed(
     assert await direct.get(KEY, consistent=True) == ITEM
 
 
+@pytest.mark.parametrize("then", [[], [THROTTLED], [THROTTLED, cut_before]], ids=len)
+@pytest.mark.parametrize("first", [cut_after, server_error_after])
+async def test_a_fate_once_unknown_stays_unknown_whatever_later_tries_meet(
+    table: DynamoTable, proxy: Proxy, first: Fault, then: list[Fault]
+) -> None:
+    proxy.next.extend([first, *then])
+    with pytest.raises(OutcomeUnknown):
+        await table.put(NEW)
+
+
+@pytest.mark.parametrize("first", [cut_after, server_error_after])
+async def test_a_fate_once_unknown_stays_unknown_when_time_runs_out(
+    hurried: DynamoTable, proxy: Proxy, first: Fault
+) -> None:
+    proxy.next.append(first)
+    proxy.always = THROTTLED
+    with pytest.raises(OutcomeUnknown):
+        await hurried.put(NEW)
+
+
+async def test_a_put_that_was_only_throttled_has_no_unknown_fate(
+    hurried: DynamoTable, proxy: Proxy
+) -> None:
+    proxy.always = THROTTLED
+    with pytest.raises(TableUnavailable) as failure:
+        await hurried.put(NEW)
+    assert not isinstance(failure.value, OutcomeUnknown)
+
+
 async def test_a_put_that_surely_failed_is_called_failed_also_after_throttling(
     table: DynamoTable, proxy: Proxy
 ) -> None:
@@ -105,15 +143,29 @@ async def test_what_may_be_done_twice_is_done_until_it_is_sure(
 
 async def test_a_transaction_that_met_itself_succeeds(table: DynamoTable, proxy: Proxy) -> None:
     proxy.next.append(cut_after)
-    await table.transact([NEW, Put({"pk": "MSG#1", "sk": "2"}, [Missing("pk")])])
+    await table.transact([NEW, Put({"pk": "MSG#1", "sk": "2"}, IF_NEW)])
     assert proxy.calls == ["TransactWriteItems"] * 2
     with pytest.raises(TransactionFailed):
         await table.transact([NEW])
 
 
+@pytest.mark.parametrize(
+    ("reason", "final"),
+    [("TransactionConflict", TransactionFailed), ("ThrottlingError", TableUnavailable)],
+)
+def test_a_transaction_that_meets_others_to_the_end_has_failed_and_not_the_table(
+    reason: str, final: type
+) -> None:
+    reasons = [{"Code": "None"}, {"Code": reason}]
+    told = {"__type": "a#TransactionCanceledException", "CancellationReasons": reasons}
+    failure = failure_of(400, msgspec.json.encode(told), "http://a.example")
+    assert isinstance(failure, Throttled)
+    assert type(failure.final) is final
+
+
 async def test_two_transactions_are_two(table: DynamoTable) -> None:
     for n in range(3):
-        condition = [Equals("n", n)] if n else [Missing("pk")]
+        condition = [Equals("n", n)] if n else IF_NEW
         await table.transact([Update(KEY, {"n": n + 1}, condition=condition)])
     assert await table.get(KEY) == {"pk": "MSG#1", "sk": "1", "n": 3}
 

@@ -7,9 +7,9 @@ import pytest
 from tests import engines
 from tests.dynamodb.faulty import Proxy, cut_after, lose_answer_to, passed_on
 
-from cruddur.table.dynamodb.calls import Calls
-from cruddur.table.dynamodb.failures import Rejected, TableMissing
-from cruddur.table.dynamodb.schema import (
+from cruddur.engines.dynamodb.calls import Calls
+from cruddur.engines.dynamodb.failures import Rejected, TableMissing
+from cruddur.engines.dynamodb.schema import (
     OnDemand,
     Provisioned,
     create_table,
@@ -20,7 +20,7 @@ from cruddur.table.dynamodb.schema import (
     list_tables,
     wanted_shape,
 )
-from cruddur.table.schema import Schema
+from cruddur.schema.table import Schema
 
 
 @pytest.fixture

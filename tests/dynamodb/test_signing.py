@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from aiodynamo.credentials import Key as AccessKey
 from aiodynamo.sign import signed_dynamo_request
 
-from cruddur.table.dynamodb.endpoints import streams_endpoint, table_endpoint
-from cruddur.table.dynamodb.signing import Signer
+from cruddur.engines.dynamodb.endpoints import streams_endpoint, table_endpoint
+from cruddur.engines.dynamodb.signing import Signer
 
 ACCESS = AccessKey(id="AKIDEXAMPLE", secret="wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 

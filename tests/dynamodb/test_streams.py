@@ -3,14 +3,21 @@
 import asyncio
 
 import pytest
-from tests.dynamodb.faulty import Proxy, beside_a_bad_shard, refused, without_the_first_keys
+from tests.dynamodb.faulty import (
+    Proxy,
+    beside_a_bad_shard,
+    refused,
+    switched_off,
+    without_the_first_keys,
+)
 from tests.dynamodb.feeding import numbers, put_messages, switch_stream, take
 
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Put
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.dynamodb.shards import Shard, readable
-from cruddur.table.schema import is_projected
+from cruddur.domain.errors import TableUnavailable
+from cruddur.engines.dynamodb.shards import Shard, readable
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.ports.table import Put
 
 ONE, TWO, THREE, FOUR = "one", "two", "three", "four"
 
@@ -35,7 +42,7 @@ def test_a_shard_waits_for_its_parent(drained: list[str], expected: list[str]) -
 
 
 async def test_what_nobody_wants_is_not_given(direct: DynamoTable) -> None:
-    feed = DynamoChangeFeed(direct, wanted=is_projected)
+    feed = DynamoChangeFeed(direct, PROJECTOR_CONSUMER)
     await put_messages(direct, 1)
     await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
     await put_messages(direct, 2)
@@ -102,6 +109,14 @@ async def test_a_stream_switched_off_and_on_again_is_read_to_its_end_and_then_th
     assert numbers(await take(feed, 2)) == [2, 3]
     await put_messages(direct, 4)
     assert numbers(await take(feed, 1)) == [4]
+
+
+async def test_what_was_written_before_a_stream_was_switched_off_is_read(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    await put_messages(direct, 1, 2)
+    proxy.always = switched_off
+    assert numbers(await take(DynamoChangeFeed(table), 2)) == [1, 2]
 
 
 async def test_a_stream_that_is_switched_off_is_told(direct: DynamoTable) -> None:

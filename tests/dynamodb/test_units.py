@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
 from tests import engines
 
-from cruddur.messaging.ports import Key, Put, Query, Update
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.metering import Units, access_pattern, measured, on_units
+from cruddur.domain.errors import ConditionFailed
+from cruddur.domain.item import Key
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.metering import Units, measured, on_units, within_access_pattern
+from cruddur.ports.table import IF_NEW, Put, Query, Update
 
 KEY = Key("GRP#1", "1")
 ROW = {"pk": "GRP#1", "sk": "1", "indexed_at": "2026"}
@@ -25,6 +28,16 @@ async def test_a_write_costs_units_of_the_table_and_of_the_index(direct: DynamoT
     assert indexed == Units(table_write=1, index_write=1)
     assert moved == Units(table_write=1, index_write=2)
     assert still == Units(table_write=1)
+
+
+async def test_a_condition_that_fails_is_counted_as_the_write_that_aws_bills(
+    direct: DynamoTable,
+) -> None:
+    once = Put({"pk": "MSG#1", "sk": "1"}, IF_NEW)
+    await direct.put(once)
+    with measured() as units, pytest.raises(ConditionFailed):
+        await direct.put(once)
+    assert units == Units(table_write=1)
 
 
 async def test_a_read_costs_half_unless_it_is_strong(direct: DynamoTable) -> None:
@@ -61,7 +74,7 @@ async def test_tasks_are_counted_with_who_started_them(direct: DynamoTable) -> N
 async def test_units_are_told_by_access_pattern(direct: DynamoTable) -> None:
     told: list[tuple[str, float, float]] = []
     stop = on_units(lambda pattern, units: told.append((pattern, units.read, units.write)))
-    with access_pattern("send_message"):
+    with within_access_pattern("send_message"):
         await direct.put(Put({"pk": "MSG#1", "sk": "1"}))
     await direct.get(KEY, consistent=True)
     stop()

@@ -10,11 +10,11 @@ from tests.dynamodb.faulty import Proxy
 from tests.faults.projecting import Projecting
 from tests.faults.service import Service
 
-from cruddur.bus.memory import MemoryBus
 from cruddur.config import Settings
-from cruddur.identity.service import Identity
-from cruddur.messaging.service import Messaging
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.identity.context import IdentityContext
+from cruddur.messaging.context import MessagingContext
 from cruddur.web.app import create_app
 
 DEADLINE = 0.5
@@ -66,8 +66,8 @@ async def serving(direct: DynamoTable, url: str) -> AsyncIterator[Service]:
     table = await DynamoTable.open(
         direct.name, region=engines.REGION, endpoint_url=url, deadline=DEADLINE
     )
-    messaging = Messaging(table=table, bus=MemoryBus())
-    app = create_app(messaging, Identity(table, b"x" * 32), Settings(rate_limits="off"))
+    messaging = MessagingContext(table=table, bus=MemoryBus())
+    app = create_app(messaging, IdentityContext(table, b"x" * 32), Settings(rate_limits="off"))
     async with Service.open(app, direct) as service:
         yield service
     await app.state["context"].presence.close()

@@ -4,18 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.messaging.ports import Change
-from cruddur.messaging.service import Messaging
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.schema import is_projected
-from cruddur.worker import run_projector
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.entrypoints.projector import run_projector
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.ports.change_feed import Change
+from cruddur.schema.kinds import kind_of_key
 
 PATIENCE_SECONDS = 60
 
 
 class Projecting:
-    """Counts its rounds and what it let go of, and notes how far behind it said it was."""
+    """Counts rounds and acknowledged messages, and records how far behind the projector is."""
 
     def __init__(self) -> None:
         self.rounds = 0
@@ -27,8 +29,8 @@ class Projecting:
     @asynccontextmanager
     async def over(cls, table: DynamoTable) -> AsyncIterator["Projecting"]:
         projecting = cls()
-        messaging = Messaging(table=table, bus=MemoryBus())
-        feed = DynamoChangeFeed(table, wanted=is_projected)
+        messaging = MessagingContext(table=table, bus=MemoryBus())
+        feed = DynamoChangeFeed(table, PROJECTOR_CONSUMER)
         task = asyncio.create_task(run_projector(messaging, feed, projecting._projected))
         yield projecting
         task.cancel()
@@ -43,6 +45,6 @@ class Projecting:
 
     def _projected(self, changes: Sequence[Change], behind: float) -> None:
         self.rounds += 1
-        self.done += len(changes)
+        self.done += sum(kind_of_key(change.key) == "message" for change in changes)
         self.behind = behind
         self._round.set()

@@ -10,17 +10,19 @@ from litestar import Litestar
 from tests.stage import person
 from tests.web.callers import open_client
 
-from cruddur.bus.memory import MemoryBus
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.streams import DynamoChangeFeed
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.entrypoints.projector import project_surely
 from cruddur.identity.tokens import issue_token
-from cruddur.messaging.ports import Put
-from cruddur.messaging.send_message import uuid7
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.table import items
-from cruddur.table.dynamodb import DynamoChangeFeed, DynamoTable
-from cruddur.table.schema import is_projected
-from cruddur.web.context import Context
-from cruddur.worker import project_surely
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.send_message import uuid7
+from cruddur.ports.table import Put
+from cruddur.schema import items
+from cruddur.schema.kinds import is_message
+from cruddur.web.http.context import Context
 
 PATIENCE_SECONDS = 60
 _PAUSE_SECONDS = 0.05  # a page waits longer, and with more jitter
@@ -81,7 +83,7 @@ class Service:
             people = []
             for handle in ("andrew", "bayko"):
                 user = person(handle)
-                await direct.transact([Put(items.user_item(user)), Put(items.handle_item(user))])
+                await direct.transact([Put(item) for item in items.person_items(user)])
                 client = await stack.enter_async_context(open_client(app))
                 token = issue_token(context.identity, user.user_uuid)
                 client.headers["Authorization"] = f"Bearer {token}"
@@ -94,15 +96,15 @@ class Service:
         assert [message["seq"] for message in stored] == list(range(1, len(stored) + 1))
         assert sorted(m["uuid"] for m in stored) == sorted(m["uuid"] for m in acknowledged)
         assert {m["uuid"]: m["seq"] for m in stored} == {m["uuid"]: m["seq"] for m in acknowledged}
-        messaging = Messaging(table=self.direct, bus=MemoryBus())
+        messaging = MessagingContext(table=self.direct, bus=MemoryBus())
         async with asyncio.timeout(PATIENCE_SECONDS):
             await self._project(messaging, len(stored))
         assert [difference async for difference in verify_inboxes(messaging)] == []
 
-    async def _project(self, messaging: Messaging, count: int) -> None:
-        feed = DynamoChangeFeed(self.direct, wanted=is_projected)
+    async def _project(self, messaging: MessagingContext, count: int) -> None:
+        feed = DynamoChangeFeed(self.direct, PROJECTOR_CONSUMER)
         while count:
             changes = await feed.read(count)
-            assert not await project_surely(messaging, changes)
+            assert not (await project_surely(messaging, changes)).waiting
             await feed.acknowledge(changes)
-            count -= len(changes)
+            count -= sum(is_message(change.key) for change in changes)

@@ -19,7 +19,7 @@ from tests.dynamodb.faulty import (
 from tests.engines import Server
 from tests.faults.service import Outbox, Service
 
-from cruddur.messaging.send_message import uuid7
+from cruddur.messaging.messages.send_message import uuid7
 
 SENDERS = 4
 EACH = 20

@@ -6,13 +6,16 @@ import click
 
 from cruddur.cli.main import main
 
+_CONTEXT = click.Context(main)
+
 
 def all_commands(command: click.Command = main, path: tuple[str, ...] = ()) -> Iterator[list[str]]:
     """What follows `cruddur` for each command and group of commands."""
     yield list(path)
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
-            yield from all_commands(child, (*path, name))
+        for name in command.list_commands(_CONTEXT):
+            if child := command.get_command(_CONTEXT, name):
+                yield from all_commands(child, (*path, name))
 
 
 def wrong_in(words: Sequence[str]) -> str | None:
@@ -23,9 +26,10 @@ def wrong_in(words: Sequence[str]) -> str | None:
             if word.partition("=")[0] not in _options(command):
                 return word
         elif isinstance(command, click.Group):
-            if word not in command.commands:
+            found = command.get_command(_CONTEXT, word)
+            if found is None:
                 return word
-            command = command.commands[word]
+            command = found
     return None
 
 

@@ -5,27 +5,40 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
-from cruddur import shapes
-from cruddur.web.message_groups import NewGroup, NewMembers, ReadUpTo, StartedGroupShape, Title
-from cruddur.web.messages import ChangedMessage, NewMessage
-from cruddur.web.sessions import SignedIn
+from cruddur.web.api import schemas as shapes
+from cruddur.web.api.message_groups import NewGroup, NewMembers, ReadUpTo, StartedGroupOut, Title
+from cruddur.web.api.messages import ChangedMessage, NewMessage
+from cruddur.web.api.sessions import SignedIn
+from cruddur.web.http.presence import PresenceChanged
+from cruddur.web.sse import schemas as event_shapes
+from cruddur.web.sse.encoding import Ready
 
 _USER = "uuid handle display_name"
 _MESSAGE = f"{_USER} seq message_group_uuid user_uuid message created_at edited_at deleted_at"
-_ROW = f"{_USER} kind title user_uuid message last_user_uuid created_at last_seq read_seq unread"
+_ROW = (
+    f"{_USER} kind title user_uuid message last_user_uuid last_display_name created_at last_seq "
+    "read_seq unread"
+)
 
 
 @pytest.mark.parametrize(
     ("shape", "promised"),
     [
-        (shapes.UserShape, _USER),
-        (shapes.MemberShape, f"{_USER} joined_seq"),
-        (shapes.MessageShape, _MESSAGE),
-        (shapes.MessageEventShape, f"{_MESSAGE} group"),
-        (shapes.InboxRowShape, _ROW),
-        (shapes.ConversationShape, f"{_ROW} members"),
-        (StartedGroupShape, f"{_ROW} message_group_uuid"),
+        (shapes.UserOut, _USER),
+        (shapes.MemberOut, f"{_USER} joined_seq"),
+        (shapes.MessageOut, _MESSAGE),
+        (shapes.InboxRowOut, _ROW),
+        (shapes.ConversationOut, f"{_ROW} members version"),
+        (StartedGroupOut, f"{_ROW} message_group_uuid"),
         (SignedIn, "token user"),
+        (Ready, "user_uuid"),
+        (event_shapes.GroupOut, "kind title members version"),
+        (event_shapes.MessageEventOut, f"{_MESSAGE} group"),
+        (event_shapes.GroupEventOut, f"{_ROW} members version by_user_uuid"),
+        (event_shapes.ReadOut, "message_group_uuid user_uuid seq"),
+        (event_shapes.LeftOut, "message_group_uuid user_uuid version"),
+        (event_shapes.TypingOut, "message_group_uuid user_uuid handle display_name"),
+        (PresenceChanged, "user_uuid online hello"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

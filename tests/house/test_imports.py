@@ -1,64 +1,29 @@
-"""Imports point one way, and some things are done in one place only. See `_MAY_IMPORT`."""
+"""Imports point down the floors of the house, and some things are done in one place only."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 
 from tests.house.source import Module, imports, modules, texts
 
-from cruddur.table import keys
+from cruddur.ports import bus, cache
+from cruddur.schema import keys
 
-_GROUND = {"errors", "model"}
-_PORTS = {"messaging.ports", "messaging.cache_port"}
-_TABLE = _PORTS | {"table"}
-_DOMAIN = _GROUND | _TABLE | {"shapes", "messaging", "identity"}
-_FOR_ENGINES = (
-    _GROUND
-    | _PORTS
-    | {
-        "table.checks",
-        "table.keys",
-        "table.schema",
-        "table.metering",
-        "table.wire",
-    }
+FLOORS = (
+    {"domain", "logs", "aws_settings", "setting_texts"},
+    {"ports", "schema", "config"},
+    {"messaging", "identity", "engines"},
+    {"bootstrap", "tools", "web"},
+    {"entrypoints"},
+    {"cli"},
 )
-_ENGINES = {"bus", "cache", "table.dynamodb", "table.sqlite"}
-# What the cache's engines share and know none of; `cruddur cache` asks it, over whichever there is.
-_CACHE = {"cache.circuit", "cache.entries", "cache.generations", "cache.store"}
-_TOOLS = {"capacity", "crowd", "data_model", "demo", "moving", "prices", "seeding"}
-_STARTED_BY_HAND = {"cli", "web", "stream_lambda", "worker"}
+"""From the ground up. A folder imports from the floors below its own only."""
 
-_MAY_IMPORT = {
-    "errors": set[str](),
-    "model": {"errors"},
-    "config": set[str](),
-    "crowd": {"errors"},
-    "json_logs": set[str](),
-    "lambda_secrets": {"config"},
-    "prices": set[str](),
-    "shapes": {"model"},
-    "messaging.ports": _GROUND,
-    "messaging.cache_port": set[str](),
-    "table": _GROUND | {"messaging.ports"},
-    "messaging": _GROUND | _TABLE | {"shapes"},
-    # The file of the secret is a setting, and one that cannot be used is said like any other.
-    "identity": _GROUND | _TABLE | {"messaging", "config"},
-    **dict.fromkeys(_ENGINES | _CACHE, _FOR_ENGINES | _CACHE),
-    "worker": _DOMAIN,
-    "demo": _DOMAIN,
-    "seeding": _DOMAIN | {"crowd"},
-    "capacity": _DOMAIN | {"prices"},
-    "data_model": _DOMAIN,
-    "moving": _DOMAIN | {"config", "crowd"},
-    "bootstrap": _DOMAIN | _ENGINES | _CACHE | {"config", "worker"},
-    # It reaches the table through the use cases only; what they have spent is a metric.
-    "web": (_DOMAIN - {"table"}) | {"config", "table.metering", ""},
-    "cli": _DOMAIN | _TOOLS | _CACHE | {"bootstrap", "config", "json_logs", "web", "worker", ""},
-    "stream_lambda": _DOMAIN | {"bootstrap", "config", "json_logs", "lambda_secrets"},
-}
-"""What each part of the house may import, besides itself. `""` is the package's own version."""
+_FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
+_TUTORIAL = "cruddur.tools.migration.tutorial"
+"""It reads tables of the first version, whose keys are its own."""
 
-_TUTORIAL = "cruddur.moving.tutorial"  # reads tables of the first version, whose keys are its own
 _KEY_WORDS = {
     word
     for name, word in vars(keys).items()
@@ -66,35 +31,28 @@ _KEY_WORDS = {
 }
 
 
-def _part(name: str) -> str:
-    """The part of the house that a module belongs to: the longest name in the list above."""
-    inside = _inside(name)
-    while inside and inside not in _MAY_IMPORT:
-        inside = inside.rpartition(".")[0]
-    return inside
+def _room(name: str) -> str:
+    """The folder, or file, of the package's first level that a module lies in."""
+    return f"{name}.".split(".")[1]
 
 
-def _inside(name: str) -> str:
-    return name.removeprefix("cruddur").removeprefix(".")
+def _pairs() -> Iterator[tuple[Module, str]]:
+    for module in modules():
+        for name in imports(module):
+            yield module, name
 
 
-def _may_import(part: str, name: str) -> bool:
-    inside = _inside(name)
-    parts = {inside[:at] for at, char in enumerate(f"{inside}.") if char == "."}
-    return part == _part(name) or not parts.isdisjoint(_MAY_IMPORT.get(part, ()))
+def test_every_module_has_its_floor() -> None:
+    homeless = {module.where for module in modules() if _room(module.name) not in _FLOOR_OF}
+    assert homeless == {"src/cruddur/__init__.py"}
 
 
-def test_every_module_has_its_place_in_the_house() -> None:
-    homeless = [module.where for module in modules() if not _part(module.name)]
-    assert homeless == ["src/cruddur/__init__.py"]
-
-
-def test_imports_point_one_way() -> None:
+def test_imports_point_down() -> None:
     wrong = {
         f"{module.where} imports {name}"
-        for module in modules()
-        for name in imports(module)
-        if not _may_import(_part(module.name), name)
+        for module, name in _pairs()
+        if _room(name) not in {"", _room(module.name)}
+        and _FLOOR_OF[_room(name)] >= _FLOOR_OF[_room(module.name)]
     }
     assert wrong == set()
 
@@ -102,27 +60,74 @@ def test_imports_point_one_way() -> None:
 def test_only_bootstrap_chooses_engines() -> None:
     wrong = {
         f"{module.where} imports {name}"
-        for module in modules()
-        for name in imports(module)
-        if _part(name) in _ENGINES and _part(module.name) not in {_part(name), "bootstrap"}
+        for module, name in _pairs()
+        if _room(name) == "engines" and _room(module.name) not in {"engines", "bootstrap"}
     }
     assert wrong == set()
 
 
-def test_nothing_imports_what_a_person_starts_but_that_itself() -> None:
-    may = _STARTED_BY_HAND | {"bootstrap"}  # which runs the worker in the server's process
+def test_the_web_reaches_the_table_through_use_cases_only() -> None:
     wrong = {
         f"{module.where} imports {name}"
-        for module in modules()
-        for name in imports(module)
-        if _part(name) in _STARTED_BY_HAND and _part(module.name) not in may
+        for module, name in _pairs()
+        if _room(module.name) == "web" and _room(name) == "schema"
     }
     assert wrong == set()
+
+
+def test_use_cases_never_meet_the_cache() -> None:
+    """They read the table; what wraps them reads the cache first (`ports/wrappable.py`)."""
+    users = {
+        module.name
+        for module, name in _pairs()
+        if name.startswith(cache.__name__) and _room(module.name) in {"messaging", "identity"}
+    }
+    wrappers = {"cruddur.identity.cached_user", *_in("cruddur.messaging.cached")}
+    assert {*users} - wrappers == set()
+    assert "cruddur.messaging.cached.with_cache" in users
+
+
+def test_only_bootstrap_puts_the_cache_around_use_cases() -> None:
+    wrappers = {"cruddur.identity.cached_user", *_in("cruddur.messaging.cached")}
+    users = {module.name for module, name in _pairs() if name in wrappers}
+    assert users - wrappers == {"cruddur.bootstrap", "cruddur.bootstrap.projectors"}
+
+
+def _in(folder: str) -> set[str]:
+    return {module.name for module in modules() if module.name.startswith(f"{folder}.")}
+
+
+def test_no_folders_import_each_other_at_any_depth() -> None:
+    beside: defaultdict[str, defaultdict[str, set[str]]]
+    beside = defaultdict(lambda: defaultdict(set))
+    for module, name in _pairs():
+        parent, one, other = _neighbours(module.name, name)
+        if one != other:
+            beside[parent][one].add(other)
+    for graph in beside.values():
+        TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def _neighbours(one: str, other: str) -> tuple[str, str, str]:
+    """The folder that two modules share, and what of it each lies in. A folder's files are one."""
+    left, right = one.split("."), other.split(".")
+    shared = 0
+    while shared < min(len(left), len(right)) and left[shared] == right[shared]:
+        shared += 1
+    parent = ".".join(left[:shared])
+    return parent, _child(left, shared), _child(right, shared)
+
+
+def _child(parts: list[str], depth: int) -> str:
+    names = {module.name for module in modules() if module.path.name == "__init__.py"}
+    inside = ".".join(parts[: depth + 1])
+    return inside if inside in names and len(parts) > depth else "its files"
 
 
 def test_only_the_settings_read_the_environment() -> None:
     readers = {module.where for module in modules() if any(_environment_in(module))}
-    assert readers == {"src/cruddur/config.py"}
+    assert all(where.startswith("src/cruddur/config") for where in readers)
+    assert readers
 
 
 def _environment_in(module: Module) -> Iterator[ast.AST]:
@@ -134,6 +139,21 @@ def _environment_in(module: Module) -> Iterator[ast.AST]:
             yield from (alias for alias in node.names if alias.name in names)
 
 
+def test_events_are_made_of_their_types_only() -> None:
+    makers = {
+        module.where
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == bus.Event.__name__
+    }
+    # The others tell processes, not devices: that something was dropped, or whom a page shows.
+    assert makers == {
+        "src/cruddur/web/sse/encoding.py",
+        "src/cruddur/web/http/watching.py",
+        "src/cruddur/engines/bus/send_queue.py",
+    }
+
+
 def test_keys_are_spelled_in_one_place() -> None:
     wrong = {
         f"{module.where}:{line} {text!r}"
@@ -141,5 +161,22 @@ def test_keys_are_spelled_in_one_place() -> None:
         if module.name not in {keys.__name__, _TUTORIAL}
         for line, text in texts(module)
         if any(word in text for word in _KEY_WORDS)
+    }
+    assert wrong == set()
+
+
+def test_items_are_made_in_one_place() -> None:
+    """A dictionary with a partition key is an item: its kind's codec in schema/items.py makes it.
+
+    Commands print such dictionaries as JSON, and store none.
+    """
+    wrong = {
+        f"{module.where}:{node.lineno}"
+        for module in modules()
+        if not module.name.startswith(("cruddur.schema.", "cruddur.cli."))
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Dict)
+        for name in node.keys
+        if isinstance(name, ast.Constant) and name.value == keys.PARTITION_KEY
     }
     assert wrong == set()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from tests import engines
 
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.engines.dynamodb.table import DynamoTable
 
 
 @pytest.fixture

@@ -8,18 +8,20 @@ from tests import engines
 from tests.prices.patterns import Price, Stage, as_long_as_one_unit, as_people_write, measure
 from tests.prices.tutorial import measure_tutorial
 
-from cruddur.prices import AS_OF, READ_MILLION_DOLLARS, REGION, WRITE_MILLION_DOLLARS
-from cruddur.prices import dollars_per_million as dollars
-from cruddur.table.metering import Units
+from cruddur.ports.metering import Units
+from cruddur.tools.capacity.prices import AS_OF, READ_MILLION_DOLLARS, REGION, WRITE_MILLION_DOLLARS
+from cruddur.tools.capacity.prices import dollars_per_million as dollars
+from cruddur.tools.capacity.sizes import item_bytes, largest_row
 
 PAGE = engines.ROOT / "docs/prices.md"
-QUESTIONS = {
-    "A": "the 20 newest messages",
-    "B": "the 20 newest of an inbox",
-    "C": "store a message",
-    "D": "bring two inboxes forward",
-    "E": "start a conversation",
+COMPARED = {
+    "A": ("the 20 newest messages", "a conversation's 20 newest messages"),
+    "B": ("the 20 newest of an inbox", "the 20 newest of an inbox"),
+    "C": ("store a message", "send a message"),
+    "D": ("update two inboxes", "project it"),
+    "E": ("start a conversation", "start a conversation"),
 }
+"""The question of each letter that the tutorial had, too: how the page names it, and ours."""
 
 
 async def page() -> str:
@@ -36,8 +38,18 @@ async def page() -> str:
         write=WRITE_MILLION_DOLLARS,
         read=READ_MILLION_DOLLARS,
         patterns="\n".join(map(_pattern_line, prices, largest)),
+        rows=_row_bytes(),
         comparison="\n".join(_comparison_lines(prices, before)),
     )
+
+
+def _row_bytes() -> str:
+    sizes = [
+        f"{name} {item_bytes(largest_row('direct', letter)):,} and "
+        f"{item_bytes(largest_row('group', letter)):,}"
+        for name, letter in (("Latin letters", "m"), ("CJK letters", "語"), ("emoji", "😀"))
+    ]
+    return ", of\n  ".join(sizes)
 
 
 def _pattern_line(price: Price, largest: Price) -> str:
@@ -45,15 +57,18 @@ def _pattern_line(price: Price, largest: Price) -> str:
     cost = dollars(units.write, units.read)
     return (
         f"| {ceiling.letter} | {ceiling.question} "
-        f"| {units.write:g} | {ceiling.write:g} | {units.read:g} | {ceiling.read:g} "
+        f"| {units.write:.3g} | {ceiling.write:g} | {units.read:.3g} | {ceiling.read:g} "
         f"| {_both(largest.units)} | ${cost:.2f} |"
     )
 
 
 def _comparison_lines(prices: Sequence[Price], before: dict[str, Units]) -> list[str]:
-    # The first of each letter: what is usual, not the cold start nor the hourly refresh.
-    now = {price.ceiling.letter: price.units for price in reversed(prices)}
-    lines = [_comparison_line(f"{k} {QUESTIONS[k]}", before[k], now[k]) for k in QUESTIONS]
+    ours = {price.ceiling.question: price.units for price in prices}
+    now = {letter: ours[question] for letter, (_, question) in COMPARED.items()}
+    lines = [
+        _comparison_line(f"{letter} {name}", before[letter], now[letter])
+        for letter, (name, _) in COMPARED.items()
+    ]
     old, new = Units(), Units()
     for letter in "CD":
         old.add(before[letter])
@@ -67,7 +82,7 @@ def _comparison_line(label: str, old: Units, new: Units) -> str:
 
 
 def _both(units: Units) -> str:
-    return f"{units.write:g} / {units.read:g}"
+    return f"{units.write:.3g} / {units.read:.3g}"
 
 
 TEXT = (Path(__file__).parent / "page.txt").read_text(encoding="utf-8")

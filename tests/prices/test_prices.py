@@ -2,13 +2,25 @@
 
 import pytest
 from tests.prices.page import PAGE, page
-from tests.prices.patterns import Stage, as_long_as_one_unit, as_people_write, measure
+from tests.prices.patterns import RUNS, Stage, as_long_as_one_unit, as_people_write, measure
 from tests.prices.tutorial import measure_tutorial
 
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.tools.capacity.ceilings import ceilings
 
 TWENTY_KILOBYTES = 2.5
 GROUP = 0.5
+
+
+async def test_every_ceiling_is_measured(table: DynamoTable) -> None:
+    await measure(await Stage.set(table))
+    assert set(ceilings()) == set(RUNS)
+
+
+def test_a_question_has_one_ceiling() -> None:
+    with pytest.raises(ValueError, match="'mark read' has two ceilings"):
+        access_pattern("mark_unread", Ceiling("F", "mark read", write=2, read=0))
 
 
 @pytest.mark.parametrize("text_of", [as_people_write, as_long_as_one_unit])
@@ -20,6 +32,8 @@ async def test_no_access_pattern_costs_more_than_it_may(
         most = ceiling.read
         if ceiling.letter == "A" and text_of is as_long_as_one_unit:
             most = TWENTY_KILOBYTES + GROUP
+        if ceiling.question.startswith("catch up") and text_of is as_long_as_one_unit:
+            most += TWENTY_KILOBYTES + GROUP
         assert units.write <= ceiling.write, ceiling.question
         assert units.read <= most, ceiling.question
 

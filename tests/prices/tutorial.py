@@ -10,11 +10,13 @@ from typing import Any
 
 from tests.prices.patterns import Stage, cost_of
 
-from cruddur.messaging.ports import Delete, Item, Put, Query
-from cruddur.model import User, timestamp
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.metering import OTHER, Units
-from cruddur.table.wire import item_from_wire, key_of
+from cruddur.domain.item import Item
+from cruddur.domain.model import User, timestamp
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.ports.metering import OTHER, Units
+from cruddur.ports.table import Delete, Put, Query
+from cruddur.schema.attribute_values import item_from_attribute_values
+from cruddur.schema.keys import key_of
 
 INDEX = "message-group-sk-index"
 _STRING = "S"
@@ -93,7 +95,7 @@ class Tutorial:
                 "ReturnConsumedCapacity": "INDEXES",
             },
         )
-        return [item_from_wire(item) for item in answer["Items"]]
+        return [item_from_attribute_values(item) for item in answer["Items"]]
 
     def _now(self) -> str:
         self.stage.clock.turn(seconds=20)

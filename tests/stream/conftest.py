@@ -9,13 +9,13 @@ from tests.dynamodb.faulty import Proxy
 from tests.stage import Clock, person, records_of
 from tests.stream.pump import Record
 
-from cruddur.bus.memory import MemoryBus
 from cruddur.config import Settings
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.model import User
-from cruddur.stream_lambda import StreamFunction
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.domain.model import User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.entrypoints.stream_lambda import StreamFunction
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 
 
 class World:
@@ -24,7 +24,7 @@ class World:
     def __init__(self, table: DynamoTable, endpoint_url: str, clock: Clock) -> None:
         self.table = table
         self.clock = clock
-        self.messaging = Messaging(table=table, bus=MemoryBus(), clock=clock)
+        self.messaging = MessagingContext(table=table, bus=MemoryBus(), clock=clock)
         self.settings = settings_of(table, endpoint_url)
 
     async def records(self) -> list[Record]:

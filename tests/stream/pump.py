@@ -48,7 +48,7 @@ class Pump:
             pass
 
     def steps(self, polls: Sequence[Sequence[Record]], shard: str) -> Iterator[None]:
-        """The same, with a stop after each invocation, at which another shard may go on."""
+        """Yields after each invocation, so that a test can let another shard go on."""
         for batch in self._batches(polls):
             yield from self._deliver(batch, shard, self.rules.retries)
 

@@ -18,15 +18,15 @@ from tests.stream.conftest import World
 from tests.stream.pump import Record, Rules, is_wanted, sequence_of
 from tests.stream.test_pump import converse
 
-from cruddur.messaging.ports import Put
-from cruddur.stream_lambda import StreamFunction
-from cruddur.table.wire import item_from_wire
+from cruddur.entrypoints.stream_lambda import StreamFunction
+from cruddur.ports.table import Put
+from cruddur.schema.attribute_values import item_from_attribute_values
 
 EVENTS = Path(__file__).parent / "events"
 PACKAGE = Path(__file__).parent.parent.parent / "src"
 INVOKE = """
 import json, sys
-from cruddur.stream_lambda import handler
+from cruddur.entrypoints.stream_lambda import handler
 for line in sys.stdin:
     print(json.dumps(handler(json.loads(line), None)), flush=True)
 """
@@ -39,13 +39,14 @@ class Environment:
         self.process = process
 
     @classmethod
-    async def start(cls, world: World, endpoint_url: str) -> "Environment":
+    async def start(cls, world: World, endpoint_url: str, **more: str) -> "Environment":
         variables = {
             "PYTHONPATH": str(PACKAGE),
             "CRUDDUR_TABLE": "dynamodb",
             "CRUDDUR_TABLE_NAME": world.table.name,
             "CRUDDUR_ENDPOINT_URL": endpoint_url,
             "AWS_REGION": REGION,
+            **more,
         }
         pipe = subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
@@ -92,6 +93,23 @@ async def test_each_batch_is_one_line_of_json_with_counts_lag_and_units(
     assert await world.problems() == []
 
 
+async def test_cloudwatch_reads_the_figures_of_a_batch_out_of_its_line(
+    world: World, url: str
+) -> None:
+    await converse(world, person("andrew"), person("bayko"), 3)
+    environment = await Environment.start(world, url, CRUDDUR_EMBEDDED_METRICS="on")
+    line, _ = await environment.invoke(await world.records())
+    await environment.end()
+    assert (line["event"], line["table"], line["part"]) == ("batch", world.table.name, "function")
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Dimensions"] == [["table", "part"]]
+    values = {one["Name"]: line[one["Name"]] for one in directive["Metrics"]}
+    assert all(isinstance(value, int | float) for value in values.values())
+    assert (values["read_units"], values["write_units"], values["failed"]) == (1.5, 2, 0)
+    names = {"lag_ms", "records", "failed", "put_aside", "read_units", "write_units"}
+    assert values.keys() == names
+
+
 async def test_a_function_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
     world: World, url: str, proxy: Proxy
 ) -> None:
@@ -126,7 +144,7 @@ def test_a_cold_start_imports_no_web_no_passwords_and_no_command_line() -> None:
     web = ["litestar", "uvicorn", "uvloop", "jinja2", "prometheus_client"]
     others = [*web, "argon2", "jwt", "click", "rich_click"]
     code = (
-        "import sys; sys.modules['rich'] = None; import cruddur.stream_lambda; "
+        "import sys; sys.modules['rich'] = None; import cruddur.entrypoints.stream_lambda; "
         f"print([name for name in {others} if name in sys.modules])"
     )
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
@@ -156,7 +174,7 @@ def recorded(name: str) -> dict[str, Any]:
 async def test_a_recorded_conversation_is_projected(world: World, function: StreamFunction) -> None:
     event = recorded("conversation")
     for record in event["Records"]:
-        await world.table.put(Put(item_from_wire(record["dynamodb"]["NewImage"])))
+        await world.table.put(Put(item_from_attribute_values(record["dynamodb"]["NewImage"])))
     assert len(await world.problems()) == 2
     answer = await asyncio.to_thread(function, event)
     assert answer == {"batchItemFailures": []}

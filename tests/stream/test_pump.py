@@ -9,14 +9,14 @@ from tests.dynamodb.faulty import Proxy, refused, server_error
 from tests.stream.conftest import World, settings_of
 from tests.stream.pump import Pump, Record, Rules, is_wanted, sequence_of
 
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.ports import Put
-from cruddur.messaging.rebuild_inboxes import rebuild_inboxes
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import User
-from cruddur.stream_lambda import StreamFunction
-from cruddur.table import keys
+from cruddur.domain.model import User
+from cruddur.entrypoints.stream_lambda import StreamFunction
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.table import Put
+from cruddur.schema import keys
 
 THROTTLED = refused("ProvisionedThroughputExceededException")
 
@@ -124,7 +124,7 @@ async def test_a_poisoned_record_fails_alone_and_is_given_up_after_the_last_retr
 async def test_a_shard_goes_on_after_a_poisoned_record(
     world: World, function: StreamFunction, andrew: User, bayko: User
 ) -> None:
-    await world.table.put(Put({"pk": "MSG#nowhere", "sk": "0x1", "message": "no number"}))
+    await world.table.put(Put({"pk": "MSG#nowhere", "sk": keys.seq_sk(1), "message": "?"}))
     group = await converse(world, andrew, bayko)
     early = await world.records()
     await send_message(world.messaging, andrew, group, "later")

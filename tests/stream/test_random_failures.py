@@ -12,9 +12,9 @@ from tests.stage import Clock, person
 from tests.stream.conftest import World
 from tests.stream.pump import Pump, Record, Rules, sequence_of
 
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.stream_lambda import StreamFunction
+from cruddur.entrypoints.stream_lambda import StreamFunction
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]
 PAIRS = [(0, 1), (1, 0), (0, 2), (2, 1)]

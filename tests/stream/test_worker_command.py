@@ -14,9 +14,9 @@ from tests.stage import person
 from tests.stream.conftest import World
 from tests.stream.test_pump import converse
 
-from cruddur.messaging.ports import Query
-from cruddur.messaging.send_message import send_message
-from cruddur.table import keys
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.table import Query
+from cruddur.schema import keys
 
 PATIENCE_SECONDS = 30
 

@@ -7,12 +7,13 @@ import pytest
 from tests import engines
 from tests.stage import Clock, Stream
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.messaging.ports import Table
-from cruddur.messaging.service import Messaging
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.schema import is_projected
-from cruddur.table.sqlite import SqliteTable
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.ports.table import Table
+from cruddur.web.sse.encoding import encode_event
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def table(
 ) -> AsyncIterator[SqliteTable | DynamoTable]:
     """On SQLite, and in modules marked `every_engine` on DynamoDB's API as well."""
     if getattr(request, "param", "sqlite") == "sqlite":
-        table = await SqliteTable.open(tmp_path, records=is_projected)
+        table = await SqliteTable.open(tmp_path, consumers=[PROJECTOR_CONSUMER])
         yield table
         await table.close()
     else:
@@ -35,9 +36,9 @@ async def table(
 
 
 @pytest.fixture
-async def messaging(table: Table, clock: Clock) -> AsyncIterator[Messaging]:
+async def messaging(table: Table, clock: Clock) -> AsyncIterator[MessagingContext]:
     bus = MemoryBus()
-    yield Messaging(table=table, bus=bus, clock=clock)
+    yield MessagingContext(table=table, bus=bus, clock=clock, encode=encode_event)
     await bus.close()
 
 

@@ -11,32 +11,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.stage import Clock, Counted, Interrupted, beside, person
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.errors import TableUnavailable
-from cruddur.messaging.ports import Table
-from cruddur.messaging.send_message import send_message, uuid7
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import Message, User
-from cruddur.table import items
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.model import Message, User
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.messages.send_message import send_message, uuid7
+from cruddur.ports.table import Table
+from cruddur.schema import items
 
 MANY = 20
 FIRST, LAST = 2, MANY + 1
 
 
 @pytest.fixture
-async def group(messaging: Messaging, andrew: User, bayko: User) -> str:
+async def group(messaging: MessagingContext, andrew: User, bayko: User) -> str:
     return (await start_direct_group(messaging, andrew, bayko, "Hello")).message_group_uuid
 
 
-async def all_at_once(messaging: Messaging, sender: User, group: str) -> list[Message]:
+async def all_at_once(messaging: MessagingContext, sender: User, group: str) -> list[Message]:
     sends = [send_message(messaging, sender, group, f"{n}") for n in range(MANY)]
     return await asyncio.gather(*sends)
 
 
 async def test_who_waits_is_stored_with_the_others(
-    messaging: Messaging, table: Table, andrew: User, group: str
+    messaging: MessagingContext, table: Table, andrew: User, group: str
 ) -> None:
     counted = Counted(table)
     warm = beside(messaging, counted)
@@ -48,7 +48,7 @@ async def test_who_waits_is_stored_with_the_others(
 
 
 async def test_where_transactions_cost_more_they_are_stored_one_by_one(
-    messaging: Messaging, table: Table, andrew: User, group: str
+    messaging: MessagingContext, table: Table, andrew: User, group: str
 ) -> None:
     counted = Counted(table, transactions_cost_more=True)
     sent = await all_at_once(beside(messaging, counted), andrew, group)
@@ -58,7 +58,7 @@ async def test_where_transactions_cost_more_they_are_stored_one_by_one(
 
 
 async def test_one_message_sent_by_several_tabs_at_once_is_stored_once(
-    messaging: Messaging, andrew: User, group: str
+    messaging: MessagingContext, andrew: User, group: str
 ) -> None:
     same = uuid7()
     uuids = [uuid7(), same, uuid7(), same, same]
@@ -70,7 +70,7 @@ async def test_one_message_sent_by_several_tabs_at_once_is_stored_once(
 
 
 async def test_a_number_that_another_process_takes_meanwhile_sets_nobody_back(
-    messaging: Messaging, table: Table, andrew: User, group: str
+    messaging: MessagingContext, table: Table, andrew: User, group: str
 ) -> None:
     async def take_the_number() -> None:
         await send_message(beside(messaging), andrew, group, "From elsewhere")
@@ -81,7 +81,7 @@ async def test_a_number_that_another_process_takes_meanwhile_sets_nobody_back(
 
 
 async def test_a_transaction_that_fails_is_done_again_one_by_one(
-    messaging: Messaging, table: Table, andrew: User, group: str
+    messaging: MessagingContext, table: Table, andrew: User, group: str
 ) -> None:
     async def fail() -> None:
         raise TableUnavailable("not now")
@@ -92,7 +92,7 @@ async def test_a_transaction_that_fails_is_done_again_one_by_one(
 
 
 async def test_a_message_that_cannot_be_stored_fails_alone(
-    messaging: Messaging, table: Table, andrew: User, group: str
+    messaging: MessagingContext, table: Table, andrew: User, group: str
 ) -> None:
     """An engine's refusal, of whatever kind, is heard by its sender, and the next one has a turn."""
     odd = msgspec.structs.replace(andrew, display_name="\0" * 400 * 1024)
@@ -103,7 +103,7 @@ async def test_a_message_that_cannot_be_stored_fails_alone(
 
 
 async def test_who_gives_up_waiting_holds_nobody_up(
-    messaging: Messaging, andrew: User, group: str
+    messaging: MessagingContext, andrew: User, group: str
 ) -> None:
     sends = [
         asyncio.create_task(send_message(messaging, andrew, group, f"{n}")) for n in range(MANY)
@@ -132,7 +132,7 @@ async def _everybody_sends(senders: list[tuple[int, int, int]]) -> None:
     andrew = person("andrew")
     with tempfile.TemporaryDirectory() as folder:
         table = await SqliteTable.open(Path(folder))
-        here = Messaging(table=table, bus=MemoryBus(), clock=Clock())
+        here = MessagingContext(table=table, bus=MemoryBus(), clock=Clock())
         group = (await start_direct_group(here, andrew, andrew, "Hello")).message_group_uuid
         processes = (here, beside(here))
         sends = [

@@ -2,77 +2,123 @@
 
 import asyncio
 
+import msgspec
 import pytest
+from structlog.testing import capture_logs
+from tests.subscriptions import Subscriber, next_event, subscribed
 
-from cruddur.bus.memory import QUEUE_MAX_EVENTS, MemoryBus
-from cruddur.messaging.ports import Event
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.ports.bus import Event, Subscription
 
 HELLO = Event("message", b"{}", "1")
 
 
 async def test_an_event_reaches_every_listener_of_its_channels_and_no_other() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a") as one, bus.subscribe("a") as two, bus.subscribe("b") as other:
+    async with (
+        subscribed(bus, "a") as one,
+        subscribed(bus, "a") as two,
+        subscribed(bus, "b") as other,
+    ):
         await bus.publish(["a", "nobody"], HELLO)
         await bus.publish(["b"], Event("read", b"[]"))
-        assert await one.next() == await two.next() == HELLO
-        assert (await other.next()).type == "read"
+        assert await next_event(one) == await next_event(two) == HELLO
+        assert (await next_event(other)).type == "read"
 
 
 async def test_who_waits_is_woken() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a") as subscription:
-        waiting = asyncio.create_task(subscription.next())
+    async with subscribed(bus, "a") as subscription:
+        waiting = asyncio.create_task(next_event(subscription))
         await asyncio.sleep(0)
         await bus.publish(["a"], HELLO)
         assert await waiting == HELLO
 
 
-async def test_a_reader_who_lags_is_let_go() -> None:
-    bus = MemoryBus()
-    async with bus.subscribe("a") as slow, bus.subscribe("a") as quick:
-        for _ in range(QUEUE_MAX_EVENTS + 1):
-            await bus.publish(["a"], HELLO)
-            await quick.next()
-        with pytest.raises(StopAsyncIteration):
-            await slow.next()
-        await bus.publish(["a"], HELLO)
-        assert await quick.next() == HELLO
-
-
 async def test_closing_ends_those_who_wait_and_those_who_come_later() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a") as subscription:
-        waiting = asyncio.create_task(subscription.next())
+    async with subscribed(bus, "a") as subscription:
+        waiting = asyncio.create_task(next_event(subscription))
         await asyncio.sleep(0)
         await bus.close()
         with pytest.raises(StopAsyncIteration):
             await waiting
-        async with bus.subscribe("a") as late:
+        async with subscribed(bus, "a") as late:
             with pytest.raises(StopAsyncIteration):
-                await late.next()
+                await next_event(late)
 
 
 async def test_what_was_queued_before_the_end_is_still_read() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a") as subscription:
+    async with subscribed(bus, "a") as subscription:
         await bus.publish(["a"], HELLO)
         await bus.close()
-        assert await subscription.next() == HELLO
+        assert await next_event(subscription) == HELLO
 
 
 async def test_who_leaves_leaves_nothing_behind() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a"):
+    async with subscribed(bus, "a"):
         pass
     assert bus._channels == {}
 
 
-async def test_a_wait_that_is_cancelled_loses_no_event() -> None:
+class LeavesAtOnce(Subscriber):
+    """Closes a subscription, its own or another, as soon as an event comes."""
+
+    subscription: Subscription
+
+    def on_event(self, event: Event) -> None:
+        super().on_event(event)
+        self.subscription.close()
+
+
+async def test_who_leaves_while_an_event_is_delivered_disturbs_nobody() -> None:
+    bus, leaving = MemoryBus(), LeavesAtOnce()
+    leaving.subscription = await bus.subscribe("a", leaving)
+    async with subscribed(bus, "a") as other:
+        for _ in range(2):
+            await bus.publish(["a"], HELLO)
+            assert await next_event(other) == HELLO
+    assert leaving.arrived() == [HELLO]
+
+
+class Fails(Subscriber):
+    """Raises at each event, against the port's rule."""
+
+    def on_event(self, event: Event) -> None:
+        raise ValueError(event)
+
+
+async def test_a_listener_that_fails_silences_no_other_and_fails_no_publish() -> None:
     bus = MemoryBus()
-    async with bus.subscribe("a") as subscription:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0):
-                await subscription.next()
-        await bus.publish(["a"], HELLO)
-        assert await subscription.next() == HELLO
+    await bus.subscribe("a", Fails())
+    async with subscribed(bus, "a") as other:
+        with capture_logs() as logs:
+            await bus.publish(["a"], HELLO)
+        assert await next_event(other) == HELLO
+    assert [line["log_level"] for line in logs] == ["error"]
+
+
+async def test_a_closed_subscription_tells_no_end() -> None:
+    bus, listener = MemoryBus(), Subscriber()
+    subscription = await bus.subscribe("a", listener)
+    subscription.close()
+    subscription.close()
+    await bus.close()
+    assert listener.arrived() == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "understood"),
+    [
+        (["read", b"{}"], Event("read", b"{}")),
+        (["message", b"{}", "1"], HELLO),
+        (
+            ["message", b"{}", "1", 7, "g", 2, "of a later version"],
+            Event("message", b"{}", "1", 7, "g", 2),
+        ),
+    ],
+)
+def test_an_event_of_another_version_is_understood(sent: list[object], understood: Event) -> None:
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(sent), type=Event) == understood

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from tests.stage import Clock, Stream, person
 
-from cruddur.messaging.export_messages import export_messages, exported_rows
-from cruddur.messaging.leave_group import leave_group
-from cruddur.messaging.send_message import send_message, uuid7
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.start_group import start_group
-from cruddur.model import Message, User
+from cruddur.domain.model import Message, User
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.leave_group import leave_group
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.export_messages import export_messages, exported_rows
+from cruddur.messaging.messages.send_message import send_message, uuid7
 
 pytestmark = pytest.mark.every_engine
 
@@ -19,7 +19,7 @@ MANY = 250
 
 
 async def test_a_conversation_that_moves_meanwhile_is_exported_all_the_same(
-    messaging: Messaging, stream: Stream, clock: Clock, andrew: User
+    messaging: MessagingContext, stream: Stream, clock: Clock, andrew: User
 ) -> None:
     people = [person(f"p{number}") for number in range(MANY)]
     starts = (start_direct_group(messaging, other, andrew, "Hello") for other in people)
@@ -38,7 +38,7 @@ async def test_a_conversation_that_moves_meanwhile_is_exported_all_the_same(
 
 
 async def test_a_group_that_one_leaves_meanwhile_is_passed_by(
-    messaging: Messaging, andrew: User, bayko: User
+    messaging: MessagingContext, andrew: User, bayko: User
 ) -> None:
     groups = [await start_group(messaging, bayko, [andrew], title) for title in "abc"]
     for row in groups:
@@ -50,7 +50,7 @@ async def test_a_group_that_one_leaves_meanwhile_is_passed_by(
 
 
 async def test_the_newest_conversation_comes_first(
-    messaging: Messaging, clock: Clock, andrew: User
+    messaging: MessagingContext, clock: Clock, andrew: User
 ) -> None:
     for name in ("zoe", "adam", "mona"):
         clock.turn(minutes=1)

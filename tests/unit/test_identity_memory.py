@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cruddur.config import WrongSetting
-from cruddur.identity.remembered import Remembered
 from cruddur.identity.secret import load_secret
+from cruddur.ports.remembered import Remembered
 
 
 def test_the_oldest_is_forgotten_first() -> None:

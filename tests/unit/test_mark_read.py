@@ -2,23 +2,24 @@
 
 import pytest
 from tests.stage import Stream, beside
+from tests.subscriptions import next_event, subscribed
 
-from cruddur.errors import Forbidden, Invalid, NotFound
-from cruddur.messaging.delete_message import delete_message
-from cruddur.messaging.edit_message import edit_message
+from cruddur.domain.errors import Forbidden, Invalid, NotFound
+from cruddur.domain.model import User
+from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.model import User
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.messages.delete_message import delete_message
+from cruddur.messaging.messages.edit_message import edit_message
+from cruddur.messaging.messages.send_message import send_message
 
 pytestmark = pytest.mark.every_engine
 
 
 @pytest.fixture
-async def group(messaging: Messaging, stream: Stream, andrew: User, bayko: User) -> str:
+async def group(messaging: MessagingContext, stream: Stream, andrew: User, bayko: User) -> str:
     first = await start_direct_group(messaging, andrew, bayko, "1")
     for text in ("2", "3"):
         await send_message(messaging, andrew, first.message_group_uuid, text)
@@ -26,12 +27,14 @@ async def group(messaging: Messaging, stream: Stream, andrew: User, bayko: User)
     return first.message_group_uuid
 
 
-async def unread(messaging: Messaging, user: User) -> int:
+async def unread(messaging: MessagingContext, user: User) -> int:
     (row,) = (await list_inbox(messaging, user.user_uuid)).rows
     return row.unread
 
 
-async def test_what_was_read_stays_read(messaging: Messaging, group: str, bayko: User) -> None:
+async def test_what_was_read_stays_read(
+    messaging: MessagingContext, group: str, bayko: User
+) -> None:
     await mark_read(messaging, bayko.user_uuid, group, 2)
     assert await unread(messaging, bayko) == 1
     await mark_read(messaging, bayko.user_uuid, group, 1)
@@ -40,7 +43,7 @@ async def test_what_was_read_stays_read(messaging: Messaging, group: str, bayko:
 
 @pytest.mark.parametrize("seq", [-1, 4, 10**12])
 async def test_a_number_that_no_message_has_cannot_be_read(
-    messaging: Messaging, group: str, bayko: User, seq: int
+    messaging: MessagingContext, group: str, bayko: User, seq: int
 ) -> None:
     for process in (messaging, beside(messaging)):
         with pytest.raises(Invalid) as refused:
@@ -49,22 +52,26 @@ async def test_a_number_that_no_message_has_cannot_be_read(
     assert await unread(messaging, bayko) == 3
 
 
-async def test_a_strangers_mark_is_refused(messaging: Messaging, group: str, mallory: User) -> None:
+async def test_a_strangers_mark_is_refused(
+    messaging: MessagingContext, group: str, mallory: User
+) -> None:
     with pytest.raises(NotFound):
         await mark_read(messaging, mallory.user_uuid, group, 1)
 
 
-async def test_other_devices_hear_of_it_once(messaging: Messaging, group: str, bayko: User) -> None:
-    async with messaging.bus.subscribe(channel(bayko.user_uuid)) as device:
+async def test_other_devices_hear_of_it_once(
+    messaging: MessagingContext, group: str, bayko: User
+) -> None:
+    async with subscribed(messaging.bus, channel(bayko.user_uuid)) as device:
         await mark_read(messaging, bayko.user_uuid, group, 2)
         await mark_read(messaging, bayko.user_uuid, group, 2)
         await mark_read(messaging, bayko.user_uuid, group, 3)
-        events = [await device.next() for _ in range(2)]
+        events = [await next_event(device) for _ in range(2)]
     assert [b'"seq":2' in events[0].data, b'"seq":3' in events[1].data] == [True, True]
 
 
 async def test_a_deleted_message_keeps_its_number_and_shows_nobody_its_text(
-    messaging: Messaging, stream: Stream, group: str, andrew: User, bayko: User
+    messaging: MessagingContext, stream: Stream, group: str, andrew: User, bayko: User
 ) -> None:
     tombstone = await delete_message(messaging, andrew.user_uuid, group, 3)
     assert await delete_message(messaging, andrew.user_uuid, group, 3) == tombstone
@@ -76,7 +83,7 @@ async def test_a_deleted_message_keeps_its_number_and_shows_nobody_its_text(
 
 
 async def test_only_the_author_changes_a_message_and_none_that_was_deleted(
-    messaging: Messaging, group: str, andrew: User, bayko: User
+    messaging: MessagingContext, group: str, andrew: User, bayko: User
 ) -> None:
     with pytest.raises(Forbidden):
         await edit_message(messaging, bayko.user_uuid, group, 3, "I said this")

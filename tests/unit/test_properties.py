@@ -17,24 +17,27 @@ from hypothesis import strategies as st
 from tests import engines
 from tests.stage import Stream
 
-from cruddur.bus.memory import MemoryBus
-from cruddur.messaging.delete_message import delete_message
-from cruddur.messaging.edit_message import edit_message
-from cruddur.messaging.inbox_rows import INDEX_SLACK, advance, is_index_exact, new_row
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.ports import Change, Put
-from cruddur.messaging.project import project
-from cruddur.messaging.rebuild_inboxes import rebuild_inboxes
-from cruddur.messaging.send_message import send_message, uuid7
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.model import InboxRow, Member, Message, MessageGroup, User, timestamp
-from cruddur.table import items, keys
-from cruddur.table.dynamodb import DynamoTable
-from cruddur.table.schema import is_projected
-from cruddur.table.sqlite import SqliteTable
+from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User, timestamp
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.engines.sqlite import SqliteTable
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.inbox_rows import advance, is_index_exact, new_row
+from cruddur.messaging.inbox.insert_with_rows import insert_with_rows
+from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.inbox.project import project
+from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.index_places import HOUR, SLACKS, Slack
+from cruddur.messaging.messages.delete_message import delete_message
+from cruddur.messaging.messages.edit_message import edit_message
+from cruddur.messaging.messages.send_message import send_message, uuid7
+from cruddur.ports.change_feed import Change
+from cruddur.ports.table import Put
+from cruddur.schema import items, keys
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PEOPLE = [
@@ -52,6 +55,7 @@ steps = st.one_of(
     st.tuples(st.just("read"), st.integers(0, 50)),
     st.tuples(st.just("edit"), st.integers(0, 50)),
     st.tuples(st.just("delete"), st.integers(0, 50)),
+    st.tuples(st.just("clock_is_wrong"), pairs, st.sampled_from((-400, -2, -0.5, 0.5, 2, 400))),
     st.tuples(st.just("project"), st.lists(st.integers(0, 200), max_size=8)),
 )
 
@@ -59,7 +63,7 @@ steps = st.one_of(
 class World:
     """Three people, their conversations, and a stream that delivers when and what it likes."""
 
-    def __init__(self, messaging: Messaging, table: SqliteTable | DynamoTable) -> None:
+    def __init__(self, messaging: MessagingContext, table: SqliteTable | DynamoTable) -> None:
         self.messaging = messaging
         self.table = table
         self.stream = Stream(table)
@@ -71,6 +75,13 @@ class World:
         sender, recipient = (PEOPLE[n] for n in (pair[::-1] if turned else pair))
         self.now += timedelta(seconds=seconds)
         self.sent.append(await start_direct_group(self.messaging, sender, recipient, "Hello"))
+
+    async def clock_is_wrong(self, pair: tuple[int, int], days: float) -> None:
+        """For one send."""
+        right = self.now
+        self.now += timedelta(days=days)
+        await self.send(pair, turned=False, seconds=0)
+        self.now = right
 
     async def retry(self, which: int) -> None:
         if message := self._pick(which):
@@ -121,12 +132,17 @@ class World:
 Story = Callable[[World], Awaitable[None]]
 
 
-def in_a_world(story: Story) -> None:
+def in_a_world(story: Story, *, with_rows: bool = False) -> None:
+    """On SQLite, where messages may be stored `with_rows`: the inbox rows are in the same commit."""
+
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            table = await SqliteTable.open(Path(folder), records=is_projected)
+            table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
+            messaging = MessagingContext(table=table, bus=MemoryBus())
+            if with_rows:
+                messaging.insert_with_rows = insert_with_rows(table.insert_with_rows)
             try:
-                await story(World(Messaging(table=table, bus=MemoryBus()), table))
+                await story(World(messaging, table))
             finally:
                 await table.close()
 
@@ -136,7 +152,7 @@ def in_a_world(story: Story) -> None:
 def in_a_world_on_dynamodb(story: Story) -> None:
     async def run() -> None:
         async with engines.fresh_table(engines.shared("dynoxide").url) as table:
-            await story(World(Messaging(table=table, bus=MemoryBus()), table))
+            await story(World(MessagingContext(table=table, bus=MemoryBus()), table))
 
     asyncio.run(run())
 
@@ -160,6 +176,26 @@ plans = st.lists(steps, max_size=40), st.randoms(use_true_random=False)
 @given(*plans)
 def test_the_inbox_equals_the_one_computed_from_the_messages(plan: Plan, random: Random) -> None:
     in_a_world(acted_out(plan, random))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(*plans)
+def test_so_it_does_where_the_rows_are_in_the_commit_of_the_message(
+    plan: Plan, random: Random
+) -> None:
+    in_a_world(acted_out(plan, random), with_rows=True)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(steps, max_size=40))
+def test_then_nothing_but_edits_and_deletions_needs_a_projector(plan: Plan) -> None:
+    async def story(world: World) -> None:
+        for name, *arguments in plan:
+            if name not in {"edit", "delete", "project"}:
+                await getattr(world, name)(*arguments)
+        assert [difference async for difference in verify_inboxes(world.messaging)] == []
+
+    in_a_world(story, with_rows=True)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -210,7 +246,8 @@ def conversation(gaps: list[tuple[int, bool, bool]]) -> list[Message]:
     return messages
 
 
-gaps = st.lists(st.tuples(st.integers(0, 5000), st.booleans(), st.booleans()), min_size=1)
+steps_of_a_clock = st.integers(0, 5000) | st.sampled_from((-400 * 86400, 400 * 86400))
+gaps = st.lists(st.tuples(steps_of_a_clock, st.booleans(), st.booleans()), min_size=1)
 
 
 @given(gaps, st.data())
@@ -221,7 +258,9 @@ def test_a_row_ends_the_same_whatever_the_order_and_however_often(
     doubled = messages + data.draw(st.lists(st.sampled_from(messages), max_size=10))
     shuffled = data.draw(st.permutations(doubled))
     start = new_row(GROUP, "a", at=GROUP.created_at)
-    straight, crooked = advance(start, messages), advance(start, shuffled)
+    straight, crooked = advance(start, messages), start
+    for message in shuffled:
+        crooked = advance(crooked, [message])
     assert msgspec.structs.replace(crooked, indexed_at="") == msgspec.structs.replace(
         straight, indexed_at=""
     )
@@ -229,19 +268,36 @@ def test_a_row_ends_the_same_whatever_the_order_and_however_often(
     assert is_index_exact(straight)
 
 
-row_places = st.lists(
-    st.tuples(st.integers(0, 6 * 3600), st.integers(0, int(INDEX_SLACK.total_seconds()) - 1)),
-    max_size=60,
+slacks_and_lags = st.sampled_from(SLACKS).flatmap(
+    lambda slack: st.tuples(
+        st.just(slack), st.integers(0, int(slack.time.total_seconds() * 1000) - 1)
+    )
 )
+row_places = st.lists(st.tuples(st.integers(0, 6 * 3600), slacks_and_lags), max_size=60)
 
 
 @settings(max_examples=60, deadline=None)
 @given(row_places, st.integers(1, 30))
 def test_paging_over_the_lazy_index_yields_exactly_the_sorted_list(
-    places: list[tuple[int, int]], limit: int
+    places: list[tuple[int, tuple[Slack, int]]], limit: int
 ) -> None:
+    in_a_world(paged(places, limit))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(row_places, st.integers(1, 30))
+def test_so_does_paging_on_dynamodbs_api_where_the_index_lags(
+    places: list[tuple[int, tuple[Slack, int]]], limit: int
+) -> None:
+    in_a_world_on_dynamodb(paged(places, limit))
+
+
+def paged(places: list[tuple[int, tuple[Slack, int]]], limit: int) -> Story:
     async def story(world: World) -> None:
-        rows = [a_row(number, *place) for number, place in enumerate(places)]
+        rows = [
+            a_row(number, seconds, milliseconds / 1000, slack)
+            for number, (seconds, (slack, milliseconds)) in enumerate(places)
+        ]
         for row in rows:
             await world.table.put(Put(items.inbox_row_item(row)))
         listed: list[InboxRow] = []
@@ -256,17 +312,17 @@ def test_paging_over_the_lazy_index_yields_exactly_the_sorted_list(
         order = sorted(rows, key=lambda r: (r.last_message_at, r.message_group_uuid), reverse=True)
         assert listed == order
 
-    in_a_world(story)
+    return story
 
 
-def a_row(number: int, seconds: int, lag: int) -> InboxRow:
+def a_row(number: int, seconds: int, lag: float, slack: Slack = HOUR) -> InboxRow:
     at = START + timedelta(seconds=seconds)
     return InboxRow(
         owner_uuid="me",
-        message_group_uuid=f"group-{number:03d}",
+        message_group_uuid=f"{number * 37 % 256:02x}-{number:03d}",  # before and after a time
         kind="group",
         title="T",
         last_message_at=timestamp(at),
-        indexed_at=timestamp(at - timedelta(seconds=lag)),
+        indexed_at=slack.place(timestamp(at - timedelta(seconds=lag))),
         created_at=timestamp(START),
     )

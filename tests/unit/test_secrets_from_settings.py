@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from cruddur.bootstrap import open_application, projecting
+from cruddur.bootstrap import open_application
 from cruddur.cli.main import main
 from cruddur.config import SECRETS, Settings, WrongSetting, load_settings, variable
+from cruddur.entrypoints.projector import projecting
 
 KEY = "k" * 40
 

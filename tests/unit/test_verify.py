@@ -6,18 +6,19 @@ from typing import Any
 import pytest
 from tests.stage import Interrupted, Stream, beside
 
-from cruddur.messaging.edit_message import edit_message
-from cruddur.messaging.leave_group import leave_group
-from cruddur.messaging.mark_read import mark_read
-from cruddur.messaging.ports import Delete, Put, Table, Update
-from cruddur.messaging.rebuild_inboxes import rebuild_inboxes
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.start_group import start_group
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.model import User
-from cruddur.table import items, keys
+from cruddur.domain.item import Item
+from cruddur.domain.model import User
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.leave_group import leave_group
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.edit_message import edit_message
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.table import Delete, Put, Table, Update
+from cruddur.schema import items, keys
 
 
 class Lively:
@@ -35,16 +36,16 @@ class Lively:
         return await self._table.query(*given)
 
 
-async def verified(messaging: Messaging) -> list[str]:
+async def verified(messaging: MessagingContext) -> list[str]:
     return [difference.what async for difference in verify_inboxes(messaging)]
 
 
-async def rebuilt(messaging: Messaging) -> list[tuple[str, bool]]:
+async def rebuilt(messaging: MessagingContext) -> list[tuple[str, bool]]:
     return [(d.what, d.is_mended) async for d in rebuild_inboxes(messaging)]
 
 
 @pytest.fixture
-async def group(messaging: Messaging, stream: Stream, andrew: User, bayko: User) -> str:
+async def group(messaging: MessagingContext, stream: Stream, andrew: User, bayko: User) -> str:
     """Three messages of two people, all projected."""
     group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
     for text in ("2", "3"):
@@ -55,7 +56,7 @@ async def group(messaging: Messaging, stream: Stream, andrew: User, bayko: User)
 
 @pytest.fixture
 def talk(
-    messaging: Messaging, stream: Stream, andrew: User, group: str
+    messaging: MessagingContext, stream: Stream, andrew: User, group: str
 ) -> Callable[[], Awaitable[object]]:
     async def talk() -> None:
         message = await send_message(messaging, andrew, group, "And another thing")
@@ -66,13 +67,13 @@ def talk(
 
 
 async def test_what_is_said_meanwhile_is_no_difference(
-    messaging: Messaging, table: Table, talk: Callable[[], Awaitable[object]]
+    messaging: MessagingContext, table: Table, talk: Callable[[], Awaitable[object]]
 ) -> None:
     assert await verified(beside(messaging, Lively(table, talk))) == []
 
 
 async def test_who_reads_what_is_not_yet_projected_has_not_read_ahead(
-    messaging: Messaging, andrew: User, bayko: User, group: str
+    messaging: MessagingContext, andrew: User, bayko: User, group: str
 ) -> None:
     sent = await send_message(messaging, andrew, group, "Read at once")
     await mark_read(messaging, bayko.user_uuid, group, sent.seq)
@@ -81,7 +82,7 @@ async def test_who_reads_what_is_not_yet_projected_has_not_read_ahead(
 
 
 async def test_a_row_that_stands_still_is_behind(
-    messaging: Messaging, andrew: User, group: str
+    messaging: MessagingContext, andrew: User, group: str
 ) -> None:
     await send_message(messaging, andrew, group, "4")
     assert ["last_seq is 3 instead of 4" in what for what in await verified(messaging)] == [
@@ -90,7 +91,7 @@ async def test_a_row_that_stands_still_is_behind(
 
 
 async def test_a_wrong_row_of_a_lively_conversation_is_found(
-    messaging: Messaging,
+    messaging: MessagingContext,
     table: Table,
     bayko: User,
     talk: Callable[[], Awaitable[object]],
@@ -103,7 +104,7 @@ async def test_a_wrong_row_of_a_lively_conversation_is_found(
 
 
 async def test_a_number_read_that_is_not_there_yet_is_found_and_mended(
-    messaging: Messaging, table: Table, bayko: User, group: str
+    messaging: MessagingContext, table: Table, bayko: User, group: str
 ) -> None:
     key = keys.inbox_row_key(bayko.user_uuid, group)
     await table.update(Update(key, {"read_seq": 9}))
@@ -116,7 +117,7 @@ async def test_a_number_read_that_is_not_there_yet_is_found_and_mended(
 
 
 async def test_a_missing_number_is_told_and_not_called_mended(
-    messaging: Messaging, table: Table, bayko: User, group: str
+    messaging: MessagingContext, table: Table, bayko: User, group: str
 ) -> None:
     await table.delete(Delete(keys.message_key(group, 2)))
     await table.delete(Delete(keys.inbox_row_key(bayko.user_uuid, group)))
@@ -126,7 +127,7 @@ async def test_a_missing_number_is_told_and_not_called_mended(
 
 
 async def test_who_leaves_meanwhile_is_no_stranger(
-    messaging: Messaging, table: Table, andrew: User, bayko: User
+    messaging: MessagingContext, table: Table, andrew: User, bayko: User
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
 
@@ -137,7 +138,7 @@ async def test_who_leaves_meanwhile_is_no_stranger(
 
 
 async def test_who_leaves_while_a_lost_row_is_mended_gets_none(
-    messaging: Messaging, table: Table, andrew: User, bayko: User
+    messaging: MessagingContext, table: Table, andrew: User, bayko: User
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
     key = keys.inbox_row_key(bayko.user_uuid, group)
@@ -151,7 +152,7 @@ async def test_who_leaves_while_a_lost_row_is_mended_gets_none(
 
 
 async def test_dead_letters_are_cleared_once_all_is_mended(
-    messaging: Messaging, table: Table, group: str
+    messaging: MessagingContext, table: Table, group: str
 ) -> None:
     key = keys.dead_letter_key("17")
     letter = {"pk": key.pk, "sk": key.sk, "change_pk": keys.messages_pk(group), "change_sk": "3"}
@@ -161,8 +162,19 @@ async def test_dead_letters_are_cleared_once_all_is_mended(
 
 
 async def test_it_tells_of_each_item_that_it_has_looked_at(
-    messaging: Messaging, table: Table, group: str
+    messaging: MessagingContext, table: Table, group: str
 ) -> None:
-    looked = []
-    assert [d async for d in verify_inboxes(messaging, lambda: looked.append(1))] == []
+    looked: list[Item] = []
+    assert [d async for d in verify_inboxes(messaging, looked.append)] == []
     assert len(looked) == await table.count()
+
+
+async def test_a_row_of_somebody_who_is_no_member_is_taken_away(
+    messaging: MessagingContext, table: Table, group: str, bayko: User
+) -> None:
+    row = await table.get(keys.inbox_row_key(bayko.user_uuid, group))
+    assert row is not None
+    strangers = keys.inbox_row_key("a stranger", group)
+    await table.put(Put({**row, "pk": strangers.pk}))
+    assert [is_mended for _, is_mended in await rebuilt(messaging)] == [True]
+    assert await table.get(strangers) is None

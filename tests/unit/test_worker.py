@@ -2,24 +2,28 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
-from tests.stage import Clock
+from tests.stage import Clock, beside, kept_changes
 
-from cruddur.messaging.list_inbox import list_inbox
-from cruddur.messaging.ports import Change, Delete, Missing, Put
-from cruddur.messaging.send_message import send_message
-from cruddur.messaging.service import Messaging
-from cruddur.messaging.start_direct_group import start_direct_group
-from cruddur.messaging.verify_inboxes import verify_inboxes
-from cruddur.model import User
-from cruddur.table import keys
-from cruddur.table.sqlite import SqliteChangeFeed, SqliteTable
-from cruddur.worker import project_surely, run_projector
+from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.model import User
+from cruddur.engines.sqlite import SqliteChangeFeed, SqliteTable
+from cruddur.entrypoints.projector import project_surely, run_projector
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.is_projected import is_projected
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.change_feed import Change
+from cruddur.ports.table import IF_NEW, Delete, Put, Table
+from cruddur.schema import keys
 
 
-async def project_until(messaging: Messaging, table: SqliteTable, count: int) -> None:
-    """Runs the worker until it has let go of so many changes."""
+async def project_until(messaging: MessagingContext, table: SqliteTable, count: int) -> None:
+    """Runs the worker until it has acknowledged so many changes: a new group is one as well."""
     done = asyncio.Event()
     seen = 0
 
@@ -36,52 +40,85 @@ async def project_until(messaging: Messaging, table: SqliteTable, count: int) ->
 
 
 async def test_the_worker_brings_inboxes_forward_while_messages_come(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
 ) -> None:
     first = await start_direct_group(messaging, andrew, bayko, "1")
     sends = [send_message(messaging, andrew, first.message_group_uuid, f"{n}") for n in range(50)]
-    await asyncio.gather(project_until(messaging, table, 51), *sends)
+    await asyncio.gather(project_until(messaging, table, 52), *sends)
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
     assert (row.last_seq, row.unread) == (51, 51)
 
 
 async def test_a_worker_that_died_before_letting_go_projects_again_without_harm(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
 ) -> None:
     first = await start_direct_group(messaging, andrew, bayko, "1")
     await send_message(messaging, bayko, first.message_group_uuid, "2")
-    await project_surely(messaging, await table.changes(0, 100))
-    await project_until(messaging, table, 2)
-    assert await table.changes(0, 100) == []
+    await project_surely(messaging, await kept_changes(table))
+    await project_until(messaging, table, 3)
+    assert await kept_changes(table) == []
     assert [d async for d in verify_inboxes(messaging)] == []
 
 
 async def test_a_poisoned_change_is_set_aside_and_the_others_go_on(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
 ) -> None:
     poison = {"pk": "MSG#nowhere", "sk": "000000000001", "message": "no sender, no conversation"}
-    await table.put(Put(poison, [Missing("pk")]))
+    await table.put(Put(poison, IF_NEW))
     group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
     await send_message(messaging, andrew, group, "2")
-    await project_until(messaging, table, 3)
+    await project_until(messaging, table, 4)
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
     assert row.last_seq == 2
     (problem,) = [d async for d in verify_inboxes(messaging)]
     assert problem.where == "MSG#nowhere"
 
 
+class OddThenAway:
+    """A real table whose first answer nobody can read, and that is away from then on."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.is_odd, self.is_away = True, False
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if self.is_odd or self.is_away else getattr(self._table, name)
+
+    async def _fail(self, *_: object, **__: object) -> None:
+        was_odd, self.is_odd, self.is_away = self.is_odd, False, True
+        raise ValueError("odd") if was_odd else TableUnavailable("away")
+
+
+async def test_a_change_that_waits_at_a_later_try_is_given_back(
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
+) -> None:
+    """At the first try it is broken, at the second its table is away: it is not acknowledged."""
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await send_message(messaging, andrew, group, "2")
+    changes = [change for change in await kept_changes(table) if is_projected(change)]
+    troubled = OddThenAway(table)
+    beside_it = beside(messaging, troubled)
+    assert (await project_surely(beside_it, changes)).waiting == list(changes)
+    troubled.is_away = troubled.is_odd = False
+    assert not (await project_surely(beside_it, changes)).waiting
+
+
 @pytest.mark.parametrize("created_at", ["12th of May", "2026-11-23T09:00:00", 7])
 async def test_a_time_that_nobody_can_read_stops_nothing(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User, created_at: str | int
+    messaging: MessagingContext,
+    table: SqliteTable,
+    andrew: User,
+    bayko: User,
+    created_at: str | int,
 ) -> None:
     await table.put(Put({"pk": "MSG#nowhere", "sk": "000000000001", "created_at": created_at}))
     await start_direct_group(messaging, andrew, bayko, "1")
-    await project_until(messaging, table, 2)
-    assert await table.changes(0, 100) == []
+    await project_until(messaging, table, 3)
+    assert await kept_changes(table) == []
 
 
 async def test_what_nobody_thought_of_stops_its_conversation_alone(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User, mallory: User
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User, mallory: User
 ) -> None:
     group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
     row = await table.get(keys.inbox_row_key(bayko.user_uuid, group))
@@ -89,24 +126,24 @@ async def test_what_nobody_thought_of_stops_its_conversation_alone(
     await table.put(Put({**(row or {}), "indexed_at": "9999-12-31T23:59:59.999Z"}))
     await send_message(messaging, andrew, group, "2")
     await start_direct_group(messaging, andrew, mallory, "1")
-    await project_until(messaging, table, 3)
+    await project_until(messaging, table, 5)
     rows = (await list_inbox(messaging, andrew.user_uuid)).rows
     assert {row.user_handle: row.last_seq for row in rows} == {"bayko": 2, "mallory": 1}
 
 
 async def test_a_lost_row_comes_back_with_the_next_message(
-    messaging: Messaging, table: SqliteTable, andrew: User, bayko: User
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
 ) -> None:
     group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
     await table.delete(Delete(keys.inbox_row_key(bayko.user_uuid, group)))
     await send_message(messaging, andrew, group, "2")
-    await project_until(messaging, table, 2)
+    await project_until(messaging, table, 3)
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
     assert (row.message, row.unread) == ("2", 2)
 
 
 async def test_how_far_inboxes_are_behind_is_told_by_the_oldest_message_of_a_batch(
-    messaging: Messaging, clock: Clock, table: SqliteTable, andrew: User, bayko: User
+    messaging: MessagingContext, clock: Clock, table: SqliteTable, andrew: User, bayko: User
 ) -> None:
     group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
     clock.turn(seconds=3)

@@ -8,10 +8,10 @@ import httpx
 from litestar import Litestar
 
 from cruddur.bootstrap import Application
-from cruddur.identity.tokens import issue_token
-from cruddur.messaging.ports import Put
-from cruddur.model import User
-from cruddur.table import items
+from cruddur.domain.model import User
+from cruddur.identity.tokens import issue_token, verify_token
+from cruddur.ports.table import Delete, Put
+from cruddur.schema import items, keys
 
 
 @dataclass
@@ -53,9 +53,14 @@ async def enter(application: Application, client: httpx.AsyncClient, handle: str
         display_name=handle.title(),
         created_at=application.messaging.now(),
     )
-    await application.messaging.table.transact(
-        [Put(items.user_item(user)), Put(items.handle_item(user))]
-    )
+    await application.messaging.table.transact([Put(item) for item in items.person_items(user)])
     token = issue_token(application.identity, user.user_uuid)
     client.headers["Authorization"] = f"Bearer {token}"
     return Person(user, token, client)
+
+
+async def remove(application: Application, person: Person) -> None:
+    """Deletes an account as another process would, and ages what this process remembers of it."""
+    await application.messaging.table.delete(Delete(keys.user_key(person.uuid)))
+    session = await verify_token(application.identity, person.token)
+    application.identity.memory.unrevoked.forget(session.token_id)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -10,13 +11,16 @@ import msgspec
 import pytest
 from litestar import Litestar
 from tests import engines
+from tests.stage import CHEAP_PASSWORDS
 from tests.web.callers import Person, enter, open_client
 
-from cruddur.bootstrap import Application, open_application, projecting
+from cruddur.bootstrap import Application, open_application
 from cruddur.config import Settings
+from cruddur.entrypoints.projector import projecting
 from cruddur.web.app import create_app
-from cruddur.web.context import Context
-from cruddur.web.serve import serve
+from cruddur.web.http.connections import Bounds
+from cruddur.web.http.context import Context
+from cruddur.web.http.serve import serve
 
 
 @pytest.fixture
@@ -36,6 +40,7 @@ async def settings(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 @pytest.fixture
 async def application(settings: Settings) -> AsyncIterator[Application]:
     async with open_application(settings) as application, projecting(application):
+        application.identity.password_cost = CHEAP_PASSWORDS
         yield application
 
 
@@ -71,11 +76,22 @@ async def mallory(app: Litestar, application: Application) -> AsyncIterator[Pers
         yield await enter(application, client, "mallory")
 
 
+@asynccontextmanager
+async def running(
+    app: Litestar, settings: Settings, bounds: Bounds | None = None
+) -> AsyncIterator[str]:
+    """The application on a socket, until SIGTERM. Gives its address."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(app, settings, ready.set_result, bounds=bounds))
+    try:
+        yield await ready
+    finally:
+        signal.raise_signal(signal.SIGTERM)
+        await serving
+
+
 @pytest.fixture
 async def address(app: Litestar, settings: Settings) -> AsyncIterator[str]:
-    """The application on a socket, for what must stream, until SIGTERM."""
-    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    serving = asyncio.create_task(serve(app, settings, ready.set_result))
-    yield await ready
-    signal.raise_signal(signal.SIGTERM)
-    await serving
+    """For what must stream."""
+    async with running(app, settings) as url:
+        yield url

@@ -7,9 +7,20 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import httpx
+from litestar import Litestar
 from tests.web.callers import Person
 
+from cruddur.web.http.context import Context
+from cruddur.web.http.session_checks import CheckSeconds
+
 PATIENCE_SECONDS = 10
+
+
+def check_often(app: Litestar) -> None:
+    """Makes streams that are opened from now on check their session at each of many heartbeats."""
+    context: Context = app.state["context"]
+    context.heartbeats.seconds = 0.05
+    context.session_checks.seconds = CheckSeconds(first=0, connected=0, alone=0)
 
 
 class Heard(NamedTuple):
@@ -25,6 +36,7 @@ class Device:
 
     def __init__(self, response: httpx.Response) -> None:
         self._lines = response.aiter_lines()
+        self.stream_id = ""
 
     async def next(self, *, presence: bool = False) -> Heard:
         """The next event. Raises StopAsyncIteration when the stream has ended."""
@@ -46,6 +58,7 @@ class Device:
     async def _event(self) -> Heard:
         fields: dict[str, str] = {}
         while "data" not in fields:
+            fields.clear()
             while line := await anext(self._lines):
                 name, _, value = line.partition(": ")
                 fields[name] = value
@@ -65,5 +78,7 @@ async def listening(
         assert response.status_code == 200
         assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
         device = Device(response)
-        assert (await device.next()) == Heard("ready", "", {"user_uuid": person.uuid})
+        ready = await device.next()
+        assert (ready.type, ready.id, ready.data["user_uuid"]) == ("ready", "", person.uuid)
+        device.stream_id = ready.data["stream_id"]
         yield device

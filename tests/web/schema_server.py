@@ -6,10 +6,11 @@ from pathlib import Path
 
 from tests.web.callers import enter, open_client
 
-from cruddur.bootstrap import open_application, projecting
+from cruddur.bootstrap import open_application
 from cruddur.config import Settings
+from cruddur.entrypoints.projector import projecting
 from cruddur.web.app import create_app
-from cruddur.web.serve import serve
+from cruddur.web.http.serve import serve
 
 
 async def main(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Whatever is wrong with a request: a clear 4xx with a stable code, and nothing written."""
 
 import json
+import re
 from typing import Any, NamedTuple
 
 import httpx
@@ -8,9 +9,9 @@ import pytest
 from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
-from cruddur.messaging.ports import Item, Key
-from cruddur.messaging.service import Messaging
-from cruddur.table import keys
+from cruddur.domain.item import Item
+from cruddur.messaging.context import MessagingContext
+from cruddur.schema.kinds import kind_of
 
 pytestmark = pytest.mark.every_engine
 
@@ -30,7 +31,7 @@ class Bad(NamedTuple):
 
 
 SEND = "/api/messages"
-ACCOUNT = {"handle": "chloe", "display_name": "Chloe", "password": "long enough"}
+ACCOUNT = {"handle": "chloe", "display_name": "Chloe", "password": "it is long enough"}
 GOOD = {"message": "hi", "message_group_uuid": "$"}
 
 TABLE = {
@@ -147,10 +148,22 @@ TABLE = {
         422,
         "display_name_exceed_max_chars_50",
     ),
-    "name that turns round": Bad(
+    "reserved handle": Bad(
+        "POST", "/api/accounts", {**ACCOUNT, "handle": "@Ad-min"}, 422, "handle_reserved", "handle"
+    ),
+    "name of nothing": Bad(
         "POST",
         "/api/accounts",
-        {**ACCOUNT, "display_name": "a\u202eb"},
+        {**ACCOUNT, "display_name": "\u3164\u200b"},
+        422,
+        "display_name_blank",
+        "display_name",
+    ),
+    "message of nothing": Bad("POST", SEND, {**GOOD, "message": "\u2800"}, 422, "message_blank"),
+    "name with a control character": Bad(
+        "POST",
+        "/api/accounts",
+        {**ACCOUNT, "display_name": "a\x1bb"},
         422,
         "display_name_control_characters",
     ),
@@ -221,6 +234,42 @@ TABLE = {
 }
 
 
+ODD_NUMBERS = ["1_0", "1%5F0", "%D9%A3", "%EF%BC%95", "+5", "%2B5", "%205", "5%20", "5.0", "5e0"]
+ODD_NUMBERS += ["05", "-0", "0x5", ""]
+
+
+def takes_a_number(parameter: dict[str, Any]) -> bool:
+    schema = parameter["schema"]
+    return any(one.get("type") == "integer" for one in schema.get("oneOf", [schema]))
+
+
+async def test_a_number_is_written_in_digits_wherever_one_is_taken(
+    andrew: Person, group: str
+) -> None:
+    paths = (await andrew.http.get("/schema/openapi.json")).json()["paths"]
+    tried = [
+        await _refusal(andrew, method.upper(), path.replace("{message_group_uuid}", group), one)
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+        for one in filter(takes_a_number, operation.get("parameters", []))
+    ]
+    assert len(tried) >= 6
+
+
+async def _refusal(person: Person, method: str, path: str, parameter: dict[str, Any]) -> str:
+    name, in_query = parameter["name"], parameter["in"] == "query"
+    for odd in ODD_NUMBERS:
+        right = path.replace("{seq}", "1")
+        target = f"{right}?{name}={odd}" if in_query else path.replace(f"{{{name}}}", odd)
+        answer = await person.http.request(method, target, json={"message": "x"})
+        problem = answer.json()
+        told = (answer.status_code, problem["code"], problem.get("field"))
+        good = {(422, "validation", name)} if in_query else {(404, "not_found", None)}
+        # Without the last segment it is the path above, which has other methods.
+        assert told in good or (odd == "" and told[0] == 405), (method, target)
+    return str(name)
+
+
 @pytest.fixture
 async def group(andrew: Person, bayko: Person) -> str:
     uuid: str = (await bayko.send("hello", handle="andrew"))["message_group_uuid"]
@@ -241,6 +290,30 @@ async def test_bad_input_is_refused_in_its_own_words(
     assert problem["status"] == bad.status
     assert {"type", "title", "detail"} < set(problem)
     assert await _everything(application.messaging) == before
+    # What people read names no JSON field, no type of a programming language, no code.
+    for said in (problem["detail"], *(one["detail"] for one in problem.get("errors", ()))):
+        assert not re.search(r"[a-z]_[a-z]|`|\bint\b|\bstr\b|^[a-z]", said), said
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    {
+        "no message": "Message: It is missing.",
+        "message is a number": "Message: It must be text.",
+        "no handles": "People: At least one is needed.",
+        "too many handles": "People: There may be at most 50.",
+        "read below zero": "The number of the message: It must be at least 0.",
+        "limit 101": "The number of entries: It must be at most 100.",
+        "null": "The request: It must be a JSON object.",
+        "no name": "A display name needs some text.",
+        "long title": "The name of a group has at most 80 characters; this one has 81.",
+        "lone surrogate": "A text holds half of a character (a surrogate without its other half).",
+    }.items(),
+)
+async def test_problems_name_things_as_the_page_does(
+    name: str, words: str, andrew: Person, group: str
+) -> None:
+    assert (await _call(andrew.http, TABLE[name], group)).json()["detail"] == words
 
 
 @pytest.mark.parametrize("disguise", ["{%s}", "urn:uuid:%s", "%s%%0A", "%%20%s"])
@@ -280,7 +353,7 @@ async def _call(client: httpx.AsyncClient, bad: Bad, group: str) -> httpx.Respon
     return await client.request(bad.method, path, content=body)
 
 
-async def _everything(messaging: Messaging) -> list[Item]:
+async def _everything(messaging: MessagingContext) -> list[Item]:
     # How far the stream was read is nobody's input.
     scanned = messaging.table.scan()
-    return [item async for item in scanned if not keys.is_checkpoint(Key(item["pk"], item["sk"]))]
+    return [item async for item in scanned if kind_of(item) != "feed"]

@@ -10,7 +10,7 @@ from tests.web.callers import enter, open_client
 
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
-from cruddur.table.dynamodb import DynamoTable
+from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.web.app import create_app
 
 

@@ -6,16 +6,19 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 from litestar import Litestar
-from tests.web.callers import Person
-from tests.web.listening import listening
+from tests.web.callers import Person, remove
+from tests.web.clients import Client, until
+from tests.web.conftest import running
+from tests.web.listening import check_often, listening
 
 from cruddur.bootstrap import Application
-from cruddur.identity.tokens import verify_token
+from cruddur.config import Settings
 from cruddur.messaging.events import channel
-from cruddur.messaging.ports import Delete, Event
-from cruddur.table import keys
-from cruddur.web.context import Context
-from cruddur.web.streams import PER_USER_MAX
+from cruddur.ports.bus import Event
+from cruddur.web.http.connections import Bounds
+from cruddur.web.http.context import Context
+from cruddur.web.http.rate_limits import Limits
+from cruddur.web.http.sse_connections import PER_USER_MAX
 
 pytestmark = pytest.mark.every_engine
 
@@ -35,7 +38,8 @@ async def test_a_message_reaches_both_people_at_once(
             heard = await device.next()
             assert heard.type == "message"
             assert heard.id == sent["created_at"]
-            assert {**sent, "group": heard.data["group"]} == heard.data
+            beside = {"group": heard.data["group"], "last_change_seq": 0}
+            assert {**sent, **beside} == heard.data
             assert {m["handle"] for m in heard.data["group"]["members"]} == {"andrew", "bayko"}
 
 
@@ -64,12 +68,15 @@ async def test_who_comes_back_hears_what_moved_while_away(
         assert (heard.type, heard.data["uuid"]) == ("group", group)
     async with listening(address, bayko, query=f"?last_event_id={last}") as hers:
         assert (await hers.next()).type == "group"
+    by_a_wrong_clock = {"Last-Event-ID": "2999-01-01T00:00:00.000Z"}
+    async with listening(address, bayko, headers=by_a_wrong_clock) as hers:
+        assert (await hers.next()).type == "group"
 
 
 async def test_who_comes_back_hears_nothing_of_what_stood_still(
     address: str, andrew: Person, bayko: Person, group: str
 ) -> None:
-    for last in ("2999-01-01T00:00:00.000Z", "nonsense", "0001-01-01T00:00:00.000Z"):
+    for last in ("nonsense", "0001-01-01T00:00:00.000Z"):
         async with listening(address, bayko, headers={"Last-Event-ID": last}) as hers:
             await andrew.http.post(f"/api/message_groups/{group}/typing")
             assert (await hers.next()).type == "typing"
@@ -84,17 +91,10 @@ async def test_a_stream_ends_with_its_session(
         assert await hers.all() == []
 
 
-async def remove(application: Application, person: Person) -> None:
-    """As somebody beside us does it; and a minute has gone by for the open streams."""
-    await application.messaging.table.delete(Delete(keys.user_key(person.uuid)))
-    session = await verify_token(application.identity, person.token)
-    application.identity.memory.unrevoked.forget(session.token_id)
-
-
 async def test_a_stream_ends_with_its_account(
     address: str, app: Litestar, application: Application, andrew: Person, bayko: Person
 ) -> None:
-    app.state["context"].heartbeat_seconds = 0.05
+    check_often(app)
     async with listening(address, andrew), listening(address, bayko) as hers:
         await remove(application, bayko)
         assert await hers.all() == []
@@ -130,15 +130,63 @@ async def test_who_left_a_group_hears_nothing_more_of_it(
         assert (await hers.next()).data["message"] == "open"
 
 
-async def test_the_oldest_of_too_many_streams_makes_room(
-    address: str, app: Litestar, andrew: Person
+async def test_the_newest_of_too_many_streams_is_refused(
+    address: str, app: Litestar, andrew: Person, bayko: Person
 ) -> None:
     context: Context = app.state["context"]
-    async with listening(address, andrew) as oldest, AsyncExitStack() as others:
-        for _ in range(PER_USER_MAX):
-            await others.enter_async_context(listening(address, andrew))
-        assert await oldest.all() == []
-        assert context.streams.count == PER_USER_MAX
+    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers) as client:
+        async with AsyncExitStack() as others:
+            for _ in range(PER_USER_MAX):
+                oldest = await others.enter_async_context(listening(address, andrew))
+            refused = await client.get("/api/events")
+            assert (refused.status_code, refused.json()["code"]) == (
+                429,
+                f"event_streams_exceed_max_{PER_USER_MAX}",
+            )
+            assert float(refused.headers["retry-after"]) > 0
+            await bayko.send("still there", handle="andrew")
+            assert (await oldest.next()).data["message"] == "still there"
+        await until(lambda: context.streams.count == 0)
+        async with listening(address, andrew):
+            assert context.streams.count == 1
+
+
+@pytest.mark.parametrize("by", ["person", "address"])
+async def test_connecting_again_and_again_is_limited(
+    by: str, address: str, app: Litestar, andrew: Person
+) -> None:
+    limits = app.state["context"].limits = Limits(clock=lambda: 0.0)
+    limit = limits.listening if by == "person" else limits.listening_address
+    limit.take(andrew.uuid if by == "person" else "127.0.0.1", limit.burst - 1)
+    async with listening(address, andrew):
+        pass
+    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers) as client:
+        refused = await client.get("/api/events")
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+
+
+@pytest.mark.parametrize("is_ended", [False, True])
+async def test_a_stream_that_is_never_read_is_cut_off(
+    is_ended: bool, app: Litestar, settings: Settings, application: Application, andrew: Person
+) -> None:
+    context: Context = app.state["context"]
+    event = Event("message", b'"' + b"x" * 100_000 + b'"', "2026-11-23T09:00:00.000Z")
+    bus, me = application.messaging.bus, channel(andrew.uuid)
+    bearer = andrew.http.headers["Authorization"].encode()
+    request = b"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: %b\r\n\r\n" % bearer
+    async with (
+        running(app, settings, Bounds(write_seconds=0.2)) as url,
+        Client.connected(url) as client,
+    ):
+        client.send(request)
+        await client.head()
+        client.reads_nothing()
+        while context.streams.count:
+            await bus.publish([me], event)
+            await asyncio.sleep(0)
+            if is_ended and len(context.connections.writing):
+                await andrew.http.delete("/api/sessions")
+        await client.until_gone(app)
 
 
 async def test_a_device_that_leaves_leaves_nothing_behind(
@@ -147,10 +195,8 @@ async def test_a_device_that_leaves_leaves_nothing_behind(
     context: Context = app.state["context"]
     async with listening(address, andrew):
         assert context.streams.count == 1
-    async with asyncio.timeout(5):
-        while context.streams.count:  # noqa: ASYNC110  nobody tells a stream's end but the count
-            await asyncio.sleep(0)
-    assert application.messaging.bus._channels == {}  # type: ignore[attr-defined]
+    await until(lambda: context.streams.count == 0)
+    assert channel(andrew.uuid) not in application.messaging.bus._channels  # type: ignore[attr-defined]
 
 
 async def test_a_device_that_lags_is_let_go_and_comes_back(
@@ -163,30 +209,4 @@ async def test_a_device_that_lags_is_let_go_and_comes_back(
         async with client.stream("GET", "/api/events", headers=bearer):
             for _ in range(500):  # nobody reads them
                 await bus.publish([channel(andrew.uuid)], event)
-            assert bus._channels == {}  # type: ignore[attr-defined]
-
-
-async def test_those_who_begin_to_talk_see_each_other(
-    address: str, andrew: Person, bayko: Person
-) -> None:
-    async with listening(address, andrew) as his, listening(address, bayko) as hers:
-        await andrew.send("hello", handle="bayko")
-        assert (await his.next(presence=True)).type == "message"
-        assert (await hers.next(presence=True)).type == "message"
-        for device, other in ((his, bayko), (hers, andrew)):
-            heard = await device.next(presence=True)
-            assert (heard.data["user_uuid"], heard.data["online"]) == (other.uuid, True)
-
-
-async def test_those_who_talk_see_who_is_here(
-    address: str, andrew: Person, bayko: Person, mallory: Person, group: str
-) -> None:
-    async with listening(address, andrew) as his, listening(address, mallory):
-        async with listening(address, bayko) as hers:
-            came = await his.next(presence=True)
-            assert (came.type, came.data["user_uuid"]) == ("presence", bayko.uuid)
-            assert came.data["online"] is True
-            answer = await hers.next(presence=True)
-            assert (answer.data["user_uuid"], answer.data["online"]) == (andrew.uuid, True)
-        went = await his.next(presence=True)
-        assert (went.data["user_uuid"], went.data["online"]) == (bayko.uuid, False)
+            assert channel(andrew.uuid) not in bus._channels  # type: ignore[attr-defined]

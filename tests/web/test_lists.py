@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar.connection import Request
 
-from cruddur.web.lists import listed
+from cruddur.web.api.pagination import listed
 
 
 def test_a_link_is_ascii_whatever_the_path() -> None:

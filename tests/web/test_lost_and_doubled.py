@@ -4,7 +4,6 @@ import asyncio
 import random
 import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 import pytest
@@ -13,12 +12,12 @@ from tests.web.callers import Person
 from tests.web.listening import listening
 
 from cruddur.bootstrap import Application
-from cruddur.bus.memory import MemoryBus, MemorySubscription
 from cruddur.config import Settings
-from cruddur.messaging.ports import Event
+from cruddur.engines.bus.memory import MemoryBus
+from cruddur.ports.bus import Event, Listener, Subscription
 from cruddur.web.app import create_app
-from cruddur.web.context import Context
-from cruddur.web.serve import serve
+from cruddur.web.http.context import Context
+from cruddur.web.http.serve import serve
 
 COUNT = 200
 PATIENCE_SECONDS = 10
@@ -47,8 +46,12 @@ class UnreliableBus:
         for late in held:
             await self._bus.publish(*late)
 
-    def subscribe(self, channel: str) -> AbstractAsyncContextManager[MemorySubscription]:
-        return self._bus.subscribe(channel)
+    async def subscribe(self, channel: str, listener: Listener) -> Subscription:
+        return await self._bus.subscribe(channel, listener)
+
+    @property
+    def reaches_others(self) -> bool:
+        return self._bus.reaches_others
 
     async def end_subscriptions(self) -> None:
         await self._bus.end_subscriptions()

@@ -1,8 +1,8 @@
-"""An answer leaves in one piece, and nothing of it is held back for long."""
+"""An answer is written in one piece, and no part of it is delayed for long."""
 
 import asyncio
 
-from cruddur.web.one_write import HoldingTransport
+from cruddur.web.http.one_write import HoldingTransport
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 
@@ -19,6 +19,9 @@ class Wire:
 
     def close(self) -> None:
         self.is_closed = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
 
 
 def held(wire: Wire) -> HoldingTransport:

@@ -8,22 +8,46 @@ import pytest
 from litestar import Litestar
 from tests.web.callers import Person, open_client
 
-import cruddur.web
-from cruddur.web.auth import COOKIE
-from cruddur.web.security_headers import CONTENT_SECURITY_POLICY
+import cruddur.web.pages
+from cruddur.web.http.assets import asset_path, find_asset
+from cruddur.web.http.auth import COOKIE
+from cruddur.web.http.path_params import is_page
+from cruddur.web.http.security_headers import CONTENT_SECURITY_POLICY
 
-STATIC = Path(cruddur.web.__path__[0]) / "static"
+GROUP = "6f2d5a52-94f5-4d0c-8f5b-8a5e6c1f7c11"
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+STATIC = Path(cruddur.web.pages.__path__[0]) / "static"
 
 
 async def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(nobody: httpx.AsyncClient) -> None:
     for path, location in {
         "/": "/sign-in",
-        "/c/abc": "/sign-in?next=/c/abc",
+        f"/c/{GROUP}": f"/sign-in?next=/c/{GROUP}",
         "/@bayko": "/sign-in?next=/@bayko",
-        "/c/%0d%0aSet-Cookie:x": "/sign-in?next=/c/%0D%0ASet-Cookie%3Ax",
+        "/c/abc": "/sign-in",
+        "/@": "/sign-in",
+        "/@%20bayko": "/sign-in",
+        "/c/%0d%0aSet-Cookie:x": "/sign-in",
     }.items():
         answer = await nobody.get(path)
         assert (answer.status_code, answer.headers["location"]) == (303, location)
+
+
+NO_PAGES = ["", "//", "///", "//evil.example", "/.//@bayko", f"//c/{GROUP}", f"/c/{GROUP}/", "/@@b"]
+NO_PAGES += [
+    "/@bayko/",
+    "/\\evil.example",
+    "/@bayko\n",
+    f"/c/{{{GROUP}}}",
+    "/api/me",
+    "/sign-in",
+    "x:0",
+]
+
+
+@pytest.mark.parametrize("path", NO_PAGES)
+def test_what_is_no_page_is_not_gone_back_to(path: str) -> None:
+    assert not is_page(path)
 
 
 async def test_what_people_typed_stays_text(app: Litestar, andrew: Person, bayko: Person) -> None:
@@ -69,8 +93,9 @@ async def test_no_page_needs_what_the_policy_forbids(
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
-    for name in re.findall(r'(?:src|href)="/static/([^"?]+)', page):
-        assert (STATIC / name).is_file(), name
+    for name in re.findall(r'(?:src|href)="(/static/[^"?]+)', page):
+        file = await andrew.http.get(name)
+        assert (file.status_code, file.headers["cache-control"]) == (200, FOR_A_YEAR), name
 
 
 @pytest.mark.parametrize(
@@ -87,6 +112,47 @@ async def test_files_are_sent_once(name: str, media_type: str, nobody: httpx.Asy
     assert first.headers["content-type"].startswith(media_type)
     known = {"If-None-Match": first.headers["etag"]}
     assert (await nobody.get(f"/static/{name}", headers=known)).status_code == 304
+
+
+async def test_the_hash_of_another_version_is_not_kept(nobody: httpx.AsyncClient) -> None:
+    present = await nobody.get(asset_path("js/main.js"))
+    other = await nobody.get("/static/js/main.0123456789abcdef.js")
+    assert other.content == present.content != (STATIC / "js/main.js").read_bytes()
+    assert (other.status_code, other.headers["cache-control"]) == (200, "no-cache")
+    for name in ("js/none.0123456789abcdef.js", "js/main.0123456789abcde.js"):
+        assert (await nobody.get(f"/static/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("spelling", ["js/./{}", "js/../js/{}", "css/.././js/{}"])
+def test_a_file_is_remembered_under_one_name(spelling: str) -> None:
+    """Otherwise a client could fill the memory with spellings of it."""
+    for name in ("main.js", "main.0123456789abcdef.js"):
+        first, again = find_asset(f"js/{name}"), find_asset(spelling.format(name))
+        assert first is not None
+        assert again is not None
+        assert again[0] is first[0]
+
+
+@pytest.mark.parametrize("path", ["/static/js/main.js", "/sign-in"])
+async def test_what_is_large_is_compressed_for_those_who_take_it(
+    path: str, nobody: httpx.AsyncClient
+) -> None:
+    answers = {}
+    for coding in ("identity", "gzip;q=0", "br", "br, GZIP;q=0.5"):
+        answers[coding] = answer = await nobody.get(path, headers={"Accept-Encoding": coding})
+        assert answer.headers["vary"] == "Accept-Encoding"
+    *plain, compressed = answers.values()
+    assert {answer.content for answer in plain} == {compressed.content}
+    assert not any("content-encoding" in answer.headers for answer in plain)
+    assert int(compressed.headers["content-length"]) < len(compressed.content) / 1.5
+    assert compressed.headers.get("etag", "-") != plain[0].headers.get("etag")
+
+
+async def test_the_size_of_a_compressed_page_tells_little_about_it(
+    nobody: httpx.AsyncClient,
+) -> None:
+    answers = [await nobody.get("/sign-in", headers={"Accept-Encoding": "gzip"}) for _ in range(20)]
+    assert len({answer.headers["content-length"] for answer in answers}) > 5
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.web.callers import Person
 from tests.web.listening import listening
 
 from cruddur.config import Settings, WrongSetting
-from cruddur.web.serve import serve
+from cruddur.web.http.serve import serve
 
 
 async def test_a_stop_ends_streams_and_finishes_what_runs(
@@ -33,7 +33,7 @@ async def test_a_stop_ends_streams_and_finishes_what_runs(
         await device.all()
     async with asyncio.timeout(5):
         await serving
-    # Whoever was let in got an answer; the others could not connect, and may try again.
+    # Requests that were accepted got an answer; the others could not connect, and may be repeated.
     sent = [a.json()["seq"] for a in answers if isinstance(a, httpx.Response)]
     assert sent
     assert all(isinstance(a, httpx.Response | httpx.TransportError) for a in answers)
@@ -59,4 +59,5 @@ async def test_metrics_count(address: str, andrew: Person) -> None:
     assert "cruddur_messages_sent_total 1.0" in text
     assert "cruddur_send_seconds_count 1.0" in text
     assert "cruddur_open_streams 1.0" in text
+    assert "cruddur_open_connections 2.0" in text
     assert 'cruddur_http_responses_total{status="2xx"}' in text

@@ -8,10 +8,10 @@ from litestar import Litestar
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
-from cruddur.identity.service import Identity
+from cruddur.identity.context import IdentityContext
 from cruddur.identity.sign_out import sign_out
 from cruddur.identity.tokens import verify_token
-from cruddur.web.auth import COOKIE
+from cruddur.web.http.auth import COOKIE, credentials
 
 pytestmark = pytest.mark.every_engine
 
@@ -41,6 +41,17 @@ async def test_unknown_handle_and_wrong_password_answer_alike(nobody: httpx.Asyn
     assert wrong.json()["code"] == "credentials_wrong"
     assert wrong.content == unknown.content == impossible.content
     assert "set-cookie" not in wrong.headers
+
+
+async def test_a_page_that_asks_as_somebody_else_than_the_cookie_says_is_refused(
+    nobody: httpx.AsyncClient,
+) -> None:
+    made = (await nobody.post("/api/accounts", json=CHLOE)).json()
+    await nobody.post("/api/sessions", json=SIGN_IN)
+    for user_uuid, status in ((made["uuid"], 200), ("somebody-else", 401)):
+        answer = await nobody.get("/api/me", headers={"Cruddur-User": user_uuid})
+        assert answer.status_code == status
+    assert answer.json()["code"] == "session_changed"
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
@@ -82,7 +93,7 @@ async def test_signing_out_clears_the_cookie(andrew: Person) -> None:
 async def test_a_sign_out_elsewhere_is_noticed_by_a_process_that_has_not_seen_the_token(
     andrew: Person, application: Application
 ) -> None:
-    elsewhere = Identity(application.identity.table, application.identity.secret)
+    elsewhere = IdentityContext(application.identity.table, application.identity.secret)
     await sign_out(elsewhere, await verify_token(elsewhere, andrew.token))
     assert (await andrew.http.get("/api/me")).status_code == 401
 
@@ -138,3 +149,17 @@ async def test_another_site_cannot_sign_a_person_in(nobody: httpx.AsyncClient) -
         answer = await nobody.post("/api/sessions", json=SIGN_IN, headers=headers)
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [f"theme=dark; {COOKIE}=ours; a=b"],
+        [f"{COOKIE}=ours"],
+        ["theme=dark", f"{COOKIE}=ours", "a=b"],
+        [f"{COOKIE}=; {COOKIE}=ours", f"{COOKIE}2=another"],
+    ],
+)
+def test_our_cookie_is_found_among_others(headers: list[str]) -> None:
+    found = credentials((b"cookie", header.encode()) for header in headers)
+    assert (found.token, found.is_ambient) == ("ours", True)

@@ -27,7 +27,7 @@ class Case(NamedTuple):
 TABLE: dict[tuple[str, str], Case] = {
     ("POST", "/api/accounts"): Case(
         "/api/accounts",
-        {"handle": "chloe", "display_name": "Chloe", "password": "long enough"},
+        {"handle": "chloe", "display_name": "Chloe", "password": "it is long enough"},
         201,
         201,
         201,
@@ -36,11 +36,26 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/sessions", {"handle": "chloe", "password": "wrong one"}, 401, 401, 401
     ),
     ("DELETE", "/api/sessions"): Case("/api/sessions", None, 401, 204, 204),
+    ("GET", "/api/sessions"): Case("/api/sessions", None, 401, 200, 200),
+    ("DELETE", "/api/sessions/{session_id:str}"): Case(
+        "/api/sessions/00000000-0000-4000-8000-000000000000", None, 401, 404, 404
+    ),
+    ("POST", "/api/me/password"): Case(
+        "/api/me/password",
+        {"current_password": "wrong one", "new_password": "battery staple"},
+        401,
+        409,
+        409,
+    ),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
     ("GET", "/api/users/{at_handle:str}/short"): Case(
         "/api/users/@bayko/short", None, 401, 200, 200
     ),
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
+    ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
+    ("PUT", "/api/presence/{stream_id:str}"): Case(
+        "/api/presence/a-stream", {"user_uuids": []}, 401, 204, 204
+    ),
     ("GET", "/api/message_groups"): Case("/api/message_groups", None, 401, 200, 200),
     ("POST", "/api/message_groups"): Case(
         "/api/message_groups", {"handles": ["bayko"], "title": "Us"}, 401, 201, 201
@@ -71,6 +86,10 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
         "/api/messages/$/1", None, 401, 404, 200
     ),
+    ("GET", f"/api/messages/{GROUP}/changes"): Case("/api/messages/$/changes", None, 401, 404, 200),
+    ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): Case(
+        "/api/messages/$/1/edits", None, 401, 404, 200
+    ),
     ("GET", "/api/events"): Case("/api/events", None, 401, 200, 200),
     ("GET", "/health/live"): Case("/health/live", None, 200, 200, 200),
     ("GET", "/health/ready"): Case("/health/ready", None, 200, 200, 200),
@@ -83,6 +102,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/static/{path:path}"): Case("/static/js/main.js", None, 200, 200, 200),
     ("GET", "/schema"): Case("/schema", None, 200, 200, 200),
     ("GET", "/schema/openapi.json"): Case("/schema/openapi.json", None, 200, 200, 200),
+    ("GET", "/schema/asyncapi.json"): Case("/schema/asyncapi.json", None, 200, 200, 200),
     ("GET", "/schema/{path:str}"): Case("/schema/nothing", None, 404, 404, 404),
 }
 

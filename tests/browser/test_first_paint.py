@@ -1,0 +1,94 @@
+"""What the server renders is what the page's scripts show, so nothing moves when they start."""
+
+from collections.abc import Callable
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+from tests.browser.accounts import Accounts
+from tests.browser.people import People, Person
+from tests.browser.screen import Windows
+
+_HEBREW = "\u05e9\u05dc\u05d5\u05dd \u05d0\u05dc\u05d9"
+_LIKE_MAYA = "M\u0430ya L1ndqvist"
+_TEXTS = {
+    "plain": "Hello",
+    "a link": "See https://a.example/x_(y), or www.example.org.",
+    "from right to left": _HEBREW,
+    "markup": "<b>Hello</b> &amp; {{ 1 }}",
+    "lines": "One\n\n  Two  \n",
+    "long": "Long " * 60,
+    "an emoji": "\U0001f469\u200d\U0001f680",
+}
+
+_PLAIN_HTML = (Path(__file__).parent / "plain_html.js").read_text("utf-8")
+_PARTS = ("#rows", ".conversation-top", "#messages")
+
+
+@pytest.fixture
+def assert_same(window: Windows) -> Callable[[Person, str], None]:
+    """Compares the page as the server renders it with the same page when its scripts have run."""
+
+    def compare(person: Person, path: str) -> None:
+        person.awaits_rows()
+        rendered, shown = (
+            _plain_html(window(person, path, java_script_enabled=scripts, timezone_id="UTC").page)
+            for scripts in (False, True)
+        )
+        assert "\n".join(unified_diff(rendered, shown, "server", "scripts", lineterm="")) == ""
+
+    return compare
+
+
+def _plain_html(page: Page) -> list[str]:
+    parts = (page.locator(part).evaluate(_PLAIN_HTML) for part in _PARTS)
+    return "\n".join(parts).splitlines()
+
+
+def test_messages_of_two_people(people: People, assert_same: Callable[[Person, str], None]) -> None:
+    maya, tomas = people("Maya"), people(_HEBREW)
+    for one, other in ((maya, tomas), (tomas, maya)):
+        group = one.writes(other, *_TEXTS.values())
+    for seq, one in ((1, maya), (2, maya), (8, tomas), (9, tomas)):
+        message = f"/api/messages/{group}/{seq}"
+        one.ask("PATCH", message, {"message": "Edited, see https://a.example."})
+        if seq in {2, 9}:
+            one.ask("DELETE", message)
+    assert_same(maya, f"/c/{group}")
+
+
+def test_messages_of_a_group(people: People, assert_same: Callable[[Person, str], None]) -> None:
+    maya, other, tomas = people("Maya Lindqvist"), people(_LIKE_MAYA), people("T" * 50)
+    group = tomas.starts_group("Lake " * 10, maya, other)
+    for one in (maya, maya, other, tomas, tomas, maya):
+        one.writes_in(group, *_TEXTS.values())
+    tomas.reads(group, 9)
+    maya.ask("DELETE", f"/api/messages/{group}/2")
+    assert_same(tomas, f"/c/{group}")
+
+
+def test_rows_of_every_kind(
+    people: People, accounts: Accounts, assert_same: Callable[[Person, str], None]
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    for name, text in zip(
+        (_HEBREW, "N" * 50, "x", "J. R. R. Tolkien"), _TEXTS.values(), strict=False
+    ):
+        people(name).writes(maya, text)
+    maya.writes(people("Inês"), *_TEXTS.values())
+    group = tomas.writes(maya, "Deleted")
+    tomas.ask("DELETE", f"/api/messages/{group}/1")
+    for title, texts in {"Empty": [], "Lake": ["Hello"], "Many": ["Hello"] * 101}.items():
+        tomas.writes_in(tomas.starts_group(title, maya), *texts)
+    alone = maya.starts_group("Alone", tomas)
+    tomas.ask("POST", f"/api/message_groups/{alone}/leave")
+    assert_same(maya, f"/c/{alone}")
+
+
+def test_a_person_to_whom_nobody_has_written(
+    people: People, assert_same: Callable[[Person, str], None]
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    maya.writes(people("Inês"), "Hello")
+    assert_same(maya, f"/@{tomas.handle}")

@@ -1,0 +1,56 @@
+"""How much a browser fetches to show a page, and what it never fetches again."""
+
+import pytest
+from playwright.sync_api import CDPSession, Page
+from tests.browser.people import People
+from tests.browser.screen import Screen, Windows
+
+MOST_REQUESTS = 8
+MOST_BYTES = 65_000
+"""Compressed, with headers. `bench/page` prints the present figure."""
+
+
+class Network:
+    """The requests of one page, with the bytes of their answers as they came over the network."""
+
+    def __init__(self, page: Page) -> None:
+        self.paths: dict[str, str] = {}
+        self.sizes: dict[str, int] = {}
+        self._session: CDPSession = page.context.new_cdp_session(page)
+        self._session.on("Network.requestWillBeSent", self._sent)
+        self._session.on("Network.loadingFinished", self._finished)
+        self._session.send("Network.enable")
+
+    def _sent(self, event: dict[str, dict[str, str]]) -> None:
+        url = event["request"]["url"]
+        if not url.startswith("data:"):
+            self.paths[str(event["requestId"])] = url
+
+    def _finished(self, event: dict[str, object]) -> None:
+        self.sizes[str(event["requestId"])] = int(str(event["encodedDataLength"]))
+
+
+@pytest.fixture
+def screen(people: People, window: Windows) -> Screen:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.writes(maya, "Hello")
+    for number in range(20):
+        tomas.writes(maya, f"And number {number}")
+    return window(maya, f"/c/{group}")
+
+
+def test_the_first_view_of_a_conversation_is_small(screen: Screen) -> None:
+    network = Network(screen.page)
+    network._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    screen.reload()
+    assert len(network.paths) <= MOST_REQUESTS, network.paths
+    assert sum(network.sizes.values()) <= MOST_BYTES
+
+
+def test_a_file_is_fetched_once(screen: Screen) -> None:
+    screen.page.goto("about:blank")
+    network = Network(screen.page)
+    screen.open("/")
+    fetched = [path for id_, path in network.paths.items() if network.sizes.get(id_)]
+    assert fetched
+    assert [path for path in fetched if "/static/" in path] == []

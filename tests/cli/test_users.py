@@ -1,0 +1,190 @@
+"""`cruddur users`, as a person runs it, in a pipe and at a terminal."""
+
+import asyncio
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests import engines
+
+from cruddur.bootstrap import open_application
+from cruddur.cli.main import main
+from cruddur.config import Settings
+from cruddur.domain.errors import Unauthenticated
+from cruddur.domain.model import User
+from cruddur.identity.sign_in import sign_in
+from cruddur.identity.tokens import verify_token
+from cruddur.ports.table import Put
+from cruddur.schema import items
+
+OLD, NEW = "correct horse", "battery staple"
+ADOPTED = User(
+    user_uuid="0f0e1d2c-0000-4000-8000-000000000001",
+    handle="Bayko",
+    display_name="Bayko B.",
+    created_at="2023-04-13T12:00:00.000Z",
+)
+
+
+class Users:
+    """`cruddur users WORDS…` over a table with @andrew, who has a password, and @Bayko, who has none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.environment = {
+            "CRUDDUR_TABLE": settings.table,
+            "CRUDDUR_DATA": str(settings.data),
+            "CRUDDUR_TABLE_NAME": settings.table_name,
+            "CRUDDUR_ENDPOINT_URL": settings.endpoint_url or "",
+        }
+        assert self("add", "andrew", "--name", "Andrew B.", answers=f"{OLD}\n").exit_code == 0
+        asyncio.run(self._adopt())
+
+    def __call__(self, *words: str, answers: str = "") -> Result:
+        return CliRunner().invoke(main, ["users", *words], input=answers, env=self.environment)
+
+    def signs_in(self, handle: str, password: str) -> bool:
+        """Without the commands, over the same table."""
+
+        async def try_it() -> bool:
+            async with open_application(self.settings) as application:
+                try:
+                    return bool(await sign_in(application.identity, handle, password))
+                except Unauthenticated:
+                    return False
+
+        return asyncio.run(try_it())
+
+    def token(self, handle: str, password: str) -> str:
+        """The token of a new session."""
+
+        async def sign() -> str:
+            async with open_application(self.settings) as application:
+                return (await sign_in(application.identity, handle, password)).token
+
+        return asyncio.run(sign())
+
+    def is_open(self, token: str) -> bool:
+        async def look() -> bool:
+            async with open_application(self.settings) as application:
+                try:
+                    return bool(await verify_token(application.identity, token))
+                except Unauthenticated:
+                    return False
+
+        return asyncio.run(look())
+
+    async def _adopt(self) -> None:
+        async with open_application(self.settings) as application:
+            for item in (items.user_item(ADOPTED), items.handle_item(ADOPTED)):
+                await application.messaging.table.put(Put(item))
+
+
+@pytest.fixture(params=["sqlite", "dynamodb"])
+def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
+    if request.param == "sqlite":
+        yield Users(Settings(data=tmp_path))
+        return
+    url = engines.shared("dynoxide").url
+    with asyncio.Runner() as runner:
+        fresh = engines.fresh_table(url)
+        name = runner.run(fresh.__aenter__()).name
+        yield Users(Settings(table="dynamodb", table_name=name, endpoint_url=url, data=tmp_path))
+        runner.run(fresh.__aexit__(None, None, None))
+
+
+def test_a_new_password_takes_the_place_of_the_old(users: Users) -> None:
+    assert users.signs_in("andrew", OLD)
+    result = users("set-password", "@Andrew", answers=f"{NEW}\n")
+    assert result.exit_code == 0
+    assert result.stdout == "@andrew (Andrew B.) can sign in with this password now\n"
+    assert [users.signs_in("andrew", password) for password in (OLD, NEW)] == [False, True]
+
+
+def test_who_never_had_a_password_can_sign_in_once_they_get_one(users: Users) -> None:
+    assert not users.signs_in("bayko", NEW)
+    assert users("set-password", "bayko", answers=NEW).exit_code == 0  # no line break at its end
+    assert users.signs_in("bayko", NEW)
+
+
+def test_somebody_is_signed_out_on_all_devices(users: Users) -> None:
+    tokens = [users.token("andrew", OLD) for _ in range(2)]
+    assert [users.is_open(token) for token in tokens] == [True, True]
+    result = users("sign-out", "@Andrew")
+    assert result.stdout == "@andrew (Andrew B.) is signed out on all devices\n"
+    assert [users.is_open(token) for token in tokens] == [False, False]
+    assert users.signs_in("andrew", OLD)
+    assert users("sign-out", "nobody").stderr == "cruddur: There is nobody with this handle.\n"
+
+
+def test_an_account_is_disabled_and_enabled(users: Users) -> None:
+    token = users.token("andrew", OLD)
+    assert users("disable", "andrew").stdout == "@andrew (Andrew B.) is disabled\n"
+    assert not users.is_open(token)
+    assert not users.signs_in("andrew", OLD)
+    assert users("list").stdout.splitlines()[0].split()[2] == "disabled"
+    assert users("enable", "andrew").stdout == "@andrew (Andrew B.) can sign in again\n"
+    assert users.signs_in("andrew", OLD)
+    assert users("disable", "nobody").stderr == "cruddur: There is nobody with this handle.\n"
+
+
+def test_the_list_says_who_has_a_password(users: Users) -> None:
+    result = users("list")
+    andrew, bayko = result.stdout.splitlines()
+    assert (andrew.split()[0], andrew.split()[2:]) == ("@andrew", ["password", "Andrew", "B."])
+    assert bayko == f"@Bayko   {ADOPTED.user_uuid}  no password  Bayko B."
+    assert users("set-password", "bayko", answers=NEW).exit_code == 0
+    assert "no password" not in users("list").stdout
+
+
+@pytest.mark.parametrize(
+    ("handle", "answers", "why"),
+    [
+        ("andrew", "", "A password has at least 12 characters."),
+        ("andrew", "short\n", "A password has at least 12 characters."),
+        ("nobody", f"{NEW}\n", "There is nobody with this handle."),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_changes_nothing(
+    tmp_path: Path, handle: str, answers: str, why: str
+) -> None:
+    users = Users(Settings(data=tmp_path))
+    result = users("set-password", handle, answers=answers)
+    assert (result.exit_code, result.stderr) == (1, f"cruddur: {why}\n")
+    assert users.signs_in("andrew", OLD)
+
+
+def test_a_password_is_no_argument(tmp_path: Path) -> None:
+    users = Users(Settings(data=tmp_path))
+    assert users("set-password", "andrew", "--password", NEW).exit_code == 2
+    assert users("set-password", "andrew", NEW).exit_code == 2
+
+
+def test_at_a_terminal_it_is_asked_for_twice_and_not_shown(tmp_path: Path) -> None:
+    users = Users(Settings(data=tmp_path))
+    here, there = pty.openpty()
+    command = subprocess.Popen(
+        [Path(sys.executable).with_name("cruddur"), "users", "set-password", "andrew"],
+        env={**os.environ, **users.environment},
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        start_new_session=True,
+    )
+    os.close(there)
+    shown = b""
+    for question in (b"Password: ", b"Repeat for confirmation: "):
+        while not shown.endswith(question):
+            shown += os.read(here, 1024)
+        os.write(here, f"{NEW}\n".encode())
+    assert command.wait(timeout=60) == 0
+    shown += os.read(here, 1024)
+    os.close(here)
+    assert b"@andrew (Andrew B.) can sign in" in shown
+    assert NEW.encode() not in shown
+    assert users.signs_in("andrew", NEW)

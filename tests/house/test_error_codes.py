@@ -1,0 +1,90 @@
+"""Every code that a client can get is declared where it is raised, and is raised somewhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from tests.house.source import Module, modules, texts
+
+from cruddur.domain import errors
+from cruddur.domain.errors import declare_code, declared_codes
+
+_DECLARE = declare_code.__name__
+_ERRORS = {
+    name
+    for name, error in vars(errors).items()
+    if isinstance(error, type) and issubclass(error, errors.ApiError)
+}
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)*")
+
+
+def test_a_code_is_declared_in_words() -> None:
+    """Written out, so that one finds a code by searching for it; with a sentence that explains it."""
+    for where, call in _calls():
+        code, meaning = (ast.literal_eval(one) for one in call.args)
+        assert _CODE.fullmatch(code), where
+        assert re.fullmatch(r"\w.+\.", meaning), where
+
+
+def test_a_declared_code_is_used() -> None:
+    unused = [
+        f"{module.where} {name}"
+        for module in modules()
+        for name in _names_of_codes(module)
+        if not any(_uses(other, name) for other in modules() if other is module or name[0] != "_")
+    ]
+    assert unused == []
+
+
+def test_no_error_has_a_code_that_is_not_declared() -> None:
+    raised = [
+        f"{module.where}:{call.lineno}"
+        for module in modules()
+        for call in ast.walk(module.tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {*_ERRORS, "problem_of"}
+        for given in (*call.args[:2], *(one.value for one in call.keywords if one.arg == "code"))
+        if isinstance(given, ast.Constant) and _CODE.fullmatch(str(given.value))
+    ]
+    assert raised == []
+
+
+def test_a_code_is_written_once() -> None:
+    codes = {ast.literal_eval(call.args[0]) for _, call in _calls()} - {"validation", "internal"}
+    lines = [(text, module.where) for module in modules() for _, text in texts(module)]
+    written = sorted((text, where) for text, where in lines if text in codes)
+    assert [text for text, _ in written] == sorted(codes), written
+
+
+def test_a_code_cannot_be_declared_twice() -> None:
+    code = next(iter(declared_codes()))
+    with pytest.raises(ValueError, match=f"{code} is declared twice"):
+        declare_code(code, "It means something else.")
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == _DECLARE:
+                yield f"{module.where}:{node.lineno}", node
+
+
+def _names_of_codes(module: Module) -> Iterator[str]:
+    for node in module.tree.body:
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id=function))
+            ) if function == _DECLARE:
+                yield name
+
+
+def _uses(module: Module, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+        for node in ast.walk(module.tree)
+    )
+
+
+def declared_in_the_source() -> set[str]:
+    """All codes, also those of modules that are not imported."""
+    return {ast.literal_eval(call.args[0]) for _, call in _calls()}

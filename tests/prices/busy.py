@@ -1,0 +1,59 @@
+"""Inboxes in which thousands of conversations move within an hour, as the projector fills them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from cruddur.domain.model import InboxRow, Message, timestamp
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import advance
+from cruddur.ports.table import Put
+from cruddur.schema import items
+
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+OWNER = "desk"
+T = TypeVar("T")
+
+
+async def fill(
+    messaging: MessagingContext, count: int, within: timedelta = timedelta(hours=1)
+) -> list[str]:
+    """Rows that were quiet for a day, and then got a message each within that time, as their projector
+    would write them. Returns the newest first.
+    """
+    rows = [_moved(messaging, _row(n), START + within * n / count) for n in range(count)]
+    for some in _parts(rows, 100):
+        await messaging.table.transact([Put(items.inbox_row_item(row)) for row in some])
+    return [row.message_group_uuid for row in reversed(rows)]
+
+
+def _parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (things[at : at + size] for at in range(0, len(things), size))
+
+
+def _moved(messaging: MessagingContext, row: InboxRow, at: datetime) -> InboxRow:
+    message = Message(
+        message_group_uuid=row.message_group_uuid,
+        seq=1,
+        message_uuid=f"{row.message_group_uuid}/1",
+        message="Where is my order?",
+        user_uuid="customer",
+        user_handle="customer",
+        user_display_name="Customer",
+        created_at=timestamp(at),
+    )
+    return advance(row, [message], messaging.slack)
+
+
+def _row(number: int) -> InboxRow:
+    at = timestamp(START - timedelta(days=1))
+    uuid = f"{number:08x}-0000-4000-8000-000000000000"
+    return InboxRow(
+        owner_uuid=OWNER,
+        message_group_uuid=uuid,
+        kind="direct",
+        user_uuid="customer",
+        last_message_at=at,
+        indexed_at=at,
+        created_at=at,
+    )

@@ -1,0 +1,75 @@
+"""Which new passwords are taken, and that those from before the rules go on working."""
+
+import pytest
+from argon2 import PasswordHasher
+from tests.stage import Clock
+
+from cruddur.domain.errors import Invalid
+from cruddur.identity import passwords
+from cruddur.identity.checked_password import _common_passwords, checked_password
+from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
+from cruddur.identity.create_account import create_account
+from cruddur.identity.demo_accounts import DEMO_PASSWORD, DEMO_PEOPLE
+from cruddur.identity.sign_in import sign_in
+from cruddur.ports.table import Table, Update
+from cruddur.schema import keys
+
+REFUSED = {
+    "elevenchars": "password_too_short",
+    "cafe\u0301-cafe\u0301": "password_too_short",  # composed it has nine
+    "": "password_too_short",
+    "y" * 257: "password_too_long",
+    "andrew-brown": "password_is_handle",
+    "Andrew-Brown-2026!": "password_is_handle",
+    "andrew-brownandrew-brown": "password_is_handle",
+    "passwordpassword": "password_common",
+    "Aaaaaaaaaaaaaaaa": "password_common",
+    "1qaz2wsx3edc": "password_common",
+    "123456789012": "password_common",
+    "abcdefghijklmnop": "password_common",
+    "210987654321": "password_common",
+}
+TAKEN = [
+    "correct horse",
+    "andrew-brown and his boat",
+    "été à la mer bleue",
+    "语" * 6 + "abcdef",
+    " " * 11 + "x",
+]
+
+
+@pytest.mark.parametrize("password", REFUSED, ids=lambda text: text[:16])
+def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        checked_password(password, "@Andrew-Brown", field="new_password")
+    assert (refused.value.code, refused.value.field) == (REFUSED[password], "new_password")
+
+
+@pytest.mark.parametrize("password", TAKEN)
+def test_others_are_taken_whatever_they_are_made_of(password: str) -> None:
+    assert checked_password(password, "andrew-brown") == password
+
+
+def test_the_list_holds_what_is_long_enough_to_need_it() -> None:
+    assert len(_common_passwords()) == 351
+    assert all(len(one) >= 12 and one == one.lower() for one in _common_passwords())
+
+
+def test_the_demos_password_keeps_the_rules() -> None:
+    for handle in DEMO_PEOPLE:
+        checked_password(DEMO_PASSWORD, handle)
+
+
+async def test_a_shorter_password_from_before_signs_in_and_gets_a_new_hash(
+    table: Table, clock: Clock
+) -> None:
+    identity = IdentityContext(table, bytes(32), clock)
+    await create_account(identity, "andrew", "Andrew", "correct horse")
+    weak = PasswordHasher(time_cost=1, memory_cost=64).hash("eight888")
+    key = keys.login_key(LOCAL_ISSUER, "andrew")
+    await table.update(Update(key, {"password_hash": weak}))
+    await sign_in(identity, "andrew", "eight888")
+    login = await table.get(key)
+    assert login is not None
+    assert not passwords.is_outdated(login["password_hash"], identity.password_cost)
+    await sign_in(identity, "andrew", "eight888")

@@ -1,0 +1,65 @@
+"""Each item has one kind, by the whole form of its key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cruddur.domain.item import Key
+from cruddur.schema import keys
+from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
+
+GROUP, USER = "3d9b0f6e", "01935d3a"
+WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
+    keys.message_key(GROUP, 42): ("message", [keys.newest_messages_name(GROUP)]),
+    keys.group_key(GROUP): ("group", [keys.group_name(GROUP)]),
+    keys.inbox_row_key(USER, GROUP): ("inbox-row", [keys.inbox_name(USER)]),
+    keys.user_key(USER): ("user", [keys.user_name(USER)]),
+    keys.handle_key("andrew"): ("handle", []),
+    keys.name_key("brown", USER): ("name", []),
+    keys.login_key("cruddur", "andrew"): ("login", []),
+    keys.session_key(USER, "token"): ("session", []),
+    keys.revoked_key("token"): ("session", []),
+    keys.checkpoint_key("projector", "shard"): ("feed", []),
+    keys.consumer_key("search"): ("feed", []),
+    keys.reader_key(): ("feed", []),
+    keys.dead_letter_key("17"): ("dead-letter", []),
+    keys.put_aside_key(GROUP, USER): ("retry", []),
+    keys.put_aside_key(GROUP, None): ("retry", []),
+    keys.change_key(GROUP, 42): ("message-change", []),
+}
+"""Each key that the service writes, with its kind and what the cache must forget with it."""
+
+
+@pytest.mark.parametrize("key", WRITTEN, ids="/".join)
+def test_a_key_tells_the_kind_and_what_the_cache_forgets(key: Key) -> None:
+    assert (kind_of_key(key), invalidated_names(key)) == WRITTEN[key]
+
+
+def test_every_kind_is_written() -> None:
+    assert {kind for kind, _ in WRITTEN.values()} | {"other"} == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "sk",
+    ["000000000042#X", "42", "0", "0000000000042", "CHANGE#42", "READ#u", "\u0660" * 12],
+)
+def test_a_key_that_only_begins_like_a_messages_is_none(sk: str) -> None:
+    key = Key(keys.messages_pk(GROUP), sk)
+    assert (kind_of_key(key), invalidated_names(key)) == ("other", [])
+
+
+def test_a_key_beside_a_profile_that_nobody_knows_is_no_users() -> None:
+    key = Key(keys.user_key(USER).pk, "PROFILE#X")
+    assert (kind_of_key(key), invalidated_names(key)) == ("other", [])
+
+
+@given(
+    st.one_of(
+        st.text("0123456789#\u0663\u00b2", max_size=14), st.integers(0, 10**12 - 1).map(keys.seq_sk)
+    )
+)
+def test_what_is_a_messages_key_has_its_number(sk: str) -> None:
+    key = Key(keys.messages_pk(GROUP), sk)
+    assert is_message(key) == (sk.isascii() and sk.isdigit() and len(sk) == keys.SEQ_DIGITS)
+    if is_message(key):
+        assert keys.message_key(GROUP, keys.seq_of(sk)) == key

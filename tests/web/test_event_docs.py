@@ -1,0 +1,134 @@
+"""What is written about events is what their types say, and what a stream sends."""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from typing import Any, get_args
+
+import httpx
+import jsonschema_rs
+import msgspec
+import pytest
+from tests.event_docs import FILE, page
+from tests.web.callers import Person
+from tests.web.listening import Device, Heard, listening
+
+from cruddur.web.sse.asyncapi import describe
+from cruddur.web.sse.encoding import FORMS, StreamEvent, encode_event
+from cruddur.web.sse.examples import EXAMPLES
+
+TYPES = [event.type for event in get_args(StreamEvent)]
+
+
+def described() -> Mapping[str, Any]:
+    return describe("/api/events")
+
+
+def schema_of(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The JSON schema of an event, complete in itself, in which no unknown field passes."""
+    shut = {
+        part: {**schema, "additionalProperties": False, "required": list(schema["properties"])}
+        for part, schema in document["components"]["schemas"].items()
+    }
+    payload = document["components"]["messages"][name]["payload"]
+    return {**payload, "components": {"schemas": shut}}
+
+
+async def test_the_service_tells_of_each_type_of_event(nobody: httpx.AsyncClient) -> None:
+    document = (await nobody.get("/schema/asyncapi.json")).json()
+    assert document == described()
+    assert list(document["components"]["messages"]) == TYPES
+    html = (await nobody.get("/schema")).text
+    assert [name for name in TYPES if f'id="event-{name}"' not in html] == []
+
+
+def test_each_type_has_a_form_an_example_and_a_name_of_its_own() -> None:
+    types = list(get_args(StreamEvent))
+    assert [type(event) for event in EXAMPLES] == types
+    assert set(FORMS) == set(types)
+    assert len(set(TYPES)) == len(TYPES)
+
+
+def test_the_docs_are_made_from_the_types() -> None:
+    text = page(described())
+    if os.environ.get("UPDATE_DOCS"):
+        FILE.write_text(text, "utf-8")
+    assert FILE.read_text("utf-8") == text
+
+
+def test_each_field_has_a_meaning_and_each_event_a_when_and_a_whom() -> None:
+    components = described()["components"]
+    fields = {
+        f"{name}.{field}": what.get("description")
+        for name, schema in components["schemas"].items()
+        for field, what in schema["properties"].items()
+    }
+    assert [name for name, meaning in fields.items() if not meaning] == []
+    whom = {name: message["description"] for name, message in components["messages"].items()}
+    assert [name for name, text in whom.items() if not text.startswith("Goes ")] == []
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.type)
+def test_each_event_says_who_did_it(event: StreamEvent) -> None:
+    document = described()
+    (example,) = document["components"]["messages"][event.type]["examples"]
+    jsonschema_rs.validate(schema_of(document, event.type), example["payload"])
+    # In `group` the field `user_uuid` is the other person of a direct conversation.
+    who = "by_user_uuid" if event.type == "group" else "user_uuid"
+    assert msgspec.json.decode(encode_event(event).data)[who] == event.user_uuid
+
+
+async def test_what_a_stream_sends_is_as_described(
+    address: str, nobody: httpx.AsyncClient, andrew: Person, bayko: Person
+) -> None:
+    document = (await nobody.get("/schema/asyncapi.json")).json()
+    async with AsyncExitStack() as open_streams:
+        theirs = [
+            await open_streams.enter_async_context(listening(address, person))
+            for person in (andrew, bayko)
+        ]
+        first = await talk(andrew, bayko)
+        for person, device, other in zip((andrew, bayko), theirs, (bayko, andrew), strict=True):
+            path = f"/api/presence/{device.stream_id}"
+            assert (await person.http.put(path, json={"user_uuids": [other.uuid]})).is_success
+        seen = await heard_by(theirs)
+    last = {"Last-Event-ID": first["created_at"]}
+    async with listening(address, bayko, headers=last) as back:
+        seen["group"].append(await back.next())  # of a direct conversation, and nobody changed it
+    assert {"ready", *seen} == set(TYPES)  # `listening` has looked at `ready`
+    for name, events in seen.items():
+        validator = jsonschema_rs.validator_for(schema_of(document, name))
+        assert [str(error) for one in events for error in validator.iter_errors(one.data)] == []
+
+
+async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
+    """Whatever can happen, and leaving the group last of all. Returns the first message."""
+    first = await andrew.send("Hello", handle="bayko")
+    direct = f"/api/message_groups/{first['message_group_uuid']}"
+    message = f"/api/messages/{first['message_group_uuid']}/1"
+    started = {"handles": ["bayko"], "title": "Lake"}
+    group = (await andrew.http.post("/api/message_groups", json=started)).json()["uuid"]
+    for answer in [
+        await andrew.http.patch(message, json={"message": "Hello!"}),
+        await andrew.http.delete(message),
+        await bayko.http.post(f"{direct}/read", json={"seq": 1}),
+        await bayko.http.post(f"{direct}/typing"),
+        await andrew.http.patch(f"/api/message_groups/{group}", json={"title": "Sea"}),
+        await bayko.http.post(f"/api/message_groups/{group}/leave"),
+    ]:
+        assert answer.is_success
+    return first
+
+
+async def heard_by(devices: list[Device]) -> defaultdict[str, list[Heard]]:
+    """By type, the events of both: up to the last one of `talk`, and until each knows who is online."""
+    seen: defaultdict[str, list[Heard]] = defaultdict(list)
+    for device, last in zip(devices, ("group", "left"), strict=True):
+        awaited = {last, "presence"}
+        while awaited:
+            event = await device.next(presence=True)
+            seen[event.type].append(event)
+            if len(event.data.get("members", [0])) == 1:  # in `group`: the other has left
+                awaited -= {event.type}
+    return seen

@@ -1,0 +1,185 @@
+"""Presence: who is online, told to the pages that show them, and to nobody else."""
+
+import asyncio
+
+import pytest
+from litestar import Litestar
+from tests.subscriptions import subscribed
+from tests.web.callers import Person
+from tests.web.clients import until
+from tests.web.listening import Device, listening
+
+from cruddur.bootstrap import Application
+from cruddur.messaging.events import channel
+from cruddur.ports.online import OnlineHere
+from cruddur.web.app import create_app
+from cruddur.web.http.context import Context
+from cruddur.web.http.presence import WATCHED_MAX, Presence
+from cruddur.web.sse.encoding import encode_event
+
+
+@pytest.fixture
+def app(application: Application) -> Litestar:
+    """Without the pauses in which a person may come back."""
+    app = create_app(application.messaging, application.identity, application.settings)
+    context: Context = app.state["context"]
+    context.presence = quick(application)
+    return app
+
+
+def quick(application: Application, online: OnlineHere | None = None) -> Presence:
+    return Presence(
+        application.messaging.bus,
+        online or OnlineHere(),
+        encode_event,
+        grace_seconds=0.05,
+        doubt_seconds=0.05,
+        refresh_seconds=0.05,
+    )
+
+
+@pytest.fixture
+async def talk(andrew: Person, bayko: Person) -> None:
+    await andrew.send("hello", handle="bayko")
+
+
+async def shows(person: Person, device: Device, *people: Person) -> int:
+    body = {"user_uuids": [one.uuid for one in people]}
+    return (await person.http.put(f"/api/presence/{device.stream_id}", json=body)).status_code
+
+
+async def told(device: Device) -> tuple[str, bool]:
+    heard = await device.next(presence=True)
+    assert heard.type == "presence"
+    return heard.data["user_uuid"], heard.data["online"]
+
+
+@pytest.mark.usefixtures("talk")
+async def test_a_page_hears_who_is_there_who_comes_and_who_goes(
+    address: str, andrew: Person, bayko: Person
+) -> None:
+    async with listening(address, andrew) as his:
+        assert await shows(andrew, his, bayko) == 204
+        assert await told(his) == (bayko.uuid, False)
+        async with listening(address, bayko) as hers:
+            assert await told(his) == (bayko.uuid, True)
+            await shows(bayko, hers, andrew)
+            assert await told(hers) == (andrew.uuid, True)
+        assert await told(his) == (bayko.uuid, False)
+
+
+@pytest.mark.usefixtures("talk")
+async def test_nothing_is_sent_while_nothing_changes(
+    address: str, application: Application, andrew: Person, bayko: Person
+) -> None:
+    async with listening(address, andrew) as his, listening(address, bayko):
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, True)
+        bus = application.messaging.bus
+        before = bus.published  # type: ignore[attr-defined]
+        await asyncio.sleep(0.3)  # several times as long as keys are refreshed
+        assert bus.published == before  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("talk")
+async def test_of_two_tabs_one_may_close_and_a_page_may_be_loaded_again(
+    address: str, application: Application, andrew: Person, bayko: Person
+) -> None:
+    async with listening(address, andrew) as his, listening(address, bayko):
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, True)
+        async with subscribed(application.messaging.bus, f"presence#{bayko.uuid}") as said:
+            for _ in range(3):
+                async with listening(address, bayko):
+                    pass
+            await bayko.send("still here", handle="andrew")
+            assert (await his.next(presence=True)).type == "message"
+        assert said.arrived() == []
+
+
+@pytest.mark.usefixtures("talk")
+async def test_who_is_connected_to_another_process_too_stays_online(
+    address: str, application: Application, app: Litestar, andrew: Person, bayko: Person
+) -> None:
+    """The other process says that she is gone, and this one knows better."""
+    elsewhere = quick(application, app.state["context"].presence._online)
+    async with listening(address, andrew) as his, listening(address, bayko):
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, True)
+        async with subscribed(application.messaging.bus, channel(bayko.uuid)) as said:
+            elsewhere.on_connect(bayko.uuid)
+            elsewhere.on_disconnect(bayko.uuid)
+            assert (await said.next()).type == "presence"
+        await bayko.send("still here", handle="andrew")
+        assert (await his.next(presence=True)).type == "message"
+    await elsewhere.close()
+
+
+@pytest.mark.usefixtures("talk")
+async def test_who_was_on_a_process_that_was_killed_goes_offline_by_time(
+    address: str, app: Litestar, andrew: Person, bayko: Person
+) -> None:
+    online: OnlineHere = app.state["context"].presence._online
+    await online.arrive(bayko.uuid)
+    async with listening(address, andrew) as his:
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, True)
+        online._until[bayko.uuid] = 0.0  # as when nobody has refreshed it
+        assert await told(his) == (bayko.uuid, False)
+
+
+STRANGERS = {
+    "a stranger": "mallory",
+    "oneself": "andrew",
+    "nobody": "",
+}
+
+
+@pytest.mark.parametrize("whom", STRANGERS)
+@pytest.mark.usefixtures("talk")
+async def test_strangers_learn_nothing(
+    whom: str, address: str, andrew: Person, bayko: Person, mallory: Person
+) -> None:
+    people = {"mallory": mallory, "andrew": andrew}
+    wanted = [person.uuid for name, person in people.items() if name == STRANGERS[whom]]
+    async with listening(address, andrew) as his, listening(address, mallory):
+        body = {"user_uuids": [*(wanted or ["nobody"]), bayko.uuid]}
+        answer = await andrew.http.put(f"/api/presence/{his.stream_id}", json=body)
+        assert answer.status_code == 204
+        assert await told(his) == (bayko.uuid, False)
+        await andrew.send("the next event", handle="bayko")
+        assert (await his.next(presence=True)).type == "message"
+
+
+@pytest.mark.usefixtures("talk")
+async def test_the_page_of_another_person_is_not_spoken_for(
+    address: str, andrew: Person, bayko: Person, mallory: Person
+) -> None:
+    async with listening(address, andrew) as his:
+        assert await shows(mallory, his, andrew) == 204
+        assert await shows(bayko, his, andrew) == 204
+        await andrew.send("the next event", handle="bayko")
+        assert (await his.next(presence=True)).type == "message"
+
+
+async def test_too_many_people_are_refused(address: str, andrew: Person) -> None:
+    async with listening(address, andrew) as his:
+        body = {"user_uuids": ["x"] * (WATCHED_MAX + 1)}
+        answer = await andrew.http.put(f"/api/presence/{his.stream_id}", json=body)
+    assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("talk")
+async def test_who_looks_away_leaves_nothing_behind(
+    address: str, application: Application, app: Litestar, andrew: Person, bayko: Person
+) -> None:
+    presence: Presence = app.state["context"].presence
+    async with listening(address, andrew) as his:
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, False)
+        await shows(andrew, his)
+        assert presence._watched == {}
+        await shows(andrew, his, bayko)
+        assert await told(his) == (bayko.uuid, False)
+    await until(lambda: presence._watched == {})
+    await until(lambda: f"presence#{bayko.uuid}" not in application.messaging.bus._channels)  # type: ignore[attr-defined]
