@@ -167,3 +167,32 @@ def test_what_was_written_for_a_message_that_is_deleted_elsewhere_becomes_a_draf
     expect(screen.composer).to_have_value("Wrong, but long")
     screen.reload()
     expect(screen.composer).to_have_value("Wrong, but long")
+
+
+def test_a_deletion_that_happened_while_one_was_offline_leaves_the_new_text_as_a_draft(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    group = maya.writes(people("Tomás"), "Wrogn")
+    screen = window(maya, f"/c/{group}")
+    screen.act("Wrogn", "Edit message")
+    screen.composer.fill("Wrong, but long")
+    with screen.offline():
+        maya.ask("DELETE", f"/api/messages/{group}/1")
+    expect(screen.page.get_by_text("Editing your message")).to_be_hidden()
+    expect(screen.composer).to_have_value("Wrong, but long")
+
+
+def test_what_was_written_for_a_message_that_was_deleted_later_is_a_draft_on_coming_back(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    group = maya.writes(people("Tomás"), "Wrogn")
+    screen = window(maya, f"/c/{group}")
+    screen.act("Wrogn", "Edit message")
+    screen.composer.fill("Wrong, but long")
+    screen.page.goto("about:blank")
+    maya.ask("DELETE", f"/api/messages/{group}/1")
+    screen.open(f"/c/{group}")
+    expect(screen.page.get_by_text("Editing your message")).to_be_hidden()
+    expect(screen.composer).to_have_value("Wrong, but long")

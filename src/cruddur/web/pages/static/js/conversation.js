@@ -40,7 +40,7 @@ export class Conversation extends Emitter {
   /** @type {Page.Failure | null} Why the conversation cannot be shown. */
   error = null;
   #parts;
-  #timelines = new Timelines((timeline) => timeline === this.timeline && this.render());
+  #timelines = new Timelines((timeline) => timeline === this.timeline && this.#timelineChanged());
   #unread;
   #view;
   #failures = 0;
@@ -79,6 +79,7 @@ export class Conversation extends Emitter {
     this.#parts.messageList.clear();
     this.emit("change");
     this.#parts.composer.open(ref.key);
+    this.#checkEdited();
     this.render({ quiet: true });
     this.emit("open", ref);
     if (!first) await this.refresh();
@@ -115,6 +116,19 @@ export class Conversation extends Emitter {
       if (failure.status === 404) this.emit("gone", timeline.uuid);
       else if (!timeline.loaded) this.#failed(failure);
     }
+  }
+
+  #timelineChanged() {
+    this.#checkEdited();
+    this.render();
+  }
+
+  /** Tells the composer if the message that is being edited was deleted. The page may learn that from any answer of
+      the server, not only from the event of the deletion. */
+  #checkEdited() {
+    const { composer } = this.#parts;
+    const edited = this.timeline?.at(composer.editing?.seq ?? 0);
+    if (edited) composer.onDeleted(edited);
   }
 
   /** The key of the open conversation in the outbox and among the drafts; empty if none is open. */

@@ -15,6 +15,11 @@ export class HeldMessages {
     return this.#messages.has(seq);
   }
 
+  /** @param {number} seq */
+  get(seq) {
+    return this.#messages.get(seq);
+  }
+
   /** The greatest number of a held message; 0 if none is held. */
   get greatest() {
     return Math.max(0, ...this.#messages.keys());

@@ -90,6 +90,12 @@ export class Timeline extends Emitter {
     if (messages.some(({ seq }) => this.#held.has(seq))) this.#tell();
   }
 
+  /** The held message of this number.
+      @param {number} seq */
+  at(seq) {
+    return this.#held.get(seq);
+  }
+
   visible() {
     return this.#held.inOrder(({ seq }) => this.first <= seq && seq <= this.last);
   }
