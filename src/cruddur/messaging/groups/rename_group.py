@@ -9,11 +9,11 @@ from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.change_group import change_group
 from cruddur.messaging.groups.tell_members import tell_members
-from cruddur.ports.metering import access_pattern
+from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Write
 
 
-@access_pattern("change_group")
+@access_pattern("change_group", Ceiling("N", "rename a group of three", write=2, read=4))
 async def rename_group(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, title: str
 ) -> MessageGroup:

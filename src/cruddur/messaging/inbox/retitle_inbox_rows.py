@@ -13,6 +13,7 @@ from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import retitled
+from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Exists, Missing, Update
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
@@ -22,6 +23,7 @@ ATTEMPTS = 8
 
 
 @wrappable
+@access_pattern("project", Ceiling("N", "bring its title to three rows", write=3, read=2.5))
 async def retitle_inbox_rows(messaging: MessagingContext, message_group_uuid: str) -> list[str]:
     """Gives every row the group's present title, and returns the uuids of the members.
 
