@@ -1,9 +1,11 @@
 """Presence: who is online, told to the pages that show them, and to nobody else."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from litestar import Litestar
+from structlog.testing import capture_logs
 from tests.subscriptions import subscribed
 from tests.web.callers import Person
 from tests.web.clients import until
@@ -126,6 +128,38 @@ async def test_who_was_on_a_process_that_was_killed_goes_offline_by_time(
         assert await told(his) == (bayko.uuid, True)
         online._until[bayko.uuid] = 0.0  # as when nobody has refreshed it
         assert await told(his) == (bayko.uuid, False)
+
+
+class FailingOnce(OnlineHere):
+    """An engine whose client has a fault that nobody foresaw, at the first refresh of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_failed = asyncio.Event()
+
+    async def refresh(self, user_uuids: Sequence[str]) -> None:
+        await super().refresh(user_uuids)
+        if len(user_uuids) > 1 and not self.has_failed.is_set():
+            self.has_failed.set()
+            raise ValueError("odd")
+
+
+@pytest.mark.usefixtures("talk")
+async def test_a_refresh_that_fails_is_told_and_those_after_it_go_on(
+    address: str, application: Application, app: Litestar, andrew: Person, bayko: Person
+) -> None:
+    online = FailingOnce()
+    app.state["context"].presence = quick(application, online)
+    with capture_logs() as logs:
+        async with listening(address, andrew) as his, listening(address, bayko):
+            await shows(andrew, his, bayko)
+            assert await told(his) == (bayko.uuid, True)
+            await online.has_failed.wait()
+            online._until[bayko.uuid] = 0.0
+            await until(lambda: online._until.get(bayko.uuid, 0.0) > 0)  # refreshed
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == [
+        "presence was not refreshed, and will be in a while"
+    ]
 
 
 STRANGERS = {
