@@ -78,9 +78,8 @@ export class Timeline extends Emitter {
   /** Applies an edit or a deletion. The message may be in a page that is being fetched, in its older state.
       @param {Api.Message} message */
   change(message) {
-    const { seq } = message;
     this.#takeChanges([message]);
-    if (this.loaded && seq > this.newest) this.add(message);
+    if (this.loaded && message.seq > this.newest) this.add(message);
     this.changes.applied(message.change_seq ?? 0);
   }
 
@@ -110,8 +109,7 @@ export class Timeline extends Emitter {
     return Math.max(this.last, this.#held.greatest);
   }
 
-  /** The side at which messages are being fetched, or null.
-      @returns {Side | null} */
+  /** @returns {Side | null} The side at which messages are being fetched. */
   get loading() {
     if (this.#loading.has("older")) return "older";
     return this.#loading.has("newer") ? "newer" : null;
@@ -290,13 +288,9 @@ export class Timeline extends Emitter {
   }
 
   #settle() {
+    const first = this.#held.get(1);
+    if (this.last === 0 && first) this.#begin([first], this.older);
     while (this.last > 0 && this.#held.has(this.last + 1)) this.last += 1;
-    if (this.last === 0 && this.#held.has(1)) {
-      this.first = 1;
-      this.last = 1;
-      this.#settle();
-      return;
-    }
     this.#tell();
   }
 
