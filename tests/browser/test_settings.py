@@ -33,7 +33,7 @@ def _on_another_device(screen: Screen, person: Person) -> httpx.Client:
     """Signs in without a browser, and says to be one."""
     origin = re.match(r"https?://[^/]+", screen.page.url)
     assert origin is not None
-    client = httpx.Client(base_url=origin[0], headers={"User-Agent": FIREFOX})
+    client = httpx.Client(base_url=origin[0], headers={"User-Agent": FIREFOX}, timeout=60)
     body = {"handle": person.handle, "password": PASSWORD}
     token = client.post("/api/sessions", json=body).json()["token"]
     client.cookies.clear()
@@ -117,7 +117,7 @@ def test_a_new_password_is_the_one_that_counts(people: People, window: Windows) 
     expect(sheet.get_by_text("Your password is changed.")).to_be_visible()
     expect(following).to_have_value("")
     screen.reload()
-    with httpx.Client(base_url=screen.page.url) as client:
+    with httpx.Client(base_url=screen.page.url, timeout=60) as client:
         for password, status in ((PASSWORD, 401), ("a-new-password-of-mine", 200)):
             body = {"handle": maya.handle, "password": password}
             assert client.post("/api/sessions", json=body).status_code == status

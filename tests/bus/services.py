@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 @asynccontextmanager
 async def entered(url: str, handle: str) -> AsyncIterator[Person]:
     """A new account, signed in. Its token is good at every service over the same table and secret."""
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         account = {"handle": handle, "display_name": handle.title(), "password": PASSWORD}
         (await client.post("/api/accounts", json=account)).raise_for_status()
         answer = await client.post("/api/sessions", json={"handle": handle, "password": PASSWORD})

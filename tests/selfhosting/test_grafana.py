@@ -48,7 +48,7 @@ async def prometheus(services: Sequence[Service], folder: Path) -> AsyncIterator
     try:
         transport = httpx.AsyncHTTPTransport(retries=10)  # until it listens
         address = f"http://127.0.0.1:{port}/api/v1/"
-        async with httpx.AsyncClient(base_url=address, transport=transport) as client:
+        async with httpx.AsyncClient(base_url=address, transport=transport, timeout=60) as client:
             yield client
     finally:
         process.terminate()

@@ -32,7 +32,7 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, dict[str
 
 async def until_no_stream_is_open(stage: Stage) -> None:
     """A proxy that keeps the streams of those who have gone uses up their person's twenty."""
-    async with httpx.AsyncClient(base_url=stage.service.url) as inside:
+    async with httpx.AsyncClient(base_url=stage.service.url, timeout=60) as inside:
         async with asyncio.timeout(PATIENCE_SECONDS):
             while "cruddur_open_streams 0.0" not in (await inside.get("/metrics")).text:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

@@ -96,7 +96,7 @@ async def test_up_projects_by_itself_at_a_local_endpoint(
     await projected(world)
     assert process.stdout is not None
     address = re.search(rb"http://\S+", await process.stdout.readline())
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         figures = (await client.get(f"{address[0].decode() if address else ''}/metrics")).text
     process.send_signal(signal.SIGTERM)
     await process.communicate()

@@ -79,7 +79,7 @@ async def test_a_failure_and_an_event_stream_can_be_read(
 ) -> None:
     headers = {"Origin": FRONT_END, "Authorization": f"Bearer {andrew.token}"}
     async with (
-        httpx.AsyncClient(base_url=address) as client,
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
         client.stream("GET", "/api/events", headers=headers) as stream,
     ):
         assert (stream.status_code, stream.headers[ALLOW]) == (200, FRONT_END)

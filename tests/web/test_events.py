@@ -108,7 +108,7 @@ async def test_who_was_removed_a_moment_ago_gets_no_stream(
     assert (await bayko.http.get("/api/me")).status_code == 200  # and is remembered
     await remove(application, bayko)
     async with (
-        httpx.AsyncClient(base_url=address, headers=bayko.http.headers) as client,
+        httpx.AsyncClient(base_url=address, headers=bayko.http.headers, timeout=60) as client,
         client.stream("GET", "/api/events") as response,
     ):
         assert response.status_code == 401
@@ -134,7 +134,7 @@ async def test_the_newest_of_too_many_streams_is_refused(
     address: str, app: Litestar, andrew: Person, bayko: Person
 ) -> None:
     context: Context = app.state["context"]
-    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers) as client:
+    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers, timeout=60) as client:
         async with AsyncExitStack() as others:
             for _ in range(PER_USER_MAX):
                 oldest = await others.enter_async_context(listening(address, andrew))
@@ -160,7 +160,7 @@ async def test_connecting_again_and_again_is_limited(
     limit.take(andrew.uuid if by == "person" else "127.0.0.1", limit.burst - 1)
     async with listening(address, andrew):
         pass
-    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers) as client:
+    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers, timeout=60) as client:
         refused = await client.get("/api/events")
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
 
@@ -204,7 +204,7 @@ async def test_a_device_that_lags_is_let_go_and_comes_back(
 ) -> None:
     event = Event("message", b'"' + b"x" * 100_000 + b'"', "2026-11-23T09:00:00.000Z")
     bus = application.messaging.bus
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=60) as client:
         bearer = {"Authorization": f"Bearer {andrew.token}"}
         async with client.stream("GET", "/api/events", headers=bearer):
             for _ in range(500):  # nobody reads them

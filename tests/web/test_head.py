@@ -53,7 +53,7 @@ async def test_a_connection_goes_on_after_the_head_of_a_stream(
 ) -> None:
     context: Context = app.state["context"]
     bearer = {"Authorization": f"Bearer {andrew.token}"}
-    async with httpx.AsyncClient(base_url=address, headers=bearer) as client:
+    async with httpx.AsyncClient(base_url=address, headers=bearer, timeout=60) as client:
         told = await client.head("/api/events")
         assert told.headers["content-type"] == "text/event-stream; charset=utf-8"
         assert (await client.get("/api/me")).json()["uuid"] == andrew.uuid

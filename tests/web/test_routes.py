@@ -39,7 +39,7 @@ async def test_a_new_file_is_served_without_another_line(tmp_path: Path) -> None
     (tmp_path / "src/cruddur/web/api/hours.py").write_text(NEW)
     async with (
         service(tmp_path / "data", {"PYTHONPATH": str(tmp_path / "src")}) as (_, url),
-        httpx.AsyncClient(base_url=url) as client,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
         answer = await client.get("/api/hours")
         described = (await client.get("/schema/openapi.json")).json()

@@ -23,7 +23,7 @@ async def test_a_stop_ends_streams_and_finishes_what_runs(
     bearer = {"Authorization": f"Bearer {andrew.token}"}
     async with (
         listening(address, andrew) as device,
-        httpx.AsyncClient(base_url=address, headers=bearer) as client,
+        httpx.AsyncClient(base_url=address, headers=bearer, timeout=60) as client,
     ):
         body = {"message": "last words", "handle": "andrew"}
         sends = [asyncio.create_task(client.post("/api/messages", json=body)) for _ in range(20)]
@@ -54,7 +54,7 @@ async def test_a_port_that_is_taken_is_one_clear_line(app: Litestar, settings: S
 
 async def test_metrics_count(address: str, andrew: Person) -> None:
     await andrew.send("hi", handle="andrew")
-    async with listening(address, andrew), httpx.AsyncClient(base_url=address) as client:
+    async with listening(address, andrew), httpx.AsyncClient(base_url=address, timeout=60) as client:
         text = (await client.get("/metrics")).text
     assert "cruddur_messages_sent_total 1.0" in text
     assert "cruddur_send_seconds_count 1.0" in text
