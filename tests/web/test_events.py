@@ -134,7 +134,9 @@ async def test_the_newest_of_too_many_streams_is_refused(
     address: str, app: Litestar, andrew: Person, bayko: Person
 ) -> None:
     context: Context = app.state["context"]
-    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers, timeout=60) as client:
+    async with httpx.AsyncClient(
+        base_url=address, headers=andrew.http.headers, timeout=60
+    ) as client:
         async with AsyncExitStack() as others:
             for _ in range(PER_USER_MAX):
                 oldest = await others.enter_async_context(listening(address, andrew))
@@ -160,7 +162,9 @@ async def test_connecting_again_and_again_is_limited(
     limit.take(andrew.uuid if by == "person" else "127.0.0.1", limit.burst - 1)
     async with listening(address, andrew):
         pass
-    async with httpx.AsyncClient(base_url=address, headers=andrew.http.headers, timeout=60) as client:
+    async with httpx.AsyncClient(
+        base_url=address, headers=andrew.http.headers, timeout=60
+    ) as client:
         refused = await client.get("/api/events")
         assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
 

@@ -54,7 +54,10 @@ async def test_a_port_that_is_taken_is_one_clear_line(app: Litestar, settings: S
 
 async def test_metrics_count(address: str, andrew: Person) -> None:
     await andrew.send("hi", handle="andrew")
-    async with listening(address, andrew), httpx.AsyncClient(base_url=address, timeout=60) as client:
+    async with (
+        listening(address, andrew),
+        httpx.AsyncClient(base_url=address, timeout=60) as client,
+    ):
         text = (await client.get("/metrics")).text
     assert "cruddur_messages_sent_total 1.0" in text
     assert "cruddur_send_seconds_count 1.0" in text

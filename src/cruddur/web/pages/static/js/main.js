@@ -16,6 +16,8 @@ const FEATURES = await Promise.all([
   import("./message_menu.js"),
   import("./finding.js"),
   import("./unsent.js"),
+  import("./badges.js"),
+  import("./notifications.js"),
   import("./settings.js"),
   import("./dialogs.js"),
   import("./roving.js"),

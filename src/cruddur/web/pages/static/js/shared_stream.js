@@ -55,6 +55,11 @@ export class SharedStream extends Emitter {
     this.#begin();
   }
 
+  /** Whether this tab holds the stream, so that it does for all tabs what is to be done once. */
+  get isLeader() {
+    return this.#own !== null;
+  }
+
   /** Tries again at once. To be called when the network is back or the window is shown. */
   retryNow() {
     this.#own?.retryNow();

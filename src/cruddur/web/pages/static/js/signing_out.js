@@ -5,6 +5,7 @@ import { outside } from "./base_path.js";
 import { countDrafts, forgetDrafts } from "./drafts.js";
 import { removeEntriesOf } from "./local_store.js";
 import { ask } from "./dialogs.js";
+import { forgetNotificationSettings } from "./notification_settings.js";
 import { plural } from "./text.js";
 
 /** @import { Outbox } from "./outbox.js" */
@@ -38,6 +39,7 @@ async function forget(userUuid) {
   await removeEntriesOf(userUuid).catch(() => {});
   try {
     forgetDrafts(userUuid);
+    forgetNotificationSettings(userUuid);
   } catch {
     // A browser that refuses storage has stored nothing.
   }
