@@ -15,6 +15,7 @@ _COMMAND = (sys.executable, "-c", "from cruddur.cli.main import main; main()")
 _UP = re.compile(rb"is up: (http\S+)")
 _LISTENS_WITHIN_SECONDS = 20
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,6 +54,11 @@ class Process:
         """User and system time of all its threads so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+    def resident_bytes(self) -> int:
+        """Its resident memory."""
+        fields = Path(f"/proc/{self.pid}/statm").read_text().split()
+        return int(fields[1]) * _PAGE_BYTES
 
     async def stop(self) -> int:
         """As Ctrl-C or a supervisor would; the exit code."""

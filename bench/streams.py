@@ -59,12 +59,6 @@ def _raise_limit(count: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _memory(pid: int) -> int:
-    """Its resident memory in bytes."""
-    fields = Path(f"/proc/{pid}/statm").read_text().split()
-    return int(fields[1]) * resource.getpagesize()
-
-
 async def _measure(folder: Path, count: int) -> bool:
     data = folder / "service"
     people = await make_people(data, count // STREAMS_EACH)
@@ -79,12 +73,12 @@ async def _with_streams(service: Service, people: list[Person], count: int) -> b
     sender = await Connection.open(service.url, people[0].token)
     group = await _make_group(sender, people[:MEMBERS])
     alone = await _send_times(sender, group, TIMES)
-    before, fan = _memory(service.pid), Fan()
+    before, fan = service.resident_bytes(), Fan()
     started = time.perf_counter()
     await fan.open(service.url, people)
     opened = time.perf_counter() - started
     await asyncio.sleep(SETTLE_SECONDS)
-    each = (_memory(service.pid) - before) / count
+    each = (service.resident_bytes() - before) / count
     idle = service.cpu_seconds()
     await asyncio.sleep(SETTLE_SECONDS)
     idle = (service.cpu_seconds() - idle) / SETTLE_SECONDS

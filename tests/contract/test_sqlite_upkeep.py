@@ -38,6 +38,11 @@ def holders(folder: Path, text: str) -> list[str]:
     return [path.name for path in folder.iterdir() if text.encode() in path.read_bytes()]
 
 
+def is_mapped(path: Path) -> bool:
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    return any(line.endswith(f" {path}") for line in maps)
+
+
 @pytest.mark.parametrize("how", ["deleted", "edited to nothing", "edited", "grown"])
 async def test_a_text_that_is_gone_is_in_no_file(tmp_path: Path, how: str) -> None:
     texts = [f"secret-{number}-" * 20 for number in range(100)]
@@ -81,6 +86,14 @@ async def test_the_log_is_emptied_once_nobody_reads_an_older_state(tmp_path: Pat
             await table.put(Put({"pk": "a", "sk": "2"}))  # goes on beside a long reader
             assert file.log_of(tmp_path / FILE_NAME).stat().st_size > 0
         await emptied(table, tmp_path)
+
+
+async def test_the_file_does_not_count_as_memory_of_the_process(tmp_path: Path) -> None:
+    async with opened(tmp_path) as table:
+        await table.put(Put({"pk": "a", "sk": "1"}))
+        await emptied(table, tmp_path)
+        assert await table.get(Key("a", "1"))
+        assert not is_mapped(tmp_path / FILE_NAME)
 
 
 def test_what_is_promised_in_seconds_is_kept() -> None:

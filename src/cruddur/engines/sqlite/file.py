@@ -69,8 +69,6 @@ def connect(path: Path, *, reads_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
     connection.execute(f"PRAGMA journal_size_limit = {64 << 20}")
-    connection.execute(f"PRAGMA mmap_size = {256 << 20}")
-    connection.execute("PRAGMA cache_size = -16000")
     # Deleted texts are overwritten with zeros, not only marked as free.
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA query_only = {int(reads_only)}")
@@ -88,16 +86,13 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     is_alone = not shared_memory_of(path).exists() and not _has_log(path)
     is_immutable = is_alone and not os.access(path.parent, os.W_OK)
     how = "mode=ro&immutable=1" if is_immutable else "mode=ro"
-    connection = sqlite3.connect(
+    return sqlite3.connect(
         f"{path.absolute().as_uri()}?{how}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
     )
-    connection.execute(f"PRAGMA mmap_size = {256 << 20}")
-    connection.execute("PRAGMA cache_size = -16000")
-    return connection
 
 
 def check_format(connection: sqlite3.Connection, path: Path) -> int:
