@@ -9,8 +9,9 @@ from collections.abc import Collection, Sequence
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import InboxRow, Message
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.project import advance_inbox_rows, write_row
+from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
+from cruddur.messaging.inbox.write_row import write_row
 from cruddur.ports.cache import Cache
 from cruddur.schema import keys
 

@@ -8,9 +8,10 @@ from cruddur.messaging.cached.invalidate_again import InvalidateAgain
 from cruddur.messaging.cached.invalidating_table import InvalidatingTable
 from cruddur.messaging.cached.monotonic_reads import MonotonicReads
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
 from cruddur.messaging.inbox.list_inbox import read_rows
-from cruddur.messaging.inbox.project import advance_inbox_rows, write_row
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
+from cruddur.messaging.inbox.write_row import write_row
 from cruddur.messaging.messages.list_messages import read_messages
 from cruddur.ports.cache import Cache
 

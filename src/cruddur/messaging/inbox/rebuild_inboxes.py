@@ -12,8 +12,8 @@ from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
 from cruddur.messaging.inbox.inbox_rows import is_index_exact
-from cruddur.messaging.inbox.project import row_update
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.inbox.write_row import row_update
 from cruddur.messaging.messages.apply_change import restore_message
 from cruddur.ports.table import IF_NEW, Check, Delete, Equals, Put
 from cruddur.schema import items, keys

@@ -16,7 +16,7 @@ from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.project import advance_inbox_rows
+from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.messages.read_changes import read_changes
 from cruddur.ports.metering import access_pattern

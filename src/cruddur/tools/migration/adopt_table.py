@@ -18,7 +18,7 @@ from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User, fold, not_before, timestamp
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
-from cruddur.messaging.inbox.project import row_update
+from cruddur.messaging.inbox.write_row import row_update
 from cruddur.ports.clock import utc_now
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import IF_NEW, Put, Query, Range, Table

@@ -16,8 +16,8 @@ from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
 from cruddur.messaging.inbox.compare_inboxes import all_messages
-from cruddur.messaging.inbox.project import advance_inbox_rows
 from cruddur.ports.table import IF_NEW, Put
 from cruddur.schema import items
 from cruddur.tools.concurrency import map_concurrently, retry_throttled

@@ -1,0 +1,49 @@
+"""Write an inbox row that messages have changed, on condition that it is still as it was read."""
+
+from collections.abc import Sequence
+
+from cruddur.domain.model import InboxRow, Message
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
+from cruddur.messaging.inbox.retitle_inbox_rows import same_title_version
+from cruddur.ports.table import Equals, Missing, Update
+from cruddur.ports.wrappable import wrappable
+from cruddur.schema import keys
+
+
+@wrappable
+async def write_row(
+    messaging: MessagingContext, row: InboxRow, messages: Sequence[Message]
+) -> bool:
+    """Advances a row by messages. Returns False if it was written before, perhaps by another projector.
+
+    Raises ConditionFailed if the row is no longer as it was read, and TableUnavailable.
+    """
+    update = row_update(row, advance(row, messages, messaging.slack))
+    if update is not None:
+        await messaging.table.update(update)
+    return update is not None
+
+
+def row_update(before: InboxRow, after: InboxRow) -> Update | None:
+    """Returns the write that changes the row, on condition that it is still as `before`."""
+    values, removed = changed_fields(before, after)
+    if not values and not removed:
+        return None
+    # These attributes distinguish all states but those of the title, which has a version of its own.
+    as_read: list[Equals | Missing] = [
+        Equals("last_seq", before.last_seq),
+        Equals("indexed_at", before.indexed_at),
+        _same("last_changed_at", before.last_changed_at),
+        _same("last_change_seq", before.last_change_seq or None),
+    ]
+    if after.read_seq != before.read_seq:
+        as_read.append(Equals("read_seq", before.read_seq))
+    if after.title_version != before.title_version:
+        as_read.append(same_title_version(before))
+    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
+    return Update(key, values, removed, as_read)
+
+
+def _same(name: str, value: str | int | None) -> Equals | Missing:
+    return Missing(name) if value is None else Equals(name, value)
