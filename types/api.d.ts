@@ -29,7 +29,9 @@ declare namespace Api {
     last_user_uuid: string | null;
     members: Member[];
     message: string;
+    muted_until?: string | null;
     read_seq: number;
+    settings_version?: number;
     title: string | null;
     unread: number;
     user_uuid: string | null;
@@ -61,7 +63,9 @@ declare namespace Api {
     last_seq: number;
     last_user_uuid: string | null;
     message: string;
+    muted_until?: string | null;
     read_seq: number;
+    settings_version?: number;
     title: string | null;
     unread: number;
     user_uuid: string | null;
@@ -119,6 +123,10 @@ declare namespace Api {
     user_receiver_handle?: string | null;
   }
 
+  interface NewRowSettings {
+    muted_until?: string | null;
+  }
+
   interface PeopleShownIn {
     user_uuids: string[];
   }
@@ -163,7 +171,9 @@ declare namespace Api {
     last_user_uuid: string | null;
     message: string;
     message_group_uuid: string;
+    muted_until?: string | null;
     read_seq: number;
+    settings_version?: number;
     title: string | null;
     unread: number;
     user_uuid: string | null;

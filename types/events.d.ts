@@ -14,7 +14,9 @@ declare namespace Events {
     last_user_uuid: string | null;
     members: Member[];
     message: string;
+    muted_until?: string | null;
     read_seq: number;
+    settings_version?: number;
     title: string | null;
     unread: number;
     user_uuid: string | null;
@@ -90,6 +92,13 @@ declare namespace Events {
     user_uuid: string;
   }
 
+  interface RowSettings {
+    message_group_uuid: string;
+    muted_until: string | null;
+    settings_version: number;
+    user_uuid: string;
+  }
+
   interface Typing {
     display_name: string;
     handle: string;
@@ -111,6 +120,7 @@ declare namespace Events {
     presence: PresenceChanged;
     read: Read;
     ready: Ready;
+    row_settings: RowSettings;
     typing: Typing;
   }
 }

@@ -4,6 +4,7 @@
 (root) => {
   const copy = root.cloneNode(true);
   for (const one of copy.querySelectorAll("[hidden], .actions, [aria-current] .badge")) one.remove();
+  for (const marks of copy.querySelectorAll(".row-marks")) if (!marks.childElementCount) marks.remove();
   for (const link of copy.querySelectorAll(".text a")) link.replaceWith(...link.childNodes);
   for (const time of copy.querySelectorAll("time")) {
     time.removeAttribute("title");

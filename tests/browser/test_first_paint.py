@@ -81,6 +81,8 @@ def test_rows_of_every_kind(
     tomas.ask("DELETE", f"/api/messages/{group}/1")
     for title, texts in {"Empty": [], "Lake": ["Hello"], "Many": ["Hello"] * 101}.items():
         tomas.writes_in(tomas.starts_group(title, maya), *texts)
+    for muted, until in {group: "always", maya.writes(tomas, "Hm"): "2999-01-01T00:00:00Z"}.items():
+        maya.ask("PATCH", f"/api/message_groups/{muted}/settings", {"muted_until": until})
     alone = maya.starts_group("Alone", tomas)
     tomas.ask("POST", f"/api/message_groups/{alone}/leave")
     assert_same(maya, f"/c/{alone}")

@@ -75,6 +75,18 @@ def test_a_message_is_notified_of_and_a_press_opens_it(people: People, watched: 
     _told(screen)
 
 
+def test_a_muted_conversation_makes_no_notification(people: People, watched: Watched) -> None:
+    maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
+    group = tomas.writes(maya, "Hello")
+    maya.ask("PATCH", f"/api/message_groups/{group}/settings", {"muted_until": "always"})
+    screen = watched(maya, shown=True)
+    _look_away(screen)
+    tomas.writes_in(group, "Are you there?")
+    expect(screen.badge("Tomás")).to_have_text("2 unread")
+    ines.writes(maya, "And you?")
+    _told(screen, ["Inês", "And you?"])
+
+
 def test_a_notification_goes_when_its_message_is_read_elsewhere(
     people: People, watched: Watched
 ) -> None:

@@ -113,6 +113,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
         await andrew.http.patch(message, json={"message": "Hello!"}),
         await andrew.http.delete(message),
         await bayko.http.post(f"{direct}/read", json={"seq": 1}),
+        await bayko.http.patch(f"{direct}/settings", json={"muted_until": "always"}),
         await bayko.http.post(f"{direct}/typing"),
         await andrew.http.patch(f"/api/message_groups/{group}", json={"title": "Sea"}),
         await bayko.http.post(f"/api/message_groups/{group}/leave"),

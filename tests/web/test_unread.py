@@ -58,6 +58,18 @@ async def test_a_newcomer_has_nothing_unread_from_before(
     await until(bayko, 1, 1)
 
 
+async def test_what_is_muted_is_in_no_total(andrew: Person, bayko: Person, mallory: Person) -> None:
+    first = await andrew.send("one", handle="bayko")
+    await mallory.send("two", handle="bayko")
+    await until(bayko, 2, 2)
+    settings = f"/api/message_groups/{first['message_group_uuid']}/settings"
+    muted = await bayko.http.patch(settings, json={"muted_until": "always"})
+    assert muted.json()["unread"] == 1
+    await until(bayko, 1, 1)
+    await bayko.http.patch(settings, json={"muted_until": None})
+    await until(bayko, 2, 2)
+
+
 async def test_a_row_that_cannot_be_read_does_not_stop_the_count(
     andrew: Person, bayko: Person, application: Application
 ) -> None:

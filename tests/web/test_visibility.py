@@ -114,6 +114,9 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("POST", f"/api/message_groups/{GROUP}/read"): [
         Call("/api/message_groups/$/read", DONE, {"seq": 2})
     ],
+    ("PATCH", f"/api/message_groups/{GROUP}/settings"): [
+        Call("/api/message_groups/$/settings", NEWEST, {"muted_until": "always"})
+    ],
     ("POST", f"/api/message_groups/{GROUP}/typing"): [Call("/api/message_groups/$/typing", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/leave"): [Call("/api/message_groups/$/leave", DONE)],
     ("GET", "/"): [Call("/", INBOX)],
@@ -304,6 +307,15 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
     "read": [
         happens(START, "POST", f"{_GROUPS}/$/read", ("", "", "", "", ""), {"seq": 4}),
         happens(NEWCOMER, "POST", f"{_GROUPS}/$/read", ("", "read", "", "", ""), {"seq": 4}),
+    ],
+    "row_settings": [
+        happens(
+            NEWCOMER,
+            "PATCH",
+            f"{_GROUPS}/$/settings",
+            ("", "row_settings", "", "", ""),
+            {"muted_until": "always"},
+        ),
     ],
     "left": [
         happens(BACK, "POST", f"{_GROUPS}/$/leave", ("group 4", "group 4", "", "left", "")),

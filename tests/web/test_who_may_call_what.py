@@ -73,6 +73,9 @@ TABLE: dict[tuple[str, str], Case] = {
     ("POST", f"/api/message_groups/{GROUP}/read"): Case(
         "/api/message_groups/$/read", {"seq": 1}, 401, 404, 204
     ),
+    ("PATCH", f"/api/message_groups/{GROUP}/settings"): Case(
+        "/api/message_groups/$/settings", {"muted_until": "always"}, 401, 404, 200
+    ),
     ("POST", f"/api/message_groups/{GROUP}/typing"): Case(
         "/api/message_groups/$/typing", None, 401, 404, 204
     ),

@@ -137,6 +137,9 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     that the owner may see. `title_version` is the group's version from which the row has
     its title; None if the group was not renamed. `indexed_at` is the row's sort key in the index, a time
     that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
+
+    No message tells what the owner has set: `muted_until`, a time, or "always". `settings_version`
+    counts how often they changed it, so that of two states the newer one is known.
     """
 
     owner_uuid: str
@@ -157,6 +160,12 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     read_seq: int = 0
     last_change_seq: int = 0
     title_version: int | None = None
+    muted_until: str | None = None
+    settings_version: int = 0
+
+    def is_muted(self, at: str) -> bool:
+        """Whether the owner does not want to be told of a message of this time."""
+        return self.muted_until is not None and at < self.muted_until
 
     @property
     def unread(self) -> int:

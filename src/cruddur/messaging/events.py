@@ -62,6 +62,22 @@ class ReadMarkMoved(Struct, frozen=True, kw_only=True):
     seq: int
 
 
+class RowSettingsChanged(Struct, frozen=True, kw_only=True):
+    """A person has changed how a conversation stands in their own inbox, as by muting it.
+
+    Goes to this person's own devices only. Of two such events the one with the greater
+    `settings_version` is right, in whatever order they come.
+    """
+
+    type: ClassVar = "row_settings"
+    row: InboxRow
+
+    @property
+    def user_uuid(self) -> str:
+        """The person whose inbox it is."""
+        return self.row.owner_uuid
+
+
 class GroupChanged(Struct, frozen=True, kw_only=True):
     """A group was started, got another title, or its members changed.
 
@@ -105,7 +121,15 @@ class Typing(Struct, frozen=True, kw_only=True):
         return self.user.user_uuid
 
 
-MessagingEvent = MessageSent | MessageChanged | ReadMarkMoved | GroupChanged | MemberLeft | Typing
+MessagingEvent = (
+    MessageSent
+    | MessageChanged
+    | ReadMarkMoved
+    | RowSettingsChanged
+    | GroupChanged
+    | MemberLeft
+    | Typing
+)
 """Everything that the use cases publish."""
 
 

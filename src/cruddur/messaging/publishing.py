@@ -11,6 +11,7 @@ from cruddur.messaging.events import (
     MessageSent,
     MessagingEvent,
     ReadMarkMoved,
+    RowSettingsChanged,
     Typing,
     channel,
 )
@@ -43,6 +44,11 @@ async def publish_read(
     """Publishes a read mark to the devices of the person whose it is."""
     event = ReadMarkMoved(message_group_uuid=group_uuid, user_uuid=user_uuid, seq=seq)
     await _publish(messaging, [user_uuid], event)
+
+
+async def publish_row_settings(messaging: MessagingContext, row: InboxRow) -> None:
+    """Publishes what a person has set on a row to their own devices."""
+    await _publish(messaging, [row.owner_uuid], RowSettingsChanged(row=row))
 
 
 async def publish_group(

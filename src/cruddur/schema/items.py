@@ -116,7 +116,7 @@ def group_from(item: Item) -> MessageGroup:
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
-    return _without_zero(_item(key, row, "owner_uuid"), "last_change_seq")
+    return _without_zero(_item(key, row, "owner_uuid"), "last_change_seq", "settings_version")
 
 
 def inbox_row_from(item: Item) -> InboxRow:
@@ -260,10 +260,11 @@ def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
     return item
 
 
-def _without_zero(item: dict[str, Any], name: str) -> dict[str, Any]:
+def _without_zero(item: dict[str, Any], *names: str) -> dict[str, Any]:
     # Most messages are never changed: the number of no change takes no room.
-    if item[name] == 0:
-        del item[name]
+    for name in names:
+        if item[name] == 0:
+            del item[name]
     return item
 
 

@@ -13,9 +13,9 @@ from cruddur.domain.model import InboxRow, Message
 REMEMBERED = 4096
 _CHANGES = 64
 
-RowState = tuple[str, int, str, int]
-"""The state of a row: last_message_at, last_seq, last_changed_at, read_seq. It is a plain tuple, since
-twenty are made and compared for each page of an inbox."""
+RowState = tuple[str, int, str, int, int]
+"""The state of a row: last_message_at, last_seq, last_changed_at, read_seq, settings_version. It is a
+plain tuple, since twenty are made and compared for each page of an inbox."""
 
 
 class MonotonicReads:
@@ -69,19 +69,23 @@ class MonotonicReads:
 
 
 def _state_of(row: InboxRow) -> RowState:
-    return row.last_message_at, row.last_seq, row.last_changed_at or "", row.read_seq
+    changed_at = row.last_changed_at or ""
+    return row.last_message_at, row.last_seq, changed_at, row.read_seq, row.settings_version
 
 
 def _later(state: RowState, seen: RowState | None) -> RowState:
     if seen is None or state == seen:
         return state
     # The time is that of the greater number: after a wrong clock, an older row may have a later time.
-    last_message_at, last_seq, changed_at, _ = max(state, seen, key=lambda each: each[1:3])
-    return last_message_at, last_seq, changed_at, max(state[3], seen[3])
+    last_message_at, last_seq, changed_at, *_ = max(state, seen, key=lambda each: each[1:3])
+    read_seq, version = max(state[3], seen[3]), max(state[4], seen[4])
+    return last_message_at, last_seq, changed_at, read_seq, version
 
 
 def _is_less(state: RowState, seen: RowState) -> bool:
-    return state != seen and (state[1:3] < seen[1:3] or state[3] < seen[3])
+    if state == seen:
+        return False
+    return state[1:3] < seen[1:3] or state[3] < seen[3] or state[4] < seen[4]
 
 
 def _lacks(rows: Sequence[InboxRow], states: Mapping[str, RowState], *, is_whole: bool) -> bool:

@@ -11,7 +11,12 @@ from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_changes import read_change_log
 from cruddur.messaging.inbox.difference import Difference
-from cruddur.messaging.inbox.inbox_rows import advance, is_index_exact, new_row
+from cruddur.messaging.inbox.inbox_rows import (
+    advance,
+    is_index_exact,
+    new_row,
+    with_settings_of,
+)
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Query, Range
 from cruddur.schema import items, keys
@@ -182,10 +187,13 @@ def _without_read_ahead(row: InboxRow, last_seq: int) -> InboxRow:
 
 
 def _start(group: MessageGroup, user_uuid: str, found: InboxRow | None) -> InboxRow:
-    # The creation time and the read number are taken from the row, since no message tells them.
+    # The creation time, the read number and the settings are taken from the row, since no message tells
+    # them.
     row = new_row(group, user_uuid, at=found.created_at if found else group.created_at)
-    read_seq = max(row.read_seq, found.read_seq if found else 0)
-    return msgspec.structs.replace(row, read_seq=read_seq)
+    if found is None:
+        return row
+    read_seq = max(row.read_seq, found.read_seq)
+    return with_settings_of(found, msgspec.structs.replace(row, read_seq=read_seq))
 
 
 def _order_problem(

@@ -16,9 +16,11 @@ class Unread(NamedTuple):
 
 @access_pattern("count_unread", Ceiling("B", "what is unread in sixty of them", write=0, read=4.5))
 async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
-    """Returns what is unread in the inbox of the user. Raises TableUnavailable.
+    """Returns what is unread in the inbox of the user, without what is muted. Raises TableUnavailable.
 
     The rows of at most LOOKED_AT_MAX conversations are read: no key is ordered by what is unread.
     """
-    unread = [row.unread for row in await all_rows(messaging, user_uuid) if row.unread]
+    now = messaging.now()
+    rows = await all_rows(messaging, user_uuid)
+    unread = [row.unread for row in rows if row.unread and not row.is_muted(now)]
     return Unread(messages=sum(unread), conversations=len(unread))

@@ -81,6 +81,13 @@ def retitled(row: InboxRow, group: MessageGroup) -> InboxRow:
     return msgspec.structs.replace(row, title=group.title, title_version=group.title_version)
 
 
+def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
+    """Returns the row with what its owner has set on the other one."""
+    return msgspec.structs.replace(
+        row, muted_until=other.muted_until, settings_version=other.settings_version
+    )
+
+
 def placed(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
     """Returns a new row at the place in the index that it is to have, at its last message."""
     slack = choose_slack(row, row.last_message_at)

@@ -14,6 +14,21 @@ from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
 _encode = msgspec.json.Encoder().encode
 
 
+MutedUntil = Annotated[
+    str | None,
+    Meta(
+        description="Until when it is muted: a time, which may be over, or `always`; null if not."
+    ),
+]
+SettingsVersion = Annotated[
+    int,
+    Meta(
+        description="How often its owner changed the settings of the row. Of two states of them, the "
+        "one with the greater number is right."
+    ),
+]
+
+
 class UserOut(Struct, frozen=True, kw_only=True):
     """A user, as every signed-in user may see them."""
 
@@ -92,6 +107,8 @@ class InboxRowOut(Struct, frozen=True, kw_only=True):
             description="The greatest number of a change of a message that they may see; 0 if none."
         ),
     ] = 0
+    muted_until: MutedUntil = None
+    settings_version: SettingsVersion = 0
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -171,6 +188,8 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         read_seq=row.read_seq,
         unread=row.unread,
         last_change_seq=row.last_change_seq,
+        muted_until=row.muted_until,
+        settings_version=row.settings_version,
     )
 
 

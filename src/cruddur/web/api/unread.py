@@ -14,7 +14,9 @@ from cruddur.web.http.context import Caller, context_of
 class UnreadOut(Struct, frozen=True, kw_only=True):
     """What the caller has not read."""
 
-    messages: Annotated[int, Meta(description="How many messages, in all conversations.")]
+    messages: Annotated[
+        int, Meta(description="How many messages, in all conversations that are not muted.")
+    ]
     conversations: Annotated[int, Meta(description="How many conversations have any.")]
 
 

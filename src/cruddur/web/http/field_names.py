@@ -14,6 +14,7 @@ _NAMES = {
     "message": "Message",
     "message_group_uuid": "The conversation",
     "message_uuid": "The id of the message",
+    "muted_until": "The end of the mute",
     "new_password": "New password",
     "password": "Password",
     "prefix": "Search",

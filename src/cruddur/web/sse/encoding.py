@@ -14,6 +14,7 @@ from cruddur.messaging.events import (
     MessageSent,
     MessagingEvent,
     ReadMarkMoved,
+    RowSettingsChanged,
     Typing,
 )
 from cruddur.ports.bus import Event
@@ -52,6 +53,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     MessageSent: schemas.message_sent_out,
     MessageChanged: schemas.message_changed_out,
     ReadMarkMoved: schemas.read_mark_out,
+    RowSettingsChanged: schemas.row_settings_out,
     GroupChanged: schemas.group_changed_out,
     MemberLeft: schemas.member_left_out,
     Typing: schemas.typing_out,

@@ -7,6 +7,7 @@ from cruddur.messaging.events import (
     MessageChanged,
     MessageSent,
     ReadMarkMoved,
+    RowSettingsChanged,
     Typing,
 )
 from cruddur.web.http.presence import PresenceChanged
@@ -80,6 +81,8 @@ _ROW = InboxRow(
     last_seq=12,
     read_seq=10,
     last_change_seq=2,
+    muted_until="2026-11-23T17:00:00.000Z",
+    settings_version=1,
 )
 
 EXAMPLES: tuple[StreamEvent, ...] = (
@@ -87,6 +90,7 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     MessageSent(message=_MESSAGE, group=_DIRECT, resume_at=_MESSAGE.created_at, last_change_seq=2),
     MessageChanged(message=_DELETED, last_seq=9),
     ReadMarkMoved(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, seq=12),
+    RowSettingsChanged(row=_ROW),
     GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
     MemberLeft(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, version=4),
     Typing(message_group_uuid=_GROUP_UUID, user=_ANDREW),

@@ -12,12 +12,15 @@ from cruddur.messaging.events import (
     MessageChanged,
     MessageSent,
     ReadMarkMoved,
+    RowSettingsChanged,
     Typing,
 )
 from cruddur.web.api.schemas import (
     InboxRowOut,
     MemberOut,
     MessageOut,
+    MutedUntil,
+    SettingsVersion,
     UserOut,
     inbox_row_out,
     member_out,
@@ -85,6 +88,15 @@ class ReadOut(Struct, frozen=True, kw_only=True):
     seq: Annotated[int, Meta(description="The number of the last message that they have read.")]
 
 
+class RowSettingsOut(Struct, frozen=True, kw_only=True):
+    """What a person has set on a conversation of their inbox."""
+
+    message_group_uuid: GroupUuid
+    user_uuid: Annotated[str, Meta(description="The person whose inbox it is.")]
+    muted_until: MutedUntil
+    settings_version: SettingsVersion
+
+
 class LeftOut(Struct, frozen=True, kw_only=True):
     """A group that is no longer this person's."""
 
@@ -140,6 +152,17 @@ def read_mark_out(event: ReadMarkMoved) -> ReadOut:
     """The JSON form of a read mark."""
     return ReadOut(
         message_group_uuid=event.message_group_uuid, user_uuid=event.user_uuid, seq=event.seq
+    )
+
+
+def row_settings_out(event: RowSettingsChanged) -> RowSettingsOut:
+    """The JSON form of a row's settings."""
+    row = event.row
+    return RowSettingsOut(
+        message_group_uuid=row.message_group_uuid,
+        user_uuid=row.owner_uuid,
+        muted_until=row.muted_until,
+        settings_version=row.settings_version,
     )
 
 

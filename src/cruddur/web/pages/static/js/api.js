@@ -154,7 +154,7 @@ export const post = async (path, body) => (await call("POST", path, body)).data;
     @param {string} path
     @param {unknown} body
     @returns {Promise<Data>} */
-const patch = async (path, body) => (await call("PATCH", path, body)).data;
+export const patch = async (path, body) => (await call("PATCH", path, body)).data;
 
 /** @template [Data=unknown]
     @param {string} path

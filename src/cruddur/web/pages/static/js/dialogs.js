@@ -32,6 +32,9 @@ function installMenu(menu) {
   menu.addEventListener("toggle", () => isOpen() && addLayer(layer));
 }
 
+/** @param {HTMLElement} menu */
+export const openMenu = (menu) => menu.showPopover();
+
 /** @param {HTMLDialogElement} dialog */
 export function openDialog(dialog) {
   dialog.showModal();

@@ -2,6 +2,7 @@
 
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
+import { isMuted, lastOf, mergedRow, newestFirst, settingsOf } from "./inbox_rows.js";
 import { preview } from "./text.js";
 
 const FIRST_PAGE = "/api/message_groups?limit=20";
@@ -60,9 +61,10 @@ export class Inbox extends Emitter {
     );
   }
 
-  /** The number of unread messages in loaded rows, and whether all rows are loaded. */
+  /** The number of unread messages in loaded rows that are not muted, and whether all rows are loaded. */
   unread() {
-    const count = this.rows().reduce((sum, row) => sum + row.unread, 0);
+    const loud = this.rows().filter((row) => !isMuted(row));
+    const count = loud.reduce((sum, row) => sum + row.unread, 0);
     return { count, isAll: this.next === null };
   }
 
@@ -201,6 +203,13 @@ export class Inbox extends Emitter {
     else if (seq > row.read_seq) this.put({ ...row, read_seq: seq });
   }
 
+  /** @param {Events.RowSettings} event */
+  onSettings(event) {
+    const row = this.#rows.get(event.message_group_uuid);
+    if (!row) this.#afterwards(event.message_group_uuid, () => this.onSettings(event));
+    else this.put({ ...row, ...settingsOf(event) });
+  }
+
   /** Fetches the row of a conversation that this page does not hold.
       @param {string} uuid */
   async #ask(uuid) {
@@ -226,39 +235,10 @@ export class Inbox extends Emitter {
   /** Keeps the newer values: the server's row may lag behind events, and events behind the row.
       @param {Api.InboxRow} row */
   #merge(row) {
-    const known = this.#rows.get(row.uuid);
-    const newer = known && known.last_seq > row.last_seq ? { ...row, ...tailOf(known) } : row;
-    const readSeq = Math.max(row.read_seq, known?.read_seq ?? 0);
-    const unread = Math.max(0, newer.last_seq - readSeq);
-    this.#rows.set(row.uuid, { ...newer, read_seq: readSeq, unread });
+    this.#rows.set(row.uuid, mergedRow(this.#rows.get(row.uuid), row));
   }
 
   #tell() {
     this.emit("change");
   }
-}
-
-/** @param {Api.Message} message */
-const lastOf = (message) => ({
-  message: preview(message.message),
-  last_user_uuid: message.user_uuid,
-  last_display_name: message.display_name,
-  created_at: message.created_at,
-  last_seq: message.seq,
-});
-
-/** @param {Api.InboxRow} options */
-const tailOf = ({ message, last_user_uuid, last_display_name, created_at, last_seq }) => ({
-  message,
-  last_user_uuid,
-  last_display_name,
-  created_at,
-  last_seq,
-});
-
-/** @param {Api.InboxRow} one
-    @param {Api.InboxRow} other */
-function newestFirst(one, other) {
-  if (one.created_at !== other.created_at) return one.created_at < other.created_at ? 1 : -1;
-  return one.uuid < other.uuid ? 1 : -1;
 }

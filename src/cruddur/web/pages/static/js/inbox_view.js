@@ -1,8 +1,9 @@
 // Shows the inbox: a link for each conversation.
 
 import { outside } from "./base_path.js";
-import { arrange, avatar, h, hiddenText, setAttribute } from "./dom.js";
+import { arrange, avatar, h, hiddenText, icon, setAttribute } from "./dom.js";
 import { faceOf, refOfRow } from "./conversation_ref.js";
+import { isMuted } from "./inbox_rows.js";
 import { preview } from "./text.js";
 import { fullTime, shortTime } from "./time.js";
 
@@ -22,6 +23,7 @@ const NEAR_END = 300;
     @property {string} at
     @property {string} time
     @property {number} unread
+    @property {boolean} muted
     @property {boolean} online
     @property {boolean} open */
 
@@ -32,7 +34,7 @@ export class InboxView {
   #scroller;
   #empty;
   #parts;
-  /** @type {Map<string, { element: HTMLLIElement; link: HTMLAnchorElement; shown: string }>} By uuid. */
+  /** @type {Map<string, { element: HTMLLIElement; link: HTMLAnchorElement; more: HTMLButtonElement; shown: string }>} By uuid. */
   #rows = new Map();
   /** @type {string | null} */
   #open = null;
@@ -95,6 +97,7 @@ export class InboxView {
     if (known.shown !== wanted) {
       known.shown = wanted;
       fill(known.link, view);
+      setAttribute(known.more, "aria-label", `Actions for ${view.name}`);
     }
     return known.element;
   }
@@ -115,6 +118,7 @@ export class InboxView {
       at: row.created_at,
       time: shortTime(row.created_at),
       unread: row.unread,
+      muted: isMuted(row),
       online: row.kind === "direct" && presence.isOnline(row.user_uuid),
       open: row.uuid === this.#open,
     };
@@ -133,7 +137,10 @@ export class InboxView {
 
 function made() {
   const link = h("a", { class: "row", "data-link": true });
-  return { element: h("li", {}, link), link, shown: "" };
+  // The Tab key passes it by, since the row's own keys open the same menu.
+  const more = h("button", { type: "button", class: "row-more", tabindex: -1 }, icon("more"));
+  setAttribute(more, "aria-haspopup", "menu");
+  return { element: h("li", {}, link, more), link, more, shown: "" };
 }
 
 /** Fills an existing link, so that it keeps the focus.
@@ -143,8 +150,9 @@ function fill(link, view) {
   setAttribute(link, "href", outside(`/c/${view.uuid}`));
   setAttribute(link, "data-uuid", view.uuid);
   setAttribute(link, "data-unread", view.unread);
+  setAttribute(link, "data-muted", view.muted);
   setAttribute(link, "aria-current", view.open ? "page" : null);
-  link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...badge(view));
+  link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...marks(view));
 }
 
 /** @param {Api.InboxRow} row
@@ -181,6 +189,14 @@ const previewLine = (view) =>
     { class: `row-preview ${view.mood ?? ""}`.trim(), dir: view.mood ? "ltr" : "auto" },
     view.preview,
   );
+
+/** What stands behind the preview: whether the conversation is muted, and how much of it is unread.
+    @param {View} view */
+function marks(view) {
+  const muted = view.muted ? [icon("muted"), hiddenText("muted")] : [];
+  const shown = [...muted, ...badge(view)];
+  return shown.length > 0 ? [h("span", { class: "row-marks" }, ...shown)] : [];
+}
 
 /** @param {View} view */
 function badge(view) {

@@ -15,6 +15,7 @@ export function install({ me, stream, presence, inbox, conversation, composer })
     composer.onDeleted(message);
   });
   stream.on("read", ({ message_group_uuid: uuid, seq }) => inbox.onRead(uuid, seq));
+  stream.on("row_settings", (event) => inbox.onSettings(event));
   stream.on("typing", (event) => event.user_uuid !== me.uuid && presence.onTyping(event));
   stream.on("presence", (event) => presence.onPresence(event));
   stream.on("state", (state) => presence.onStreamState(state));

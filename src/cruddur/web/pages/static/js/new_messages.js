@@ -1,6 +1,7 @@
 // Finds the conversations that got a message which nobody has seen, on any device.
 
 import { Emitter } from "./emitter.js";
+import { isMuted } from "./inbox_rows.js";
 import { ReadMarker } from "./read_marker.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -67,7 +68,7 @@ export class NewMessages extends Emitter {
   /** @param {Api.InboxRow} before the row as it was when the message came */
   #settle({ uuid, last_seq: seq }) {
     const row = this.#inbox.row(uuid);
-    if (!row || row.last_seq > seq || row.unread === 0) return; // a later message is followed by its own look
+    if (!row || row.last_seq > seq || row.unread === 0 || isMuted(row)) return; // a later message is followed by its own look
     this.emit("unseen", row);
     if ((this.#attended.get(uuid) ?? 0) < seq) this.emit("unattended", row);
   }

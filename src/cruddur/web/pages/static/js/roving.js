@@ -12,7 +12,7 @@ export function install() {
   new Roving(byId("messages"), { items: "article", isNewestLast: true, scroller: byId("log") });
 }
 
-class Roving {
+export class Roving {
   #list;
   #items;
   #isNewestLast;

@@ -1,0 +1,79 @@
+"""Change what a person has set on one conversation of their own inbox, for one write unit.
+
+The projector writes the same item. Each of the two changes attributes of its own, so neither undoes the
+other, and two devices of one person cannot undo each other: a write requires the `settings_version` that
+it was made from.
+"""
+
+import msgspec
+from msgspec import UNSET
+
+from cruddur.domain.errors import Busy, ConditionFailed
+from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.domain.row_settings import RowSettings, checked_mute
+from cruddur.messaging.access import access_group, group_not_found
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.inbox_rows import changed_fields, retitled
+from cruddur.messaging.publishing import publish_row_settings
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Equals, Exists, Missing, Update
+from cruddur.schema import keys
+from cruddur.schema.readable import rows_from
+
+ATTEMPTS = 8
+"""The most tries to write a row that others write at the same time."""
+
+
+@access_pattern("change_row_settings", Ceiling("F", "mute a conversation", write=1, read=1.5))
+async def change_row_settings(
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, wanted: RowSettings
+) -> InboxRow:
+    """Changes the settings and returns the row. What is as it is wanted already is not written.
+
+    Raises NotFound, Invalid for a value that breaks a rule, Busy, and TableUnavailable.
+    """
+    group = await access_group(messaging, user_uuid, message_group_uuid)
+    for _ in range(ATTEMPTS):
+        before = await _row(messaging, user_uuid, group)
+        after = _changed(before, wanted, messaging.now())
+        if after == before:
+            return before
+        try:
+            await messaging.table.update(_update(before, after))
+        except ConditionFailed:
+            continue
+        await publish_row_settings(messaging, after)
+        return after
+    raise Busy("This conversation is being changed elsewhere. Please try again.")
+
+
+async def _row(messaging: MessagingContext, user_uuid: str, group: MessageGroup) -> InboxRow:
+    # It is read strongly: a replica that lags could say that nothing is left to change.
+    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    item = await messaging.table.get(key, consistent=True)
+    rows = rows_from([item]) if item else []
+    if not rows:
+        raise group_not_found()
+    return retitled(rows[0], group)
+
+
+def _changed(row: InboxRow, wanted: RowSettings, now: str) -> InboxRow:
+    after = row
+    if wanted.muted_until is not UNSET:
+        until = checked_mute(wanted.muted_until, now)
+        after = msgspec.structs.replace(after, muted_until=until)
+    if after == row:
+        return row
+    return msgspec.structs.replace(after, settings_version=row.settings_version + 1)
+
+
+def _update(before: InboxRow, after: InboxRow) -> Update:
+    values, removed = changed_fields(before, after)
+    version = before.settings_version
+    # Without the first condition a member who has left would get an incomplete row.
+    is_as_read = [
+        Exists(keys.PARTITION_KEY),
+        Equals("settings_version", version) if version else Missing("settings_version"),
+    ]
+    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
+    return Update(key, values, removed, is_as_read)

@@ -1,0 +1,44 @@
+"""`/api/message_groups/{group}/settings`: what a person has set on a conversation of their inbox."""
+
+from typing import Annotated
+
+from litestar import patch
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from cruddur.domain.row_settings import RowSettings
+from cruddur.messaging.inbox.change_row_settings import change_row_settings
+from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
+from cruddur.web.api.schemas import InboxRowOut, inbox_row_out
+from cruddur.web.http.auth import ASKING
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.path_params import GroupUuid
+
+
+class NewRowSettings(Struct, kw_only=True):
+    """The settings to change; those that are left out stay as they are."""
+
+    muted_until: Annotated[
+        str | UnsetType | None,
+        Meta(
+            description="Until when the conversation is muted: a time with its zone, or `always`; null "
+            "ends the mute."
+        ),
+    ] = UNSET
+
+
+@patch(
+    "/api/message_groups/{message_group_uuid:str}/settings",
+    opt=ASKING,
+    tags=["message groups"],
+    responses=problems(*BODY, *SIGNED_IN, 404),
+)
+async def change_settings(
+    request: Caller, message_group_uuid: GroupUuid, data: JSONBody[NewRowSettings]
+) -> InboxRowOut:
+    """Change how a conversation stands in my own inbox. Nobody else learns of it."""
+    wanted = RowSettings(muted_until=data.muted_until)
+    messaging, user_uuid = context_of(request).messaging, request.user.user_uuid
+    return inbox_row_out(
+        await change_row_settings(messaging, user_uuid, message_group_uuid, wanted)
+    )

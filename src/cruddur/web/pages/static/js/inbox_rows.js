@@ -1,0 +1,64 @@
+// Inbox rows as values: which of two states counts, and their order. The server's row may lag behind events, and
+// events behind the row.
+
+import { preview } from "./text.js";
+
+/** Whether its owner does not want to be told of messages now. "always" is greater than every time.
+    @param {Api.InboxRow} row */
+export const isMuted = ({ muted_until: until }) => Boolean(until) && String(until) > now();
+
+const now = () => new Date().toISOString();
+
+/** A row with the newer values of both: of the last message, of what was read, and of the settings.
+    @param {Api.InboxRow | undefined} known
+    @param {Api.InboxRow} row
+    @returns {Api.InboxRow} */
+export function mergedRow(known, row) {
+  if (!known) return withUnread(row, row.read_seq);
+  const last = known.last_seq > row.last_seq ? tailOf(known) : {};
+  const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
+  return withUnread({ ...row, ...last, ...settings }, Math.max(row.read_seq, known.read_seq));
+}
+
+/** @param {Api.InboxRow} row
+    @param {number} readSeq */
+const withUnread = (row, readSeq) => ({
+  ...row,
+  read_seq: readSeq,
+  unread: Math.max(0, row.last_seq - readSeq),
+});
+
+/** @param {{ settings_version?: number }} row */
+const versionOf = ({ settings_version: version = 0 }) => version;
+
+/** What the owner has set, of a row or of an event.
+    @param {Api.InboxRow | Events.RowSettings} row */
+export const settingsOf = ({ muted_until, settings_version }) => ({
+  muted_until,
+  settings_version,
+});
+
+/** @param {Api.Message} message */
+export const lastOf = (message) => ({
+  message: preview(message.message),
+  last_user_uuid: message.user_uuid,
+  last_display_name: message.display_name,
+  created_at: message.created_at,
+  last_seq: message.seq,
+});
+
+/** @param {Api.InboxRow} options */
+const tailOf = ({ message, last_user_uuid, last_display_name, created_at, last_seq }) => ({
+  message,
+  last_user_uuid,
+  last_display_name,
+  created_at,
+  last_seq,
+});
+
+/** @param {Api.InboxRow} one
+    @param {Api.InboxRow} other */
+export function newestFirst(one, other) {
+  if (one.created_at !== other.created_at) return one.created_at < other.created_at ? 1 : -1;
+  return one.uuid < other.uuid ? 1 : -1;
+}

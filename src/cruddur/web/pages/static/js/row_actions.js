@@ -1,0 +1,72 @@
+// What can be done with a conversation of the inbox, and the words for it.
+
+import { asFailure, patch } from "./api.js";
+import { byId, setText } from "./dom.js";
+import { isMuted } from "./inbox_rows.js";
+
+/** @import { Inbox } from "./inbox.js" */
+
+/** @typedef {object} Choice an entry of the menu: it does something, or leads to further entries
+    @property {string} words
+    @property {() => unknown} [act]
+    @property {() => Choice[]} [more] */
+
+const HOUR_MS = 3_600_000;
+/** @type {[string, number | null][]} */
+const MUTES = [
+  ["Mute for 1 hour", HOUR_MS],
+  ["Mute for 8 hours", 8 * HOUR_MS],
+  ["Mute for a week", 7 * 24 * HOUR_MS],
+  ["Mute always", null],
+];
+
+export class RowActions {
+  #inbox;
+  #problem = byId("rows-problem");
+
+  /** @param {Inbox} inbox */
+  constructor(inbox) {
+    this.#inbox = inbox;
+  }
+
+  /** The entries of a row's menu.
+      @param {string} uuid
+      @returns {Choice[]} */
+  of(uuid) {
+    const mute = this.mute(uuid);
+    return mute ? [mute] : [];
+  }
+
+  /** @param {string} uuid
+      @returns {Choice | null} */
+  mute(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (!row) return null;
+    if (isMuted(row)) return { words: "Unmute", act: () => this.#set(row, { muted_until: null }) };
+    return {
+      words: "Mute…",
+      more: () => MUTES.map(([words, time]) => this.#muteFor(row, words, time)),
+    };
+  }
+
+  /** @param {Api.InboxRow} row
+      @param {string} words
+      @param {number | null} time
+      @returns {Choice} */
+  #muteFor(row, words, time) {
+    const until = () => (time === null ? "always" : new Date(Date.now() + time).toISOString());
+    return { words, act: () => this.#set(row, { muted_until: until() }) };
+  }
+
+  /** @param {Api.InboxRow} row
+      @param {Api.NewRowSettings} settings */
+  async #set(row, settings) {
+    this.#problem.hidden = true;
+    try {
+      this.#inbox.put(await patch(`/api/message_groups/${row.uuid}/settings`, settings));
+    } catch (error) {
+      setText(this.#problem, `${row.display_name}: ${asFailure(error).message}`);
+      this.#problem.hidden = false;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+// The menu of a conversation in the inbox. It opens by its button, a right click, a long press, the menu key (or
+// Shift+F10), and Alt+Shift+M for muting.
+
+import { isDialogOpen, openMenu } from "./dialogs.js";
+import { byId, closest, h, part, parts, setAttribute } from "./dom.js";
+import { onKey } from "./keyboard.js";
+import { afterPress } from "./press.js";
+import { Roving } from "./roving.js";
+import { RowActions } from "./row_actions.js";
+
+/** @import { Choice } from "./row_actions.js" */
+/** @import { MessagesPage } from "./page.js" */
+
+const LONG_PRESS_MS = 500;
+const MOVED = 10; // pixels: from then on the finger scrolls or swipes
+const EDGE = 8;
+
+/** @param {MessagesPage} page */
+export function install(page) {
+  const menu = new RowMenu(new RowActions(page.inbox));
+  const rows = byId("rows");
+  rows.addEventListener("click", (event) => {
+    const button = closest(event.target, ".row-more");
+    if (button) menu.open(button);
+  });
+  rows.addEventListener("contextmenu", (event) => {
+    const row = closest(event.target, "li");
+    if (!row) return;
+    event.preventDefault();
+    afterPress(() => menu.open(row));
+  });
+  rows.addEventListener("row-menu", ({ target }) =>
+    afterPress(() => menu.open(closest(target, "li"))),
+  );
+  onLongPress(rows, (row) => menu.open(row));
+  onKey(document, (event) => {
+    if (event.defaultPrevented || isDialogOpen() || !isMuteKey(event)) return;
+    event.preventDefault();
+    menu.mute(focusedRow(page));
+  });
+}
+
+/** Alt changes the character on some keyboards, so the key itself counts.
+    @param {KeyboardEvent} event */
+const isMuteKey = ({ code, altKey, shiftKey, ctrlKey, metaKey }) =>
+  code === "KeyM" && altKey && shiftKey && !ctrlKey && !metaKey;
+
+/** The row that has the focus, or else that of the open conversation.
+    @param {MessagesPage} page */
+function focusedRow({ conversation }) {
+  const focused = closest(document.activeElement, "#rows li");
+  const uuid = conversation.ref?.uuid;
+  return focused ?? closest(document.querySelector(`#rows [data-uuid="${uuid}"]`), "li");
+}
+
+class RowMenu {
+  #menu = byId("row-menu");
+  #actions;
+
+  /** @param {RowActions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    new Roving(this.#menu, { items: "button" });
+  }
+
+  /** @param {HTMLElement | null} near
+      @param {Choice[]} [choices] */
+  open(near, choices = this.#actions.of(uuidOf(near))) {
+    const isOpen = this.#menu.matches(":popover-open"); // a long press is a right click too, on some systems
+    if (!near || choices.length === 0 || isOpen) return;
+    this.#fill(near, choices);
+    part(closest(near, "li") ?? near, "a.row").focus(); // the focus comes back to it
+    openMenu(this.#menu);
+    this.#place(near);
+    this.#focus();
+  }
+
+  /** Ends a mute, or asks for how long to mute.
+      @param {HTMLElement | null} row */
+  mute(row) {
+    const mute = this.#actions.mute(uuidOf(row));
+    if (mute?.more) this.open(row, mute.more());
+    else mute?.act?.();
+  }
+
+  /** @param {HTMLElement} near
+      @param {Choice[]} choices */
+  #fill(near, choices) {
+    this.#menu.setAttribute(
+      "aria-label",
+      `Actions for ${part(closest(near, "li") ?? near, ".row-name").textContent}`,
+    );
+    this.#menu.replaceChildren(...choices.map((choice) => this.#button(near, choice)));
+  }
+
+  /** @param {HTMLElement} near
+      @param {Choice} choice */
+  #button(near, { words, act, more }) {
+    const button = h("button", { type: "button", role: "menuitem" }, words);
+    button.addEventListener("click", () => {
+      if (more) {
+        this.#fill(near, more());
+        this.#place(near);
+        this.#focus();
+        return;
+      }
+      this.#menu.hidePopover();
+      act?.();
+    });
+    return button;
+  }
+
+  #focus() {
+    parts(this.#menu, "button")[0]?.focus();
+  }
+
+  /** Below the row or its button, and within the window.
+      @param {HTMLElement} near */
+  #place(near) {
+    const { left, right, bottom } = near.getBoundingClientRect();
+    const { width, height } = this.#menu.getBoundingClientRect();
+    const x = near.matches("li") ? left + 48 : right - width;
+    this.#menu.style.left = `${within(x, innerWidth - width)}px`;
+    this.#menu.style.top = `${within(bottom - 8, innerHeight - height)}px`;
+  }
+}
+
+/** @param {number} at
+    @param {number} most */
+const within = (at, most) => Math.max(EDGE, Math.min(at, most - EDGE));
+
+/** @param {HTMLElement | null} near */
+const uuidOf = (near) => closest(near, "li")?.querySelector("a")?.dataset.uuid ?? "";
+
+/** Calls `act` after a finger has rested on a row. The press then opens no conversation.
+    @param {HTMLElement} rows
+    @param {(row: HTMLElement) => void} act */
+function onLongPress(rows, act) {
+  /** @type {{ row: HTMLElement; x: number; y: number; timer: number } | null} */
+  let press = null;
+  let isLong = false;
+  const end = () => {
+    clearTimeout(press?.timer);
+    setAttribute(press?.row.querySelector("a") ?? rows, "data-held", null);
+    press = null;
+  };
+  rows.addEventListener("pointerdown", ({ target, pointerType, clientX: x, clientY: y }) => {
+    const row = closest(target, "li");
+    isLong = false;
+    if (pointerType !== "touch" || !row) return;
+    const timer = setTimeout(() => {
+      isLong = true;
+      setAttribute(row.querySelector("a") ?? row, "data-held", true); // the finger may be lifted
+      afterPress(() => act(row));
+    }, LONG_PRESS_MS);
+    press = { row, x, y, timer };
+  });
+  rows.addEventListener("pointermove", ({ clientX: x, clientY: y }) => {
+    if (press && Math.hypot(x - press.x, y - press.y) > MOVED) end();
+  });
+  for (const type of ["pointerup", "pointercancel"]) rows.addEventListener(type, end);
+  const click = (/** @type {Event} */ event) => {
+    if (!isLong) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  rows.addEventListener("click", click, true);
+}
