@@ -2,6 +2,10 @@
 // tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
 
 declare namespace Api {
+  interface ChangedMe {
+    display_name?: string;
+  }
+
   interface ChangedMessage {
     after?: number | null;
     change_uuid?: string | null;

@@ -75,6 +75,13 @@ declare namespace Events {
     uuid: string;
   }
 
+  interface PersonRenamed {
+    display_name: string;
+    handle: string;
+    name_version: number;
+    user_uuid: string;
+  }
+
   interface PresenceChanged {
     hello?: boolean;
     online: boolean;
@@ -117,6 +124,7 @@ declare namespace Events {
     left: Left;
     message: MessageEvent;
     message_changed: MessageChanged;
+    person: PersonRenamed;
     presence: PresenceChanged;
     read: Read;
     ready: Ready;

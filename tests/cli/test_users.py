@@ -133,6 +133,14 @@ def test_an_account_is_disabled_and_enabled(users: Users) -> None:
     assert users("disable", "nobody").stderr == "cruddur: There is nobody with this handle.\n"
 
 
+def test_somebody_gets_another_name(users: Users) -> None:
+    assert users("rename", "@Andrew", " Ines  Mare ").stdout == "@andrew is Ines Mare now\n"
+    assert users("list").stdout.splitlines()[0].endswith("  Ines Mare")
+    assert users("rename", "bayko", "Bayko C.").stdout == "@Bayko is Bayko C. now\n"
+    assert users("rename", "andrew", "").stderr == "cruddur: A display name needs some text.\n"
+    assert users("rename", "nobody", "X").stderr == "cruddur: There is nobody with this handle.\n"
+
+
 def test_the_list_says_who_has_a_password(users: Users) -> None:
     result = users("list")
     andrew, bayko = result.stdout.splitlines()

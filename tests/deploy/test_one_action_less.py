@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from tests.deploy.cloud import ADMIN, Cloud
@@ -20,17 +21,19 @@ from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.item import Key
 from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import Message, User
+from cruddur.domain.renaming import Renaming
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.engines.dynamodb.schema import create_table
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.carry_name import carry_name
 from cruddur.messaging.inbox.project import project_batch
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.inbox.retry_put_aside_rows import retry_put_aside_rows
 from cruddur.ports.change_feed import Change
 from cruddur.ports.clock import utc_now
-from cruddur.ports.table import Delete
+from cruddur.ports.table import Delete, Put
 from cruddur.schema import items, keys
 from cruddur.schema.table import Schema
 
@@ -80,19 +83,26 @@ async def messaging(guarded: Cloud) -> AsyncIterator[MessagingContext]:
 
 async def work(messaging: MessagingContext, name: str) -> Sequence[Change]:
     """Two conversations' first messages: one row is to be made anew, the others are to be brought
-    forward, and an edit that has only reached the log is to be applied. All that the projector ever asks
-    of the table.
+    forward, an edit that has only reached the log is to be applied, and a new name is on its way. All
+    that the projector ever asks of the table.
     """
     people = [person(f"{name}-{who}") for who in ("a", "b", "c")]
     first = await start_direct_group(messaging, people[0], people[1], "One")
     second = await start_direct_group(messaging, people[0], people[2], "Two")
     await messaging.table.delete(Delete(_row(people[2], second)))
-    return [_edited(first), _edited(second), _logged(first)]
+    return [_edited(first), _edited(second), _logged(first), await _renamed(messaging, people[0])]
 
 
 async def is_done_by(function: MessagingContext, changes: Sequence[Change]) -> bool:
     """Projects the changes, and then what was put aside of a conversation and one that is not there."""
-    failed = await project_batch(function, changes)
+    try:
+        # The first step leaves a conversation, so that the item goes on; the next one removes it.
+        renaming = items.renaming_from(changes[-1].new or {})
+        await carry_name(function, renaming, step=1)
+    except TableUnavailable:
+        return False
+    further = await function.table.get(changes[-1].key, consistent=True)
+    failed = await project_batch(function, [*changes[:-1], replace(changes[-1], new=further)])
     try:
         for uuid in (keys.group_uuid_of(changes[0].key), "nowhere"):
             await put_aside_rows(function, uuid, [], 1)
@@ -101,6 +111,16 @@ async def is_done_by(function: MessagingContext, changes: Sequence[Change]) -> b
         return False
     is_projected = not (failed.waiting or failed.broken or failed.put_aside)
     return is_projected and not retried.waiting
+
+
+async def _renamed(messaging: MessagingContext, user: User) -> Change:
+    item = items.renaming_item(
+        Renaming(
+            user_uuid=user.user_uuid, handle=user.handle, display_name="Another", name_version=1
+        )
+    )
+    await messaging.table.put(Put(item))
+    return Change("1", "insert", keys.key_of(item), item, None)
 
 
 def _row(of: User, message: Message) -> Key:

@@ -83,12 +83,12 @@ async def test_each_batch_is_one_line_of_json_with_counts_lag_and_units(
     await environment.end()
     counts = {k: line[k] for k in ("records", "projected", "skipped", "failed", "conversations")}
     assert counts == {
-        "records": len(records), "projected": 3, "skipped": len(records) - 3, "failed": 0,
+        "records": len(records), "projected": 4, "skipped": len(records) - 4, "failed": 0,
         "conversations": 1,
     }  # fmt: skip
     assert (line["event"], line["level"]) == ("batch", "info")
     assert line["lag_ms"] >= 0
-    assert (line["read_units"], line["write_units"]) == (1.5, 2)
+    assert (line["read_units"], line["write_units"]) == (3.5, 2)
     assert answer == {"batchItemFailures": []}
     assert await world.problems() == []
 
@@ -105,7 +105,7 @@ async def test_cloudwatch_reads_the_figures_of_a_batch_out_of_its_line(
     assert directive["Dimensions"] == [["table", "part"]]
     values = {one["Name"]: line[one["Name"]] for one in directive["Metrics"]}
     assert all(isinstance(value, int | float) for value in values.values())
-    assert (values["read_units"], values["write_units"], values["failed"]) == (1.5, 2, 0)
+    assert (values["read_units"], values["write_units"], values["failed"]) == (3.5, 2, 0)
     names = {"lag_ms", "records", "failed", "put_aside", "read_units", "write_units"}
     assert values.keys() == names
 

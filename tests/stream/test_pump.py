@@ -49,7 +49,7 @@ async def test_several_messages_of_several_conversations_in_one_batch(
     await converse(world, andrew, bayko)
     await converse(world, andrew, carla)
     pump = await pumped(function, [await world.records()])
-    assert [len(numbers) for numbers in pump.invocations] == [10]
+    assert [len(numbers) for numbers in pump.invocations] == [12]
     assert await world.problems() == []
     assert await unread(world, bayko) == [2]
 
@@ -61,8 +61,8 @@ async def test_batches_are_formed_by_size_and_by_window(
     polls = [[record] for record in await world.records()]
     small = await pumped(function, polls, Rules(batch_size=3, window=100))
     alone = await pumped(function, polls, Rules(window=1))
-    assert [len(numbers) for numbers in small.invocations] == [3, 3, 1]
-    assert [len(numbers) for numbers in alone.invocations] == [1] * 7
+    assert [len(numbers) for numbers in small.invocations] == [3, 3, 2]
+    assert [len(numbers) for numbers in alone.invocations] == [1] * 8
     assert await world.problems() == []
 
 
@@ -116,8 +116,8 @@ async def test_a_poisoned_record_fails_alone_and_is_given_up_after_the_last_retr
     records = [r for r in await world.records() if is_wanted(Rules().filters, r)]
     pump = await pumped(function, [records])
     (given_up,) = pump.discarded
-    assert given_up["DDBStreamBatchInfo"]["startSequenceNumber"] == sequence_of(records[5])
-    assert [len(numbers) for numbers in pump.invocations] == [11, 6, 6, 6]
+    assert given_up["DDBStreamBatchInfo"]["startSequenceNumber"] == sequence_of(records[6])
+    assert [len(numbers) for numbers in pump.invocations] == [13, 7, 7, 7]
     assert await world.problems() == []  # given up are records that were projected long before
 
 
@@ -159,7 +159,7 @@ async def test_a_throttled_table_fails_the_batch_and_then_loses_nothing(
     proxy.next.extend([server_error, THROTTLED])
     await asyncio.to_thread(list, steps)
     await asyncio.to_thread(function.close)
-    assert [len(numbers) for numbers in pump.invocations] == [5, 5]
+    assert [len(numbers) for numbers in pump.invocations] == [6, 6]
     assert await world.problems() == []
 
 
@@ -171,7 +171,7 @@ async def test_what_was_given_up_is_mended_by_rebuild(
 
     await converse(world, andrew, bayko)
     pump = await pumped(broken, [await world.records()], Rules(bisect=False))
-    assert [info["DDBStreamBatchInfo"]["batchSize"] for info in pump.discarded] == [5]
+    assert [info["DDBStreamBatchInfo"]["batchSize"] for info in pump.discarded] == [6]
     assert len(await world.problems()) == 2
     assert [difference async for difference in rebuild_inboxes(world.messaging)]
     assert await world.problems() == []
@@ -183,7 +183,7 @@ async def test_bisecting_finds_the_record_that_crashes_the_function(
     await converse(world, andrew, bayko)
     await converse(world, andrew, carla)
     records = [r for r in await world.records() if is_wanted(Rules().filters, r)]
-    deadly = sequence_of(records[3])
+    deadly = sequence_of(records[4])
 
     def crashing(event: Mapping[str, Any]) -> Mapping[str, Any]:
         if deadly in map(sequence_of, event["Records"]):
@@ -201,8 +201,11 @@ def test_the_filter_wants_what_the_projector_wants() -> None:
         return {"eventName": name, "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}}
 
     message = keys.message_key("g", 7)
-    others = [keys.group_key("g"), keys.inbox_row_key("u", "g"), keys.user_key("u")]
+    others = [keys.inbox_row_key("u", "g"), keys.user_key("u"), keys.session_key("u", "s")]
     assert is_wanted(Rules().filters, record(*message))
     assert is_wanted(Rules().filters, record(*message, "MODIFY"))
     assert not is_wanted(Rules().filters, record(*message, "REMOVE"))
+    for key in (keys.group_key("g"), keys.rename_key("u")):
+        assert is_wanted(Rules().filters, record(*key))
+        assert not is_wanted(Rules().filters, record(*key, "REMOVE"))
     assert not any(is_wanted(Rules().filters, record(*key)) for key in others)

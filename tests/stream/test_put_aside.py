@@ -88,7 +88,7 @@ async def hindered(world: World, proxy: Proxy) -> AsyncIterator[StreamFunction]:
     await asyncio.to_thread(function.close)
 
 
-async def test_one_throttled_row_among_22_records_holds_up_no_record(
+async def test_one_throttled_row_among_25_records_holds_up_no_record(
     world: World, hindered: StreamFunction, proxy: Proxy, andrew: User, bayko: User
 ) -> None:
     group = await converse(world, andrew, bayko, 1)
@@ -99,7 +99,7 @@ async def test_one_throttled_row_among_22_records_holds_up_no_record(
     throttle(proxy, f"GRP#{bayko.user_uuid}")
     pump = Pump(hindered)
     await asyncio.to_thread(pump.run, [records])
-    assert [len(numbers) for numbers in pump.invocations] == [23]
+    assert [len(numbers) for numbers in pump.invocations] == [25]
     assert pump.discarded == []
     (behind,) = await world.problems()
     assert behind.startswith(f"{bayko.user_uuid}/{group}")

@@ -116,6 +116,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
         await bayko.http.patch(f"{direct}/settings", json={"muted_until": "always"}),
         await bayko.http.post(f"{direct}/typing"),
         await andrew.http.patch(f"/api/message_groups/{group}", json={"title": "Sea"}),
+        await andrew.http.patch("/api/me", json={"display_name": "Andy"}),
         await bayko.http.post(f"/api/message_groups/{group}/leave"),
     ]:
         assert answer.is_success

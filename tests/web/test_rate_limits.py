@@ -326,6 +326,15 @@ async def test_additions_are_counted_by_person_added(
     assert (await start(bayko, "andrew")).status_code == 429
 
 
+async def test_names_are_counted_by_person(limits: Limits, andrew: Person, bayko: Person) -> None:
+    limits.renaming = strict(1)
+    tries = [(andrew, "One", 200), (andrew, "Two", 429), (bayko, "Three", 200)]
+    for person, name, status in tries:
+        answer = await person.http.patch("/api/me", json={"display_name": name})
+        assert answer.status_code == status
+    assert (await andrew.http.get("/api/me")).json()["display_name"] == "One"
+
+
 async def test_handles_are_looked_up_no_faster_by_fifty_at_a_time(
     limits: Limits, andrew: Person
 ) -> None:

@@ -132,6 +132,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("DELETE", "/api/sessions"),
     ("DELETE", "/api/sessions/{session_id:str}"),
     ("GET", "/api/me"),
+    ("PATCH", "/api/me"),
     ("POST", "/api/me/password"),
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
@@ -323,7 +324,7 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
 }
 """By type of event, what makes it happen. Its text, where it has one, is the secret of its number."""
 
-EVENTS_OF_NO_CONVERSATION = {"ready", "presence"}
+EVENTS_OF_NO_CONVERSATION = {"ready", "presence", "person"}
 
 RESUMED: Views = (
     "group 4, message 1, message 2, message 3, message 4",

@@ -48,6 +48,7 @@ TABLE: dict[tuple[str, str], Case] = {
         409,
     ),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
+    ("PATCH", "/api/me"): Case("/api/me", {"display_name": "Me"}, 401, 200, 200),
     ("GET", "/api/users/{at_handle:str}/short"): Case(
         "/api/users/@bayko/short", None, 401, 200, 200
     ),

@@ -16,7 +16,10 @@ from cruddur.identity.enable_account import enable_account
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.identity.list_users import ListedUser, list_users
+from cruddur.identity.rename_user import rename_user
 from cruddur.identity.set_password import set_password
+from cruddur.messaging.inbox.correct_names import renaming_of
+from cruddur.messaging.inbox.tell_of_name import tell_of_name
 
 
 @click.group()
@@ -63,6 +66,28 @@ def set_password_(handle: str, **given: str | None) -> None:
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) can sign in with this password now")
+
+
+@users.command()
+@click.argument("handle")
+@click.argument("name")
+@setting_flags(*TABLE_FLAGS, "bus", "valkey_url")
+def rename(handle: str, name: str, **given: str | None) -> None:
+    """Give HANDLE another display name, NAME. The handle stays.
+
+    It works beside a running service. The projector brings the name to the conversations; messages keep
+    the name under which they were written.
+    """
+
+    async def work(application: Application) -> User:
+        found = await find_user_by_handle(application.identity, handle)
+        async with announcing(application):
+            user = await rename_user(application.identity, found.user_uuid, name)
+            await tell_of_name(application.messaging, renaming_of(user))
+        return user
+
+    user = run(given, work)
+    click.echo(f"@{user.handle} is {user.display_name} now")
 
 
 @users.command("sign-out")

@@ -42,6 +42,7 @@ class User(Struct, frozen=True, kw_only=True):
     `tokens_after` is the epoch second at which all their sessions were ended, None if that never
     happened. Tokens without a session item count only if they were made after it; `kept_token` is the id
     of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
+    `name_version` counts how often the display name was changed; None if it never was.
     """
 
     user_uuid: str
@@ -51,6 +52,7 @@ class User(Struct, frozen=True, kw_only=True):
     tokens_after: int | None = None
     kept_token: str | None = None
     disabled_at: str | None = None
+    name_version: int | None = None
 
 
 class Member(Struct, frozen=True, kw_only=True):
@@ -58,11 +60,13 @@ class Member(Struct, frozen=True, kw_only=True):
 
     `joined_seq` is the number of the last message before the user joined, or joined again. Messages
     up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
+    `name_version` is that of the user's profile from which the display name is.
     """
 
     handle: str
     display_name: str
     joined_seq: int = 0
+    name_version: int | None = None
 
     @property
     def first_seq(self) -> int:
@@ -135,7 +139,8 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     `last_user_uuid` its author (`last_user_display_name` is set only in a group), `last_changed_at`
     the time of its last edit or deletion. `last_change_seq` is the greatest `change_seq` of the messages
     that the owner may see. `title_version` is the group's version from which the row has
-    its title; None if the group was not renamed. `indexed_at` is the row's sort key in the index, a time
+    its title; None if the group was not renamed. `name_version` is that of the other person's profile
+    from which the row has their name. `indexed_at` is the row's sort key in the index, a time
     that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
 
     No message tells what the owner has set: `muted_until`, a time, or "always". `settings_version`
@@ -160,6 +165,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     read_seq: int = 0
     last_change_seq: int = 0
     title_version: int | None = None
+    name_version: int | None = None
     muted_until: str | None = None
     settings_version: int = 0
 

@@ -43,12 +43,12 @@ async def find_group(messaging: MessagingContext, message_group_uuid: str) -> Me
     Raises UnreadableGroup for an item that another program wrote, and logs its key.
     """
     known = messaging.direct_groups.get(message_group_uuid)
-    if known is not None:
-        return known
-    group = await _read_group(messaging, message_group_uuid)
-    if group is not None:
+    group = known or await _read_group(messaging, message_group_uuid)
+    if group is None:
+        return None
+    if known is None:
         messaging.direct_groups.remember(group)
-    return group
+    return messaging.newest_names.applied(group)
 
 
 @wrappable

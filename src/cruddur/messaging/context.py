@@ -12,20 +12,28 @@ from cruddur.messaging.change_tails import ChangeTails
 from cruddur.messaging.events import MessagingEvent
 from cruddur.messaging.index_places import HOUR, Slack
 from cruddur.messaging.moved_groups import MovedGroups
+from cruddur.messaging.newest_names import NewestNames
 from cruddur.messaging.tails import Tails
 from cruddur.ports.bus import Bus, Event
 from cruddur.ports.clock import utc_now
+from cruddur.ports.remembered import Remembered
 from cruddur.ports.table import Table
 from cruddur.ports.wrappable import Wrappers
 
 REMEMBERED_GROUPS = 16384
 
 
+DIRECT_GROUP_SECONDS = 3600.0
+"""How long a direct conversation is remembered: so long it may have a name of which nobody told us."""
+
+
 class DirectGroups:
-    """The direct conversations used last. Their members never change, so they never become outdated."""
+    """The direct conversations used last. Their members never change, only the names of these."""
 
     def __init__(self) -> None:
-        self._groups: FIFOCache[str, MessageGroup] = FIFOCache(REMEMBERED_GROUPS)
+        self._groups: Remembered[str, MessageGroup] = Remembered(
+            seconds=DIRECT_GROUP_SECONDS, most=REMEMBERED_GROUPS
+        )
 
     def get(self, message_group_uuid: str) -> MessageGroup | None:
         return self._groups.get(message_group_uuid)
@@ -33,7 +41,11 @@ class DirectGroups:
     def remember(self, group: MessageGroup) -> None:
         """Remembers the group if it is a direct conversation."""
         if group.kind == "direct":
-            self._groups[group.message_group_uuid] = group
+            self._groups.remember(group.message_group_uuid, group)
+
+    def forget(self, message_group_uuid: str) -> None:
+        """Forgets the group, so that it is read again."""
+        self._groups.forget(message_group_uuid)
 
 
 class Acquaintances:
@@ -94,6 +106,7 @@ class MessagingContext:
     direct_groups: DirectGroups = field(default_factory=DirectGroups)
     acquaintances: Acquaintances = field(default_factory=Acquaintances)
     changed_groups: ChangedGroups = field(default_factory=ChangedGroups)
+    newest_names: NewestNames = field(default_factory=NewestNames)
     moved_groups: MovedGroups = field(default_factory=MovedGroups)
     busy_inboxes: BusyInboxes = field(default_factory=BusyInboxes)
     encode: Callable[[MessagingEvent], Event] | None = None

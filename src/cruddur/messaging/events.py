@@ -9,6 +9,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.domain.renaming import Renaming
 
 
 class MessageSent(Struct, frozen=True, kw_only=True):
@@ -121,6 +122,22 @@ class Typing(Struct, frozen=True, kw_only=True):
         return self.user.user_uuid
 
 
+class PersonRenamed(Struct, frozen=True, kw_only=True):
+    """A person has another display name. It may come more than once.
+
+    Goes to this person's own devices, and to those of the people with whom they have a conversation. The
+    `group` event is not sent for it. Messages keep the name under which they were written.
+    """
+
+    type: ClassVar = "person"
+    person: Renaming
+
+    @property
+    def user_uuid(self) -> str:
+        """The person."""
+        return self.person.user_uuid
+
+
 MessagingEvent = (
     MessageSent
     | MessageChanged
@@ -129,8 +146,13 @@ MessagingEvent = (
     | GroupChanged
     | MemberLeft
     | Typing
+    | PersonRenamed
 )
 """Everything that the use cases publish."""
+
+PROCESSES = "sessions"
+"""The channel of what each process of the service has to know. A person's channel has another form, so
+that no device can subscribe to it."""
 
 
 def channel(user_uuid: str) -> str:

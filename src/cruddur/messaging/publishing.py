@@ -1,15 +1,18 @@
 """Publishes events to the people whom they concern, the moment that something has happened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import (
+    PROCESSES,
     GroupChanged,
     MemberLeft,
     MessageChanged,
     MessageSent,
     MessagingEvent,
+    PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
     Typing,
@@ -73,6 +76,15 @@ async def publish_typing(messaging: MessagingContext, group: MessageGroup, user:
     others = [uuid for uuid in members if uuid != user.user_uuid]
     event = Typing(message_group_uuid=group.message_group_uuid, user=user)
     await _publish(messaging, others, event)
+
+
+async def publish_renamed(
+    messaging: MessagingContext, person: Renaming, people: Collection[str]
+) -> None:
+    """Publishes a person's new name to their own devices, to these people, and to all processes."""
+    if messaging.encode is not None:
+        channels = [PROCESSES, *map(channel, {person.user_uuid, *people})]
+        await messaging.bus.publish(channels, messaging.encode(PersonRenamed(person=person)))
 
 
 def message_sent(

@@ -11,6 +11,7 @@ from cruddur.domain.folding import WORDS_MAX, words_of
 from cruddur.domain.item import Item, Key
 from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, MessageRef, User
+from cruddur.domain.renaming import Renaming
 from cruddur.domain.session import DeviceSession
 from cruddur.schema import keys
 
@@ -135,6 +136,17 @@ def user_from(item: Item) -> User:
     return msgspec.convert(item, User)
 
 
+def renaming_item(renaming: Renaming) -> Item:
+    """Returns the item that remembers how far a new name has come; its key holds the person."""
+    return _item(keys.rename_key(renaming.user_uuid), renaming, "user_uuid")
+
+
+def renaming_from(item: Item) -> Renaming:
+    """Returns the renaming of an item. Raises one of UNREADABLE."""
+    user_uuid = item["pk"].removeprefix(keys.RENAME_PREFIX)
+    return msgspec.convert({**item, "user_uuid": user_uuid}, Renaming)
+
+
 def handle_item(user: User) -> Item:
     """Returns the item that makes a user's handle unique, and by which a search finds the handle."""
     return _item(keys.handle_key(user.handle), _public(user))
@@ -245,7 +257,12 @@ def reader_item(consumer: str, owner: str, until: int) -> Item:
 
 def member_of(user: User, joined_seq: int = 0) -> Member:
     """Returns the user as a member of a group. `joined_seq` is the number of the last message before."""
-    return Member(handle=user.handle, display_name=user.display_name, joined_seq=joined_seq)
+    return Member(
+        handle=user.handle,
+        display_name=user.display_name,
+        joined_seq=joined_seq,
+        name_version=user.name_version,
+    )
 
 
 def _public(user: User) -> User:

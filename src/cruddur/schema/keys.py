@@ -21,6 +21,7 @@ CHANGE_PREFIX = "CHANGE#"  # sorts between the messages and the group
 PROFILE_SK = (
     "PROFILE"  # sorts before SESSION_PREFIX, so that a query for sessions does not return it
 )
+RENAME_SK = "RENAME"
 LOGIN_SK = "LOGIN"
 REVOKED_SK = "REVOKED"
 
@@ -31,6 +32,7 @@ HANDLE_PREFIX = "HANDLE#"
 NAME_PREFIX = "NAME#"
 LOGIN_PREFIX = "LOGIN#"
 SESSION_PREFIX = "SESSION#"
+RENAME_PREFIX = "RENAME#"  # the projector's, which may not read the partition of a profile
 FEED_PREFIX = "FEED#"
 DEAD_LETTERS = "DEAD#projector"
 PUT_ASIDE = "RETRY#projector"
@@ -128,6 +130,11 @@ def inbox_row_key(user_uuid: str, message_group_uuid: str) -> Key:
 def user_key(user_uuid: str) -> Key:
     """The key of a user's profile."""
     return Key(USER_PREFIX + user_uuid, PROFILE_SK)
+
+
+def rename_key(user_uuid: str) -> Key:
+    """The key of what remembers how far a user's new name has come."""
+    return Key(RENAME_PREFIX + user_uuid, RENAME_SK)
 
 
 def handle_pk(folded_prefix: str) -> str:

@@ -8,7 +8,7 @@ from cruddur.schema import keys
 
 Kind = Literal[
     "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
-    "retry", "feed", "message-change", "other",
+    "retry", "feed", "message-change", "renaming", "other",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -33,6 +33,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),
     ("session", _Known(keys.SESSION_PREFIX)),
+    ("renaming", _Known(keys.RENAME_PREFIX)),
     ("feed", _Known(keys.FEED_PREFIX)),
     ("dead-letter", _Known(keys.DEAD_LETTERS)),
     ("retry", _Known(keys.PUT_ASIDE)),

@@ -110,6 +110,7 @@ def facets() -> Sequence[Facet]:
         Facet("J what was changed", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n>", log),
         Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
+        Facet("O another name", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 

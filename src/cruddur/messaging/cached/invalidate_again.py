@@ -8,8 +8,10 @@ from collections.abc import Collection, Sequence
 
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import InboxRow, Message
+from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
+from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.inbox.write_row import write_row
 from cruddur.ports.cache import Cache
@@ -17,7 +19,7 @@ from cruddur.schema import keys
 
 
 class InvalidateAgain:
-    """Wraps `advance_inbox_rows`, `write_row` and `retitle_inbox_rows`."""
+    """Wraps `advance_inbox_rows`, `write_row`, `retitle_inbox_rows` and `bring_name`."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -55,6 +57,19 @@ class InvalidateAgain:
             raise
         inboxes = [keys.inbox_name(uuid) for uuid in members]
         await self._cache.invalidate([keys.group_name(message_group_uuid), *inboxes])
+        return members
+
+    async def bring_name(
+        self, messaging: MessagingContext, message_group_uuid: str, person: Renaming
+    ) -> Collection[str]:
+        """Brings the name, and invalidates the person, the group and all inboxes that show it."""
+        names = [keys.user_name(person.user_uuid), keys.group_name(message_group_uuid)]
+        try:
+            members = await bring_name.plain(messaging, message_group_uuid, person)
+        except TableUnavailable:
+            await self._cache.invalidate(names)
+            raise
+        await self._cache.invalidate([*names, *map(keys.inbox_name, members)])
         return members
 
     async def write_row(

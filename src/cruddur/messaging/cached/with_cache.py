@@ -9,6 +9,7 @@ from cruddur.messaging.cached.invalidating_table import InvalidatingTable
 from cruddur.messaging.cached.monotonic_reads import MonotonicReads
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
+from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.list_inbox import read_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.inbox.write_row import write_row
@@ -36,4 +37,5 @@ def with_invalidation(messaging: MessagingContext, cache: Cache) -> MessagingCon
     advance_inbox_rows.wrap(messaging, again.advance_inbox_rows)
     write_row.wrap(messaging, again.write_row)
     retitle_inbox_rows.wrap(messaging, again.retitle_inbox_rows)
+    bring_name.wrap(messaging, again.bring_name)
     return messaging

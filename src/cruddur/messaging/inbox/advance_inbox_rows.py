@@ -52,6 +52,7 @@ async def advance_inbox_rows(
         if not conflicts:
             return _raise_first(failures)
         # Read once for all rows: of a group of 50, each conflict would otherwise read it again.
+        messaging.direct_groups.forget(group_uuid)  # it may have another version by now
         current = await find_group(messaging, group_uuid)
         # A row of a member who has left meanwhile must not be created again.
         owners = [uuid for uuid in conflicts if current and uuid in current.members]

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cruddur.domain.item import Item
+from cruddur.domain.item import Item, Key
 from cruddur.domain.message_changes import MessageChange
-from cruddur.domain.model import InboxRow
+from cruddur.domain.model import InboxRow, User
+from cruddur.domain.renaming import Renaming
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Difference:
     that the row was right before the latest messages, which a projector may be processing.
     `dead_letter` is the sort key of a dead letter. `is_unreadable` says that the stored row holds no
     data and may be replaced. `change` is the last change of a message that is not as the log says.
+    `person` is the profile whose name others should have, `unwanted` are items of an older name, and
+    `renaming` is a name that did not come to the conversation `where`, or to all of the person `where`.
     """
 
     where: str
@@ -28,3 +31,6 @@ class Difference:
     is_unreadable: bool = False
     missing: Sequence[Item] = ()
     change: MessageChange | None = None
+    person: User | None = None
+    unwanted: Sequence[Key] = ()
+    renaming: Renaming | None = None

@@ -3,7 +3,7 @@
 from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import access_group, group_not_found
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import retitled
+from cruddur.messaging.inbox.inbox_rows import renamed, retitled
 from cruddur.ports.metering import access_pattern
 from cruddur.schema import keys
 from cruddur.schema.readable import rows_from
@@ -20,4 +20,4 @@ async def find_inbox_row(
     rows = rows_from([item]) if item else []
     if not rows:
         raise group_not_found()
-    return retitled(rows[0], group), group
+    return renamed(retitled(rows[0], group), group), group

@@ -34,6 +34,7 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
         user_uuid=other_uuid if other else None,
         user_handle=other.handle if other else None,
         user_display_name=other.display_name if other else None,
+        name_version=other.name_version if other else None,
         last_message_at=at,
         indexed_at=at,
         created_at=at,
@@ -85,6 +86,16 @@ def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
     """Returns the row with what its owner has set on the other one."""
     return msgspec.structs.replace(
         row, muted_until=other.muted_until, settings_version=other.settings_version
+    )
+
+
+def renamed(row: InboxRow, group: MessageGroup) -> InboxRow:
+    """Returns a row of two people with the name that the group has, unless the row's is newer."""
+    other = group.members.get(row.user_uuid or "")
+    if other is None or (other.name_version or 0) <= (row.name_version or 0):
+        return row
+    return msgspec.structs.replace(
+        row, user_display_name=other.display_name, name_version=other.name_version
     )
 
 

@@ -14,7 +14,7 @@ from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import GroupChanged, MessageSent
-from cruddur.messaging.inbox.inbox_rows import advance, retitled
+from cruddur.messaging.inbox.inbox_rows import advance, renamed, retitled
 from cruddur.messaging.inbox.list_inbox import rows_since
 from cruddur.messaging.messages.read_newest import read_newest
 from cruddur.messaging.publishing import message_sent
@@ -99,7 +99,7 @@ class MissedEvents:
             MESSAGES_OF_A_GROUP_MAX + 1,
             first_seq=group.members[self._user_uuid].first_seq,
         )
-        row = retitled(advance(row, newest), group)
+        row = renamed(retitled(advance(row, newest), group), group)
         self._known[uuid] = row.last_seq
         if row.last_message_at < self._since:
             return None

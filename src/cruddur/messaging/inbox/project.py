@@ -15,12 +15,17 @@ from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import Message
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import RowsUnavailable, advance_inbox_rows
+from cruddur.messaging.inbox.carry_name import carry_name
+from cruddur.messaging.inbox.correct_names import correct_newcomers
 from cruddur.messaging.inbox.heal_messages import heal_messages
 from cruddur.messaging.inbox.is_projected import (
     changes_rows,
+    has_newcomers,
     is_group_changed,
     is_message_changed,
     is_projected,
+    is_renaming,
+    is_retitled,
 )
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
@@ -74,7 +79,8 @@ async def project_batch(messaging: MessagingContext, changes: Sequence[Change]) 
 
     async def in_turn(part: Sequence[Change]) -> Failed:
         async with gate:
-            return await _project_conversation(messaging, part)
+            step = _carry_name if is_renaming(part[-1]) else _project_conversation
+            return await step(messaging, part)
 
     outcomes = await asyncio.gather(*map(in_turn, conversations.values()))
     return Failed(
@@ -96,8 +102,7 @@ async def _project_conversation(messaging: MessagingContext, changes: Sequence[C
         _log.warning("a change waits for the table", key=changes[0].key, error=repr(error))
         return Failed([change for change in changes if change not in unreadable], unreadable)
     try:
-        if of_group:
-            await retitle_inbox_rows(messaging, keys.group_uuid_of(changes[0].key))
+        await _follow_group(messaging, of_group)
         if messages:
             await advance_inbox_rows(messaging, messages)
     except TableUnavailable as error:
@@ -106,6 +111,28 @@ async def _project_conversation(messaging: MessagingContext, changes: Sequence[C
         _log.warning("projection failed", key=changes[0].key, error=repr(error))
         return Failed(broken=changes)
     return Failed(broken=unreadable)
+
+
+async def _follow_group(messaging: MessagingContext, changes: Sequence[Change]) -> None:
+    """Brings another title to the rows, and to newcomers the names that they have by now."""
+    if any(map(is_retitled, changes)):
+        await retitle_inbox_rows(messaging, keys.group_uuid_of(changes[0].key))
+    if any(map(has_newcomers, changes)):
+        await correct_newcomers(messaging, changes)
+
+
+async def _carry_name(messaging: MessagingContext, changes: Sequence[Change]) -> Failed:
+    try:
+        # The last change tells where the name is now; those before it are done.
+        return Failed(
+            put_aside=await carry_name(messaging, items.renaming_from(changes[-1].new or {}))
+        )
+    except TableUnavailable as error:
+        _log.warning("a name waits for the table", key=changes[0].key, error=repr(error))
+        return Failed(waiting=changes)
+    except Exception as error:  # noqa: BLE001  no exception may stop another person's name
+        _log.warning("a name was not carried", key=changes[0].key, error=repr(error))
+        return Failed(broken=changes)
 
 
 async def _put_aside(

@@ -12,6 +12,7 @@ from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
 from cruddur.messaging.inbox.inbox_rows import is_index_exact
+from cruddur.messaging.inbox.mend_names import mend_names
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.inbox.write_row import row_update
 from cruddur.messaging.messages.apply_change import restore_message
@@ -44,9 +45,8 @@ async def rebuild_inboxes(
 
 
 async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
-    if difference.missing:
-        await messaging.table.transact([Put(item) for item in difference.missing])
-        return True
+    if difference.person or difference.renaming:
+        return await mend_names(messaging, difference)
     if difference.change:
         await restore_message(messaging, difference.change)
         return True

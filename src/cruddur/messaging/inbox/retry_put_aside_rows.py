@@ -17,6 +17,7 @@ from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
+from cruddur.messaging.inbox.correct_names import correct_names
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.messages.read_changes import read_changes
 from cruddur.ports.metering import access_pattern
@@ -89,6 +90,7 @@ async def _advance(messaging: MessagingContext, aside: PutAside) -> None:
         await _apply_messages(messaging, group, owners, aside.first_seq)
     if aside.owner_uuid is None:
         await retitle_inbox_rows(messaging, uuid)
+        await correct_names(messaging, uuid, group.members)
 
 
 async def _apply_messages(

@@ -5,10 +5,17 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow, MessageGroup, User
+from cruddur.domain.renaming import Renaming
 from cruddur.messaging.access import UnreadableGroup, find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_inboxes import compare_group, row_state
 from cruddur.messaging.inbox.difference import Difference
+from cruddur.messaging.inbox.verify_names import (
+    compare_members,
+    compare_person,
+    compare_renaming,
+    compare_word,
+)
 from cruddur.schema import items, keys
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.readable import place_of, why
@@ -34,6 +41,8 @@ async def verify_inboxes(
         if isinstance(read, MessageGroup):
             async for difference in _twice(messaging, read):
                 yield difference
+            for late in await compare_members(messaging, read):
+                yield late
         elif problem := await _problem(messaging, item, read):
             yield problem
 
@@ -41,8 +50,12 @@ async def verify_inboxes(
 async def _problem(messaging: MessagingContext, item: Item, read: object) -> Difference | None:
     if isinstance(read, InboxRow):
         return await _orphan(messaging, read)
+    if isinstance(read, Renaming):
+        return await compare_renaming(messaging, read)
     if isinstance(read, User) and kind_of(item) == "user":
-        return await _unfindable(messaging, read)
+        return await compare_person(messaging, read)
+    if kind_of(item) == "name":
+        return await compare_word(messaging, item)
     return read if isinstance(read, Difference) else None
 
 
@@ -66,6 +79,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "name": items.user_from_handle,
     "login": items.login_from,
     "session": _session,
+    "renaming": items.renaming_from,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""
 
@@ -80,16 +94,6 @@ async def _is_checked_with_its_group(messaging: MessagingContext, item: Item) ->
     except items.UNREADABLE:
         return False
     return group is not None and item["pk"].removeprefix(keys.INBOX_PREFIX) in group.members
-
-
-async def _unfindable(messaging: MessagingContext, user: User) -> Difference | None:
-    """Returns a difference if the user lacks items for search, as accounts of older versions do."""
-    wanted = {keys.key_of(item): item for item in items.name_items(user)}
-    found = await messaging.table.get_many(list(wanted), consistent=True)
-    missing = [item for key, item in wanted.items() if key not in found]
-    words = ", ".join(item["sk"].partition("#")[0] for item in missing)
-    what = f"@{user.handle} cannot be found by {words}"
-    return Difference(user.user_uuid, what, missing=missing) if missing else None
 
 
 async def _twice(messaging: MessagingContext, group: MessageGroup) -> AsyncIterator[Difference]:

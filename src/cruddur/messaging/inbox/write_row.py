@@ -30,7 +30,7 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
     values, removed = changed_fields(before, after)
     if not values and not removed:
         return None
-    # These attributes distinguish all states but those of the title, which has a version of its own.
+    # These attributes distinguish all states but those of title and name, which have their own versions.
     as_read: list[Equals | Missing] = [
         Equals("last_seq", before.last_seq),
         Equals("indexed_at", before.indexed_at),
@@ -41,6 +41,8 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
         as_read.append(Equals("read_seq", before.read_seq))
     if after.title_version != before.title_version:
         as_read.append(same_title_version(before))
+    if after.name_version != before.name_version:
+        as_read.append(_same("name_version", before.name_version))
     key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
     return Update(key, values, removed, as_read)
 

@@ -1,19 +1,25 @@
 """`/api/accounts` and `/api/me`."""
 
-from litestar import Response, get, post
-from litestar.params import JSONBody
-from msgspec import Struct
+from contextlib import suppress
+from typing import Annotated
 
-from cruddur.domain.errors import Forbidden, declare_code
+from litestar import Response, get, patch, post
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from cruddur.domain.errors import Forbidden, TableError, declare_code
 from cruddur.identity.change_password import change_password
 from cruddur.identity.create_account import create_account
+from cruddur.identity.rename_user import rename_user
+from cruddur.messaging.inbox.correct_names import renaming_of
+from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.password_guard import guard_of
-from cruddur.web.http.rate_limits import by_address
+from cruddur.web.http.rate_limits import Take, by_address
 from cruddur.web.http.security_log import record
 
 _CLOSED = declare_code("sign_up_closed", "Accounts are made by the people who run this server.")
@@ -40,6 +46,14 @@ class ChangedPassword(Struct, kw_only=True):
         return "ChangedPassword()"
 
 
+class ChangedMe(Struct, kw_only=True):
+    """What the caller changes of themselves."""
+
+    display_name: Annotated[
+        str | UnsetType, Meta(description="The name that others read, of at most 50 characters.")
+    ] = UNSET
+
+
 @post(
     "/api/accounts",
     opt=PUBLIC | COUNTS_ITSELF,
@@ -63,6 +77,24 @@ async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
 async def me(request: Caller) -> UserOut:
     """The signed-in user."""
     return user_out(request.user)
+
+
+@patch("/api/me", tags=["accounts"], responses=problems(*BODY, *SIGNED_IN, 429))
+async def change_me(request: Caller, data: JSONBody[ChangedMe]) -> UserOut:
+    """Change what others see of me. What is not given stays as it is.
+
+    New messages have the new name; those from before keep theirs. It reaches all conversations a moment
+    later.
+    """
+    context, user = context_of(request), request.user
+    if data.display_name is UNSET:
+        return user_out(user)
+    await context.limits.take_together([Take(context.limits.renaming, user.user_uuid)])
+    user = await rename_user(context.identity, user.user_uuid, data.display_name)
+    record(request, "renamed")
+    with suppress(TableError):  # the name is stored, and the projector brings it
+        await tell_of_name(context.messaging, renaming_of(user))
+    return user_out(user)
 
 
 @post(

@@ -13,6 +13,7 @@ from cruddur.messaging.events import (
     MessageChanged,
     MessageSent,
     MessagingEvent,
+    PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
     Typing,
@@ -57,6 +58,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     GroupChanged: schemas.group_changed_out,
     MemberLeft: schemas.member_left_out,
     Typing: schemas.typing_out,
+    PersonRenamed: schemas.person_renamed_out,
     PresenceChanged: _as_it_is,
 }
 """By type of event, what makes its JSON."""

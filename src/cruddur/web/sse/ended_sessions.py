@@ -1,4 +1,7 @@
-"""Ends sessions in every process: over a channel of the bus that all of them listen to."""
+"""Ends sessions in every process: over a channel of the bus that all of them listen to.
+
+The same channel tells them who has another name.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,15 +12,17 @@ import msgspec
 import structlog
 from litestar import Litestar
 
+from cruddur.domain.renaming import Renaming
 from cruddur.identity.context import SessionsEnded
 from cruddur.identity.ended_sessions import note_ended
+from cruddur.identity.note_renamed import note_renamed
+from cruddur.messaging.events import PROCESSES, PersonRenamed
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.bus import Bus, Event
 from cruddur.web.http.context import Context
 from cruddur.web.sse.encoding import SESSIONS_ENDED, encode_sessions_ended
 
-CHANNEL = "sessions"
-"""A channel of processes. A person's channel has another form, so that no device can subscribe to it."""
+CHANNEL = PROCESSES
 
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -25,6 +30,7 @@ _CLOSED_WITHIN_SECONDS = 0.05
 """A subscription that ends sooner is one of a bus that is closing."""
 
 _decode = msgspec.json.Decoder(SessionsEnded).decode
+_decode_renaming = msgspec.json.Decoder(Renaming).decode
 _log = structlog.get_logger()
 
 
@@ -82,10 +88,13 @@ async def _follow_always(context: Context) -> None:
 
 def _apply(context: Context, event: Event) -> None:
     try:
-        ended = _decode(event.data) if event.type == SESSIONS_ENDED else None
+        if event.type == SESSIONS_ENDED:
+            ended = _decode(event.data)
+            note_ended(context.identity, ended)
+            context.streams.end_sessions(ended)
+        elif event.type == PersonRenamed.type:
+            renamed = _decode_renaming(event.data)
+            context.messaging.newest_names.note(renamed)
+            note_renamed(context.identity, renamed.user_uuid, renamed.handle)
     except msgspec.MsgspecError:  # a newer version may have sent it
-        _log.warning("an event about ended sessions cannot be read")
-        return
-    if ended is not None:
-        note_ended(context.identity, ended)
-        context.streams.end_sessions(ended)
+        _log.warning("an event for all processes cannot be read", type=event.type)

@@ -1,11 +1,13 @@
 """An example of each type of event, for the descriptions of the event stream."""
 
 from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
+from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
     GroupChanged,
     MemberLeft,
     MessageChanged,
     MessageSent,
+    PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
     Typing,
@@ -94,6 +96,14 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
     MemberLeft(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, version=4),
     Typing(message_group_uuid=_GROUP_UUID, user=_ANDREW),
+    PersonRenamed(
+        person=Renaming(
+            user_uuid=_ANDREW.user_uuid,
+            handle=_ANDREW.handle,
+            display_name="Andy Brown",
+            name_version=1,
+        )
+    ),
     PresenceChanged(user_uuid=_ANDREW.user_uuid, online=True),
 )
 """In the order in which the descriptions list them."""

@@ -21,6 +21,8 @@ export class Inbox extends Emitter {
   #me;
   /** @type {Map<string, Api.InboxRow>} */
   #rows = new Map();
+  /** @type {Map<string, string>} By person: names that are newer than the page. */
+  #names = new Map();
   /** @type {Map<string, (() => void)[]>} By group: events to apply when its row has been fetched. */
   #asked = new Map();
   /** @type {Promise<void> | null} */
@@ -210,6 +212,15 @@ export class Inbox extends Emitter {
     else this.put({ ...row, ...settingsOf(event) });
   }
 
+  /** Shows a person's new name, also in rows that come later and lag behind it.
+      @param {string} userUuid
+      @param {string} name */
+  rename(userUuid, name) {
+    this.#names.set(userUuid, name);
+    for (const row of this.#rows.values()) if (row.user_uuid === userUuid) this.#merge(row);
+    this.#tell();
+  }
+
   /** Fetches the row of a conversation that this page does not hold.
       @param {string} uuid */
   async #ask(uuid) {
@@ -235,7 +246,9 @@ export class Inbox extends Emitter {
   /** Keeps the newer values: the server's row may lag behind events, and events behind the row.
       @param {Api.InboxRow} row */
   #merge(row) {
-    this.#rows.set(row.uuid, mergedRow(this.#rows.get(row.uuid), row));
+    const merged = mergedRow(this.#rows.get(row.uuid), row);
+    const name = this.#names.get(row.user_uuid ?? "") ?? row.display_name;
+    this.#rows.set(row.uuid, { ...merged, display_name: name });
   }
 
   #tell() {

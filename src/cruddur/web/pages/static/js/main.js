@@ -21,6 +21,7 @@ const FEATURES = await Promise.all([
   import("./badges.js"),
   import("./notifications.js"),
   import("./settings.js"),
+  import("./renamed.js"),
   import("./dialogs.js"),
   import("./roving.js"),
   import("./shortcuts.js"),

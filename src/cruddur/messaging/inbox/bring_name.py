@@ -1,0 +1,106 @@
+"""Bring a person's new display name to one conversation: to the group, and to the row that shows it.
+
+The group's member and the other person's inbox row remember the version of the profile from which
+they have the name, and never go back to an older one. So a change may come twice, late, or to two
+projectors at once. Messages keep the name under which they were written, and so does the last author
+in a row of a group.
+"""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from cruddur.domain.errors import ConditionFailed
+from cruddur.domain.model import MessageGroup
+from cruddur.domain.renaming import Renaming
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.newest_names import renamed_member
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Equals, Exists, Less, Missing, Update
+from cruddur.ports.wrappable import wrappable
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
+
+ATTEMPTS = 8
+"""The most tries to write a group that others change at the same time."""
+
+
+@wrappable
+@access_pattern(
+    "bring_name",
+    Ceiling("O", "bring a new name to a conversation of two", write=2, read=1),
+    Ceiling("O", "bring it once more", write=2, read=1),
+)
+async def bring_name(
+    messaging: MessagingContext, message_group_uuid: str, person: Renaming
+) -> Collection[str]:
+    """Gives the conversation the person's name, unless it has a newer one. Returns its members.
+
+    Returns nothing if the person is no member, or the group cannot be read. Raises ConditionFailed if
+    others change the group each time, and TableUnavailable.
+    """
+    messaging.newest_names.note(person)
+    group = await _rename_member(messaging, message_group_uuid, person)
+    if group is None:
+        return ()
+    if group.kind == "direct":
+        others = [uuid for uuid in group.members if uuid != person.user_uuid]
+        owner = others[0] if others else person.user_uuid  # one may write to oneself
+        await _rename_in_row(messaging, owner, message_group_uuid, person)
+    return list(group.members)
+
+
+async def _rename_member(
+    messaging: MessagingContext, message_group_uuid: str, person: Renaming
+) -> MessageGroup | None:
+    key = keys.group_key(message_group_uuid)
+    for _ in range(ATTEMPTS):
+        # Not from memory, which may hold a version that is no longer there.
+        found = await messaging.table.get(key, consistent=True)
+        group = one_from(items.group_from, found)
+        member = group.members.get(person.user_uuid) if group else None
+        if group is None or member is None:
+            return None
+        named = renamed_member(member, person)
+        if named is None:
+            return group
+        members = {**group.members, person.user_uuid: named}
+        changed = msgspec.structs.replace(group, members=members, version=group.version + 1)
+        try:
+            await messaging.table.update(_member_update(group, changed))
+        except ConditionFailed:
+            continue
+        messaging.direct_groups.remember(changed)
+        messaging.changed_groups.remember(changed)
+        return changed
+    raise ConditionFailed(f"{key} changed {ATTEMPTS} times while it was written")
+
+
+def _member_update(before: MessageGroup, after: MessageGroup) -> Update:
+    item = items.group_item(after)
+    values = {name: item[name] for name in ("members", "version")}
+    unchanged = [Equals("version", before.version)]
+    return Update(keys.key_of(item), values, condition=unchanged)
+
+
+async def _rename_in_row(
+    messaging: MessagingContext, owner_uuid: str, message_group_uuid: str, person: Renaming
+) -> None:
+    version = person.name_version
+    values = {"user_display_name": person.display_name, "name_version": version}
+    key = keys.inbox_row_key(owner_uuid, message_group_uuid)
+    for is_older in _older_than(version):
+        try:
+            # Without the first condition a row that is not there would come into being, incomplete.
+            there = [Exists(keys.PARTITION_KEY), is_older]
+            return await messaging.table.update(Update(key, values, condition=there))
+        except ConditionFailed:
+            continue
+    return None  # the row has this name, or a newer one
+
+
+def _older_than(version: int) -> Sequence[Missing | Less]:
+    """The conditions of which one holds for an older name, the likelier first. The row is not read."""
+    if version == 1:
+        return [Missing("name_version")]
+    return [Less("name_version", version), Missing("name_version")]
