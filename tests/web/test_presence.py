@@ -1,6 +1,7 @@
 """Presence: who is online, told to the pages that show them, and to nobody else."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from tests.web.listening import Device, listening
 
 from cruddur.bootstrap import Application
 from cruddur.messaging.events import channel
+from cruddur.ports.bus import Event
 from cruddur.ports.online import OnlineHere
 from cruddur.web.app import create_app
 from cruddur.web.http.context import Context
@@ -29,14 +31,16 @@ def app(application: Application) -> Litestar:
     return app
 
 
-def quick(application: Application, online: OnlineHere | None = None) -> Presence:
+def quick(
+    application: Application, online: OnlineHere | None = None, refresh_seconds: float = 0.05
+) -> Presence:
     return Presence(
         application.messaging.bus,
         online or OnlineHere(),
         encode_event,
         grace_seconds=0.05,
         doubt_seconds=0.05,
-        refresh_seconds=0.05,
+        refresh_seconds=refresh_seconds,
     )
 
 
@@ -54,6 +58,14 @@ async def told(device: Device) -> tuple[str, bool]:
     heard = await device.next(presence=True)
     assert heard.type == "presence"
     return heard.data["user_uuid"], heard.data["online"]
+
+
+def is_online(said: Event) -> bool:
+    return bool(json.loads(said.data)["online"])
+
+
+async def nothing_runs(presence: Presence) -> None:
+    await until(lambda: not presence._tasks)
 
 
 @pytest.mark.usefixtures("talk")
@@ -104,17 +116,21 @@ async def test_who_is_connected_to_another_process_too_stays_online(
     address: str, application: Application, app: Litestar, andrew: Person, bayko: Person
 ) -> None:
     """The other process says that she is gone, and this one knows better."""
-    elsewhere = quick(application, app.state["context"].presence._online)
+    here = quick(application, refresh_seconds=60)  # or the next refresh would mend it
+    app.state["context"].presence = here
+    elsewhere = quick(application, here._online)  # type: ignore[arg-type]
     async with listening(address, andrew) as his, listening(address, bayko):
         await shows(andrew, his, bayko)
         assert await told(his) == (bayko.uuid, True)
         async with subscribed(application.messaging.bus, channel(bayko.uuid)) as said:
             elsewhere.on_connect(bayko.uuid)
             elsewhere.on_disconnect(bayko.uuid)
-            assert (await said.next()).type == "presence"
+            assert not is_online(await said.next())
+        await nothing_runs(here)  # by then it is decided who is there
         await bayko.send("still here", handle="andrew")
         assert (await his.next(presence=True)).type == "message"
-    await elsewhere.close()
+    for presence in (elsewhere, here):
+        await presence.close()
 
 
 @pytest.mark.usefixtures("talk")
@@ -128,6 +144,41 @@ async def test_who_was_on_a_process_that_was_killed_goes_offline_by_time(
         assert await told(his) == (bayko.uuid, True)
         online._until[bayko.uuid] = 0.0  # as when nobody has refreshed it
         assert await told(his) == (bayko.uuid, False)
+
+
+async def test_a_channel_says_once_who_comes_and_who_goes(
+    address: str, application: Application, bayko: Person
+) -> None:
+    async with subscribed(application.messaging.bus, f"presence#{bayko.uuid}") as said:
+        async with listening(address, bayko):
+            assert is_online(await said.next())
+        assert not is_online(await said.next())
+        assert said.arrived() == []
+
+
+async def test_whoever_comes_back_within_a_moment_was_never_away(application: Application) -> None:
+    bus = application.messaging.bus
+    presence = Presence(bus, OnlineHere(), encode_event, grace_seconds=0.5)
+    presence.on_connect("bayko")
+    await nothing_runs(presence)
+    async with subscribed(bus, "presence#bayko") as said:
+        presence.on_disconnect("bayko")
+        for _ in range(3):
+            await asyncio.sleep(0)  # what waits for no time would have been done
+        presence.on_connect("bayko")
+        await nothing_runs(presence)
+        assert said.arrived() == []
+    await presence.close()
+
+
+async def test_the_end_ends_all_that_waits(application: Application) -> None:
+    before = asyncio.all_tasks()
+    presence = Presence(application.messaging.bus, OnlineHere(), encode_event)
+    presence.on_connect("bayko")
+    presence.on_disconnect("bayko")
+    assert len(asyncio.all_tasks() - before) == 3
+    await presence.close()
+    assert asyncio.all_tasks() <= before
 
 
 class FailingOnce(OnlineHere):
