@@ -1,5 +1,6 @@
 """How long the SQLite file keeps changes, and for whom."""
 
+import asyncio
 import time
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 from tests.contract.test_sqlite import opened
 
 from cruddur.engines.sqlite import SqliteChangeFeed, SqliteChangeFeeds, SqliteTable, file
+from cruddur.engines.sqlite.table import SWEPT_AT_ONCE
 from cruddur.ports.change_feed import KEPT_SECONDS, PROJECTOR, Consumer
 from cruddur.ports.table import Put
 from cruddur.schema.table import FILE_NAME
@@ -63,6 +65,36 @@ async def test_after_a_day_it_is_dropped_with_a_warning_and_counted(tmp_path: Pa
     (state,) = [state for state in await feeds.states() if state.name == "dead"]
     assert (state.dropped, state.behind_records) == (3, 1)
     assert kept(tmp_path) == ["USER#u"]
+    await table.close()
+
+
+async def test_however_many_are_too_old_one_sweep_drops_them_and_stops_at_a_younger_one(
+    tmp_path: Path,
+) -> None:
+    table = await SqliteTable.open(tmp_path, consumers=[])
+    feeds = SqliteChangeFeeds(table)
+    await feeds.open(Consumer("dead"))
+    many = 2 * SWEPT_AT_ONCE + 1
+    await asyncio.gather(*(table.put(Put({**USER, "sk": f"{n}"})) for n in range(many)))
+    age(tmp_path, KEPT_SECONDS + 1)
+    await table.put(Put({**USER, "n": "young"}))
+    with capture_logs() as said:
+        await table.sweep_changes()
+    assert [line["changes"] for line in said] == [SWEPT_AT_ONCE, SWEPT_AT_ONCE, 1]
+    assert kept(tmp_path) == ["USER#u"]
+    await table.close()
+
+
+async def test_what_is_too_old_is_dropped_soon_after_the_file_is_opened(tmp_path: Path) -> None:
+    async with opened(tmp_path) as table:
+        await SqliteChangeFeeds(table).open(Consumer("dead"))
+        await SqliteChangeFeeds(table).remove(PROJECTOR)
+        await table.put(Put(USER))
+        age(tmp_path, KEPT_SECONDS + 1)
+    table = await SqliteTable.open(tmp_path, consumers=[])
+    async with asyncio.timeout(20):
+        while kept(tmp_path):  # noqa: ASYNC110  another connection sweeps
+            await asyncio.sleep(0.01)
     await table.close()
 
 

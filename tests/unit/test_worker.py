@@ -10,16 +10,18 @@ from tests.stage import Clock, beside, kept_changes
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import User
 from cruddur.engines.sqlite import SqliteChangeFeed, SqliteTable
-from cruddur.entrypoints.projector import project_surely, run_projector
+from cruddur.entrypoints.projector import RETRIES, project_surely, run_projector
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.project import Failed
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.change_feed import Change
 from cruddur.ports.table import IF_NEW, Delete, Put, Table
 from cruddur.schema import keys
+from cruddur.schema.kinds import kind_of
 
 
 async def project_until(messaging: MessagingContext, table: SqliteTable, count: int) -> None:
@@ -101,6 +103,66 @@ async def test_a_change_that_waits_at_a_later_try_is_given_back(
     assert (await project_surely(beside_it, changes)).waiting == list(changes)
     troubled.is_away = troubled.is_odd = False
     assert not (await project_surely(beside_it, changes)).waiting
+
+
+class OddThenThrottled:
+    """A real table whose first answer nobody can read, and that takes no row from then on."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._is_odd = True
+
+    def __getattr__(self, name: str) -> Any:
+        if self._is_odd:
+            return self._answer_oddly
+        return self._refuse if name == "update" else getattr(self._table, name)
+
+    async def _answer_oddly(self, *_: object, **__: object) -> None:
+        self._is_odd = False
+        raise ValueError("odd")
+
+    async def _refuse(self, *_: object) -> None:
+        raise TableUnavailable("throttled")
+
+
+async def test_a_row_that_is_put_aside_at_a_later_try_is_counted(
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
+) -> None:
+    """So the projector comes back to it within seconds, and not within a minute."""
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await send_message(messaging, andrew, group, "2")
+    changes = [change for change in await kept_changes(table) if is_projected(change)]
+    troubled = OddThenThrottled(table)
+    failed = await project_surely(beside(messaging, troubled), changes)
+    assert (failed.waiting, failed.put_aside) == ([], 2)
+
+
+class AlwaysOdd:
+    """A real table that counts its answers about rows, which nobody can read."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.tries = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    async def get_many(self, *_: object, **__: object) -> None:
+        self.tries += 1
+        raise ValueError("odd")
+
+
+async def test_a_change_is_tried_six_times_before_it_becomes_a_dead_letter(
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await send_message(messaging, andrew, group, "2")
+    changes = [change for change in await kept_changes(table) if is_projected(change)]
+    troubled = AlwaysOdd(table)
+    assert await project_surely(beside(messaging, troubled), changes) == Failed([])
+    assert troubled.tries == 1 + RETRIES
+    letters = [item async for item in table.scan() if kind_of(item) == "dead-letter"]
+    assert len(letters) == len(changes)
 
 
 @pytest.mark.parametrize("created_at", ["12th of May", "2026-11-23T09:00:00", 7])

@@ -11,7 +11,7 @@ from cruddur.bootstrap.limits import open_limits
 from cruddur.config import Settings
 from cruddur.domain.errors import RateLimited
 from cruddur.engines.cache.valkey_limits import ValkeyLimits
-from cruddur.web.http.rate_limits import Limits, Take
+from cruddur.web.http.rate_limits import SITE_SHARE, Limits, Take
 
 SECRET = b"s" * 32
 
@@ -74,6 +74,39 @@ async def test_all_are_counted_or_none(processes: list[Limits]) -> None:
     with pytest.raises(RateLimited):
         await here.take_together(both)
     await there.take_together([Take(there.wrong_address, "192.0.2.1", 30)])
+
+
+async def test_a_key_of_one_limit_is_not_that_of_another(processes: list[Limits]) -> None:
+    here, there = processes
+    assert await takes(here, "andrew", 10)
+    assert not await takes(there, "andrew")
+    await there.take_together([Take(there.wrong_address, "andrew")])
+
+
+async def test_a_site_has_sixteen_times_as_much(processes: list[Limits]) -> None:
+    here, there = processes
+    for number in range(160):
+        limits = processes[number % 2]
+        await limits.take_together([Take(limits.wrong_here, "2001:db8::/48", share=SITE_SHARE)])
+    for limits in (here, there):
+        with pytest.raises(RateLimited) as refused:
+            await limits.take_together([Take(limits.wrong_here, "2001:db8::/48", share=SITE_SHARE)])
+        assert refused.value.retry_after <= here.wrong_here.seconds / SITE_SHARE
+
+
+async def test_more_than_may_be_taken_at_once_is_all_there_is(processes: list[Limits]) -> None:
+    assert await takes(processes[0], "andrew", 11)
+    assert not await takes(processes[1], "andrew")
+
+
+async def test_limits_that_are_off_count_nothing(server: ValkeyServer) -> None:
+    server.command("FLUSHALL")
+    shared = ValkeyLimits(server.url, prefix="test/", secret=SECRET)
+    limits = Limits(is_on=False, shared=shared)
+    assert all([await takes(limits, "andrew", 10) for _ in range(3)])
+    await limits.give_back([Take(limits.wrong_here, "andrew", 10)])
+    assert server.command("KEYS", "*").startswith("*0")
+    await shared.close()
 
 
 async def test_counts_end_by_themselves_and_name_nobody(
