@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from cruddur.domain.item import Key
 from cruddur.engines.sqlite import ReadOnlySqliteTable, SqliteTable, file
 from cruddur.ports.table import Put
 from cruddur.schema import items
+from cruddur.schema.table import FILE_NAME
 
 
 @pytest.fixture
@@ -107,3 +109,38 @@ async def test_beside_a_service_it_shows_the_last_commit_and_writes_nothing(tmp_
         await reading.put(Put({"pk": "a", "sk": "2"}))
     await reading.close()
     await table.close()
+
+
+async def test_beside_a_service_in_a_folder_that_is_closed_it_shows_the_last_commit(
+    tmp_path: Path,
+) -> None:
+    """Its log has the commit, so the file alone would be an older state."""
+    async with service(tmp_path / "data") as application:
+        person = [Put(item) for item in items.person_items(ANDREW)]
+        await application.messaging.table.transact(person)
+        (tmp_path / "data").chmod(0o500)
+        said = await asyncio.to_thread(cruddur, "users", "list", "--data", tmp_path / "data")
+        (tmp_path / "data").chmod(0o700)
+    assert (said.returncode, "andrew" in said.stdout) == (0, True), said
+
+
+async def test_a_connection_to_read_changes_nothing_whatever_the_folders_name(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "a%41 ?mode=rw#b"
+    table = await SqliteTable.open(folder)
+    await table.put(Put({"pk": "a", "sk": "1"}))
+    await table.close()
+    with closing(file.connect_to_read(folder / FILE_NAME)) as connection:
+        assert connection.execute("SELECT count(*) FROM items").fetchone() == (1,)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            connection.execute("DELETE FROM items")
+
+
+async def test_it_may_be_used_by_one_thread_after_another(tmp_path: Path) -> None:
+    await (await SqliteTable.open(tmp_path)).close()
+    with closing(file.connect_to_read(tmp_path / FILE_NAME)) as connection:
+        select = connection.execute
+        assert (await asyncio.to_thread(select, "SELECT 1")).fetchone() == (1,)
+        await asyncio.to_thread(select, "BEGIN")
+        await asyncio.to_thread(select, "ROLLBACK")  # it began none of its own
