@@ -9,7 +9,9 @@ from tests.contract.test_sqlite import opened
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Key
 from cruddur.engines.sqlite import SqliteChangeFeed, file
+from cruddur.engines.sqlite.batch import Batch
 from cruddur.engines.sqlite.operations import expiring, operation
+from cruddur.engines.sqlite.rows import row_of
 from cruddur.engines.sqlite.writer import Writer
 from cruddur.ports.table import IF_NEW, Delete, Equals, Missing, Put, Query, Update
 
@@ -93,3 +95,24 @@ def test_an_error_of_the_file_fails_the_batch_and_not_the_next_one(tmp_path: Pat
     assert [type(outcome) for outcome in failed] == [TableUnavailable] * 3
     assert outcomes("1", "2") == [1, 1]
     writer.close()
+
+
+async def test_a_batch_writes_to_no_file_outside_the_folder(tmp_path: Path) -> None:
+    def rewritten(batch: Batch) -> set[Path]:
+        for number in range(400):
+            row = row_of({"pk": "a", "sk": f"{number}", "message": "new" * 300})
+            batch.put(row.key, row, reindexed=False)
+        batch.write()
+        return files_outside(tmp_path)
+
+    async with opened(tmp_path) as table:
+        items = [{"pk": "a", "sk": f"{number}", "message": "old" * 300} for number in range(400)]
+        await asyncio.gather(*(table.put(Put(item)) for item in items))
+        before = files_outside(tmp_path)
+        assert await table.write_with(rewritten) <= before
+
+
+def files_outside(folder: Path) -> set[Path]:
+    """The files that this process has open, but for those in the folder."""
+    files = {link.readlink() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    return {path for path in files if path.is_absolute() and not path.is_relative_to(folder)}

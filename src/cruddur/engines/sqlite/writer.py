@@ -24,6 +24,9 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection, log: Path) -> None:
         self._connection = connection
+        # SQLite notes what a statement changes, so that it can take back that one alone. By default it
+        # writes these notes, which hold texts of messages, to a file of its own in /var/tmp.
+        connection.execute("PRAGMA temp_store = MEMORY")
         self._signer = LogSigner(log)
         self._cursor = connection.cursor()
         self._wanted = Wanted(None, None)
