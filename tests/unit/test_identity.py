@@ -75,10 +75,32 @@ async def test_who_is_found_to_be_gone_is_gone_at_once(identity: IdentityContext
         await find_user(identity, andrew.user_uuid)
 
 
-@pytest.mark.parametrize("handle", ["admin", "Support", "@ROOT", "sys.tem", "cr_u-ddur"])
+@pytest.mark.parametrize(
+    "handle",
+    [
+        "admin",
+        "Support",
+        "@ROOT",
+        "sys.tem",
+        "cr_u-ddur",
+        "administrator",
+        "admin1",
+        "2-root-2",
+        "adm1n",
+        "5upp0rt",
+        "sy5tem_99",
+        "cruddur-support",
+        "system.admin",
+    ],
+)
 async def test_nobody_new_can_speak_for_the_service(identity: IdentityContext, handle: str) -> None:
     with pytest.raises(Invalid, match="reserved"):
         await create_account(identity, handle, "A", PASSWORD)
+
+
+@pytest.mark.parametrize("handle", ["admina", "roots", "supporter", "ecosystem", "42", "r2d2"])
+async def test_others_are_free(identity: IdentityContext, handle: str) -> None:
+    assert (await create_account(identity, handle, "A", PASSWORD)).handle == handle
 
 
 async def test_who_has_a_reserved_handle_from_earlier_keeps_it(identity: IdentityContext) -> None:

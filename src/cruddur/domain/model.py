@@ -25,8 +25,10 @@ _DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
 # uuid.UUID accepts more than RFC 9562 defines: braces, no dashes, blanks, digits of any script.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
-_RESERVED_HANDLES = {"admin", "support", "root", "system", "cruddur"}
+_RESERVED_HANDLE = re.compile("(?:admin(?:istrator)?|support|root|system|cruddur)+")
 _NOT_IN_A_WORD = re.compile(r"[._-]")
+_DIGITS = "0123456789"
+_LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
 
 _HANDLE_INVALID = declare_code(
     "handle_invalid", "A handle has 2 to 30 letters, digits, dots, dashes or underscores."
@@ -249,10 +251,14 @@ def checked_handle(handle: str) -> str:
 def checked_new_handle(handle: str) -> str:
     """Returns the handle for a new account. Raises Invalid.
 
-    Handles that would let their owner pose as the service are reserved.
+    Handles that would let their owner pose as the service are reserved, also with digits behind them or
+    in place of letters.
     """
     handle = checked_handle(handle)
-    if _NOT_IN_A_WORD.sub("", fold(handle)) in _RESERVED_HANDLES:
+    plain = _NOT_IN_A_WORD.sub("", fold(handle))
+    without = "".join(char for char in plain if char not in _DIGITS)
+    forms = [form.translate(_LETTERS_OF_DIGITS) for form in (plain, plain.rstrip(_DIGITS), without)]
+    if any(map(_RESERVED_HANDLE.fullmatch, forms)):
         raise Invalid(_HANDLE_RESERVED, "This handle is reserved. Choose another.", field="handle")
     return handle
 
