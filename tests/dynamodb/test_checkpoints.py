@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
 from aiohttp import web
-from tests.dynamodb.faulty import Forward, Proxy, shard_ends
+from tests.dynamodb.faulty import Forward, Proxy, passed_on, refused, shard_ends
 from tests.dynamodb.feeding import numbers, put_messages, take
 
+from cruddur.engines.dynamodb.failures import TableMissing
 from cruddur.engines.dynamodb.streams import DynamoChangeFeed
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
@@ -143,3 +145,59 @@ async def test_a_drained_shard_is_not_read_again(
     async with asyncio.timeout(20):
         await looks_in_vain.wait()
     again.cancel()
+
+
+async def test_while_nothing_is_acknowledged_no_further_checkpoint_is_written(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table, save_seconds=0)
+    await put_messages(direct, 1)
+    await feed.acknowledge(await take(feed, 1))
+    await next_put(feed, proxy)
+    await looks(feed, proxy, 3)
+    assert proxy.calls.count("PutItem") == 1
+
+
+async def test_a_checkpoint_that_was_refused_is_tried_again_later_and_reading_goes_on(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    await direct.put(Put({"pk": "USER#1", "sk": "PROFILE"}))
+    feed = DynamoChangeFeed(table, PROJECTOR_CONSUMER, save_seconds=3600, idle_save_seconds=0)
+    refuse = refused("ResourceNotFoundException")
+
+    async def fault(forward: Forward) -> web.Response | None:
+        return await (refuse if proxy.calls[-1] == "PutItem" else passed_on)(forward)
+
+    proxy.always = fault
+    with pytest.raises(TableMissing):
+        await feed.read(1)
+    await looks(feed, proxy, 3)
+    assert proxy.calls.count("PutItem") == 1
+    await put_messages(direct, 1)
+    assert numbers(await take(feed, 1)) == [1]
+
+
+async def test_a_feed_that_acknowledged_nothing_writes_no_checkpoint(
+    table: DynamoTable, direct: DynamoTable, proxy: Proxy
+) -> None:
+    feed = DynamoChangeFeed(table)
+    await put_messages(direct, 1)
+    await take(feed, 1)
+    await feed.close()
+    assert "PutItem" not in proxy.calls
+
+
+async def looks(feed: DynamoChangeFeed, proxy: Proxy, times: int) -> None:
+    """Has the feed look into its shards so many times."""
+    before, done = proxy.calls.count("GetRecords"), asyncio.Event()
+
+    async def fault(forward: Forward) -> web.Response:
+        if proxy.calls.count("GetRecords") > before + times:
+            done.set()
+        return await forward()
+
+    proxy.always = fault
+    reading = asyncio.create_task(feed.read(1))
+    async with asyncio.timeout(60):
+        await done.wait()
+    reading.cancel()
