@@ -11,7 +11,7 @@ from cruddur.engines.dynamodb.schema import (
     STREAM_VIEW,
     TIME_TO_LIVE,
     OnDemand,
-    Shape,
+    TableLayout,
     creation,
     describe_table,
     enable_ttl,
@@ -21,7 +21,7 @@ from cruddur.engines.dynamodb.schema import (
 from cruddur.schema.table import Schema
 
 
-def missing_parts(found: Shape, schema: Schema) -> Sequence[str]:
+def missing_parts(found: TableLayout, schema: Schema) -> Sequence[str]:
     """Returns the labels of what the table lacks altogether, the part that takes longest last.
 
     A part that is there in another form, such as a stream without old images, is not missing.

@@ -7,7 +7,7 @@ from cruddur.domain.item import Item
 from cruddur.engines.dynamodb.calls import Calls
 from cruddur.engines.dynamodb.schema import (
     KEY,
-    Shape,
+    TableLayout,
     describe_table,
     index_label,
     indexes_of,
@@ -19,7 +19,7 @@ from cruddur.schema.layout import SAMPLED
 from cruddur.schema.table import Schema
 
 
-async def shape_of(calls: Calls, name: str) -> Shape | None:
+async def shape_of(calls: Calls, name: str) -> TableLayout | None:
     """Returns the table's shape, or None if there is no table or it may not be described."""
     try:
         return await describe_table(calls, name)
@@ -27,7 +27,7 @@ async def shape_of(calls: Calls, name: str) -> Shape | None:
         return None
 
 
-def lacks_index(found: Shape, name: str, sampled: Iterable[Item]) -> bool:
+def lacks_index(found: TableLayout, name: str, sampled: Iterable[Item]) -> bool:
     """Returns whether a table is this service's in all but the index, which can be added.
 
     A table with other indexes, or with items of a kind that this service has not, is another's.
@@ -37,7 +37,7 @@ def lacks_index(found: Shape, name: str, sampled: Iterable[Item]) -> bool:
     return is_ours and not indexes_of(found)
 
 
-def differing_keys(found: Shape, name: str) -> Sequence[str]:
+def differing_keys(found: TableLayout, name: str) -> Sequence[str]:
     """Returns a line for each key that differs, for a table whose shape is known."""
     wanted = wanted_shape(Schema(table_name=name))
     return [
@@ -56,7 +56,7 @@ async def sample(calls: Calls, name: str) -> Sequence[Item]:
     return [item_from_attribute_values(item) for item in answer["Items"]]
 
 
-def _keys_of(shape: Shape, label: str) -> str:
+def _keys_of(shape: TableLayout, label: str) -> str:
     """Returns the keys without the index's projection and units, which an operator may choose."""
     keys, separator, _ = shape.get(label, "missing").partition("RANGE, S)")
     return keys + separator

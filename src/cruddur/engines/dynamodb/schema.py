@@ -23,7 +23,7 @@ TIME_TO_LIVE = "time to live"
 OFF = "off"
 _INDEX = "index "
 
-Shape = Mapping[str, str]
+TableLayout = Mapping[str, str]
 """The properties of a table as texts, by label. People read them, and two shapes can be compared."""
 
 
@@ -75,7 +75,7 @@ async def enable_ttl(calls: Calls, schema: Schema) -> None:
             raise
 
 
-async def describe_table(calls: Calls, name: str) -> Shape | None:
+async def describe_table(calls: Calls, name: str) -> TableLayout | None:
     """Returns the table's shape, or None if there is no such table."""
     try:
         table = (await calls.table("DescribeTable", {"TableName": name}))["Table"]
@@ -103,7 +103,7 @@ async def delete_table(calls: Calls, name: str) -> None:
     await _until_gone(calls, name)
 
 
-def wanted_shape(schema: Schema, billing: Billing = DEFAULT_BILLING) -> Shape:
+def wanted_shape(schema: Schema, billing: Billing = DEFAULT_BILLING) -> TableLayout:
     """Returns the shape of a table as `create_table` makes it."""
     ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": schema.ttl_attribute}
     return _shape(creation(schema, billing), ttl)
@@ -114,12 +114,12 @@ def index_label(schema: Schema) -> str:
     return _INDEX + schema.index_name
 
 
-def indexes_of(shape: Shape) -> Sequence[str]:
+def indexes_of(shape: TableLayout) -> Sequence[str]:
     """Returns the labels of all indexes that a shape has."""
     return [label for label in shape if label.startswith(_INDEX)]
 
 
-def differences(found: Shape, wanted: Shape) -> list[str]:
+def differences(found: TableLayout, wanted: TableLayout) -> list[str]:
     """Returns a line for each property in which the two shapes differ."""
     labels = [*wanted, *(label for label in found if label not in wanted)]
     return [
@@ -164,7 +164,7 @@ def _throughput(billing: Billing) -> dict[str, Any]:
     return {"ProvisionedThroughput": units}
 
 
-def _shape(table: Mapping[str, Any], ttl: Mapping[str, str]) -> Shape:
+def _shape(table: Mapping[str, Any], ttl: Mapping[str, str]) -> TableLayout:
     """Takes a CreateTable request or a DescribeTable answer, since both have the same fields."""
     types = {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]}
     stream = table.get("StreamSpecification") or {}

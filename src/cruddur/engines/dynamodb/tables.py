@@ -50,12 +50,12 @@ class DynamoTables:
         """Returns the names of the account's tables in this region."""
         return await schema.list_tables(self._calls)
 
-    async def shape(self, name: str) -> schema.Shape | None:
+    async def shape(self, name: str) -> schema.TableLayout | None:
         """Returns the table's properties as texts, or None if there is no such table."""
         return await schema.describe_table(self._calls, name)
 
     def differences(
-        self, found: schema.Shape, name: str, billing: Throughput | None
+        self, found: schema.TableLayout, name: str, billing: Throughput | None
     ) -> Sequence[str]:
         """Returns a line for each property that is not as `create` would make it."""
         wanted = schema.wanted_shape(Schema(table_name=name), _billing(billing))
@@ -65,7 +65,7 @@ class DynamoTables:
         """Creates the table and returns when it can be used."""
         await schema.create_table(self._calls, Schema(table_name=name), _billing(billing))
 
-    def differing_keys(self, found: schema.Shape, name: str) -> Sequence[str]:
+    def differing_keys(self, found: schema.TableLayout, name: str) -> Sequence[str]:
         """Returns a line for each key that differs: the table then belongs to another program."""
         return layout.differing_keys(found, name)
 
@@ -73,11 +73,11 @@ class DynamoTables:
         """Returns a few items of the table."""
         return await layout.sample(self._calls, name)
 
-    def lacks_index(self, found: schema.Shape, name: str, sampled: Sequence[Item]) -> bool:
+    def lacks_index(self, found: schema.TableLayout, name: str, sampled: Sequence[Item]) -> bool:
         """Returns whether the table is this service's in all but the index, which can be added."""
         return layout.lacks_index(found, name, sampled)
 
-    def missing_parts(self, found: schema.Shape, name: str) -> Sequence[str]:
+    def missing_parts(self, found: schema.TableLayout, name: str) -> Sequence[str]:
         """Returns the labels of what `add_part` can add to the table."""
         return additions.missing_parts(found, Schema(table_name=name))
 

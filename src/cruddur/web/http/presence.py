@@ -210,8 +210,8 @@ class Presence:
 
     async def _look_again(self) -> None:
         """Finds out who is no longer there although no process has said so, because it was killed."""
-        deaf = [uuid for uuid, watched in self._watched.items() if not watched.is_listening]
-        await self._find(deaf)
+        unheard = [uuid for uuid, watched in self._watched.items() if not watched.is_listening]
+        await self._find(unheard)
         thought = [uuid for uuid, watched in self._watched.items() if watched.is_online]
         found = await self._look_up(thought)
         if found is None:

@@ -15,7 +15,7 @@ const TAKEN = "message_uuid_taken"; // another person's message has this uuid, s
 const AGAIN_MS = 5000;
 const GRACE_MS = 2000; // the other tabs wait so long for the tab in which a message was written
 
-/** @typedef {{ busy: boolean; again: boolean; now: boolean; timer: number }} Lane one conversation's queue */
+/** @typedef {{ busy: boolean; again: boolean; now: boolean; timer: number }} ConversationQueue */
 
 /** Events: "change" {conversation}, "sent" {entry, message}.
     @extends {Emitter<{ change: { conversation: string }, sent: { entry: Page.Entry, message: Api.Message } }>} */
@@ -25,8 +25,8 @@ export class Outbox extends Emitter {
   /** @type {Map<string, Page.Entry>} By message. */
   #entries = new Map();
   #fallback = 0;
-  /** @type {Map<string, Lane>} By conversation. */
-  #lanes = new Map();
+  /** @type {Map<string, ConversationQueue>} By conversation. */
+  #queues = new Map();
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("cruddur-outbox") : null;
 
   /** @param {Api.User} me
@@ -180,31 +180,31 @@ export class Outbox extends Emitter {
   /** @param {string} conversation
       @param {{ now?: boolean }} [options] */
   async #drain(conversation, { now = false } = {}) {
-    const lane = this.#lane(conversation);
-    lane.again = true;
-    lane.now ||= now;
-    if (lane.busy) return;
-    lane.busy = true;
+    const queue = this.#queue(conversation);
+    queue.again = true;
+    queue.now ||= now;
+    if (queue.busy) return;
+    queue.busy = true;
     try {
-      while (lane.again) {
-        lane.again = false;
-        await exclusively(this.#lock(conversation), () => this.#sendAll(conversation, lane));
+      while (queue.again) {
+        queue.again = false;
+        await exclusively(this.#lock(conversation), () => this.#sendAll(conversation, queue));
       }
     } finally {
-      lane.busy = false;
+      queue.busy = false;
     }
   }
 
   /** @param {string} conversation */
-  #lane(conversation) {
-    const lane = this.#lanes.get(conversation) ?? {
+  #queue(conversation) {
+    const queue = this.#queues.get(conversation) ?? {
       busy: false,
       again: false,
       now: false,
       timer: 0,
     };
-    this.#lanes.set(conversation, lane);
-    return lane;
+    this.#queues.set(conversation, queue);
+    return queue;
   }
 
   /** @param {string} conversation */
@@ -214,22 +214,22 @@ export class Outbox extends Emitter {
 
   /** Sends the entries in order. An entry is sent after the one before it was stored, or refused for good.
       @param {string} conversation
-      @param {Lane} lane */
-  async #sendAll(conversation, lane) {
+      @param {ConversationQueue} queue */
+  async #sendAll(conversation, queue) {
     for (const { message_uuid: uuid } of this.of(conversation)) {
       const entry = await this.#current(uuid);
       if (!entry)
         this.#forget(uuid, conversation); // another tab has sent it
-      else if (!entry.failed && !(await this.#attempt(entry, lane))) return;
+      else if (!entry.failed && !(await this.#attempt(entry, queue))) return;
     }
   }
 
   /** Sends one entry. Returns whether the next one may be sent.
       @param {Page.Entry} entry
-      @param {Lane} lane */
-  async #attempt(entry, lane) {
-    const due = Math.max(entry.not_before, lane.now ? 0 : entry.next_attempt);
-    lane.now = false;
+      @param {ConversationQueue} queue */
+  async #attempt(entry, queue) {
+    const due = Math.max(entry.not_before, queue.now ? 0 : entry.next_attempt);
+    queue.now = false;
     if (due > Date.now()) return this.#later(entry, due);
     const attempt = { ...entry, after: entry.after ?? this.#lastSeqOf(entry) };
     try {
@@ -265,9 +265,9 @@ export class Outbox extends Emitter {
   /** @param {Page.Entry} entry
       @param {number} due */
   #later(entry, due) {
-    const lane = this.#lane(entry.conversation);
-    clearTimeout(lane.timer);
-    lane.timer = setTimeout(() => this.#drain(entry.conversation), due - Date.now() + 5);
+    const queue = this.#queue(entry.conversation);
+    clearTimeout(queue.timer);
+    queue.timer = setTimeout(() => this.#drain(entry.conversation), due - Date.now() + 5);
     return false;
   }
 

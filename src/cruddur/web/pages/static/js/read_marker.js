@@ -7,7 +7,7 @@ import * as api from "./api.js";
 const PAUSE_MS = 1000; // so that scrolling past a hundred messages does not make a hundred writes
 const TRY_AGAIN_MS = 5000;
 
-/** @typedef {{ uuid: string; seq: number }} Seen the lowest message that was on the screen */
+/** @typedef {{ uuid: string; seq: number }} LowestShown the lowest message that was on the screen */
 
 export class ReadMarker {
   #inbox;
@@ -20,7 +20,7 @@ export class ReadMarker {
 
   /** `looking` returns the lowest message in view, or null.
       @param {Inbox} inbox
-      @param {() => Seen | null} looking */
+      @param {() => LowestShown | null} looking */
   constructor(inbox, looking) {
     this.#inbox = inbox;
     this.#looking = looking;
@@ -56,7 +56,7 @@ export class ReadMarker {
   }
 
   /** Sends the request. Returns the milliseconds to wait before the next one.
-      @param {Seen} options */
+      @param {LowestShown} options */
   async #tell({ uuid, seq }) {
     try {
       await api.markRead(uuid, seq);
