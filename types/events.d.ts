@@ -2,6 +2,11 @@
 // tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
 
 declare namespace Events {
+  interface CaughtUp {
+    at: string;
+    is_complete: boolean;
+  }
+
   interface GroupEvent {
     by_user_uuid: string | null;
     created_at: string;
@@ -120,6 +125,7 @@ declare namespace Events {
   }
 
   interface ByName {
+    caught_up: CaughtUp;
     group: GroupEvent;
     left: Left;
     message: MessageEvent;

@@ -10,12 +10,27 @@ declare namespace Page {
   /** "polling": the server answers, but not with a stream. */
   type StreamState = "connecting" | "open" | "polling";
 
-  /** What tabs say to each other about the stream. */
+  /** With what a page opens its first stream: the id of the page, and a time from before it was made. */
+  interface RenderedStream {
+    page: string;
+    resume_at: string;
+  }
+
+  /** What tabs say to each other about the stream. `isNew`: the tab has heard no event yet. */
   type TabSaying =
-    | { type: "who" | "doubt" | "bye" }
+    | { type: "who"; isNew?: boolean }
+    | { type: "doubt" | "bye" }
     | { type: "shows"; people: string[] }
-    | { type: "lead"; since: number; state: StreamState; user: string | null }
+    | ({ type: "lead"; state: StreamState; user: string | null } & LeaderHas)
     | { type: "event"; event: ServerEvent };
+
+  /** Since when a tab leads, for how long it has had every event without a gap (both in milliseconds), and
+      the id from which another tab can go on. */
+  interface LeaderHas {
+    since: number;
+    coveredMs?: number;
+    lastId?: string | null;
+  }
 
   /** The same as another tab gets it; `from` names the tab that says it. */
   type TabMessage = TabSaying & { from: string };

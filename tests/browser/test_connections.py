@@ -12,7 +12,7 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.web.http.auth import COOKIE
 
-_EVENTS = "**/api/events"
+_EVENTS = "**/api/events*"
 
 
 def _on_the_lan(browser: Browser, address: str, person: Person) -> BrowserContext:

@@ -244,7 +244,7 @@ def test_messages_whose_events_were_lost_are_fetched_however_many(
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "Message 1")
     screen = window(maya)
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.open(f"/c/{group}")
         tomas.writes(maya, *[f"Message {number}" for number in range(2, 123)])
         expect(screen.page.get_by_text("Connecting…")).to_be_visible()
@@ -257,7 +257,7 @@ def test_an_edit_that_was_missed_is_fetched(people: People, window: Windows) -> 
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "Wrogn", "Oops")
     screen = window(maya)
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.open(f"/c/{group}")
         tomas.ask("PATCH", f"/api/messages/{group}/1", {"message": "Wrong"})
         tomas.ask("DELETE", f"/api/messages/{group}/2")
@@ -269,12 +269,12 @@ def test_a_number_that_jumps_shows_what_lies_between(people: People, window: Win
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "One")
     screen = window(maya)
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.open(f"/c/{group}")
         tomas.writes(maya, "Two", "Three", "Four")
         last = json.dumps(tomas.ask("GET", f"/api/messages/{group}?limit=1")[0])
         event = {"body": f"event: message\ndata: {last}\n\n", "content_type": "text/event-stream"}
-        screen.page.route("**/api/events", lambda route: route.fulfill(**event), times=1)
+        screen.page.route("**/api/events*", lambda route: route.fulfill(**event), times=1)
         screen.expect_all_sent(4)
         assert screen.shown() == tomas.stored(group)
 
@@ -283,7 +283,7 @@ def test_a_gap_is_filled_although_the_first_try_fails(people: People, window: Wi
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "One")
     screen = window(maya)
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.open(f"/c/{group}")
         tomas.writes(maya, "Two", "Three")
         screen.page.route(_AFTER, lambda route: route.abort(), times=1)
@@ -298,7 +298,7 @@ def test_ones_own_message_stays_in_view_while_what_came_before_it_is_missing(
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "One")
     screen = window(maya)
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.open(f"/c/{group}")
         tomas.writes(maya, "Two", "Three")
         with screen.unreachable(_AFTER):
@@ -321,13 +321,13 @@ def test_a_refused_stream_is_asked_for_again_when_the_server_said(
         route.fulfill(status=429, headers={"Retry-After": "300"}, body="{}")
 
     screen.page.clock.install()
-    screen.page.route("**/api/events", refuse)
-    with screen.page.expect_response("**/api/events"):
+    screen.page.route("**/api/events*", refuse)
+    with screen.page.expect_response("**/api/events*"):
         screen.page.evaluate("dispatchEvent(new Event('online'))")
     screen.page.clock.run_for(140_000)
     for event in ("online", "offline", "focus"):
         screen.page.evaluate(f"dispatchEvent(new Event('{event}'))")
     screen.page.clock.run_for(140_000)
     assert len(asked) == 1
-    with screen.page.expect_request("**/api/events"):
+    with screen.page.expect_request("**/api/events*"):
         screen.page.clock.run_for(60_000)

@@ -102,7 +102,7 @@ def test_a_message_whose_answer_was_lost_is_stored_once(people: People, window: 
         route.abort()
 
     # The event stream would tell the page that it is stored; here only the outbox can find out.
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.reload()
         screen.page.route(_SEND, lose_the_answer, times=1)
         screen.say("Once", "Twice")

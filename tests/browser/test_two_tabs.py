@@ -115,7 +115,7 @@ def test_what_one_person_wrote_is_never_sent_as_another(people: People, window: 
     context = screen.page.context
     screen.network_may_fail = True
     # The event stream would tell the page who is signed in by now; here only the send can find out.
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.reload()
         with screen.unreachable(_SEND):
             screen.say("From Maya")

@@ -56,7 +56,7 @@ def test_a_change_reaches_a_message_whose_answer_was_lost(people: People, window
         route.fetch()
         route.abort()
 
-    with screen.unreachable("**/api/events"):
+    with screen.unreachable("**/api/events*"):
         screen.reload()
         screen.page.route(_SEND, lose_the_answer)
         _waiting(screen, "Wrogn")

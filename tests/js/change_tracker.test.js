@@ -30,6 +30,18 @@ test("after an absence it asks for what was changed, and for nothing that it hol
   ]);
 });
 
+test("a page that was just made asks for what was changed meanwhile, and reads no message again", async () => {
+  service.say("one", "two");
+  const messages = await opened(0).then((timeline) => timeline.visible());
+  service.change(1, { message: "ONE" });
+  service.asked = [];
+  const timeline = new Timeline(GROUP);
+  timeline.start(messages, { older: false, isRendered: true });
+  await timeline.refresh(0, true);
+  assert.deepEqual(texts(timeline), ["ONE", "two"]);
+  assert.match(service.asked.join(), /^[^,]*\/changes\?within=\d+$/);
+});
+
 test("events in order need no request", async () => {
   const timeline = await opened(3);
   for (const seq of [1, 3, 1]) timeline.change(service.change(seq, { message: `${seq} anew` }));

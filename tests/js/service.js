@@ -113,9 +113,11 @@ export class Service {
 
   #changes({ pathname, searchParams }) {
     const all = this.changed.length;
-    if (!searchParams.has("after")) return [200, { messages: [], last_change_seq: all }];
+    const isRecent = searchParams.has("within");
+    if (!isRecent && !searchParams.has("after"))
+      return [200, { messages: [], last_change_seq: all }];
     const after = Number(searchParams.get("after"));
-    const end = Math.min(all, after + Number(searchParams.get("limit")));
+    const end = Math.min(all, isRecent ? all : after + Number(searchParams.get("limit")));
     const seqs = new Set(this.changed.slice(after, end));
     const messages = this.messages.filter(({ seq }) => seqs.has(seq));
     const link = end < all ? `<${pathname}?more>; rel="next"` : null;

@@ -12,10 +12,12 @@ from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.missed_events import (
+    GROUPS_MAX,
     MESSAGES_MAX,
     MESSAGES_OF_A_GROUP_MAX,
     MissedEvents,
 )
+from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.moved_groups import REMEMBERED, MovedGroups
 from cruddur.ports.table import Table
@@ -79,7 +81,7 @@ async def test_what_another_process_sent_is_told_as_soon_as_the_row_has_moved_an
     assert await told(missed) == []
 
 
-async def test_what_another_process_sent_is_told_at_once_where_there_was_talk_within_the_hour(
+async def test_what_another_process_sent_is_told_where_there_was_talk_within_the_hour(
     messaging: MessagingContext, clock: Clock, stream: Stream, bayko: User, group: str
 ) -> None:
     andrew = person("andrew")
@@ -88,6 +90,8 @@ async def test_what_another_process_sent_is_told_at_once_where_there_was_talk_wi
     clock.turn(minutes=50)
     missed = MissedEvents(messaging, bayko.user_uuid, messaging.now())
     await send_message(elsewhere(messaging), andrew, group, "From elsewhere")
+    assert await told(missed) == []  # the row stands still, and its messages are not read
+    await stream.project(messaging)
     assert await told(missed) == [("group", 3), ("message", 3)]
 
 
@@ -143,6 +147,45 @@ async def test_only_what_was_spoken_of_lately_is_looked_at(
     assert counted.calls.count("query") == index + messages
     assert await told(missed) == []
     assert counted.calls.count("query") == 2 * index + messages
+
+
+async def test_more_conversations_than_are_told_are_not_all(
+    messaging: MessagingContext, stream: Stream, clock: Clock, bayko: User
+) -> None:
+    since = messaging.now()
+    for number in range(GROUPS_MAX):
+        clock.turn(seconds=1)
+        await start_direct_group(messaging, person(f"sender{number}"), bayko, "Hello")
+    await stream.project(messaging)
+    for process in (messaging, beside(messaging)):
+        missed = MissedEvents(process, bayko.user_uuid, since)
+        assert len(await told(missed)) == 2 * GROUPS_MAX
+        assert missed.is_complete
+    await start_direct_group(messaging, person("one more"), bayko, "Hello")
+    await stream.project(messaging)
+    for process in (messaging, beside(messaging)):
+        missed = MissedEvents(process, bayko.user_uuid, since)
+        assert len(await told(missed)) == 2 * GROUPS_MAX
+        assert not missed.is_complete
+
+
+async def test_an_edit_is_told_while_the_row_still_stands_still(
+    messaging: MessagingContext, andrew: User, bayko: User, group: str
+) -> None:
+    missed = MissedEvents(messaging, bayko.user_uuid, messaging.now())
+    await edit_message(messaging, andrew.user_uuid, group, 1, "Today")
+    (event,) = await missed.find(only_remembered=True)
+    assert isinstance(event, GroupChanged)
+    assert (event.row.message, event.row.last_change_seq) == ("Today", 1)
+
+
+async def test_the_index_is_not_asked_for_what_is_remembered(
+    messaging: MessagingContext, table: Table, bayko: User
+) -> None:
+    counted = Counted(table)
+    missed = MissedEvents(beside(messaging, counted), bayko.user_uuid, messaging.now())
+    assert await missed.find(only_remembered=True) == []
+    assert counted.calls == []
 
 
 async def test_whoever_left_or_came_meanwhile_is_told_accordingly(

@@ -32,17 +32,21 @@ class Heard(NamedTuple):
 
 
 class Device:
-    """An open stream. Presence is set aside, unless it is asked for."""
+    """An open stream. Presence is set aside, unless it is asked for, and so is `caught_up`."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._lines = response.aiter_lines()
         self.stream_id = ""
+        self.caught_up: Heard | None = None
 
     async def next(self, *, presence: bool = False) -> Heard:
         """The next event. Raises StopAsyncIteration when the stream has ended."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 heard = await self._event()
+                if heard.type == "caught_up":
+                    self.caught_up = heard
+                    continue
                 if presence or heard.type != "presence":
                     return heard
 

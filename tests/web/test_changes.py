@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
 from cruddur.messaging.events import channel
+from cruddur.ports.clock import utc_now
 
 pytestmark = pytest.mark.every_engine
 
@@ -44,6 +46,20 @@ async def test_who_was_away_follows_the_links_to_the_last_change(
     assert answer.json()["last_change_seq"] == 5
     beginning = (await bayko.http.get(f"/api/messages/{group}/changes")).json()
     assert beginning["last_change_seq"] == 5
+
+
+async def test_a_page_that_is_older_asks_for_the_changes_of_a_longer_time(
+    application: Application, andrew: Person, bayko: Person
+) -> None:
+    group = (await andrew.send("one", handle="bayko"))["message_group_uuid"]
+    await andrew.send("two", message_group_uuid=group)
+    for seq in (1, 2):
+        await edited(andrew, group, seq, message=f"edit {seq}")
+    application.messaging.clock = lambda: utc_now() + timedelta(seconds=90)
+    path = f"/api/messages/{group}/changes"
+    found = [(await bayko.http.get(path + within)).json() for within in ("", "?within=120")]
+    assert [[one["seq"] for one in answer["messages"]] for answer in found] == [[2], [1, 2]]
+    assert (await bayko.http.get(f"{path}?within=601")).status_code == 422
 
 
 async def test_an_edit_that_is_sent_again_is_stored_once(andrew: Person, bayko: Person) -> None:

@@ -76,10 +76,9 @@ async def test_who_comes_back_hears_what_moved_while_away(
 async def test_who_comes_back_hears_nothing_of_what_stood_still(
     address: str, andrew: Person, bayko: Person, group: str
 ) -> None:
-    for last in ("nonsense", "0001-01-01T00:00:00.000Z"):
-        async with listening(address, bayko, headers={"Last-Event-ID": last}) as hers:
-            await andrew.http.post(f"/api/message_groups/{group}/typing")
-            assert (await hers.next()).type == "typing"
+    async with listening(address, bayko, headers={"Last-Event-ID": "nonsense"}) as hers:
+        await andrew.http.post(f"/api/message_groups/{group}/typing")
+        assert (await hers.next()).type == "typing"
 
 
 async def test_a_stream_ends_with_its_session(

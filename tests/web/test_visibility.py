@@ -324,7 +324,7 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
 }
 """By type of event, what makes it happen. Its text, where it has one, is the secret of its number."""
 
-EVENTS_OF_NO_CONVERSATION = {"ready", "presence", "person"}
+EVENTS_OF_NO_CONVERSATION = {"ready", "caught_up", "presence", "person"}
 
 RESUMED: Views = (
     "group 4, message 1, message 2, message 3, message 4",

@@ -1,4 +1,4 @@
-"""The conversations with recent messages, of which this process has sent events."""
+"""The conversations with recent messages and changes, of which this process has sent events."""
 
 from cachetools import FIFOCache
 
@@ -8,9 +8,9 @@ REMEMBERED = 4096
 
 
 class MovedGroups:
-    """The conversations whose message events were sent last, and when. It never reads a table.
+    """The conversations whose events were sent last, and when. It never reads a table.
 
-    Inbox rows follow a message a moment later, so that they do not yet tell of these.
+    Inbox rows follow a message or a change a moment later, so that they do not yet tell of these.
     """
 
     def __init__(self) -> None:

@@ -35,6 +35,7 @@ async def publish_changed(
     messaging: MessagingContext, group: MessageGroup, message: Message
 ) -> None:
     """Publishes an edited or deleted message to the members who may see it."""
+    messaging.moved_groups.remember(group, messaging.now())
     viewers = messaging.changed_groups.newest(group).viewers(message.seq)
     known = messaging.tails.last_seq(group.message_group_uuid)
     event = MessageChanged(message=message, last_seq=max(known, message.seq))
@@ -58,6 +59,7 @@ async def publish_group(
     messaging: MessagingContext, row: InboxRow, group: MessageGroup, user_uuid: str
 ) -> None:
     """Publishes to one member how a group stands in their inbox since `user_uuid` changed it."""
+    messaging.moved_groups.remember(group, messaging.now())
     event = GroupChanged(row=row, group=group, user_uuid=user_uuid)
     await _publish(messaging, [row.owner_uuid], event)
 

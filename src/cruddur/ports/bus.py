@@ -9,8 +9,9 @@ from msgspec import Struct
 class Event(Struct, frozen=True, array_like=True):
     """One event for a user's devices: its type, its data as JSON, its id, and a message's number.
 
-    Only messages have an id. A device that reconnects sends it back, to resume from there. Processes of
-    several versions may share a bus: a field may be added at the end, with a default, and none removed.
+    Only messages have an id, and the event that says what was missed. A device that reconnects sends it
+    back, to resume from there. Processes of several versions may share a bus: a field may be added at
+    the end, with a default, and none removed.
     """
 
     type: str

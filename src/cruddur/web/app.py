@@ -27,6 +27,7 @@ from cruddur.web.http.context import Context
 from cruddur.web.http.cors import CrossOrigin, CrossOriginHeaders
 from cruddur.web.http.figures_log import figures_logged
 from cruddur.web.http.guard import authorize_request, check_all_routes_are_guarded
+from cruddur.web.http.held_events import HeldEvents
 from cruddur.web.http.json_response import JsonResponse
 from cruddur.web.http.log_throttle import LogThrottle
 from cruddur.web.http.presence import Presence
@@ -68,6 +69,7 @@ def create_app(
         presence=Presence(messaging.bus, online or OnlineHere(), encode_event),
         session_checks=SessionChecks(identity, messaging.bus),
         log_throttle=LogThrottle(write_left_out),
+        held_events=HeldEvents(messaging.bus),
         operator_networks=networks_of(settings),
         feeds=feeds,
         origins=frozenset(origin.encode() for origin in origins_of(settings)),

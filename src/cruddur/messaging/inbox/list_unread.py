@@ -7,7 +7,7 @@ from cruddur.domain.model import Message
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.list_messages import list_messages
 
-_LIMIT = 50
+_LIMIT = 40
 _BEFORE_UNREAD = 18
 
 

@@ -1,8 +1,9 @@
 """Finds the events that a device missed while it was disconnected.
 
-An inbox row follows its messages a moment later. So rows only tell which conversations may have changed,
-and this process's memory of its events adds those whose rows have not changed yet. The state of each
-conversation is then read from its messages.
+An inbox row follows its messages a moment later. So rows only tell which conversations have moved, and
+this process's memory of its events adds those whose rows have not moved yet. The state of each
+conversation is then read from its messages. What another process did a moment ago is found once its row
+has moved, so the search is to be repeated.
 """
 
 import asyncio
@@ -22,8 +23,8 @@ from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
 from cruddur.schema.readable import rows_from
 
-GROUPS_MAX = 100
-"""The most conversations that one search reads: those that changed last."""
+GROUPS_MAX = 20
+"""The most conversations that a search reads: those that moved last. Beyond, `is_complete` is false."""
 
 MESSAGES_OF_A_GROUP_MAX = 10
 MESSAGES_MAX = 100
@@ -48,22 +49,27 @@ class MissedEvents:
         self._messaging = messaging
         self._user_uuid = user_uuid
         self._since = since
-        self._known: dict[str, int] = {}
+        self._known: dict[str, tuple[int, int]] = {}
+        self.is_complete = True
+        """Whether no search found more than GROUPS_MAX conversations. Otherwise the device has to read
+        its inbox anew."""
 
     @access_pattern(
         "find_missed",
         Ceiling("L", "resume a stream, one conversation moved", write=0, read=4.5),
         Ceiling("L", "resume it, nothing moved", write=0, read=0.5),
     )
-    async def find(self) -> Sequence[GroupChanged | MessageSent]:
+    async def find(self, *, only_remembered: bool = False) -> Sequence[GroupChanged | MessageSent]:
         """Returns the missed events that no earlier call returned. Raises TableUnavailable.
+
+        `only_remembered` does not ask the index: it finds what was done by this process.
 
         The state of each conversation comes first, the newest first, then the messages in the order of
         sending. A device whose connection breaks in between resumes after its last message and has all
         before it.
         """
         moved: list[_Moved] = []
-        waiting = [row for row in await self._rows() if self._is_news(row)]
+        waiting = await self._rows(only_remembered)
         while waiting:
             part, waiting = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
             looked = await asyncio.gather(*map(self._search, part))
@@ -71,21 +77,30 @@ class MissedEvents:
         moved.sort(key=lambda one: one.row.last_message_at, reverse=True)
         return [*(_as_it_stands(one) for one in moved), *self._messages_of(moved)]
 
-    async def _rows(self) -> Sequence[InboxRow]:
-        """Returns the rows of the conversations that may have changed."""
-        messaging = self._messaging
-        rows = await rows_since(messaging, self._user_uuid, self._since, GROUPS_MAX)
+    async def _rows(self, only_remembered: bool) -> Sequence[InboxRow]:
+        """Returns the rows of the conversations that have changed."""
+        rows = [] if only_remembered else await self._moved_rows()
         found = {row.message_group_uuid for row in rows}
-        moved = messaging.moved_groups.since(self._since, self._user_uuid)[:GROUPS_MAX]
-        late = [keys.inbox_row_key(self._user_uuid, uuid) for uuid in moved if uuid not in found]
-        if not late:
-            return rows
-        found_late = (await messaging.table.get_many(late)).values()
+        remembered = self._messaging.moved_groups.since(self._since, self._user_uuid)
+        late = [uuid for uuid in remembered if uuid not in found and uuid not in self._known]
+        self.is_complete &= len(late) + len(rows) <= GROUPS_MAX
+        wanted = [keys.inbox_row_key(self._user_uuid, uuid) for uuid in late[:GROUPS_MAX]]
+        found_late = (await self._messaging.table.get_many(wanted)).values() if wanted else ()
         return [*rows_from(found_late), *rows][:GROUPS_MAX]
 
-    def _is_news(self, row: InboxRow) -> bool:
-        # Events after an earlier call were sent live. Only a row that has advanced can tell of others.
-        return row.last_seq > self._known.get(row.message_group_uuid, -1)
+    async def _moved_rows(self) -> list[InboxRow]:
+        """Returns the rows that have moved since then, and since an earlier call.
+
+        The index also names rows that stood still: they are as old as its slack. Events after an earlier
+        call were sent live, so only a row that has advanced can tell of others.
+        """
+        rows = await rows_since(self._messaging, self._user_uuid, self._since, GROUPS_MAX + 1)
+        moved = [row for row in rows if row.last_message_at >= self._since]
+        return [
+            row
+            for row in moved
+            if _numbers(row) > self._known.get(row.message_group_uuid, (-1, -1))
+        ]
 
     async def _search(self, row: InboxRow) -> _Moved | None:
         uuid = row.message_group_uuid
@@ -100,9 +115,7 @@ class MissedEvents:
             first_seq=group.members[self._user_uuid].first_seq,
         )
         row = renamed(retitled(advance(row, newest), group), group)
-        self._known[uuid] = row.last_seq
-        if row.last_message_at < self._since:
-            return None
+        self._known[uuid] = _numbers(row)
         missed = [message for message in newest if message.created_at >= self._since]
         return _Moved(row, group, missed if len(missed) <= MESSAGES_OF_A_GROUP_MAX else ())
 
@@ -114,6 +127,10 @@ class MissedEvents:
         missed.sort(key=lambda pair: pair[0].created_at)
         now = self._messaging.now()
         return [message_sent(group, message, now) for message, group in missed]
+
+
+def _numbers(row: InboxRow) -> tuple[int, int]:
+    return row.last_seq, row.last_change_seq
 
 
 def _as_it_stands(moved: _Moved) -> GroupChanged:

@@ -7,6 +7,9 @@ that, no row further down can be among them.
 
 Places of a shorter slack have a prefix (`index_places`), so the index consists of a part for each slack.
 They are walked side by side. An inbox that never was busy has one part, and its walk notices no others.
+
+A row that is read by its key costs half a read unit. A query costs that for 4 KB, which is some seven
+rows. So where the index shows that an inbox is small, all its rows are read by one query.
 """
 
 import asyncio
@@ -25,6 +28,9 @@ WALK_PAGE = 35
 """The keys that half a read unit holds: 4 KB, at 114 bytes each."""
 
 _WALK_PAGE_MOST = 560
+_WHOLE_FACTOR = 3.5
+"""An inbox of at most so many times the rows of a page is read whole: that is half the price at most."""
+
 _AFTER_ALL_TIMES = "~"
 
 
@@ -51,17 +57,19 @@ class InboxWalk:
         self._before = before
         self._limit = limit
         self._rows: dict[str, InboxRow] = {}
+        self._read: set[str] = set()
         self._consistent = consistent
 
     async def first_page(self) -> Page:
         """Returns the beginning of the index, from which `newest` can go on."""
-        top, lowest = self._query(SLACKS[0]), self._query(self._shared()[-1])
-        within = Range(at_least=lowest.range.at_least, at_most=top.range.at_most)
-        return await self._table.query(replace(top, range=within))
+        return await self._table.query(self._whole_index())
 
     async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
         """Returns the rows found, those of the page first and in order, and whether there are more."""
-        parts = self._parts(page or await self.first_page())
+        page = page or await self.first_page()
+        if self._is_from_the_top and not self._table.index_is_exact:
+            page = await self._read_whole(page)
+        parts = self._parts(page)
         while True:
             await asyncio.gather(*(part.read_on() for part in parts))
             if not (unsure := self._unsure(parts)):
@@ -85,9 +93,33 @@ class InboxWalk:
 
     async def fetch(self, message_group_uuids: Iterable[str]) -> None:
         """Reads the rows of these conversations, which may then be part of the page."""
-        wanted = [Key(self._partition, uuid) for uuid in message_group_uuids]
+        missing = (uuid for uuid in message_group_uuids if uuid not in self._read)
+        wanted = [Key(self._partition, uuid) for uuid in missing]
+        if not wanted:
+            return
         found = await self._table.get_many(wanted, consistent=self._consistent)
         self._take(found.values())
+
+    @property
+    def _is_from_the_top(self) -> bool:
+        return self._before is None and self._since is None
+
+    async def _read_whole(self, page: Page) -> Page:
+        """Reads all rows if they are few. Returns the beginning of the index, or then all of it."""
+        most = int(_WHOLE_FACTOR * self._limit)
+        index = page
+        if page.next is not None and len(page.items) < most:
+            rest = replace(self._whole_index(), start=page.next, limit=most - len(page.items))
+            more = await self._table.query(rest)
+            index = Page([*page.items, *more.items], more.next)
+        if not index.items or index.next is not None or len(index.items) > most:
+            return page  # a longer page would only make the walk fetch more rows at a time
+        query = Query(self._partition, limit=most, consistent=self._consistent)
+        listed = {entry["sk"] for entry in index.items}
+        rows = [row for row in (await self._table.query(query)).items if row["sk"] in listed]
+        self._read.update(row["sk"] for row in rows)
+        self._take(rows)
+        return index
 
     def _take(self, found: Iterable[Item]) -> None:
         for row in rows_from(found):
@@ -115,6 +147,11 @@ class InboxWalk:
         Behind a cursor the hour's is not among them, since the walk begins in the middle of it.
         """
         return SLACKS if self._before is None else SLACKS[:-1]
+
+    def _whole_index(self) -> Query:
+        """The query of all parts that begin at the top."""
+        top, lowest = self._query(SLACKS[0]), self._query(self._shared()[-1])
+        return replace(top, range=Range(at_least=lowest.range.at_least, at_most=top.range.at_most))
 
     def _parts(self, page: Page) -> list["_Part"]:
         """Returns the parts of the index, the first of which begins with this page."""

@@ -42,21 +42,22 @@ async def list_changes(
     message_group_uuid: str,
     *,
     after: int | None = None,
+    within: timedelta = LAG,
     limit: int = 20,
 ) -> ChangedMessages:
     """Returns the messages changed after this number, from at most `limit` changes.
 
-    Without `after` it returns where the log ends, with the messages that were changed within LAG, and
-    the one changed last. A device that has just listed messages holds everything with these. If
-    `last_change_seq` is less than `after`, the log is another than the caller knew, from an older backup
-    perhaps.
+    Without `after` it returns where the log ends, with the messages that were changed `within` this
+    time, and the one changed last. A device that has just listed messages holds everything with these;
+    one that listed them a while ago adds that while to LAG. If `last_change_seq` is less than `after`,
+    the log is another than the caller knew, from an older backup perhaps.
 
     A member of a group gets nothing of messages from before they came. Raises NotFound.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     member = group.members[user_uuid]
     if after is None:
-        found = await _recent(messaging, group, member)
+        found = await _recent(messaging, group, member, within)
     else:
         found = await _since(messaging, group, member, after, limit)
     messaging.change_tails.record(group.message_group_uuid, found.last_change_seq)
@@ -64,10 +65,10 @@ async def list_changes(
 
 
 async def _recent(
-    messaging: MessagingContext, group: MessageGroup, member: Member
+    messaging: MessagingContext, group: MessageGroup, member: Member, within: timedelta
 ) -> ChangedMessages:
     uuid = group.message_group_uuid
-    since = timestamp(messaging.clock() - LAG)
+    since = timestamp(messaging.clock() - within)
     page = await read_newest_changes(messaging, uuid, _NEWEST_PAGE, consistent=True)
     if page.has_more and page.changes and page.changes[0].at >= since:
         page = await read_newest_changes(messaging, uuid, 1000, consistent=True)

@@ -1,5 +1,6 @@
 """`/api/messages/{group}/changes`: what was edited or deleted; `…/{seq}/edits`: a message's texts."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from litestar import Response, get
@@ -55,6 +56,12 @@ async def changes(
             "last one, with the messages that were changed within a minute.",
         ),
     ] = None,
+    within: Annotated[
+        int,
+        QueryParameter(
+            ge=60, le=600, description="Without `after`: another number of seconds than a minute."
+        ),
+    ] = 60,
 ) -> Response[ChangesOut]:
     """The messages that were edited or deleted after a change, as they are now."""
     found = await list_changes(
@@ -62,6 +69,7 @@ async def changes(
         request.user.user_uuid,
         message_group_uuid,
         after=after,
+        within=timedelta(seconds=within),
         limit=limit,
     )
     out = ChangesOut(

@@ -14,6 +14,7 @@ from cruddur.identity.context import IdentityContext, Session
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.web.http.connections import Bounds, Connections
+from cruddur.web.http.held_events import HeldEvents
 from cruddur.web.http.log_throttle import LogThrottle
 from cruddur.web.http.metrics import Metrics
 from cruddur.web.http.presence import Presence
@@ -36,6 +37,7 @@ class Context:
     presence: Presence
     session_checks: SessionChecks
     log_throttle: LogThrottle
+    held_events: HeldEvents
     origins: frozenset[bytes] = frozenset()
     """The other origins whose pages may call the API."""
     feeds: ChangeFeeds | None = None

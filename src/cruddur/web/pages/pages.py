@@ -14,8 +14,8 @@ from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.text import alike
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
-from cruddur.messaging.inbox.list_inbox import list_inbox
-from cruddur.messaging.inbox.list_unread import FirstMessages, list_unread
+from cruddur.messaging.inbox.list_unread import FirstMessages
+from cruddur.messaging.inbox.open_page import OpenConversation, open_page
 from cruddur.web.api.health import Anybody
 from cruddur.web.api.schemas import conversation_out, inbox_row_out, message_out, user_out
 from cruddur.web.http import templates
@@ -25,8 +25,6 @@ from cruddur.web.http.compression import accepts_gzip, compress_page
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.message_rows import MessageRow, days_of
-
-FIRST_ROWS = 20
 
 
 @get("/", include_in_schema=False)
@@ -38,17 +36,7 @@ async def inbox_page(request: Caller) -> Response[bytes]:
 @get("/c/{message_group_uuid:str}", include_in_schema=False)
 async def conversation_page(request: Caller, message_group_uuid: GroupUuid) -> Response[bytes]:
     """The inbox and a conversation."""
-    messaging, user_uuid = context_of(request).messaging, request.user.user_uuid
-    row, group = await find_inbox_row(messaging, user_uuid, message_group_uuid)
-    first = await list_unread(messaging, user_uuid, message_group_uuid, row.read_seq)
-    return await _messages_page(
-        request,
-        group=_plain(conversation_out(row, group)),
-        days=_days(request, first, row.read_seq + 1),
-        alike=_alike(group, first.messages) if group.kind == "group" else (),
-        older=first.has_older,
-        newer=first.has_newer,
-    )
+    return await _messages_page(request, message_group_uuid)
 
 
 # The router has no pattern for "@" and a name, so this route gets any path. Without "@" it is a 404.
@@ -82,22 +70,40 @@ async def sign_up_page(request: Anybody) -> Response[bytes]:
     return _html(request, "sign_up.html")
 
 
-async def _messages_page(request: Caller, **shown: object) -> Response[bytes]:
-    messaging = context_of(request).messaging
-    inbox = await list_inbox(messaging, request.user.user_uuid, limit=FIRST_ROWS)
-    context: dict[str, object] = {
+async def _messages_page(
+    request: Caller, message_group_uuid: str | None = None, **shown: object
+) -> Response[bytes]:
+    context, user_uuid = context_of(request), request.user.user_uuid
+    # From before anything is read: what happens from now on is told by the page's event stream.
+    page_id = await context.held_events.hold(user_uuid)
+    opened = await open_page(context.messaging, user_uuid, message_group_uuid)
+    plain: dict[str, object] = {
         "me": _person(request.user),
-        "inbox": [_plain(inbox_row_out(row)) for row in inbox.rows],
-        "inbox_next": inbox.cursor,
+        "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.rows],
+        "inbox_next": opened.inbox.cursor,
         "group": None,
         "days": [],
         "alike": (),
         "older": False,
         "newer": False,
         "recipient": None,
-        "now": messaging.now(),
+        "now": context.messaging.now(),
+        "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
-    return _html(request, "messages.html", **{**context, **shown})
+    if opened.conversation:
+        plain |= _conversation(request, opened.conversation)
+    return _html(request, "messages.html", **{**plain, **shown})
+
+
+def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object]:
+    row, group, first = opened.row, opened.group, opened.first
+    return {
+        "group": _plain(conversation_out(row, group)),
+        "days": _days(request, first, row.read_seq + 1),
+        "alike": _alike(group, first.messages) if group.kind == "group" else (),
+        "older": first.has_older,
+        "newer": first.has_newer,
+    }
 
 
 def _days(request: Caller, first: FirstMessages, new_from: int) -> list[dict[str, Any]]:

@@ -16,11 +16,11 @@ from cruddur.web.sse.examples import EXAMPLES
 
 _STREAM = (
     "A stream of server-sent events (WHATWG HTML, 9.2) for each open page or device. Each has the "
-    "lines `event`, its type, and `data`, its JSON; a message has an `id` too. A device that comes back "
-    "sends the last id that it got as `Last-Event-ID`. Events may be lost, or come twice. Messages have "
-    "numbers without a gap, and so have their edits and deletions. So a device sees what is missing, "
-    "and fetches it by `GET /api/messages/{group}?after=` and "
-    "`GET /api/messages/{group}/changes?after=`. "
+    "lines `event`, its type, and `data`, its JSON; a message and `caught_up` have an `id` too. A "
+    "device that comes back sends the last id that it got as `Last-Event-ID`. Events may be lost, or "
+    "come twice. Messages have numbers without a gap, and so have their edits and deletions. So a "
+    "device sees what is missing, and fetches it by `GET /api/messages/{group}?after=` and `GET "
+    "/api/messages/{group}/changes?after=`. "
     "Fields and types of events may be added: pass over those that "
     "you do not know."
 )

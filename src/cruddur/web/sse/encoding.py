@@ -41,7 +41,28 @@ class Ready(Struct, frozen=True, kw_only=True):
     ] = ""
 
 
-StreamEvent = Ready | MessagingEvent | PresenceChanged
+class CaughtUp(Struct, frozen=True, kw_only=True):
+    """What the device missed before this stream was open has been sent, as far as it was found.
+
+    Goes to the device that opened the stream, after `ready` and what was missed. A device that has got
+    it resumes from this moment, by its id.
+    """
+
+    type: ClassVar = "caught_up"
+    is_complete: Annotated[
+        bool,
+        Meta(
+            description="Whether all messages since `Last-Event-ID` were told, by themselves or by the "
+            "number of their conversation. If false, the stream is new, the absence was longer than "
+            "an hour, or more than 20 conversations moved: read the inbox and open conversations anew."
+        ),
+    ]
+    at: Annotated[
+        str, Meta(description="When the stream was opened, in UTC; the event's id as well.")
+    ]
+
+
+StreamEvent = Ready | CaughtUp | MessagingEvent | PresenceChanged
 """Everything that a device may get."""
 
 
@@ -51,6 +72,7 @@ def _as_it_is(event: Any) -> Any:
 
 FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     Ready: _as_it_is,
+    CaughtUp: _as_it_is,
     MessageSent: schemas.message_sent_out,
     MessageChanged: schemas.message_changed_out,
     ReadMarkMoved: schemas.read_mark_out,
@@ -77,6 +99,8 @@ def encode_event(event: StreamEvent) -> Event:
         )
         return Event(event.type, data, event.resume_at, message.seq, message.message_group_uuid)
     data = _encode(FORMS[type(event)](event))
+    if isinstance(event, CaughtUp):
+        return Event(event.type, data, event.at)
     if isinstance(event, MessageChanged):
         changed = event.message
         uuid = changed.message_group_uuid

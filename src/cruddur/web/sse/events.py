@@ -1,11 +1,12 @@
 """`GET /api/events`: one server-sent event stream for each tab (WHATWG HTML, 9.2).
 
 First `ready`; after a `Last-Event-ID`, each conversation that moved since then, and the messages
-themselves if they are few; then what happens, as it happens. Events may be lost or doubled: messages
-are numbered, and the client fetches what it lacks.
+themselves if they are few; then `caught_up`, and what happens, as it happens. Events may be lost or
+doubled: messages are numbered, and the client fetches what it lacks.
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from cruddur.domain.errors import TableError
 from cruddur.identity.context import Session
 from cruddur.identity.tokens import verify_session
+from cruddur.ports.bus import Event
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.http.auth import LISTENING
 from cruddur.web.http.client_ip import client_address
@@ -24,7 +26,7 @@ from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.stream_connection import DETACH, StreamConnection
 from cruddur.web.sse.encoding import Ready, encode_event
 from cruddur.web.sse.event_stream import EventStream
-from cruddur.web.sse.resumed import found_in, look_again, missed_events
+from cruddur.web.sse.resumed import Absence
 
 _EVENT_STREAM = ResponseSpec(
     data_container=str, media_type="text/event-stream", description="Events, without an end"
@@ -47,6 +49,9 @@ async def events(
     last_event_id: Annotated[
         str | None, QueryParameter(description="As the header Last-Event-ID.")
     ] = None,
+    page: Annotated[
+        str | None, QueryParameter(description="The id of a page of this service, made just now.")
+    ] = None,
 ) -> ASGIApp:
     """What happens in my conversations, from now on."""
     last_id = request.headers.get("last-event-id") or last_event_id
@@ -57,16 +62,19 @@ async def events(
     # answer is no reason to end what was allowed a minute ago.
     with suppress(TableError):
         await verify_session(context.identity, request.auth)
-    return EventResponse(context, request.auth, last_id)
+    return EventResponse(context, request.auth, last_id, page)
 
 
 class EventResponse:
     """An ASGI answer of its own: it sends the head, and hands the connection over to the stream."""
 
-    def __init__(self, context: Context, session: Session, last_id: str | None) -> None:
+    def __init__(
+        self, context: Context, session: Session, last_id: str | None, page: str | None
+    ) -> None:
         self._context = context
         self._session = session
         self._last_id = last_id
+        self._page = page
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         # Known and subscribed before anything is read: nothing that happens meanwhile is missed,
@@ -74,9 +82,8 @@ class EventResponse:
         stream = EventStream(self._context, self._session)
         await stream.subscribe()
         try:
-            missed = missed_events(self._context.messaging, stream.user_uuid, self._last_id)
-            ready = encode_event(Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id))
-            first = [ready, *await found_in(missed)]
+            absence = Absence(self._context.messaging, stream.user_uuid, self._last_id)
+            first = await self._first_events(stream, absence)
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             connection = _detached(scope, stream)
         except BaseException:
@@ -90,9 +97,16 @@ class EventResponse:
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
         stream.start(connection, first)
-        if missed is not None:
+        if absence.is_known:
             pauses = self._context.look_again_after
-            stream.do_later(asyncio.create_task(look_again(missed, pauses, stream.send)))
+            stream.do_later(asyncio.create_task(absence.look_again(pauses, stream.send)))
+
+    async def _first_events(self, stream: EventStream, absence: Absence) -> Sequence[Event]:
+        ready = encode_event(Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id))
+        page, held = self._page, None
+        if page is not None:
+            held = self._context.held_events.take(stream.user_uuid, page)
+        return [ready, *await absence.events(held, has_page=page is not None)]
 
 
 def _detached(scope: Scope, stream: EventStream) -> StreamConnection | None:

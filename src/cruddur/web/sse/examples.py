@@ -13,7 +13,7 @@ from cruddur.messaging.events import (
     Typing,
 )
 from cruddur.web.http.presence import PresenceChanged
-from cruddur.web.sse.encoding import Ready, StreamEvent
+from cruddur.web.sse.encoding import CaughtUp, Ready, StreamEvent
 
 _AT, _LATER = "2026-11-23T09:00:00.000Z", "2026-11-23T09:01:30.000Z"
 _GROUP_UUID = "3d9b0f6e-58c4-4b52-9d5e-0a7c1f2e4b6d"
@@ -89,6 +89,7 @@ _ROW = InboxRow(
 
 EXAMPLES: tuple[StreamEvent, ...] = (
     Ready(user_uuid=_BAYKO.user_uuid, stream_id="8f14e45fceea167a"),
+    CaughtUp(is_complete=True, at=_LATER),
     MessageSent(message=_MESSAGE, group=_DIRECT, resume_at=_MESSAGE.created_at, last_change_seq=2),
     MessageChanged(message=_DELETED, last_seq=9),
     ReadMarkMoved(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, seq=12),

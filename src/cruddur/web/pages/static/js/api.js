@@ -233,13 +233,20 @@ export const before = (uuid, seq, limit) => get(`${messages(uuid)}?before=${seq}
     @returns {Promise<Answer<Api.Message[]>>} */
 export const after = (uuid, seq, limit) => get(`${messages(uuid)}?after=${seq}&limit=${limit}`);
 
-/** The messages that were changed after a change, as they are now; without `after`, where the log ends.
+/** The messages that were changed after a change, as they are now.
     @param {string} uuid
-    @param {number} [after]
-    @param {number} [limit]
+    @param {number} after
+    @param {number} limit
     @returns {Promise<Answer<Api.Changes>>} */
 export const changes = (uuid, after, limit) =>
-  get(`${messages(uuid)}/changes${after === undefined ? "" : `?after=${after}&limit=${limit}`}`);
+  get(`${messages(uuid)}/changes?after=${after}&limit=${limit}`);
+
+/** Where the log of changes ends, with the messages that were changed within so many seconds, or within a minute.
+    @param {string} uuid
+    @param {number} [within]
+    @returns {Promise<Answer<Api.Changes>>} */
+export const recentChanges = (uuid, within) =>
+  get(`${messages(uuid)}/changes${within === undefined ? "" : `?within=${within}`}`);
 
 /** @param {Api.NewMessage} body
     @returns {Promise<Api.Message>} */

@@ -3,10 +3,13 @@
 
 import * as api from "./api.js";
 import { backoff, Pause } from "./backoff.js";
+import { pageAge } from "./recent_events.js";
 
 const PAGE = 100;
 const MOST_PAGES = 5; // if a page is further behind, it reads the messages that it holds again
 const MOST_TRIES = 6;
+const LAG_SECONDS = 60; // the most that what the server has rendered may be behind
+const MOST_SECONDS = 600; // that the server looks back
 
 /** @typedef {object} Held
     @property {(messages: Api.Message[]) => void} take applies changed messages
@@ -25,6 +28,8 @@ export class ChangeTracker {
   /** @type {number | null} All changes up to this one are held; null before that is known. */
   #last = null;
   #heard = 0;
+  /** Whether what is held came with the page. */
+  #isRendered = false;
   #uuid;
   #held;
   #pause = new Pause();
@@ -38,10 +43,16 @@ export class ChangeTracker {
     this.#held = held;
   }
 
+  /** The messages that are held came with the page. */
+  rendered() {
+    this.#isRendered = true;
+  }
+
   /** Asks where the log of changes ends. To be called beside a request for messages: its answer may lack changes of the
-      last minute, which come with this one. */
-  async begin() {
-    const { data } = await api.changes(this.#uuid).catch(orNone);
+      last minute, which come with this one. `within` is another number of seconds.
+      @param {number} [within] */
+  async begin(within) {
+    const { data } = await api.recentChanges(this.#uuid, within).catch(orNone);
     this.#held.take(data.messages);
     this.#last = data.last_change_seq;
     this.heard();
@@ -104,6 +115,11 @@ export class ChangeTracker {
 
   async #beginAgain() {
     this.#heard = 0;
+    const within = Math.ceil(pageAge() / 1000) + LAG_SECONDS;
+    const isRendered = this.#isRendered && within <= MOST_SECONDS;
+    this.#isRendered = false;
+    if (isRendered) return this.begin(within);
     await Promise.all([this.begin(), this.#held.reload()]);
+    return undefined;
   }
 }

@@ -6,8 +6,7 @@ import { Polling } from "./polling.js";
 /** @import { MessagesPage } from "./page.js" */
 
 const AWAY_MS = 60_000;
-const SECOND_LOOK_MS = 3000;
-const NEW_MS = 5000;
+const UNTOLD_MS = 3000;
 
 /** @param {MessagesPage} page */
 export function install(page) {
@@ -16,6 +15,7 @@ export function install(page) {
   new StatusBar(stream, polling);
   const absence = new Absence(page);
   stream.on("ready", ({ user_uuid: uuid }) => uuid === me.uuid && absence.end());
+  stream.on("caught_up", ({ is_complete: isComplete }) => absence.told(isComplete));
   stream.on("state", () => conversation.render());
   watchNetwork(page, absence);
   watchWindow(page);
@@ -52,7 +52,7 @@ function watchWindow({ stream, conversation }) {
 class Absence {
   #page;
   #wasOffline = false;
-  #secondLook = 0;
+  #untold = 0;
 
   /** @param {MessagesPage} page */
   constructor(page) {
@@ -64,16 +64,25 @@ class Absence {
   }
 
   end() {
-    // What the server has rendered is a moment old, and inbox rows follow the messages a little later. So the
-    // inbox is read again after a few seconds; and at once, unless the page has just been loaded.
+    // After an absence anything may have changed. For a page that was just made, the first stream says whether it has
+    // told all that happened since. A service of an older version does not say.
     const { stream, conversation, outbox } = this.#page;
-    const isNew = stream.connections === 1 && !this.#wasOffline && performance.now() < NEW_MS;
+    const isNew = stream.connections === 1 && !this.#wasOffline;
     this.#wasOffline = false;
-    if (!isNew) this.#readInbox();
-    clearTimeout(this.#secondLook);
-    this.#secondLook = setTimeout(() => this.#readInbox(), SECOND_LOOK_MS);
-    conversation.refresh();
+    clearTimeout(this.#untold);
+    if (isNew) this.#untold = setTimeout(() => this.told(false), UNTOLD_MS);
+    else this.#readInbox();
+    conversation.refresh({ tells: isNew });
     outbox.wake({ now: true });
+  }
+
+  /** The stream has told what this page has missed, or not all of it.
+      @param {boolean} isComplete */
+  told(isComplete) {
+    clearTimeout(this.#untold);
+    if (isComplete) return;
+    this.#readInbox();
+    this.#page.conversation.refresh();
   }
 
   #readInbox() {

@@ -73,7 +73,7 @@ export class Conversation extends Emitter {
     this.#show(ref);
     const firstUnread = this.#unread.open(ref.uuid);
     const timeline = ref.uuid ? this.#timelines.openAt(ref.uuid, firstUnread) : null;
-    if (first) timeline?.start(first.messages, first);
+    if (first) timeline?.start(first.messages, { ...first, isRendered: true });
     if (timeline && !timeline.newer) cutToFirst(timeline, firstUnread);
     this.timeline = timeline;
     this.#parts.messageList.clear();
@@ -101,14 +101,16 @@ export class Conversation extends Emitter {
     clearTimeout(this.#retry);
   }
 
-  /** Fetches the messages that are missing. If that fails, the messages that are held can still be used. */
-  async refresh() {
+  /** Fetches the messages that are missing. If that fails, the messages that are held can still be used. The stream of a
+      page that was just made `tells` those that came meanwhile.
+      @param {{ tells?: boolean }} [options] */
+  async refresh({ tells = false } = {}) {
     const { timeline } = this;
     if (!timeline) return;
     clearTimeout(this.#retry);
     if (timeline.loaded && !timeline.newer) this.#unread.expect(timeline.last);
     try {
-      await timeline.refresh(this.#unread.readSeq);
+      await timeline.refresh(this.#unread.readSeq, tells);
       if (timeline === this.timeline) this.#loaded();
     } catch (error) {
       if (timeline !== this.timeline) return;

@@ -24,20 +24,34 @@ export class Stream extends Emitter {
   #pause = new Pause();
   /** @type {AbortController | null} */
   #abort = null;
-  #lastId;
+  /** The id of the last event, and when it came by this page's own clock. */
+  #last;
+  #page;
   /** Over which time the server lets its clients come back, in milliseconds. */
   #spreadMs = FIRST_WAIT_MS;
   #failures = 0;
   #silences = 0;
   #notBefore = 0;
   #aliveAt = 0;
+  #aliveTick = 0; // by a clock that nobody sets
   #isStopped = false;
 
-  /** `lastId` is the id of the last event that a tab of this browser has received.
-      @param {string | null} [lastId] */
-  constructor(lastId = null) {
+  /** `lastId` is the id of the last event that a tab of this browser has received, `page` the id of the page that the
+      server has just made.
+      @param {string | null} [lastId]
+      @param {string | null} [page] */
+  constructor(lastId = null, page = null) {
     super();
-    this.#lastId = lastId;
+    this.#last = { id: lastId, at: Number.NaN };
+    this.#page = page;
+  }
+
+  /** The id from which to go on: that of the last event, as much later as the stream was alive since. So an absence
+      after a quiet day is a short one. */
+  get lastId() {
+    const { id, at } = this.#last;
+    const moment = Date.parse(id ?? "") + Math.max(0, this.#aliveTick - at);
+    return Number.isNaN(moment) ? id : new Date(moment).toISOString();
   }
 
   async run() {
@@ -113,6 +127,7 @@ export class Stream extends Emitter {
   /** @param {Watchdog} watchdog */
   #alive(watchdog) {
     this.#aliveAt = Date.now();
+    this.#aliveTick = performance.now();
     if (this.state === "open") watchdog.alive();
   }
 
@@ -120,8 +135,9 @@ export class Stream extends Emitter {
   async #open(signal) {
     /** @type {Record<string, string>} */
     const headers = { Accept: "text/event-stream" };
-    if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
-    const response = await fetch(outside("/api/events"), { headers, signal, cache: "no-store" });
+    if (this.lastId) headers["Last-Event-ID"] = this.lastId;
+    const path = `/api/events${this.#page ? `?page=${encodeURIComponent(this.#page)}` : ""}`;
+    const response = await fetch(outside(path), { headers, signal, cache: "no-store" });
     if (response.ok) return response;
     if (response.status === 401) session.emit("lost");
     this.#notBefore = Date.now() + (retryAfter(response) ?? 0) * 1000;
@@ -139,9 +155,10 @@ export class Stream extends Emitter {
       this.#spreadMs = Math.min(Number(data), MOST_SPREAD_MS);
       return;
     }
-    if (id) this.#lastId = id;
+    if (id) this.#last = { id, at: type === "caught_up" ? performance.now() : Number.NaN };
     if (type === "ready") {
       this.#failures = 0;
+      this.#page = null;
       this.#setState("open");
     }
     const event = /** @type {Page.ServerEvent} */ ({ type, id, detail: JSON.parse(data) });

@@ -22,7 +22,7 @@ export function makePage() {
   actAs(me.uuid);
   const inbox = new Inbox(me, rendered.rows, byId("rows").dataset.next || null);
   const presence = new Presence();
-  const stream = new SharedStream(me);
+  const stream = new SharedStream(me, rendered.stream);
   const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));
   const composer = new Composer(byId("composer", HTMLFormElement), me);
   const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
@@ -42,6 +42,8 @@ export function makePage() {
 function readRendered() {
   /** @type {Api.User} */
   const me = dataJson(document.body, "me");
+  /** @type {Page.RenderedStream} */
+  const stream = dataJson(document.body, "stream");
   /** @type {Api.Conversation | null} */
   const group = dataJson(byId("conversation"), "group");
   /** @type {Api.User | null} The other person of a conversation that nobody has started yet. */
@@ -53,7 +55,7 @@ function readRendered() {
     dataJson(one, "message"),
   );
   const more = dataJson(byId("messages"), "more");
-  return { me, group, recipient, rows: group ? [...rows, group] : rows, messages, more };
+  return { me, stream, group, recipient, rows: group ? [...rows, group] : rows, messages, more };
 }
 
 /** The greatest known number of the conversation of an outbox entry; 0 if it has not been started.

@@ -6,6 +6,7 @@ import { spread } from "./backoff.js";
 import { Emitter } from "./emitter.js";
 import { Stream } from "./events.js";
 import { PeopleShown } from "./people_shown.js";
+import { isCoveredBy, pageAge, RecentEvents } from "./recent_events.js";
 import { uuidv7 } from "./uuid.js";
 
 const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
@@ -30,7 +31,10 @@ export class SharedStream extends Emitter {
   #heardAt = 0;
   #asked = false;
   /** @type {string | null} */
-  #lastId = null;
+  #lastId;
+  /** @type {string | null} The id of this page, until a stream was opened with it. */
+  #page;
+  #recent = new RecentEvents();
   /** @type {string | null} */
   #user = null;
   /** @type {Map<string, Events.ByName["presence"]>} By user. */
@@ -39,9 +43,12 @@ export class SharedStream extends Emitter {
   /** @type {string[]} */
   #shown = [];
 
-  /** @param {Api.User} me */
-  constructor(me) {
+  /** @param {Api.User} me
+      @param {Page.RenderedStream} rendered */
+  constructor(me, { page, resume_at: resumeAt }) {
     super();
+    this.#page = page;
+    this.#lastId = resumeAt;
     const name = `cruddur-stream/${me.uuid}`;
     this.#channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
   }
@@ -82,7 +89,7 @@ export class SharedStream extends Emitter {
   #begin() {
     this.#leader = null;
     this.#heardAt = Date.now();
-    this.#say({ type: "who" });
+    this.#say({ type: "who", isNew: true });
     setTimeout(() => this.#leader || this.#lead(), this.#channel ? ASKING_MS : 0);
   }
 
@@ -91,8 +98,10 @@ export class SharedStream extends Emitter {
     if (this.#own) return;
     this.#since = Date.now();
     this.#leader = null;
-    const own = new Stream(this.#lastId);
+    const own = new Stream(this.#lastId, this.#page);
     this.#own = own;
+    if (this.#page) this.#recent.begin(Date.now() - pageAge());
+    this.#page = null;
     own.on("event", (detail) => {
       this.#say({ type: "event", event: detail });
       this.#take(detail);
@@ -118,7 +127,12 @@ export class SharedStream extends Emitter {
 
   #announce() {
     const { state } = this;
-    this.#say({ type: "lead", since: this.#since, state, user: this.#user });
+    const has = {
+      since: this.#since,
+      coveredMs: this.#recent.coveredMs,
+      lastId: this.#own?.lastId,
+    };
+    this.#say({ type: "lead", state, user: this.#user, ...has });
   }
 
   /** @param {Page.TabSaying} message */
@@ -128,7 +142,7 @@ export class SharedStream extends Emitter {
 
   /** @param {Page.TabMessage} message */
   #hear(message) {
-    if (message.type === "who" && this.#own) this.#answer();
+    if (message.type === "who" && this.#own) this.#answer(message.isNew ?? false);
     else if (message.type === "doubt") this.#own?.doubt();
     else if (message.type === "lead") this.#heardOfLeader(message);
     else if (message.type === "bye" && message.from === this.#leader?.from) this.#takeOver();
@@ -136,15 +150,17 @@ export class SharedStream extends Emitter {
     else if (message.type === "shows") this.#people.set(message.from, message.people);
   }
 
-  /** Tells a new tab who is online, since the server says it only when it changes. */
-  #answer() {
+  /** Tells a new tab who is online, since the server says it only when it changes, and what happened since it was made.
+      @param {boolean} isNew */
+  #answer(isNew) {
     this.#announce();
     for (const detail of this.#present.values())
       this.#say({ type: "event", event: { type: "presence", id: null, detail } });
+    if (isNew) for (const event of this.#recent.all()) this.#say({ type: "event", event });
   }
 
   /** @param {Page.TabMessage & { type: "lead" }} options */
-  #heardOfLeader({ from, since, state, user }) {
+  #heardOfLeader({ from, since, state, user, coveredMs = 0, lastId = null }) {
     if (this.#own && !isLater({ from, since }, { from: this.#id, since: this.#since })) {
       this.#announce();
       return;
@@ -152,10 +168,21 @@ export class SharedStream extends Emitter {
     this.#resign();
     const isNew = from !== this.#leader?.from;
     this.#heard({ from, since });
+    if (lastId) this.#lastId = lastId;
+    this.#page = null;
     this.#setState(state);
-    if (isNew) this.#say({ type: "shows", people: this.#shown });
-    if (isNew && state === "open" && user)
-      this.#take({ type: "ready", id: null, detail: { user_uuid: user, stream_id: "" } });
+    if (!isNew) return;
+    this.#say({ type: "shows", people: this.#shown });
+    if (state === "open" && user) this.#join(user, coveredMs);
+  }
+
+  /** Begins to hear a stream that is open.
+      @param {string} user
+      @param {number} coveredMs */
+  #join(user, coveredMs) {
+    const detail = { is_complete: isCoveredBy(coveredMs), at: "" };
+    this.#take({ type: "ready", id: null, detail: { user_uuid: user, stream_id: "" } });
+    this.#take({ type: "caught_up", id: null, detail });
   }
 
   /** @param {{ from: string; event: Page.ServerEvent }} options */
@@ -172,10 +199,12 @@ export class SharedStream extends Emitter {
     this.#asked = false;
   }
 
-  /** @param {Page.ServerEvent} options */
-  #take({ type, id, detail }) {
+  /** @param {Page.ServerEvent} event */
+  #take(event) {
+    const { type, id, detail } = event;
     if (id) this.#lastId = id;
     if (type === "presence") this.#remember(detail);
+    if (this.#own) this.#keep(event);
     if (type === "ready") {
       this.#user = detail.user_uuid;
       if (this.#own) this.#people.begin(detail.stream_id ?? "");
@@ -183,6 +212,16 @@ export class SharedStream extends Emitter {
       this.#setState("open");
     }
     this.emit(type, detail);
+  }
+
+  /** Keeps an event for tabs to come. After a time without a stream, other things than messages may be lacking.
+      @param {Page.ServerEvent} event */
+  #keep(event) {
+    if (event.type === "ready" && this.connections > 0) this.#recent.begin(Date.now());
+    else if (event.type === "caught_up" && !event.detail.is_complete)
+      this.#recent.begin(Date.now());
+    else if (!["ready", "caught_up", "presence", "typing"].includes(event.type))
+      this.#recent.add(event);
   }
 
   /** @param {Events.ByName["presence"]} detail */

@@ -46,8 +46,9 @@ export class Timeline extends Emitter {
 
   /** Starts with a page of messages, from the server's HTML or from the API.
       @param {Api.Message[]} messages
-      @param {{ older: boolean; newer?: boolean }} options */
-  start(messages, { older, newer = false }) {
+      @param {{ older: boolean; newer?: boolean; isRendered?: boolean }} options */
+  start(messages, { older, newer = false, isRendered = false }) {
+    if (isRendered) this.changes.rendered();
     this.#held.keep(...messages);
     this.loaded = true;
     this.#begin(messages, older);
@@ -60,8 +61,7 @@ export class Timeline extends Emitter {
       @param {boolean} older */
   #begin(messages, older) {
     if (!messages.length) return;
-    this.first = messages[0].seq;
-    this.last = messages[messages.length - 1].seq;
+    [this.first, this.last] = [messages[0].seq, messages[messages.length - 1].seq];
     this.older = older;
   }
 
@@ -121,14 +121,13 @@ export class Timeline extends Emitter {
     return (!this.older || seq >= this.first) && seq <= this.last + PAGE;
   }
 
-  /** Loads newer messages, and what was changed of the held ones. The first call loads the newest page, or the page
-      around the first message after `readSeq`; the first call after `start` loads the held messages again.
-      @param {number} [readSeq] */
-  async refresh(readSeq = 0) {
+  /** Loads newer messages, unless the stream `tells` them, and what was changed of the held ones. The first call loads
+      the newest page, or the page around the first message after `readSeq`. */
+  async refresh(readSeq = 0, tells = false) {
     if (!this.loaded) return Promise.all([this.changes.begin(), this.#load(readSeq)]);
     this.#tries = 0;
     this.#pause.wake();
-    if (!this.newer) await this.fill();
+    if (!this.newer && !tells) await this.fill();
     return this.changes.catchUp();
   }
 
