@@ -2,7 +2,7 @@
 // so the keyboard's focus stays, and a screen reader does not read it again.
 
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
-import { linked } from "./text.js";
+import { avatarColour, linked } from "./text.js";
 import { clock, fullTime } from "./time.js";
 
 const STATES = {
@@ -116,7 +116,12 @@ export class Bubble {
     this.element.prepend(face);
     if (!first) return [face];
     const handle = isAlike ? h("span", { class: "author-handle" }, ` @${item.handle}`) : null;
-    const author = h("p", { class: "author" }, h("bdi", {}, item.display_name), handle);
+    const author = h(
+      "p",
+      { class: `author ${avatarColour(item.user_uuid)}` },
+      h("bdi", {}, item.display_name),
+      handle,
+    );
     this.#bubble.prepend(author);
     return [face, author];
   }

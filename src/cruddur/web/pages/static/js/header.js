@@ -42,11 +42,16 @@ export class Header {
 
   /** @param {Page.ConversationRef} ref */
   #names(ref) {
-    const face = byId("conversation-face");
     const colour = avatarColour(ref.kind === "direct" ? ref.userUuid : ref.uuid);
-    face.className = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}`;
-    setText(face, initials(ref.name));
-    setText(byId("conversation-name"), ref.name);
+    const shape = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}`;
+    for (const [id, size] of [
+      ["conversation-face", ""],
+      ["empty-face", " large"],
+    ]) {
+      byId(id).className = shape + size;
+      setText(byId(id), initials(ref.name));
+    }
+    for (const id of ["conversation-name", "empty-name"]) setText(byId(id), ref.name);
     setAttribute(byId("log"), "aria-label", `Messages with ${ref.name}`);
     setAttribute(byId("composer-text"), "placeholder", `Message ${ref.name}`);
   }

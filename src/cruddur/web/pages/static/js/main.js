@@ -18,6 +18,7 @@ const FEATURES = await Promise.all([
   import("./row_swipe.js"),
   import("./finding.js"),
   import("./unsent.js"),
+  import("./first_steps.js"),
   import("./badges.js"),
   import("./notifications.js"),
   import("./settings.js"),

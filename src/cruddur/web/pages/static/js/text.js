@@ -5,7 +5,7 @@ import { partsOf } from "./links.js";
 export const MESSAGE_MAX_CHARS = 1024;
 const REL = "noopener noreferrer nofollow ugc";
 const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}]/u;
-const AVATAR_COLOURS = 10;
+const AVATAR_COLOURS = 16;
 
 /** The number of code points, which the server limits. `length` would count an emoji twice.
     @param {string} text */

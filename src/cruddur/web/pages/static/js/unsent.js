@@ -1,6 +1,7 @@
 // Failed messages that no conversation shows, for example those to a group that the user has left. A notice above the
 // inbox leads to them, so that their texts are not lost.
 
+import { copied } from "./clipboard.js";
 import { ask, openDialog } from "./dialogs.js";
 import { byId, closest, h, setText } from "./dom.js";
 import { refOfRow } from "./conversation_ref.js";
@@ -100,21 +101,4 @@ function item(entry) {
     h("p", { class: "field-error" }, `Not sent: ${entry.failed?.detail}`),
     h("div", { class: "ways" }, way("copy", "Copy"), way("discard", "Discard")),
   );
-}
-
-/** Copies a text. Without TLS there is no clipboard API, so it uses execCommand. Resolves to whether it succeeded.
-    @param {string} text */
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const field = h("textarea", { class: "visually-hidden" });
-    field.value = text;
-    (document.querySelector("dialog[open]") ?? document.body).append(field);
-    field.select();
-    const isDone = document.execCommand("copy");
-    field.remove();
-    return isDone;
-  }
 }
