@@ -96,3 +96,12 @@ async def test_of_transactions_for_one_key_one_wins(table: Table, pk: str) -> No
     winners = [f"by-{by}" for by, outcome in enumerate(outcomes) if outcome is None]
     assert len(winners) <= 1  # all may lose where a conflict fails both sides
     assert [item["sk"] for item in await items(table, pk) if item["sk"] != "claim"] == winners
+
+
+@pytest.mark.parametrize("sk", ["", 7, None])
+async def test_each_write_of_a_transaction_has_a_key_that_is_text(
+    table: Table, pk: str, sk: object
+) -> None:
+    with pytest.raises(ValueError, match="key"):
+        await table.transact([Put({"pk": pk, "sk": "good"}), Put({"pk": pk, "sk": sk})])
+    assert await items(table, pk) == []

@@ -8,6 +8,7 @@ from tests.dynamodb.faulty import Forward, Proxy, passed_on, refused, shard_ends
 from tests.dynamodb.feeding import numbers, put_messages, take
 
 from cruddur.engines.dynamodb.failures import TableMissing
+from cruddur.engines.dynamodb.registrations import Registration
 from cruddur.engines.dynamodb.streams import DynamoChangeFeed
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
@@ -185,6 +186,15 @@ async def test_a_feed_that_acknowledged_nothing_writes_no_checkpoint(
     await take(feed, 1)
     await feed.close()
     assert "PutItem" not in proxy.calls
+
+
+async def test_how_far_a_feed_is_is_told_at_times_and_not_at_each_look(
+    table: DynamoTable, proxy: Proxy
+) -> None:
+    registration = Registration(table, Consumer("projector"))
+    await registration.report(0.0, 0)
+    await looks(DynamoChangeFeed(table, registration=registration), proxy, 5)
+    assert proxy.calls.count("UpdateItem") == 1
 
 
 async def looks(feed: DynamoChangeFeed, proxy: Proxy, times: int) -> None:

@@ -19,7 +19,7 @@ from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import Try, edit_message
 from cruddur.messaging.messages.list_changes import list_changes
-from cruddur.messaging.messages.list_edits import list_edits
+from cruddur.messaging.messages.list_edits import MessageText, list_edits
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.table import Delete, Put, Table, Update
@@ -351,3 +351,11 @@ async def differences(messaging: MessagingContext) -> list[str]:
     """Those of the messages and the log; rows may wait for a projector."""
     found = [difference async for difference in verify_inboxes(messaging)]
     return [one.what for one in found if not one.is_behind]
+
+
+async def test_a_message_that_was_never_edited_has_the_text_of_its_time(
+    messaging: MessagingContext, andrew: User, bayko: User
+) -> None:
+    first = await start_direct_group(messaging, andrew, bayko, "one")
+    page = await list_edits(messaging, bayko.user_uuid, first.message_group_uuid, 1)
+    assert page.texts == [MessageText(change_seq=0, message="one", at=first.created_at)]
