@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.project import Failed
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.change_feed import Change
 from cruddur.ports.table import IF_NEW, Delete, Put, Table
@@ -218,3 +220,60 @@ async def test_how_far_inboxes_are_behind_is_told_by_the_oldest_message_of_a_bat
     )
     assert await asyncio.wait_for(told, 20) == 5.0
     worker.cancel()
+
+
+async def test_a_change_whose_table_is_away_at_the_first_try_is_given_back(
+    messaging: MessagingContext, table: SqliteTable, andrew: User, bayko: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await send_message(messaging, andrew, group, "2")
+    changes = [change for change in await kept_changes(table) if is_projected(change)]
+    troubled = OddThenAway(table)
+    troubled.is_odd, troubled.is_away = False, True
+    assert (await project_surely(beside(messaging, troubled), changes)).waiting == list(changes)
+
+
+async def test_an_edit_of_an_old_message_leaves_no_inbox_behind(
+    messaging: MessagingContext, clock: Clock, table: SqliteTable, andrew: User, bayko: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await project_until(messaging, table, 2)
+    clock.turn(hours=1)
+    await edit_message(messaging, andrew.user_uuid, group, 1, "one")
+    lags: asyncio.Queue[float] = asyncio.Queue()
+    feed = SqliteChangeFeed(table)
+    worker = asyncio.create_task(
+        run_projector(messaging, feed, lambda _, lag: lags.put_nowait(lag))
+    )
+    assert await asyncio.wait_for(lags.get(), 20) == 0.0
+    worker.cancel()
+
+
+class WatchedFeed(SqliteChangeFeed):
+    """A real feed that says when it is read, and when it is closed."""
+
+    def __init__(self, table: SqliteTable) -> None:
+        super().__init__(table)
+        self.is_read, self.is_closed = asyncio.Event(), False
+
+    async def read(self, limit: int) -> Sequence[Change]:
+        self.is_read.set()
+        return await super().read(limit)
+
+    async def close(self) -> None:
+        await super().close()
+        self.is_closed = True
+
+
+async def test_a_projector_that_is_stopped_closes_its_feed_and_leaves_nothing_running(
+    messaging: MessagingContext, table: SqliteTable
+) -> None:
+    """The feed saves its place when it is closed, so that nothing is projected twice."""
+    before, feed = asyncio.all_tasks(), WatchedFeed(table)
+    worker = asyncio.create_task(run_projector(messaging, feed))
+    await feed.is_read.wait()
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await worker
+    assert feed.is_closed
+    assert asyncio.all_tasks() <= before
