@@ -11,7 +11,6 @@ long to answer. The prefix tells which, so that a reader need not know.
 Places of an hour have none, as all places had before.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,10 +44,12 @@ HOUR = Slack("", timedelta(hours=1))
 SLACKS = (SECOND, MINUTES, HOUR)
 """All, in the order in which a descending walk over the index meets their places."""
 
+_BY_PREFIX = {slack.prefix: slack for slack in SLACKS}
+
 
 def slack_of(indexed_at: str) -> Slack:
     """Returns the slack of a place."""
-    return next(slack for slack in SLACKS if indexed_at.startswith(slack.prefix))
+    return _BY_PREFIX.get(indexed_at[: indexed_at.find("#") + 1], HOUR)
 
 
 def end_of(indexed_at: str) -> str:
@@ -59,14 +60,13 @@ def end_of(indexed_at: str) -> str:
     return _end(keys.index_time(indexed_at), slack_of(indexed_at))
 
 
-def is_within(at: str, indexed_at: str, slacks: Iterable[Slack] = ()) -> bool:
+def is_within(at: str, indexed_at: str, slack: Slack = HOUR) -> bool:
     """Whether a row whose last message is of this time may have this place.
 
-    With `slacks` the message must also be within each of these. Raises like `end_of`.
+    The message must be within the slack of the place and within this one. Raises like `end_of`.
     """
-    start = keys.index_time(indexed_at)
-    shortest = min([slack_of(indexed_at), *slacks], key=lambda slack: slack.time)
-    return start <= at < _end(start, shortest)
+    start, own = keys.index_time(indexed_at), slack_of(indexed_at)
+    return start <= at < _end(start, slack if slack.time < own.time else own)
 
 
 @lru_cache(maxsize=16_384)

@@ -135,5 +135,5 @@ def _show(row: InboxRow, message: Message, choose_slack: ChooseSlack) -> InboxRo
         last_seq=message.seq,
         last_changed_at=message.changed_at,
         last_message_at=at,
-        indexed_at=row.indexed_at if is_within(at, row.indexed_at, [slack]) else slack.place(at),
+        indexed_at=row.indexed_at if is_within(at, row.indexed_at, slack) else slack.place(at),
     )
