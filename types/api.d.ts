@@ -23,6 +23,8 @@ declare namespace Api {
   }
 
   interface Conversation {
+    archived_at?: string | null;
+    archived_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -58,6 +60,8 @@ declare namespace Api {
   }
 
   interface InboxRow {
+    archived_at?: string | null;
+    archived_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -128,6 +132,7 @@ declare namespace Api {
   }
 
   interface NewRowSettings {
+    archived?: boolean;
     muted_until?: string | null;
   }
 
@@ -165,6 +170,8 @@ declare namespace Api {
   }
 
   interface StartedGroup {
+    archived_at?: string | null;
+    archived_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;

@@ -8,6 +8,8 @@ declare namespace Events {
   }
 
   interface GroupEvent {
+    archived_at?: string | null;
+    archived_seq?: number;
     by_user_uuid: string | null;
     created_at: string;
     display_name: string;
@@ -105,6 +107,8 @@ declare namespace Events {
   }
 
   interface RowSettings {
+    archived_at: string | null;
+    archived_seq: number;
     message_group_uuid: string;
     muted_until: string | null;
     settings_version: number;

@@ -16,6 +16,9 @@ declare namespace Page {
     resume_at: string;
   }
 
+  /** What the list of conversations shows. */
+  type InboxPart = "inbox" | "archive";
+
   /** What tabs say to each other about the stream. `isNew`: the tab has heard no event yet. */
   type TabSaying =
     | { type: "who"; isNew?: boolean }

@@ -36,7 +36,10 @@ _ROW = (
         (event_shapes.MessageEventOut, f"{_MESSAGE} group"),
         (event_shapes.GroupEventOut, f"{_ROW} members version by_user_uuid"),
         (event_shapes.ReadOut, "message_group_uuid user_uuid seq"),
-        (event_shapes.RowSettingsOut, "message_group_uuid user_uuid muted_until settings_version"),
+        (
+            event_shapes.RowSettingsOut,
+            "message_group_uuid user_uuid muted_until archived_at archived_seq settings_version",
+        ),
         (event_shapes.LeftOut, "message_group_uuid user_uuid version"),
         (event_shapes.TypingOut, "message_group_uuid user_uuid handle display_name"),
         (PresenceChanged, "user_uuid online hello"),

@@ -145,7 +145,8 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     from which the row has their name. `indexed_at` is the row's sort key in the index, a time
     that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
 
-    No message tells what the owner has set: `muted_until`, a time, or "always". `settings_version`
+    No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
+    `archived_seq` the last message from before that. `settings_version`
     counts how often they changed it, so that of two states the newer one is known.
     """
 
@@ -169,6 +170,8 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     title_version: int | None = None
     name_version: int | None = None
     muted_until: str | None = None
+    archived_at: str | None = None
+    archived_seq: int = 0
     settings_version: int = 0
 
     def is_muted(self, at: str) -> bool:

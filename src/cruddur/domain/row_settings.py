@@ -19,6 +19,7 @@ class RowSettings(Struct, frozen=True, kw_only=True):
     """The settings that are to change. Those that are UNSET stay as they are."""
 
     muted_until: str | UnsetType | None = UNSET
+    archived: bool | UnsetType = UNSET
 
 
 def checked_mute(muted_until: str | None, now: str) -> str | None:

@@ -10,7 +10,7 @@ from cruddur.domain.model import InboxRow, Message, MessageGroup, timestamp
 from cruddur.messaging.busy_inboxes import BusyInboxes
 from cruddur.messaging.change_tails import ChangeTails
 from cruddur.messaging.events import MessagingEvent
-from cruddur.messaging.index_places import HOUR, Slack
+from cruddur.messaging.index_places import ARCHIVED, HOUR, Slack
 from cruddur.messaging.moved_groups import MovedGroups
 from cruddur.messaging.newest_names import NewestNames
 from cruddur.messaging.tails import Tails
@@ -124,6 +124,8 @@ class MessagingContext:
 
         Where the index is exact no place is ever behind, so there is nothing to choose.
         """
+        if row.archived_at is not None:
+            return ARCHIVED
         return HOUR if self.table.index_is_exact else self.busy_inboxes.slack(row, at)
 
     def now(self) -> str:

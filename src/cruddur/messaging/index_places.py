@@ -8,7 +8,8 @@ A longer slack saves writes: as long as it lasts, messages leave the place alone
 reads: listing the inbox looks at each row that may have moved within it. So in a busy inbox the
 slack is ten minutes, in a very busy one a second. A minute would save nobody much, since people take as
 long to answer. The prefix tells which, so that a reader need not know.
-Places of an hour have none, as all places had before.
+Places of an hour have none, as all places had before. Archived rows have a prefix of their own, and an
+hour's slack: few of them move, and few people look at them.
 """
 
 from datetime import datetime, timedelta
@@ -41,15 +42,22 @@ SECOND = Slack(keys.SECOND_PREFIX, timedelta(seconds=1))
 MINUTES = Slack(keys.MINUTES_PREFIX, timedelta(minutes=10))
 HOUR = Slack("", timedelta(hours=1))
 
-SLACKS = (SECOND, MINUTES, HOUR)
-"""All, in the order in which a descending walk over the index meets their places."""
+ARCHIVED = Slack(keys.ARCHIVED_PREFIX, timedelta(hours=1))
 
-_BY_PREFIX = {slack.prefix: slack for slack in SLACKS}
+SLACKS = (SECOND, MINUTES, HOUR)
+"""Those of the inbox, in the order in which a descending walk over the index meets their places."""
+
+_BY_PREFIX = {slack.prefix: slack for slack in (ARCHIVED, *SLACKS)}
 
 
 def slack_of(indexed_at: str) -> Slack:
     """Returns the slack of a place."""
     return _BY_PREFIX.get(indexed_at[: indexed_at.find("#") + 1], HOUR)
+
+
+def is_archived(indexed_at: str) -> bool:
+    """Whether the place is in the archive, and not in the inbox."""
+    return indexed_at.startswith(keys.ARCHIVED_PREFIX)
 
 
 def end_of(indexed_at: str) -> str:

@@ -117,13 +117,19 @@ def group_from(item: Item) -> MessageGroup:
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
-    return _without_zero(_item(key, row, "owner_uuid"), "last_change_seq", "settings_version")
+    return _without_zero(
+        _item(key, row, "owner_uuid"), "last_change_seq", "settings_version", "archived_seq"
+    )
 
 
 def inbox_row_from(item: Item) -> InboxRow:
     """Returns the inbox row of an item. Raises one of UNREADABLE."""
     owner = item["pk"].removeprefix(keys.INBOX_PREFIX)
-    return msgspec.convert({**item, "owner_uuid": owner}, InboxRow)
+    row = msgspec.convert({**item, "owner_uuid": owner}, InboxRow)
+    if row.archived_at and not row.indexed_at.startswith(keys.ARCHIVED_PREFIX):
+        # A version without an archive has brought the row back into the inbox, and left the attribute.
+        return msgspec.structs.replace(row, archived_at=None)
+    return row
 
 
 def user_item(user: User) -> Item:

@@ -10,6 +10,7 @@ INBOX_INDEX = "inbox-index"
 INDEX_SORT_KEY = "indexed_at"
 MINUTES_PREFIX = "MIN#"  # of the index's sort key: after all digits, before small letters
 SECOND_PREFIX = "SEC#"
+ARCHIVED_PREFIX = "archived#"  # after all others, so that the walk over an inbox never meets it
 EXACT_SORT_KEY = "last_message_at"  # where an index costs nothing, it follows this one instead
 TTL_ATTRIBUTE = "expires_at"
 

@@ -59,8 +59,9 @@ def row_of(item: Item) -> Row:
 def index_key_of(item: Item) -> str | None:
     """Returns the item's sort key in `inbox-index`; None if it is not in it. Raises ValueError.
 
-    It is the exact time of an inbox row, since an index of this file costs nothing to follow. The item
-    itself keeps the `indexed_at` that DynamoDB's index would have: both engines hold the same items.
+    It is the exact time of an inbox row, behind the prefix of the archive if it is there: an index of
+    this file costs nothing to follow. The item itself keeps the `indexed_at` that DynamoDB's index would
+    have, so that both engines hold the same items.
     """
     indexed_at = item.get(keys.INDEX_SORT_KEY)
     if indexed_at is None:
@@ -68,7 +69,8 @@ def index_key_of(item: Item) -> str | None:
     _check_text(keys.INDEX_SORT_KEY, indexed_at, SORT_KEY_MAX_BYTES)
     exact = item.get(keys.EXACT_SORT_KEY)
     if isinstance(exact, str) and 0 < len(exact) <= _TIME_MAX_CHARS and "\0" not in exact:
-        return exact
+        is_archived = str(indexed_at).startswith(keys.ARCHIVED_PREFIX)
+        return keys.ARCHIVED_PREFIX + exact if is_archived else exact
     return str(indexed_at)  # another program wrote the row
 
 

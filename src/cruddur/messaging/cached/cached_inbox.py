@@ -11,6 +11,7 @@ from cruddur.messaging.cached.shared_reads import SharedReads
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.list_inbox import read_rows
 from cruddur.messaging.inbox.walk_inbox import WALK_PAGE, InboxWalk, place_of
+from cruddur.messaging.index_places import is_archived
 from cruddur.ports.cache import Cache, CacheAnswer
 from cruddur.ports.cache_codec import CacheCodec
 from cruddur.ports.table import Page, Query, Table
@@ -97,7 +98,8 @@ async def _read(table: Table, user_uuid: str, limit: int) -> tuple[FirstRows, bo
         partition = Query(keys.inbox_pk(user_uuid), limit=WALK_PAGE, consistent=True)
         all_rows = await table.query(partition)
         if all_rows.next is None:
-            rows = sorted(rows_from(all_rows.items), key=place_of, reverse=True)
+            inbox = (row for row in rows_from(all_rows.items) if not is_archived(row.indexed_at))
+            rows = sorted(inbox, key=place_of, reverse=True)
             return FirstRows(rows[:limit], len(rows) <= limit), True
     return await _walked(walk, page, limit), False
 

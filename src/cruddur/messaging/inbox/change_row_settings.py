@@ -13,7 +13,7 @@ from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.domain.row_settings import RowSettings, checked_mute
 from cruddur.messaging.access import access_group, group_not_found
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import changed_fields, retitled
+from cruddur.messaging.inbox.inbox_rows import changed_fields, placed, retitled
 from cruddur.messaging.publishing import publish_row_settings
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Exists, Missing, Update
@@ -24,7 +24,11 @@ ATTEMPTS = 8
 """The most tries to write a row that others write at the same time."""
 
 
-@access_pattern("change_row_settings", Ceiling("F", "mute a conversation", write=1, read=1.5))
+@access_pattern(
+    "change_row_settings",
+    Ceiling("F", "mute a conversation", write=1, read=1.5),
+    Ceiling("F", "archive it, or bring it back", write=3, read=1.5),
+)
 async def change_row_settings(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, wanted: RowSettings
 ) -> InboxRow:
@@ -35,7 +39,7 @@ async def change_row_settings(
     group = await access_group(messaging, user_uuid, message_group_uuid)
     for _ in range(ATTEMPTS):
         before = await _row(messaging, user_uuid, group)
-        after = _changed(before, wanted, messaging.now())
+        after = _changed(messaging, before, wanted)
         if after == before:
             return before
         try:
@@ -57,13 +61,19 @@ async def _row(messaging: MessagingContext, user_uuid: str, group: MessageGroup)
     return retitled(rows[0], group)
 
 
-def _changed(row: InboxRow, wanted: RowSettings, now: str) -> InboxRow:
-    after = row
+def _changed(messaging: MessagingContext, row: InboxRow, wanted: RowSettings) -> InboxRow:
+    now, after = messaging.now(), row
     if wanted.muted_until is not UNSET:
         until = checked_mute(wanted.muted_until, now)
         after = msgspec.structs.replace(after, muted_until=until)
+    if wanted.archived is not UNSET and wanted.archived != (row.archived_at is not None):
+        after = msgspec.structs.replace(after, archived_at=now if wanted.archived else None)
+        after = placed(after, messaging.slack)
     if after == row:
         return row
+    if after.archived_at is not None:
+        # What came until now stays in the archive, whether it came while the row was muted or not.
+        after = msgspec.structs.replace(after, archived_seq=max(row.last_seq, row.read_seq))
     return msgspec.structs.replace(after, settings_version=row.settings_version + 1)
 
 
@@ -71,9 +81,15 @@ def _update(before: InboxRow, after: InboxRow) -> Update:
     values, removed = changed_fields(before, after)
     version = before.settings_version
     # Without the first condition a member who has left would get an incomplete row.
-    is_as_read = [
+    is_as_read: list[Exists | Equals | Missing] = [
         Exists(keys.PARTITION_KEY),
         Equals("settings_version", version) if version else Missing("settings_version"),
     ]
+    if after.indexed_at != before.indexed_at:
+        # Its place follows from its last message.
+        is_as_read += [
+            Equals("last_seq", before.last_seq),
+            Equals("indexed_at", before.indexed_at),
+        ]
     key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
     return Update(key, values, removed, is_as_read)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from cruddur.domain.model import InboxRow
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.all_rows import all_rows
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -16,11 +17,16 @@ class Unread(NamedTuple):
 
 @access_pattern("count_unread", Ceiling("B", "what is unread in sixty of them", write=0, read=4.5))
 async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
-    """Returns what is unread in the inbox of the user, without what is muted. Raises TableUnavailable.
+    """Returns what is unread in the inbox of the user, without what is muted or archived.
+    Raises TableUnavailable.
 
     The rows of at most LOOKED_AT_MAX conversations are read: no key is ordered by what is unread.
     """
     now = messaging.now()
     rows = await all_rows(messaging, user_uuid)
-    unread = [row.unread for row in rows if row.unread and not row.is_muted(now)]
+    unread = [row.unread for row in rows if row.unread and _counts(row, now)]
     return Unread(messages=sum(unread), conversations=len(unread))
+
+
+def _counts(row: InboxRow, now: str) -> bool:
+    return row.archived_at is None and not row.is_muted(now)

@@ -10,14 +10,17 @@ from typing import Any
 import msgspec
 
 from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before, preview
-from cruddur.messaging.index_places import Slack, is_within, slack_of
+from cruddur.messaging.index_places import ARCHIVED, HOUR, Slack, is_archived, is_within, slack_of
 
 ChooseSlack = Callable[[InboxRow, str], Slack]
 """Returns how far a row may be ahead of its place in the index when it moves at this time."""
 
 
-def _same_slack(row: InboxRow, _: str) -> Slack:
-    return slack_of(row.indexed_at)
+def same_slack(row: InboxRow, _: str) -> Slack:
+    """Returns the slack that the row has, as far as it may stay where it is."""
+    if row.archived_at is not None:
+        return ARCHIVED
+    return HOUR if is_archived(row.indexed_at) else slack_of(row.indexed_at)
 
 
 def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
@@ -44,7 +47,7 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
 
 
 def advance(
-    row: InboxRow, messages: Sequence[Message], choose_slack: ChooseSlack = _same_slack
+    row: InboxRow, messages: Sequence[Message], choose_slack: ChooseSlack = same_slack
 ) -> InboxRow:
     """Returns the row after these messages of its conversation, which may be in any order.
 
@@ -52,8 +55,11 @@ def advance(
     not within the one that is chosen now.
     """
     newest = max(messages, key=_version, default=None)
+    before, row = row, _brought_back(row, messages)
     if newest is not None and _is_news(row, newest):
-        row = _show(row, newest, choose_slack)
+        row = _show(row, newest)
+    if (row.last_seq, row.archived_at) != (before.last_seq, before.archived_at):
+        row = _in_place(row, choose_slack)
     last_change_seq = max((message.change_seq for message in messages), default=0)
     if last_change_seq > row.last_change_seq:
         row = msgspec.structs.replace(row, last_change_seq=last_change_seq)
@@ -85,7 +91,11 @@ def retitled(row: InboxRow, group: MessageGroup) -> InboxRow:
 def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
     """Returns the row with what its owner has set on the other one."""
     return msgspec.structs.replace(
-        row, muted_until=other.muted_until, settings_version=other.settings_version
+        row,
+        muted_until=other.muted_until,
+        archived_at=other.archived_at,
+        archived_seq=other.archived_seq,
+        settings_version=other.settings_version,
     )
 
 
@@ -107,7 +117,10 @@ def placed(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
 
 def is_index_exact(row: InboxRow) -> bool:
     """Whether the row's place in the index is one at which the inbox's walk finds it."""
-    return is_within(row.last_message_at, row.indexed_at)
+    is_in_the_archive = row.archived_at is not None
+    return is_within(row.last_message_at, row.indexed_at) and (
+        is_archived(row.indexed_at) == is_in_the_archive
+    )
 
 
 def _is_news(row: InboxRow, message: Message) -> bool:
@@ -122,11 +135,28 @@ def _version(message: Message) -> tuple[int, str]:
     return message.seq, message.changed_at or ""
 
 
-def _show(row: InboxRow, message: Message, choose_slack: ChooseSlack) -> InboxRow:
+def _brought_back(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
+    """Returns the row out of the archive, if a message is new and came while it was not muted."""
+    if row.archived_at is None or not any(
+        message.seq > row.archived_seq and not row.is_muted(message.created_at)
+        for message in messages
+    ):
+        return row
+    return msgspec.structs.replace(row, archived_at=None)
+
+
+def _in_place(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
+    slack = choose_slack(row, row.last_message_at)
+    is_there = is_archived(row.indexed_at) == (slack is ARCHIVED)
+    if is_there and is_within(row.last_message_at, row.indexed_at, slack):
+        return row
+    return msgspec.structs.replace(row, indexed_at=slack.place(row.last_message_at))
+
+
+def _show(row: InboxRow, message: Message) -> InboxRow:
     # The row may have a later time from the start of the group or from joining it. Only the newest
     # message counts, since a wrong clock may have set an earlier one's time years ahead.
     at = not_before(row.created_at, message.created_at)
-    slack = choose_slack(row, at)
     return msgspec.structs.replace(
         row,
         message=preview(message.message),
@@ -135,5 +165,4 @@ def _show(row: InboxRow, message: Message, choose_slack: ChooseSlack) -> InboxRo
         last_seq=message.seq,
         last_changed_at=message.changed_at,
         last_message_at=at,
-        indexed_at=row.indexed_at if is_within(at, row.indexed_at, slack) else slack.place(at),
     )

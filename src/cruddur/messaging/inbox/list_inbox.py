@@ -26,14 +26,24 @@ class InboxPage:
 @access_pattern(
     "list_inbox",
     Ceiling("B", "the 20 newest of an inbox", write=0, read=10.5),
+    Ceiling("B", "the 20 newest of the archive", write=0, read=10.5),
     Ceiling("B", "the 20 newest of 2,000 that moved within the hour", write=0, read=40),
 )
 async def list_inbox(
-    messaging: MessagingContext, user_uuid: str, *, limit: int = 20, cursor: str | None = None
+    messaging: MessagingContext,
+    user_uuid: str,
+    *,
+    limit: int = 20,
+    cursor: str | None = None,
+    archived: bool = False,
 ) -> InboxPage:
-    """Returns one page of the inbox, in exact order. Raises Invalid for a cursor that is not ours."""
+    """Returns one page of the inbox, or of the archive, in exact order.
+
+    Raises Invalid for a cursor that is not ours.
+    """
     before = _decode(cursor) if cursor else None
-    rows, has_more = await read_rows(messaging, user_uuid, before, limit)
+    read = _read_archived if archived else read_rows
+    rows, has_more = await read(messaging, user_uuid, before, limit)
     messaging.acquaintances.remember(user_uuid, (row.user_uuid for row in rows if row.user_uuid))
     return InboxPage(rows, _encode(rows[-1]) if has_more else None)
 
@@ -47,14 +57,23 @@ async def read_rows(
     return found[:limit], has_more
 
 
+async def _read_archived(
+    messaging: MessagingContext, user_uuid: str, before: tuple[str, str] | None, limit: int
+) -> tuple[Sequence[InboxRow], bool]:
+    walk = InboxWalk(messaging.table, user_uuid, before, limit, archived=True)
+    found, has_more = await walk.newest()
+    return found[:limit], has_more
+
+
 async def rows_since(
     messaging: MessagingContext, user_uuid: str, since: str, limit: int
 ) -> Sequence[InboxRow]:
     """Returns the rows of conversations that may have had a message since then, the newest first.
 
-    It may include rows whose last message is older by up to their slack. It reads no other rows.
+    It may include rows whose last message is older by up to their slack, and archived ones. It reads no
+    other rows.
     """
-    walk = InboxWalk(messaging.table, user_uuid, None, limit, since=since or None)
+    walk = InboxWalk(messaging.table, user_uuid, None, limit, since=since)
     found, _ = await walk.newest()
     return found[:limit]
 

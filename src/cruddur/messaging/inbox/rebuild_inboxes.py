@@ -11,7 +11,7 @@ from cruddur.domain.model import InboxRow
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
-from cruddur.messaging.inbox.inbox_rows import is_index_exact
+from cruddur.messaging.inbox.inbox_rows import is_index_exact, placed, same_slack
 from cruddur.messaging.inbox.mend_names import mend_names
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.inbox.write_row import row_update
@@ -82,4 +82,4 @@ def _indexed(found: InboxRow, expected: InboxRow) -> InboxRow:
     kept = msgspec.structs.replace(expected, indexed_at=found.indexed_at)
     if is_index_exact(kept):
         return kept
-    return msgspec.structs.replace(expected, indexed_at=expected.last_message_at)
+    return placed(expected, same_slack)

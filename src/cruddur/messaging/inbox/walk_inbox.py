@@ -19,7 +19,7 @@ from itertools import takewhile
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow
-from cruddur.messaging.index_places import HOUR, SLACKS, Slack, end_of, slack_of
+from cruddur.messaging.index_places import ARCHIVED, HOUR, SLACKS, Slack, end_of, slack_of
 from cruddur.ports.table import Page, Query, Range, Table
 from cruddur.schema import keys
 from cruddur.schema.readable import rows_from
@@ -33,12 +33,17 @@ _WHOLE_FACTOR = 3.5
 
 _AFTER_ALL_TIMES = "~"
 
+_ARCHIVE: Sequence[Slack] = (ARCHIVED,)
+_BOTH: Sequence[Slack] = (ARCHIVED, *SLACKS)
+
 
 class InboxWalk:
     """Walks down the index from the top, or from a cursor, until the page is certain.
 
-    With `since` it ends with the rows that may have had a message since that time. With `consistent` it
-    reads the rows strongly; the index has no strong reads.
+    With `since` it ends with the rows that may have had a message since that time, archived ones too:
+    what is muted stays in the archive when it moves. With `consistent` it reads the rows strongly; the
+    index has no strong reads. With `archived` it walks down the archive, which is one more part of the
+    index.
     """
 
     def __init__(
@@ -50,7 +55,9 @@ class InboxWalk:
         *,
         since: str | None = None,
         consistent: bool = False,
+        archived: bool = False,
     ) -> None:
+        self._slacks = _ARCHIVE if archived else _BOTH if since is not None else SLACKS
         self._since = since
         self._table = table
         self._partition = keys.inbox_pk(user_uuid)
@@ -67,7 +74,7 @@ class InboxWalk:
     async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
         """Returns the rows found, those of the page first and in order, and whether there are more."""
         page = page or await self.first_page()
-        if self._is_from_the_top and not self._table.index_is_exact:
+        if self._may_be_read_whole:
             page = await self._read_whole(page)
         parts = self._parts(page)
         while True:
@@ -101,8 +108,9 @@ class InboxWalk:
         self._take(found.values())
 
     @property
-    def _is_from_the_top(self) -> bool:
-        return self._before is None and self._since is None
+    def _may_be_read_whole(self) -> bool:
+        is_from_the_top = self._before is None and self._since is None
+        return is_from_the_top and self._slacks is SLACKS and not self._table.index_is_exact
 
     async def _read_whole(self, page: Page) -> Page:
         """Reads all rows if they are few. Returns the beginning of the index, or then all of it."""
@@ -114,7 +122,8 @@ class InboxWalk:
             index = Page([*page.items, *more.items], more.next)
         if not index.items or index.next is not None or len(index.items) > most:
             return page  # a longer page would only make the walk fetch more rows at a time
-        query = Query(self._partition, limit=most, consistent=self._consistent)
+        # No more rows than are listed: where many are archived, these would cost as much as others.
+        query = Query(self._partition, limit=len(index.items), consistent=self._consistent)
         listed = {entry["sk"] for entry in index.items}
         rows = [row for row in (await self._table.query(query)).items if row["sk"] in listed]
         self._read.update(row["sk"] for row in rows)
@@ -123,7 +132,9 @@ class InboxWalk:
 
     def _take(self, found: Iterable[Item]) -> None:
         for row in rows_from(found):
-            if self._before is None or place_of(row) < self._before:
+            # The index may lag behind a row that was just archived, or brought back.
+            is_here = slack_of(row.indexed_at) in self._slacks
+            if is_here and (self._before is None or place_of(row) < self._before):
                 self._rows[row.message_group_uuid] = row
         # One row more than the page shows that there are others. Sorting more is not needed.
         kept = self._sorted()[: self._limit + 1]
@@ -132,7 +143,7 @@ class InboxWalk:
     def _end(self, entry: Item) -> str:
         """A time that the last message of this row, and of all rows further down, is not after."""
         if self._table.index_is_exact:
-            return str(entry["indexed_at"])
+            return keys.index_time(str(entry["indexed_at"]))
         try:
             return end_of(entry["indexed_at"])
         except (ValueError, OverflowError):
@@ -146,21 +157,22 @@ class InboxWalk:
 
         Behind a cursor the hour's is not among them, since the walk begins in the middle of it.
         """
-        return SLACKS if self._before is None else SLACKS[:-1]
+        is_whole = self._before is None or self._slacks is _ARCHIVE
+        return self._slacks if is_whole else self._slacks[:-1]
 
     def _whole_index(self) -> Query:
         """The query of all parts that begin at the top."""
-        top, lowest = self._query(SLACKS[0]), self._query(self._shared()[-1])
+        top, lowest = self._query(self._slacks[0]), self._query(self._shared()[-1])
         return replace(top, range=Range(at_least=lowest.range.at_least, at_most=top.range.at_most))
 
     def _parts(self, page: Page) -> list["_Part"]:
         """Returns the parts of the index, the first of which begins with this page."""
-        parts = [_Part(self._table, slack, self._query(slack)) for slack in SLACKS]
+        parts = [_Part(self._table, slack, self._query(slack)) for slack in self._slacks]
         top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
         for part in parts[: len(self._shared())]:
             if page.next is None or part.slack is top:
                 part.take(page)
-            elif SLACKS.index(part.slack) < SLACKS.index(top):
+            elif self._slacks.index(part.slack) < self._slacks.index(top):
                 part.end()
         return parts
 

@@ -43,6 +43,9 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
         as_read.append(same_title_version(before))
     if after.name_version != before.name_version:
         as_read.append(_same("name_version", before.name_version))
+    if after.archived_at != before.archived_at:
+        # Whether it comes back depends on the mute.
+        as_read.append(_same("settings_version", before.settings_version or None))
     key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
     return Update(key, values, removed, as_read)
 

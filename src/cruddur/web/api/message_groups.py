@@ -77,19 +77,22 @@ async def inbox(
     limit: Limit = LIMIT_DEFAULT,
     cursor: Annotated[str | None, QueryParameter(description="From a `Link` header.")] = None,
     search: Annotated[str | None, QueryParameter(description=_SEARCH, max_length=80)] = None,
+    archived: Annotated[bool, QueryParameter(description="Only what is archived.")] = False,
 ) -> Response[list[InboxRowOut]]:
-    """My conversations, newest first; with `search`, only those with matching names."""
+    """My conversations that are not archived, newest first; with `search`, all with matching names."""
     context = context_of(request)
     messaging = context.messaging
     if search is not None:
         context.limits.take(context.limits.asking, request.user.user_uuid)
         matches = await search_inbox(messaging, request.user.user_uuid, search, limit=limit)
         return listed(request, [inbox_row_out(row) for row in matches], None)
-    page = await list_inbox(messaging, request.user.user_uuid, limit=limit, cursor=cursor)
+    page = await list_inbox(
+        messaging, request.user.user_uuid, limit=limit, cursor=cursor, archived=archived
+    )
     rows = [inbox_row_out(row) for row in page.rows]
     more: dict[str, object] | None = None
     if page.cursor:
-        more = {"cursor": page.cursor, "limit": limit}
+        more = {"cursor": page.cursor, "limit": limit, **({"archived": "true"} if archived else {})}
     return listed(request, rows, more)
 
 

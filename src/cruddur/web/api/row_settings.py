@@ -25,6 +25,10 @@ class NewRowSettings(Struct, kw_only=True):
             "ends the mute."
         ),
     ] = UNSET
+    archived: Annotated[
+        bool | UnsetType,
+        Meta(description="Whether it is in the archive, until a new message brings it back."),
+    ] = UNSET
 
 
 @patch(
@@ -37,7 +41,7 @@ async def change_settings(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[NewRowSettings]
 ) -> InboxRowOut:
     """Change how a conversation stands in my own inbox. Nobody else learns of it."""
-    wanted = RowSettings(muted_until=data.muted_until)
+    wanted = RowSettings(muted_until=data.muted_until, archived=data.archived)
     messaging, user_uuid = context_of(request).messaging, request.user.user_uuid
     return inbox_row_out(
         await change_row_settings(messaging, user_uuid, message_group_uuid, wanted)

@@ -20,6 +20,17 @@ MutedUntil = Annotated[
         description="Until when it is muted: a time, which may be over, or `always`; null if not."
     ),
 ]
+ArchivedAt = Annotated[
+    str | None,
+    Meta(description="Since when it is in the archive, and not in the inbox; null if not."),
+]
+ArchivedSeq = Annotated[
+    int,
+    Meta(
+        description="The number of the last message when it was archived. One after it, which comes "
+        "while it is not muted, brings it back."
+    ),
+]
 SettingsVersion = Annotated[
     int,
     Meta(
@@ -108,6 +119,8 @@ class InboxRowOut(Struct, frozen=True, kw_only=True):
         ),
     ] = 0
     muted_until: MutedUntil = None
+    archived_at: ArchivedAt = None
+    archived_seq: ArchivedSeq = 0
     settings_version: SettingsVersion = 0
 
 
@@ -189,6 +202,8 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         unread=row.unread,
         last_change_seq=row.last_change_seq,
         muted_until=row.muted_until,
+        archived_at=row.archived_at,
+        archived_seq=row.archived_seq,
         settings_version=row.settings_version,
     )
 

@@ -15,7 +15,10 @@ class UnreadOut(Struct, frozen=True, kw_only=True):
     """What the caller has not read."""
 
     messages: Annotated[
-        int, Meta(description="How many messages, in all conversations that are not muted.")
+        int,
+        Meta(
+            description="How many messages, in all conversations that are neither muted nor archived."
+        ),
     ]
     conversations: Annotated[int, Meta(description="How many conversations have any.")]
 

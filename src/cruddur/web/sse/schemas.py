@@ -17,6 +17,8 @@ from cruddur.messaging.events import (
     Typing,
 )
 from cruddur.web.api.schemas import (
+    ArchivedAt,
+    ArchivedSeq,
     InboxRowOut,
     MemberOut,
     MessageOut,
@@ -95,6 +97,8 @@ class RowSettingsOut(Struct, frozen=True, kw_only=True):
     message_group_uuid: GroupUuid
     user_uuid: Annotated[str, Meta(description="The person whose inbox it is.")]
     muted_until: MutedUntil
+    archived_at: ArchivedAt
+    archived_seq: ArchivedSeq
     settings_version: SettingsVersion
 
 
@@ -174,6 +178,8 @@ def row_settings_out(event: RowSettingsChanged) -> RowSettingsOut:
         message_group_uuid=row.message_group_uuid,
         user_uuid=row.owner_uuid,
         muted_until=row.muted_until,
+        archived_at=row.archived_at,
+        archived_seq=row.archived_seq,
         settings_version=row.settings_version,
     )
 

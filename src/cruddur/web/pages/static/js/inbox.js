@@ -6,6 +6,7 @@ import { isMuted, lastOf, mergedRow, newestFirst, settingsOf } from "./inbox_row
 import { preview } from "./text.js";
 
 const FIRST_PAGE = "/api/message_groups?limit=20";
+const ARCHIVE = "/api/message_groups?archived=true&limit=20";
 const LONG_PAGE = "/api/message_groups?limit=100";
 const SHORT = 20;
 const MOST_REFRESHED = 300; // rows; scrolling loads the others again
@@ -16,6 +17,8 @@ const FRESH_MS = 60_000; // a younger conversation may be missing in the answer 
 export class Inbox extends Emitter {
   /** @type {string | null} The path of the next page. */
   next = null;
+  /** @type {string | null} The path of the archive's next page. */
+  #nextArchived = ARCHIVE;
   /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
   open = null;
   #me;
@@ -44,7 +47,12 @@ export class Inbox extends Emitter {
     for (const row of rows) this.#merge(row);
   }
 
-  rows() {
+  /** @param {Page.InboxPart} [part] */
+  rows(part = "inbox") {
+    return this.#all().filter((row) => Boolean(row.archived_at) === (part === "archive"));
+  }
+
+  #all() {
     return [...this.#rows.values()].sort(newestFirst);
   }
 
@@ -58,7 +66,7 @@ export class Inbox extends Emitter {
   withHandle(handle) {
     const folded = handle.toLowerCase();
     return (
-      this.rows().find((row) => row.kind === "direct" && row.handle?.toLowerCase() === folded) ??
+      this.#all().find((row) => row.kind === "direct" && row.handle?.toLowerCase() === folded) ??
       null
     );
   }
@@ -76,7 +84,10 @@ export class Inbox extends Emitter {
 
   /** Reads all rows again that are held. After a time without events each may have changed. */
   refresh() {
-    this.#refreshing ??= this.#readAgain().finally(() => (this.#refreshing = null));
+    this.#refreshing ??= this.#readAgain().finally(() => {
+      this.#refreshing = null;
+      this.#tell(); // now more can be loaded
+    });
     return this.#refreshing;
   }
 
@@ -132,6 +143,7 @@ export class Inbox extends Emitter {
       const stays = this.#touched.has(uuid) || (isYoung(row) && !isBelow(row));
       if (!found.has(uuid) && !stays) this.#rows.delete(uuid);
     }
+    this.#nextArchived = ARCHIVE; // what is archived was removed too, unless it is young, and is read again
     /** @param {string} uuid */
     const wasLeft = (uuid) =>
       this.#touched.has(uuid) && !this.#rows.has(uuid) && uuid !== this.open;
@@ -139,10 +151,12 @@ export class Inbox extends Emitter {
     this.#tell();
   }
 
-  loadMore() {
-    if (!this.next || this.#refreshing) return null;
+  /** @param {Page.InboxPart} part */
+  loadMore(part) {
+    const path = part === "archive" ? this.#nextArchived : this.next;
+    if (!path || this.#refreshing) return null;
     if (this.#loading) return this.#loading;
-    this.#loading = this.#loadPage(this.next).finally(() => {
+    this.#loading = this.#loadPage(path, part).finally(() => {
       this.#loading = null;
       this.#tell();
     });
@@ -150,10 +164,12 @@ export class Inbox extends Emitter {
     return this.#loading;
   }
 
-  /** @param {string} path */
-  async #loadPage(path) {
+  /** @param {string} path
+      @param {Page.InboxPart} part */
+  async #loadPage(path, part) {
     const { data, next } = await api.inboxPage(path);
-    this.next = next;
+    if (part === "archive") this.#nextArchived = next;
+    else this.next = next;
     for (const row of data) this.#merge(row);
   }
 

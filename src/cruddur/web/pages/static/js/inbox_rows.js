@@ -5,19 +5,29 @@ import { preview } from "./text.js";
 
 /** Whether its owner does not want to be told of messages now. "always" is greater than every time.
     @param {Api.InboxRow} row */
-export const isMuted = ({ muted_until: until }) => Boolean(until) && String(until) > now();
+export const isMuted = (row) => isMutedAt(row, new Date().toISOString());
 
-const now = () => new Date().toISOString();
+/** @param {Api.InboxRow} row
+    @param {string} at */
+const isMutedAt = ({ muted_until: until }, at) => Boolean(until) && String(until) > at;
 
 /** A row with the newer values of both: of the last message, of what was read, and of the settings.
     @param {Api.InboxRow | undefined} known
     @param {Api.InboxRow} row
     @returns {Api.InboxRow} */
 export function mergedRow(known, row) {
-  if (!known) return withUnread(row, row.read_seq);
+  if (!known) return withUnread(row, row.read_seq); // what the server answers is right in itself
   const last = known.last_seq > row.last_seq ? tailOf(known) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
-  return withUnread({ ...row, ...last, ...settings }, Math.max(row.read_seq, known.read_seq));
+  const merged = broughtBack({ ...row, ...last, ...settings });
+  return withUnread(merged, Math.max(row.read_seq, known.read_seq));
+}
+
+/** A new message takes a conversation out of the archive, unless it is muted.
+    @param {Api.InboxRow} row */
+function broughtBack(row) {
+  const isBack = row.archived_at && row.last_seq > (row.archived_seq ?? 0);
+  return isBack && !isMutedAt(row, row.created_at) ? { ...row, archived_at: null } : row;
 }
 
 /** @param {Api.InboxRow} row
@@ -33,8 +43,10 @@ const versionOf = ({ settings_version: version = 0 }) => version;
 
 /** What the owner has set, of a row or of an event.
     @param {Api.InboxRow | Events.RowSettings} row */
-export const settingsOf = ({ muted_until, settings_version }) => ({
+export const settingsOf = ({ muted_until, archived_at, archived_seq, settings_version }) => ({
   muted_until,
+  archived_at,
+  archived_seq,
   settings_version,
 });
 

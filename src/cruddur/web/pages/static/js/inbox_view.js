@@ -1,7 +1,7 @@
 // Shows the inbox: a link for each conversation.
 
 import { outside } from "./base_path.js";
-import { arrange, avatar, h, hiddenText, icon, setAttribute } from "./dom.js";
+import { arrange, avatar, byId, h, hiddenText, icon, setAttribute } from "./dom.js";
 import { faceOf, refOfRow } from "./conversation_ref.js";
 import { isMuted } from "./inbox_rows.js";
 import { preview } from "./text.js";
@@ -38,6 +38,8 @@ export class InboxView {
   #rows = new Map();
   /** @type {string | null} */
   #open = null;
+  /** @type {Page.InboxPart} */
+  #part = "inbox";
 
   /** `parts`: me, inbox, outbox, presence.
       @param {{ list: HTMLElement; scroller: HTMLElement; empty: HTMLElement }} options
@@ -63,6 +65,14 @@ export class InboxView {
     this.render();
   }
 
+  /** Shows the inbox, or the archive.
+      @param {Page.InboxPart} part */
+  show(part) {
+    this.#part = part;
+    this.#scroller.scrollTop = 0;
+    this.render();
+  }
+
   /** @param {string | null | undefined} uuid */
   focusOn(uuid) {
     (this.#rows.get(uuid ?? "")?.link ?? this.#links()[0])?.focus();
@@ -71,20 +81,22 @@ export class InboxView {
   /** The path of the conversation above (-1) or below (+1) the open one.
       @param {number} step */
   neighbour(step) {
-    const rows = this.#parts.inbox.rows();
+    const rows = this.#parts.inbox.rows(this.#part);
     const at = rows.findIndex((row) => row.uuid === this.#open);
     const row = rows[at < 0 ? 0 : at + step];
     return row ? `/c/${row.uuid}` : null;
   }
 
   render() {
-    const rows = this.#parts.inbox.rows();
+    const rows = this.#parts.inbox.rows(this.#part);
     arrange(
       this.#list,
       rows.map((row) => this.#element(row)),
     );
     setAttribute(this.#list, "data-loading", this.#parts.inbox.isLoading);
-    this.#empty.hidden = rows.length > 0;
+    const isEmpty = rows.length === 0 && !this.#parts.inbox.isLoading;
+    this.#empty.hidden = !isEmpty || this.#part !== "inbox";
+    byId("no-archive").hidden = !isEmpty || this.#part !== "archive";
     this.#checkEnd();
   }
 
@@ -127,7 +139,7 @@ export class InboxView {
   #checkEnd() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     if (!clientHeight || scrollHeight - clientHeight - scrollTop > NEAR_END) return;
-    this.#parts.inbox.loadMore()?.catch(() => {}); // scrolling tries again
+    this.#parts.inbox.loadMore(this.#part)?.catch(() => {}); // scrolling tries again
   }
 
   #links() {

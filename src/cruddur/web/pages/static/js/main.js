@@ -14,6 +14,7 @@ const FEATURES = await Promise.all([
   import("./connection.js"),
   import("./people_shown.js"),
   import("./message_menu.js"),
+  import("./inbox_parts.js"),
   import("./row_menu.js"),
   import("./row_swipe.js"),
   import("./finding.js"),

@@ -17,19 +17,21 @@ export class Roving {
   #items;
   #isNewestLast;
   #scroller;
+  #isAcross;
   /** @type {HTMLElement | null} */
   #current = null;
   #isChosen = false; // the focus was on the current item; otherwise the first or newest item is current
 
   /** `items` selects the items of `list`. The first is current at the beginning, or the last if `isNewestLast`. The
-      Tab key stops at `scroller` only while there is no item.
+      Tab key stops at `scroller` only while there is no item. The items stand side by side if `isAcross`.
       @param {HTMLElement} list
-      @param {{ items: string; isNewestLast?: boolean; scroller?: HTMLElement | null }} options */
-  constructor(list, { items, isNewestLast = false, scroller = null }) {
+      @param {{ items: string; isNewestLast?: boolean; scroller?: HTMLElement | null; isAcross?: boolean }} options */
+  constructor(list, { items, isNewestLast = false, scroller = null, isAcross = false }) {
     this.#list = list;
     this.#items = items;
     this.#isNewestLast = isNewestLast;
     this.#scroller = scroller;
+    this.#isAcross = isAcross;
     list.addEventListener("focusin", ({ target }) => this.#choose(closest(target, items)));
     onKey(list, (event) => this.#key(event));
     new MutationObserver(() => this.#settle()).observe(list, { childList: true, subtree: true });
@@ -71,12 +73,15 @@ export class Roving {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const all = this.#all();
     const at = this.#current ? all.indexOf(this.#current) : -1;
-    const next = target(event.key, all, at);
+    const next = target(this.#isAcross ? (ACROSS[event.key] ?? event.key) : event.key, all, at);
     if (!next) return;
     event.preventDefault();
     next.focus();
   }
 }
+
+/** @type {Record<string, string>} */
+const ACROSS = { ArrowRight: "ArrowDown", ArrowLeft: "ArrowUp" };
 
 /** @param {string} key
     @param {HTMLElement[]} all

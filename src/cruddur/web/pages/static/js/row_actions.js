@@ -33,8 +33,17 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice[]} */
   of(uuid) {
-    const mute = this.mute(uuid);
-    return mute ? [mute] : [];
+    const choices = [this.archive(uuid), this.mute(uuid)];
+    return choices.filter((one) => one !== null);
+  }
+
+  /** @param {string} uuid
+      @returns {Choice | null} */
+  archive(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (!row) return null;
+    const words = row.archived_at ? "Move to the inbox" : "Archive";
+    return { words, act: () => this.#set(row, { archived: !row.archived_at }) };
   }
 
   /** @param {string} uuid

@@ -1,5 +1,5 @@
 // The menu of a conversation in the inbox. It opens by its button, a right click, a long press, the menu key (or
-// Shift+F10), and Alt+Shift+M for muting.
+// Shift+F10). Alt+Shift+M mutes, Alt+Shift+E archives.
 
 import { isDialogOpen, openMenu } from "./dialogs.js";
 import { byId, closest, h, part, parts, setAttribute } from "./dom.js";
@@ -29,21 +29,27 @@ export function install(page) {
     event.preventDefault();
     afterPress(() => menu.open(row));
   });
-  rows.addEventListener("row-menu", ({ target }) =>
-    afterPress(() => menu.open(closest(target, "li"))),
-  );
+  rows.addEventListener("row-swiped", (event) => {
+    const row = closest(event.target, "li");
+    const act = event instanceof CustomEvent ? event.detail : "open";
+    afterPress(() => (act === "open" ? menu.open(row) : menu.act(act, row)));
+  });
   onLongPress(rows, (row) => menu.open(row));
   onKey(document, (event) => {
-    if (event.defaultPrevented || isDialogOpen() || !isMuteKey(event)) return;
+    const name = KEYS[event.code];
+    if (event.defaultPrevented || isDialogOpen() || !name || !isShortcut(event)) return;
     event.preventDefault();
-    menu.mute(focusedRow(page));
+    menu.act(name, focusedRow(page));
   });
 }
 
 /** Alt changes the character on some keyboards, so the key itself counts.
-    @param {KeyboardEvent} event */
-const isMuteKey = ({ code, altKey, shiftKey, ctrlKey, metaKey }) =>
-  code === "KeyM" && altKey && shiftKey && !ctrlKey && !metaKey;
+    @type {Record<string, "mute" | "archive">} */
+const KEYS = { KeyM: "mute", KeyE: "archive" };
+
+/** @param {KeyboardEvent} event */
+const isShortcut = ({ altKey, shiftKey, ctrlKey, metaKey }) =>
+  altKey && shiftKey && !ctrlKey && !metaKey;
 
 /** The row that has the focus, or else that of the open conversation.
     @param {MessagesPage} page */
@@ -75,12 +81,13 @@ class RowMenu {
     this.#focus();
   }
 
-  /** Ends a mute, or asks for how long to mute.
+  /** Does an action on a row, or asks what it leaves open.
+      @param {"mute" | "archive"} name
       @param {HTMLElement | null} row */
-  mute(row) {
-    const mute = this.#actions.mute(uuidOf(row));
-    if (mute?.more) this.open(row, mute.more());
-    else mute?.act?.();
+  act(name, row) {
+    const choice = this.#actions[name](uuidOf(row));
+    if (choice?.more) this.open(row, choice.more());
+    else if (row && choice?.act) keepFocus(row, choice.act());
   }
 
   /** @param {HTMLElement} near
@@ -105,7 +112,7 @@ class RowMenu {
         return;
       }
       this.#menu.hidePopover();
-      act?.();
+      keepFocus(near, act?.());
     });
     return button;
   }
@@ -123,6 +130,17 @@ class RowMenu {
     this.#menu.style.left = `${within(x, innerWidth - width)}px`;
     this.#menu.style.top = `${within(bottom - 8, innerHeight - height)}px`;
   }
+}
+
+/** Takes the focus to the next row if an action removes this one from the list.
+    @param {HTMLElement} near
+    @param {unknown} done */
+async function keepFocus(near, done) {
+  const row = closest(near, "li");
+  const next = row?.nextElementSibling ?? row?.previousElementSibling;
+  const hadFocus = row?.contains(document.activeElement);
+  await done;
+  if (hadFocus && !row?.isConnected) next?.querySelector("a")?.focus();
 }
 
 /** @param {number} at

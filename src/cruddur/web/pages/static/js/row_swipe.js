@@ -1,10 +1,15 @@
-// Swiping a conversation of the inbox to the left with a finger opens its menu.
+// Swiping a conversation of the inbox to the left with a finger opens its menu, and swiping it far archives it.
 
 import { byId, closest, setAttribute } from "./dom.js";
 
 const STARTS = 12; // pixels: less is a press, and more upwards than sideways is scrolling
-const FAR = 56;
-const MOST = 96;
+/** From how far on a swipe does what, and its word on the way.
+    @type {{ from: number; act: string; word: string }[]} */
+const ACTS = [
+  { from: 150, act: "archive", word: "Archive" },
+  { from: 56, act: "open", word: "More" },
+];
+const MOST = 190;
 
 export function install() {
   const swipes = new Swipes();
@@ -39,9 +44,9 @@ class Swipes {
 
   end() {
     const row = this.#press?.row;
-    const isFar = this.#by <= -FAR;
+    const act = actOf(this.#by)?.act;
     this.cancel();
-    if (isFar) row?.dispatchEvent(new CustomEvent("row-menu", { bubbles: true }));
+    if (act) row?.dispatchEvent(new CustomEvent("row-swiped", { bubbles: true, detail: act }));
   }
 
   cancel() {
@@ -64,6 +69,15 @@ class Swipes {
     if (by) this.#wasSwipe = true;
     const row = this.#press?.row;
     row?.style.setProperty("--swiped", `${by}px`);
-    if (row) setAttribute(row, "data-swipe", by <= -FAR ? "More" : by ? "" : null);
+    if (row) setAttribute(row, "data-swipe", by ? wordOf(actOf(by)) : null);
   }
 }
+
+/** @param {{ act: string; word: string } | undefined} act */
+function wordOf(act) {
+  const isArchive = document.querySelector("#inbox-parts [data-part=archive][aria-pressed=true]");
+  return isArchive && act?.act === "archive" ? "Inbox" : (act?.word ?? "");
+}
+
+/** @param {number} by */
+const actOf = (by) => ACTS.find(({ from }) => -by >= from);
