@@ -96,6 +96,7 @@ declare namespace Api {
     handle: string;
     message: string;
     message_group_uuid: string;
+    reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;
     uuid: string;
@@ -128,6 +129,7 @@ declare namespace Api {
     message: string;
     message_group_uuid?: string | null;
     message_uuid?: string | null;
+    reply_to_seq?: number | null;
     user_receiver_handle?: string | null;
   }
 

@@ -61,6 +61,7 @@ declare namespace Events {
     last_seq?: number;
     message: string;
     message_group_uuid: string;
+    reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;
     uuid: string;
@@ -77,6 +78,7 @@ declare namespace Events {
     last_change_seq?: number;
     message: string;
     message_group_uuid: string;
+    reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;
     uuid: string;

@@ -41,6 +41,7 @@ STAYS = PEOPLE[0]
 people, numbers = st.integers(0, 2), st.integers(0, 8)
 steps = st.one_of(
     st.tuples(st.just("send"), people),
+    st.tuples(st.just("send"), people, numbers),
     st.tuples(st.just("edit"), people, numbers),
     st.tuples(st.just("edit"), people, numbers),
     st.tuples(st.just("delete"), people, numbers),
@@ -179,8 +180,9 @@ class World:
             with suppress(ApiError):
                 await device.listen(self.messaging, self.random)
 
-    async def send(self, who: int) -> None:
-        await send_message(self._process(), PEOPLE[who], self.group, "Sent")
+    async def send(self, who: int, answered: int = 0) -> None:
+        reply = {"reply_to_seq": answered} if answered else {}
+        await send_message(self._process(), PEOPLE[who], self.group, "Sent", **reply)  # type: ignore[arg-type]
 
     async def edit(self, who: int, seq: int) -> None:
         text = f"Edit {self.random.randrange(1000)}"

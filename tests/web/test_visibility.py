@@ -40,6 +40,8 @@ ALL: Views = ("200 1234", "200 4", "404", "200 4", "404")
 NEWEST: Views = ("200 4", "200 4", "404", "200 4", "404")
 INBOX: Views = ("200 4", "200 4", "200", "200 4", "200")
 SENT: Views = ("200", "200", "404", "200", "404")
+ANSWERED_3: Views = ("200", "422", "404", "422", "404")
+ANSWER = {"message": "new", "message_group_uuid": "$"}
 DONE: Views = ("204", "204", "404", "204", "404")
 HIS_OWN_1: Views = ("200", "404", "404", "404", "404")
 HERS_FROM_BEFORE: Views = ("403", "404", "404", "404", "404")
@@ -75,6 +77,8 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ],
     ("POST", "/api/messages"): [
         Call("/api/messages", SENT, {"message": "new", "message_group_uuid": "$"}),
+        Call("/api/messages", ANSWERED_3, {**ANSWER, "reply_to_seq": 3}),
+        Call("/api/messages", SENT, {**ANSWER, "reply_to_seq": 4}),
         sent_again(1, ("200 1", "409", "404", "409", "404")),
         # One's own retry is answered, also with what one wrote before one left: else it is doubled.
         sent_again(2, ("409", "409", "404", "200 2", "404")),
@@ -84,6 +88,10 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("GET", f"/api/messages/{GROUP}/changes"): [
         Call("/api/messages/$/changes", SENT),
         Call("/api/messages/$/changes?after=0", SENT),
+    ],
+    ("GET", f"/api/messages/{GROUP}/quoted"): [
+        Call(f"/api/messages/$/quoted?{'&'.join(f'seq={n}' for n in range(1, 6))}", ALL),
+        Call("/api/messages/$/quoted?seq=2", ("200 2", "200", "404", "200", "404")),
     ],
     ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): [
         Call("/api/messages/$/1/edits", ("200 1", "404", "404", "404", "404")),

@@ -91,6 +91,9 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/messages/$/1", None, 401, 404, 200
     ),
     ("GET", f"/api/messages/{GROUP}/changes"): Case("/api/messages/$/changes", None, 401, 404, 200),
+    ("GET", f"/api/messages/{GROUP}/quoted"): Case(
+        "/api/messages/$/quoted?seq=1", None, 401, 404, 200
+    ),
     ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): Case(
         "/api/messages/$/1/edits", None, 401, 404, 200
     ),

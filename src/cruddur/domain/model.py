@@ -104,7 +104,8 @@ class Message(Struct, frozen=True, kw_only=True):
 
     `edited_at` is the time of the last edit, `deleted_at` the time when the text was blanked.
     `change_seq` is the number of its last change; 0 for a message that was never changed, or only by a
-    version without numbers.
+    version without numbers. `reply_to_seq` is the number of the message that it answers, if any: never
+    its text, so that an edit or a deletion of that message shows.
     """
 
     message_group_uuid: str
@@ -118,6 +119,7 @@ class Message(Struct, frozen=True, kw_only=True):
     edited_at: str | None = None
     deleted_at: str | None = None
     change_seq: int = 0
+    reply_to_seq: int | None = None
 
     @property
     def changed_at(self) -> str | None:

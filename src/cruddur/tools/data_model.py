@@ -49,6 +49,9 @@ ANDREW, BAYKO, CARLA = (
 _CORRECTED = {"I found your blue notebook.": "I found your blue notebok."}
 """The messages that were edited, with the texts that they had before."""
 
+_ANSWERS = {"If the rain stops, yes.": 1}
+"""The messages that answer another one, with its number."""
+
 _TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
 _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
     (
@@ -244,6 +247,7 @@ def _talk(
             user_handle=sender.handle,
             user_display_name=sender.display_name,
             created_at=f"2026-11-23T09:{seq:02}:00.000Z",
+            reply_to_seq=_ANSWERS.get(text),
         )
         for seq, (sender, text) in enumerate(lines, 1)
     ]

@@ -8,6 +8,7 @@ from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import advance, new_row, placed
+from cruddur.messaging.messages.replying import nothing_to_answer, replying
 from cruddur.messaging.messages.send_message import new_message, send_draft
 from cruddur.messaging.publishing import publish_message
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -26,6 +27,7 @@ async def start_direct_group(
     *,
     message_uuid: str | None = None,
     after: int | None = None,
+    reply_to_seq: int | None = None,
 ) -> Message:
     """Returns the stored message. The same two users always have the same conversation.
 
@@ -37,7 +39,12 @@ async def start_direct_group(
     text = checked_message(text)
     group = _direct_group(messaging, sender, recipient)
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
+    draft = replying(draft, group, reply_to_seq)
     known = messaging.direct_groups.get(group.message_group_uuid)
+    if known is None and reply_to_seq is not None:
+        known = await find_group(messaging, group.message_group_uuid)
+        if known is None:
+            raise nothing_to_answer()
     for attempt in range(_ATTEMPTS):
         if known is not None:
             return await send_draft(messaging, known, draft, after)

@@ -205,4 +205,8 @@ def _order_problem(
         return f"message {missing} is missing: {message.seq} follows"
     if previous and message.created_at != not_before(previous.created_at, message.created_at):
         return f"message {message.seq} is older than the one before it"
+    if message.reply_to_seq is not None and not 0 < message.reply_to_seq < message.seq:
+        return (
+            f"message {message.seq} answers message {message.reply_to_seq}, which is not before it"
+        )
     return None

@@ -24,6 +24,7 @@ from cruddur.domain.model import Message, not_before
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.find_stored import find_stored, read_on
 from cruddur.messaging.messages.insert_messages import insert_messages
+from cruddur.messaging.messages.replying import answers_nothing, require_answered
 from cruddur.messaging.tails import Tail, Waiting
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.schema import items, keys
@@ -49,7 +50,7 @@ async def append_message(messaging: MessagingContext, draft: Message, after: int
     """Stores the draft and returns it, or returns the message that an earlier try has stored.
 
     `after` may be any number: a wrong one costs a read or two. Raises Conflict for the uuid of another
-    user's message, Busy, TableUnavailable.
+    user's message, Invalid for an answer to no message, Busy, TableUnavailable.
     """
     after = None if after is None else max(after, 0)
     tail = messaging.tails.of(draft.message_group_uuid)
@@ -152,6 +153,8 @@ async def _are_surely_new(
     uuids = {one.draft.message_uuid for one in waiting}
     if len(uuids) < len(waiting) or not all(_is_unknown(tail, one) for one in waiting):
         return False
+    if any(answers_nothing(tail, one.draft) for one in waiting):
+        return False  # perhaps another process has written what it answers
     if not tail.is_behind(max(one.after or 0 for one in waiting)):
         return True
     try:
@@ -176,6 +179,7 @@ async def _append(
         if stored_seq is not None:
             return await _stored(messaging, draft, stored_seq)
         after = tail.last_seq  # no message up to here is this one
+        require_answered(tail, draft)
         message = _following(tail.last_seq, tail.last_created_at, draft)
         try:
             await insert_messages(messaging, [message])

@@ -44,9 +44,11 @@ async def find_stored(
     stored_seq = tail.seq_of(draft.message_uuid)
     if stored_seq is None and after is not None and not tail.reaches(after):
         stored_seq = await _search_from(messaging, draft, after)
-    if stored_seq is not None or not tail.is_behind(after):
+    # The sender has seen the message that this one answers, so the conversation reaches it.
+    seen = max(after or 0, draft.reply_to_seq or 0)
+    if stored_seq is not None or not tail.is_behind(seen):
         return stored_seq
-    await read_on(messaging, tail, group_uuid, after)
+    await read_on(messaging, tail, group_uuid, seen)
     return tail.seq_of(draft.message_uuid)
 
 

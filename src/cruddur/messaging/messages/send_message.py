@@ -10,6 +10,7 @@ from cruddur.domain.model import Message, MessageGroup, User, canonical_uuid
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_message import append_message
+from cruddur.messaging.messages.replying import replying
 from cruddur.messaging.publishing import publish_message
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -19,6 +20,7 @@ _UUID_INVALID = declare_code("message_uuid_invalid", "message_uuid is not a UUID
 @access_pattern(
     "send_message",
     Ceiling("C", "send a message", write=1, read=0),
+    Ceiling("C", "send a message that answers another", write=1, read=0),
     Ceiling("C", "send a message, nothing remembered", write=1, read=2),
     Ceiling("C", "send a message, one of 2 processes", write=1.02, read=1),
     Ceiling("C", "send a message, one of 20 processes", write=1.02, read=1),
@@ -31,11 +33,13 @@ async def send_message(
     *,
     message_uuid: str | None = None,
     after: int | None = None,
+    reply_to_seq: int | None = None,
 ) -> Message:
     """Returns the stored message with its number. A repeated uuid returns the same message.
 
     `after` is the last number that the client knew at its first try. With it a retry is recognized
-    however many messages have followed; without it, only among the newest messages.
+    however many messages have followed; without it, only among the newest messages. `reply_to_seq` is
+    the number of the message that this one answers, which the sender must be able to see.
 
     Raises Invalid, NotFound, Conflict for the uuid of another user's message, Busy, TableUnavailable.
     After the last two the message may be stored or not, and sending it again with the same uuid is
@@ -44,6 +48,7 @@ async def send_message(
     text = checked_message(text)
     group = await access_group(messaging, sender.user_uuid, message_group_uuid)
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
+    draft = replying(draft, group, reply_to_seq)
     return await send_draft(messaging, group, draft, after)
 
 

@@ -35,7 +35,8 @@ class NewMessage(Struct, kw_only=True):
     """A message to a conversation or to a user: exactly one of the two.
 
     `message_uuid` is the client's own; a message that is sent again with the same one is stored once.
-    `after` is the last number that the client knew when it first tried.
+    `after` is the last number that the client knew when it first tried. `reply_to_seq` is the number of
+    the message that this one answers.
     """
 
     message: str
@@ -44,6 +45,7 @@ class NewMessage(Struct, kw_only=True):
     user_receiver_handle: str | None = None
     message_uuid: str | None = None
     after: KnownSeq | None = None
+    reply_to_seq: KnownSeq | None = None
 
 
 class ChangedMessage(Struct, kw_only=True):
@@ -92,6 +94,7 @@ async def _send(context: Context, request: Caller, data: NewMessage) -> Message:
             data.message,
             message_uuid=data.message_uuid,
             after=data.after,
+            reply_to_seq=data.reply_to_seq,
         )
     recipient = await find_user_by_handle(
         context.identity, data.handle or data.user_receiver_handle or ""
@@ -104,6 +107,7 @@ async def _send(context: Context, request: Caller, data: NewMessage) -> Message:
         data.message,
         message_uuid=data.message_uuid,
         after=data.after,
+        reply_to_seq=data.reply_to_seq,
     )
     if message.seq > 1:  # the conversation existed, which this process did not know
         await context.limits.give_back(takes)

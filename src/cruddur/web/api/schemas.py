@@ -74,6 +74,9 @@ class MessageOut(Struct, frozen=True, kw_only=True):
             "conversation: 1, 2, 3 … without a gap. 0 if it was never changed."
         ),
     ] = 0
+    reply_to_seq: Annotated[
+        int | None, Meta(description="The number of the message that it answers; null if none.")
+    ] = None
 
 
 class InboxRowOut(Struct, frozen=True, kw_only=True):
@@ -163,6 +166,7 @@ def message_out(message: Message) -> MessageOut:
         edited_at=message.edited_at,
         deleted_at=message.deleted_at,
         change_seq=message.change_seq,
+        reply_to_seq=message.reply_to_seq,
     )
 
 
