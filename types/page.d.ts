@@ -62,6 +62,8 @@ declare namespace Page {
     name: string;
     message_group_uuid?: string;
     handle?: string | null;
+    /** The number of the message that it answers. Entries of older pages have none. */
+    reply_to_seq?: number | null;
   }
 
   /** False: on disk. Otherwise a page of a newer version has been there, or the disk does not do it. */
@@ -85,6 +87,14 @@ declare namespace Page {
     rewritten?: boolean;
   }
 
+  /** The message that another one answers, as it is now. "hidden": this user may not see it. */
+  interface Quote {
+    seq: number;
+    state: "shown" | "deleted" | "loading" | "hidden";
+    name: string;
+    text: string;
+  }
+
   type SendingState = "sending" | "waiting" | "failed";
 
   /** A message as the message list shows it; `seq` is null while it is on its way. */
@@ -99,6 +109,7 @@ declare namespace Page {
     edited_at?: string | null;
     deleted_at?: string | null;
     state: "sent" | SendingState;
+    quote?: Quote | null;
     /** What people are told about it. */
     trouble?: string | null;
   }

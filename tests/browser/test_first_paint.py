@@ -58,6 +58,22 @@ def test_messages_of_two_people(people: People, assert_same: Callable[[Person, s
     assert_same(maya, f"/c/{group}")
 
 
+def test_answers_to_messages_on_the_page_and_elsewhere(
+    people: People, assert_same: Callable[[Person, str], None]
+) -> None:
+    maya, tomas, ines = people("Maya"), people(_HEBREW), people("Inês")
+    group = maya.starts_group("Lake", tomas)
+    maya.writes_in(group, *_TEXTS.values(), *(f"Number {number}" for number in range(50)))
+    tomas.writes_in(group, "Deleted")
+    tomas.ask("DELETE", f"/api/messages/{group}/{len(_TEXTS) + 51}")
+    maya.ask("POST", f"/api/message_groups/{group}/members", {"handles": [ines.handle]})
+    for seq in (*range(1, len(_TEXTS) + 1), len(_TEXTS) + 50, len(_TEXTS) + 51):
+        body = {"message_group_uuid": group, "message": f"Answer {seq}", "reply_to_seq": seq}
+        tomas.ask("POST", "/api/messages", body)
+    for person in (maya, tomas, ines):
+        assert_same(person, f"/c/{group}")
+
+
 def test_messages_of_a_group(people: People, assert_same: Callable[[Person, str], None]) -> None:
     maya, other, tomas = people("Maya Lindqvist"), people(_LIKE_MAYA), people("T" * 50)
     group = tomas.starts_group("Lake " * 10, maya, other)

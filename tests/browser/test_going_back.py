@@ -32,7 +32,7 @@ _LAYERS: dict[str, tuple[Opens, str]] = {
     "question": (_deleting, "#ask"),
     "not sent": (_button("1 message was not sent"), "#unsent"),
     "account": (_button("Your account"), "#me-menu"),
-    "message": (_button("Message actions"), ".choices"),
+    "message": (_button("Message actions"), "#message-menu"),
 }
 _INBOX = re.compile(r"//[^/]+/$")
 _CONVERSATION = re.compile("/c/")

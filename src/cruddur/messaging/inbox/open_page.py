@@ -1,14 +1,16 @@
 """Read what a page shows first: the inbox, and the conversation that is open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
 from cruddur.messaging.inbox.inbox_rows import renamed, retitled
 from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox
 from cruddur.messaging.inbox.list_unread import FirstMessages, list_unread
+from cruddur.messaging.messages.list_quoted import list_quoted, quoted_seqs
 from cruddur.ports.metering import Ceiling, access_pattern
 
 _FIRST_ROWS = 20
@@ -21,6 +23,8 @@ class OpenConversation:
     row: InboxRow
     group: MessageGroup
     first: FirstMessages
+    quoted: Sequence[Message] = ()
+    """What these messages answer, where it is not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,17 @@ async def open_page(
     inbox = await list_inbox(messaging, user_uuid, limit=_FIRST_ROWS)
     row = await _row_of(messaging, user_uuid, inbox, group)
     first = await list_unread(messaging, user_uuid, group.message_group_uuid, row.read_seq)
-    return OpenedPage(inbox, OpenConversation(row, group, first), resume_at)
+    quoted = await _quoted(messaging, user_uuid, group, first)
+    return OpenedPage(inbox, OpenConversation(row, group, first, quoted), resume_at)
+
+
+async def _quoted(
+    messaging: MessagingContext, user_uuid: str, group: MessageGroup, first: FirstMessages
+) -> Sequence[Message]:
+    answered = quoted_seqs(first.messages)
+    if not answered:
+        return ()
+    return await list_quoted(messaging, user_uuid, group.message_group_uuid, answered)
 
 
 async def _row_of(

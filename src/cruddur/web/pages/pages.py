@@ -1,6 +1,6 @@
 """The pages. The server renders what they show first, and the JavaScript modules continue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from cruddur.web.http.compression import accepts_gzip, compress_page
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.message_rows import MessageRow, days_of
+from cruddur.web.pages.quotes import by_seq, quote_of
 
 
 @get("/", include_in_schema=False)
@@ -83,6 +84,7 @@ async def _messages_page(
         "inbox_next": opened.inbox.cursor,
         "group": None,
         "days": [],
+        "quoted": [],
         "alike": (),
         "older": False,
         "newer": False,
@@ -97,28 +99,32 @@ async def _messages_page(
 
 def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object]:
     row, group, first = opened.row, opened.group, opened.first
+    known = by_seq(first.messages, opened.quoted)
     return {
         "group": _plain(conversation_out(row, group)),
-        "days": _days(request, first, row.read_seq + 1),
+        "days": _days(request, first, row.read_seq + 1, known),
+        "quoted": [_plain(message_out(message)) for message in opened.quoted],
         "alike": _alike(group, first.messages) if group.kind == "group" else (),
         "older": first.has_older,
         "newer": first.has_newer,
     }
 
 
-def _days(request: Caller, first: FirstMessages, new_from: int) -> list[dict[str, Any]]:
+def _days(
+    request: Caller, first: FirstMessages, new_from: int, known: Mapping[int, Message]
+) -> list[dict[str, Any]]:
+    me = request.user.user_uuid
     is_before_them = first.has_older and any(one.seq > new_from for one in first.messages[:1])
     return [
-        {"at": day.at, "rows": [_message_row(row) for row in day.rows]}
-        for day in days_of(
-            first.messages, None if is_before_them else new_from, request.user.user_uuid
-        )
+        {"at": day.at, "rows": [_message_row(row, known, me) for row in day.rows]}
+        for day in days_of(first.messages, None if is_before_them else new_from, me)
     ]
 
 
-def _message_row(row: MessageRow) -> dict[str, Any]:
+def _message_row(row: MessageRow, known: Mapping[int, Message], me: str) -> dict[str, Any]:
     return {
         "message": _plain(message_out(row.message)),
+        "quote": quote_of(row.message, known, me),
         "is_first": row.is_first,
         "is_last": row.is_last,
         "is_first_unread": row.is_first_unread,

@@ -142,7 +142,7 @@ function nextPage(link) {
     @param {string} path
     @param {string | null} [etag]
     @returns {Promise<Answer<Data>>} */
-const get = (path, etag) => call("GET", path, undefined, etag);
+export const get = (path, etag) => call("GET", path, undefined, etag);
 
 /** @template [Data=unknown]
     @param {string} path

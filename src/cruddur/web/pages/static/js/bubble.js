@@ -2,6 +2,7 @@
 // so the keyboard's focus stays, and a screen reader does not read it again.
 
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
+import { QuoteBlock } from "./quote_block.js";
 import { avatarColour, linked } from "./text.js";
 import { clock, fullTime } from "./time.js";
 
@@ -23,18 +24,22 @@ export class Bubble {
   #time = h("time");
   #state = h("span", { class: "state", hidden: true });
   #bubble = h("div", { class: "bubble" });
+  #said;
   /** @type {{ text?: string; state?: string; sender?: string; trouble?: string }} */
   #shown = {};
   /** @type {Element[] | null} */
   #author = null;
   /** @type {Element | null} */
   #actions = null;
+  /** @type {QuoteBlock | null} */
+  #quote = null;
   /** @type {Element | null} */
   #trouble = null;
 
   constructor() {
     const meta = h("p", { class: "meta" }, this.#edited, this.#time, this.#state);
-    this.#bubble.append(h("div", { class: "said" }, this.#text, meta));
+    this.#said = h("div", { class: "said" }, this.#text, meta);
+    this.#bubble.append(this.#said);
     this.element = h("article", { class: "message" }, this.#bubble);
   }
 
@@ -44,9 +49,10 @@ export class Bubble {
     this.#classes({ own, first, last, deleted: Boolean(item.deleted_at) });
     this.#attributes(item, own, isAlike);
     this.#body(item);
+    this.#answers(item.quote ?? null);
     this.#meta(item, own);
     this.#sender(item, { first, last, named: named && !own, isAlike });
-    this.#offerActions(own && item.state === "sent" && !item.deleted_at);
+    this.#offerActions(item.state === "sent" && !item.deleted_at, own);
     this.#tellTrouble(item);
   }
 
@@ -126,12 +132,26 @@ export class Bubble {
     return [face, author];
   }
 
-  /** @param {boolean} wanted */
-  #offerActions(wanted) {
+  /** @param {Page.Quote | null} quote */
+  #answers(quote) {
+    if (!quote) {
+      this.#quote?.element.remove();
+      this.#quote = null;
+      return;
+    }
+    this.#quote ??= new QuoteBlock();
+    this.#quote.update(quote);
+    if (!this.#quote.element.isConnected) this.#said.before(this.#quote.element);
+  }
+
+  /** @param {boolean} wanted
+      @param {boolean} own */
+  #offerActions(wanted, own) {
     if (wanted === Boolean(this.#actions)) return;
     this.#actions?.remove();
     this.#actions = wanted ? actions() : null;
-    if (this.#actions) this.element.prepend(this.#actions);
+    if (this.#actions && own) this.#bubble.before(this.#actions);
+    else if (this.#actions) this.#bubble.after(this.#actions);
   }
 
   /** @param {Page.Item} item */
@@ -145,36 +165,21 @@ export class Bubble {
   }
 }
 
-/** @param {string} act
-    @param {string} name
-    @param {string} label
-    @param {Record<string, string>} [expanded] */
-const button = (act, name, label, expanded) =>
-  h(
+function actions() {
+  const label = "Message actions";
+  const toggle = h(
     "button",
     {
       type: "button",
       class: "icon-button",
-      "data-act": act,
+      "data-act": "toggle",
       "aria-label": label,
+      "aria-haspopup": "true",
       title: label,
-      ...expanded,
     },
-    icon(name),
+    icon("more"),
   );
-
-function actions() {
-  return h(
-    "div",
-    { class: "actions" },
-    button("toggle", "more", "Message actions", { "aria-expanded": "false" }),
-    h(
-      "div",
-      { class: "choices", hidden: true },
-      button("edit", "edit", "Edit message"),
-      button("delete", "delete", "Delete message"),
-    ),
-  );
+  return h("div", { class: "actions" }, toggle);
 }
 
 /** @param {Page.Item} item */

@@ -2,12 +2,11 @@
 // are numbered 1, 2, 3 … without a gap, as messages are.
 
 import * as api from "./api.js";
-import { backoff, Pause } from "./backoff.js";
 import { pageAge } from "./recent_events.js";
+import { Retries } from "./retries.js";
 
 const PAGE = 100;
 const MOST_PAGES = 5; // if a page is further behind, it reads the messages that it holds again
-const MOST_TRIES = 6;
 const LAG_SECONDS = 60; // the most that what the server has rendered may be behind
 const MOST_SECONDS = 600; // that the server looks back
 
@@ -32,9 +31,7 @@ export class ChangeTracker {
   #isRendered = false;
   #uuid;
   #held;
-  #pause = new Pause();
-  /** @type {Promise<void> | null} */
-  #catching = null;
+  #tries = new Retries(() => this.#isCaughtUp());
 
   /** @param {string} uuid
       @param {Held} held */
@@ -72,28 +69,15 @@ export class ChangeTracker {
     if (this.#last !== null && this.#heard > this.#last) this.catchUp().catch(() => {}); // the next event tries again
   }
 
-  /** Fetches the changes that are missing, with at most MOST_TRIES tries. */
+  /** Fetches the changes that are missing. */
   catchUp() {
-    this.#pause.wake();
-    this.#catching ??= this.#catchUp().finally(() => (this.#catching = null));
-    return this.#catching;
-  }
-
-  async #catchUp() {
-    for (let tries = 1; !(await this.#isCaughtUp()); tries += 1) {
-      if (tries >= MOST_TRIES) return;
-      await this.#pause.for(backoff(tries, { first: 300, most: 5000 }));
-    }
+    this.#tries.wake();
+    return this.#tries.run();
   }
 
   async #isCaughtUp() {
-    try {
-      await this.#fetchMissing();
-      return (this.#last ?? 0) >= this.#heard;
-    } catch (error) {
-      if (api.isTemporary(error)) return false;
-      throw error;
-    }
+    await this.#fetchMissing();
+    return (this.#last ?? 0) >= this.#heard;
   }
 
   async #fetchMissing() {

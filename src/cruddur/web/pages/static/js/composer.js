@@ -1,20 +1,21 @@
 // The field for messages: drafts, the limit of characters, the keys, and editing a message.
 
 import { Emitter } from "./emitter.js";
-import { draftOf, isSameMessage, putDraft, putRewrite, rewritesIn } from "./drafts.js";
-import { isTouch, part, setAttribute, setText } from "./dom.js";
+import { partsOf, showLength } from "./composer_parts.js";
+import { draftOf, isSameMessage, putDraft, putReply, putRewrite, rewritesIn } from "./drafts.js";
+import { isTouch, setAttribute, setText } from "./dom.js";
 import { onKey } from "./keyboard.js";
+import { Reply } from "./reply.js";
 import { splitText } from "./split.js";
-import { countChars, MESSAGE_MAX_CHARS, plural } from "./text.js";
+import { countChars, plural } from "./text.js";
 import { areSame, joined, ready } from "./written.js";
-
-const SHOW_COUNTER_AT = MESSAGE_MAX_CHARS - 124;
-const NUMBER = new Intl.NumberFormat("en");
 
 /** @typedef {{ conversation: string; message: Page.Rewritten; text: string }} Composed */
 
-/** Events: "send" {texts}, "edit" {conversation, message, text}, "typing", "edit-last".
-    @extends {Emitter<{ send: { texts: string[] }, edit: Composed, typing: undefined, "edit-last": undefined }>} */
+/** @typedef {{ texts: string[]; replyTo: number | null }} Written */
+
+/** Events: "send", "edit" {conversation, message, text}, "reply" (it answers another message), "typing", "edit-last".
+    @extends {Emitter<{ send: Written, edit: Composed, reply: undefined, typing: undefined, "edit-last": undefined }>} */
 export class Composer extends Emitter {
   #me;
   #parts;
@@ -29,6 +30,7 @@ export class Composer extends Emitter {
     super();
     this.#me = me;
     this.#parts = partsOf(form);
+    this.reply = new Reply(form, me, () => this.focus());
     const { text, cancel, split } = this.#parts;
     form.addEventListener("submit", (event) => this.#submitted(event));
     text.addEventListener("input", () => this.#typed());
@@ -47,6 +49,7 @@ export class Composer extends Emitter {
     this.#conversation = conversation;
     this.#setEditing(null);
     this.#restore();
+    this.reply.open(conversation);
     const rewrite = rewritesIn(this.#me.uuid, conversation).at(-1);
     if (rewrite) this.#change(rewrite.message, rewrite.text);
   }
@@ -70,15 +73,27 @@ export class Composer extends Emitter {
     this.#parts.text.focus();
   }
 
-  /** Adds the text of a message that was not sent to the draft of its conversation.
+  /** Answers the message of this number with what is written next.
+      @param {number} seq */
+  answer(seq) {
+    if (this.#editing) this.#leaveEditing();
+    this.reply.set(seq);
+    this.emit("reply");
+    this.focus();
+  }
+
+  /** Adds the text of a message that was not sent, and what it answers, to the draft of its conversation.
       @param {string} conversation
-      @param {string} text */
-  bringBack(conversation, text) {
+      @param {string} text
+      @param {number | null} [replyTo] */
+  bringBack(conversation, text, replyTo = null) {
     if (conversation !== this.#conversation) {
+      if (replyTo) putReply(this.#me.uuid, conversation, replyTo);
       this.#putDraft(conversation, joined(this.#draftOf(conversation), text));
       return;
     }
     if (this.#editing) this.#leaveEditing();
+    if (replyTo) this.answer(replyTo);
     this.#set(joined(this.#parts.text.value, text));
     this.#keepDraft();
     this.focus();
@@ -162,12 +177,16 @@ export class Composer extends Emitter {
       @param {string[]} texts */
   handedOver(conversation, texts) {
     if (conversation === this.#conversation && !this.#editing) this.#keepDraft();
-    else if (areSame(this.#draftOf(conversation), texts)) this.#putDraft(conversation, "");
+    else if (areSame(this.#draftOf(conversation), texts)) {
+      this.#putDraft(conversation, "");
+      putReply(this.#me.uuid, conversation, null);
+    }
   }
 
   /** @param {Page.Rewritten | null} message */
   #setEditing(message) {
     this.#editing = message;
+    this.reply.setAside(message !== null);
     this.#isChanging = false;
     setAttribute(this.#parts.banner, "hidden", message === null);
   }
@@ -188,6 +207,7 @@ export class Composer extends Emitter {
     const { value } = this.#parts.text;
     if (this.#editing) this.#keepRewrite(this.#editing, value);
     else this.#putDraft(this.#conversation, value);
+    if (!this.#editing) this.reply.keep();
   }
 
   /** @param {Page.Rewritten} message
@@ -203,18 +223,10 @@ export class Composer extends Emitter {
   }
 
   #measure() {
-    const { text, send, counter } = this.#parts;
-    text.style.height = "auto";
-    text.style.height = `${text.scrollHeight + 2}px`;
-    const count = countChars(this.#ready());
-    const over = count - MESSAGE_MAX_CHARS;
-    setAttribute(counter, "hidden", count < SHOW_COUNTER_AT);
-    setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(MESSAGE_MAX_CHARS)}`);
-    setAttribute(text, "aria-invalid", over > 0 ? "true" : null);
+    const over = showLength(this.#parts, countChars(this.#ready()));
     this.complain(
       over > 0 ? `Too long to send: remove ${plural(over, "character", "characters")}.` : "",
     );
-    send.disabled = count === 0 || over > 0;
     this.#offerParts(over > 0 && !this.#editing ? splitText(this.#ready()) : null);
   }
 
@@ -234,7 +246,7 @@ export class Composer extends Emitter {
   /** @param {string[]} texts */
   #sendTexts(texts) {
     this.#set("");
-    this.emit("send", { texts });
+    this.emit("send", { texts, replyTo: this.reply.take() });
   }
 
   #ready() {
@@ -249,6 +261,9 @@ export class Composer extends Emitter {
     } else if (event.key === "Escape" && this.#editing) {
       event.stopPropagation();
       this.stopEditing();
+    } else if (event.key === "Escape" && this.reply.seq !== null) {
+      event.stopPropagation();
+      this.reply.set(null);
     } else if (event.key === "ArrowUp" && this.#parts.text.value === "") {
       this.emit("edit-last");
     }
@@ -272,18 +287,4 @@ export class Composer extends Emitter {
     }
     this.#sendTexts([text]);
   }
-}
-
-/** @param {HTMLFormElement} form */
-function partsOf(form) {
-  return {
-    text: part(form, "[data-part=text]", HTMLTextAreaElement),
-    send: part(form, "[data-part=send]", HTMLButtonElement),
-    counter: part(form, "[data-part=counter]"),
-    problem: part(form, "[data-part=problem]"),
-    kept: part(form, "[data-part=kept]"),
-    split: part(form, "[data-part=split]"),
-    banner: part(form, "[data-part=banner]"),
-    cancel: part(form, "[data-part=cancel]"),
-  };
 }

@@ -5,6 +5,7 @@ import { asFailure } from "./api.js";
 import { ConversationView, cutToFirst } from "./conversation_view.js";
 import { Emitter } from "./emitter.js";
 import { addressOf, started } from "./conversation_ref.js";
+import { quotedIn } from "./quotes.js";
 import { ReadMarker } from "./read_marker.js";
 import { Timelines } from "./timelines.js";
 import { Unread } from "./unread.js";
@@ -27,7 +28,7 @@ import { backoff } from "./backoff.js";
     @property {Composer} composer
     @property {TypingSignal} typing */
 
-/** @typedef {{ messages: Api.Message[]; older: boolean; newer: boolean }} FirstPage */
+/** @typedef {{ messages: Api.Message[]; quoted: Api.Message[]; older: boolean; newer: boolean }} FirstPage */
 
 /** Events: "change" (another conversation is open, or it has got its uuid), "gone" (this user is no longer a member),
     "open".
@@ -43,6 +44,7 @@ export class Conversation extends Emitter {
   #timelines = new Timelines((timeline) => timeline === this.timeline && this.#timelineChanged());
   #unread;
   #view;
+  #isLeading = false; // to a message that may be far away
   #failures = 0;
   #retry = 0;
 
@@ -55,14 +57,15 @@ export class Conversation extends Emitter {
     this.readMarker = new ReadMarker(inbox, () => this.#view.lowestInView());
     this.#unread = new Unread({ me, inbox, messageList, readMarker: this.readMarker });
     this.#view = new ConversationView(this, parts, this.#unread);
-    messageList.on("top", () => this.timeline?.loadOlder()?.catch(() => {})); // scrolling asks again
-    messageList.on("end", () => this.timeline?.loadNewer()?.catch(() => {}));
+    messageList.on("top", () => this.#load((timeline) => timeline.loadOlder()));
+    messageList.on("end", () => this.#load((timeline) => timeline.loadNewer()));
     messageList.on("newest", () => this.#toNewest());
     messageList.on("moved", () => this.look());
     messageList.on("bottom", () => this.render({ quiet: true }));
     outbox.on("change", (detail) => this.#outboxChanged(detail));
     outbox.on("sent", (detail) => this.#sent(detail));
-    composer.on("send", (detail) => this.#send(detail.texts));
+    composer.on("send", (detail) => this.#send(detail));
+    composer.on("reply", () => this.render({ quiet: true }));
     composer.on("typing", () => this.ref?.uuid && parts.typing.say(this.ref.uuid));
   }
 
@@ -74,6 +77,7 @@ export class Conversation extends Emitter {
     const firstUnread = this.#unread.open(ref.uuid);
     const timeline = ref.uuid ? this.#timelines.openAt(ref.uuid, firstUnread) : null;
     if (first) timeline?.start(first.messages, { ...first, isRendered: true });
+    if (first) timeline?.quotes.keep(quotedIn(first.messages), first.quoted);
     if (timeline && !timeline.newer) cutToFirst(timeline, firstUnread);
     this.timeline = timeline;
     this.#parts.messageList.clear();
@@ -177,6 +181,28 @@ export class Conversation extends Emitter {
     this.render({ quiet: true });
   }
 
+  /** Shows the message of this number, also if it is not held. Resolves to whether there is one.
+      @param {number} seq */
+  async goTo(seq) {
+    const { timeline } = this;
+    this.#isLeading = true;
+    const isThere = (await timeline?.goTo(seq).catch(() => false)) ?? false;
+    const isShown = isThere && timeline === this.timeline;
+    if (isShown) {
+      this.render({ quiet: true });
+      this.#parts.messageList.reveal(seq);
+    }
+    this.#isLeading = false;
+    return isShown;
+  }
+
+  /** Loads what lies beyond an end of the list. If that fails, scrolling asks again. Not on the way to a message: the
+      end that is in view then is not where one goes.
+      @param {(timeline: Timeline) => Promise<void> | null} work */
+  #load(work) {
+    if (this.timeline && !this.#isLeading) work(this.timeline)?.catch(() => {});
+  }
+
   /** Takes a message from the stream, which says also which change was the last.
       @param {Api.Message & { last_change_seq?: number }} message */
   onMessage(message) {
@@ -242,8 +268,8 @@ export class Conversation extends Emitter {
     this.#parts.inbox.onMessage(message);
   }
 
-  /** @param {string[]} texts */
-  async #send(texts) {
+  /** @param {{ texts: string[]; replyTo: number | null }} options */
+  async #send({ texts, replyTo }) {
     const { ref } = this;
     if (!ref) return;
     const { outbox, messageList, composer, typing } = this.#parts;
@@ -251,7 +277,7 @@ export class Conversation extends Emitter {
     if (this.timeline?.newer) this.#toNewest();
     messageList.toBottom();
     if (ref.uuid) typing.sent(ref.uuid);
-    await outbox.add(addressOf(ref), ...texts);
+    await outbox.add({ ...addressOf(ref), reply_to_seq: replyTo }, ...texts);
     composer.handedOver(ref.key, texts);
   }
 

@@ -1,6 +1,7 @@
 // Shows the open conversation in the message list, and drops old messages of a long one.
 
 import { confirmedItems, pendingItems } from "./list_items.js";
+import { quoteOf } from "./quotes.js";
 
 /** @import { Conversation, Parts } from "./conversation.js" */
 /** @import { Unread } from "./unread.js" */
@@ -45,9 +46,22 @@ export class ConversationView {
       holdsNew: this.#unread.isAhead,
       loading: this.#loading(),
     });
+    this.#quote(ref);
     if (!wasFresh) return;
     this.#isFresh = false;
     messageList.toNew();
+  }
+
+  /** Shows what the composer answers, and fetches the answered messages that are not held.
+      @param {Page.ConversationRef} ref */
+  #quote(ref) {
+    const { me, outbox, composer } = this.#parts;
+    const { timeline } = this.#conversation;
+    const { seq } = composer.reply;
+    composer.reply.show(quoteOf(seq, timeline, me));
+    if (!timeline?.loaded) return;
+    const answers = [...timeline.visible(), ...outbox.of(ref.key)];
+    timeline.quotes.look([...answers.map((one) => one.reply_to_seq), seq]);
   }
 
   /** @param {Page.ConversationRef} ref
@@ -56,7 +70,9 @@ export class ConversationView {
     const { me, outbox, stream } = this.#parts;
     const confirmed = this.confirmed();
     const isConnected = stream.state !== "connecting";
-    return [...confirmed, ...pendingItems(outbox.of(ref.key), confirmed, me, isConnected)];
+    const { timeline } = this.#conversation;
+    const waiting = outbox.of(ref.key);
+    return [...confirmed, ...pendingItems(waiting, confirmed, timeline, me, isConnected)];
   }
 
   /** The messages that the server has stored, as items of the message list. */

@@ -13,7 +13,7 @@ export async function deliver(entry) {
 
 /** @param {Page.Entry} entry */
 function bodyOf(entry) {
-  const { message, message_uuid, after, message_group_uuid, handle } = entry;
+  const { message, message_uuid, after, message_group_uuid, handle, reply_to_seq } = entry;
   const to = message_group_uuid ? { message_group_uuid } : { handle };
-  return { message, message_uuid, after, ...to };
+  return { message, message_uuid, after, ...to, ...(reply_to_seq ? { reply_to_seq } : {}) };
 }

@@ -45,6 +45,35 @@ export function putDraft(userUuid, conversation, text) {
   return put(own(userUuid, conversation), text.trim() === "" ? null : text);
 }
 
+/** @param {string} userUuid */
+const allReplies = (userUuid) => `cruddur-reply/${userUuid}/`;
+
+/** The number of the message that this tab's draft answers, or null. Like a draft, it is taken over from closed tabs.
+    @param {string} userUuid
+    @param {string} conversation */
+export function replyOf(userUuid, conversation) {
+  try {
+    const prefix = `${allReplies(userUuid)}${conversation}~`;
+    /** @param {string} key */
+    const isLeft = (key) => key.startsWith(prefix) && !isTabOpen(key.slice(prefix.length));
+    const mine = localStorage.getItem(prefix + TAB);
+    const left = mine ? [] : Object.keys(localStorage).filter(isLeft).sort();
+    const seq = Number(mine ?? localStorage.getItem(left.at(-1) ?? ""));
+    if (seq && left.length && putReply(userUuid, conversation, seq))
+      for (const key of left) localStorage.removeItem(key);
+    return seq > 0 ? seq : null;
+  } catch {
+    return null; // the browser refuses storage
+  }
+}
+
+/** Stores which message the draft answers. Returns whether a reload will find it.
+    @param {string} userUuid
+    @param {string} conversation
+    @param {number | null} seq */
+export const putReply = (userUuid, conversation, seq) =>
+  put(`${allReplies(userUuid)}${conversation}~${TAB}`, seq === null ? null : String(seq));
+
 /** @param {string} userUuid
     @param {string} conversation */
 const rewritesOf = (userUuid, conversation) => `${unowned(userUuid, conversation)}/`;
@@ -119,5 +148,6 @@ export function countDrafts(userUuid) {
 
 /** @param {string} userUuid */
 export function forgetDrafts(userUuid) {
-  for (const key of keysOf(userUuid)) localStorage.removeItem(key);
+  const replies = Object.keys(localStorage).filter((key) => key.startsWith(allReplies(userUuid)));
+  for (const key of [...keysOf(userUuid), ...replies]) localStorage.removeItem(key);
 }

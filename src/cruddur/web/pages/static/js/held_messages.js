@@ -10,6 +10,14 @@ export class HeldMessages {
   /** @type {Map<number, Api.Message>} The messages that were changed last: a request may answer with an older state. */
   #changes = new Map();
 
+  /** Holds these in place of all others but those after `newest`, which have come meanwhile.
+      @param {Api.Message[]} messages
+      @param {number} newest */
+  restart(messages, newest) {
+    for (const seq of this.#messages.keys()) if (seq <= newest) this.#messages.delete(seq);
+    this.keep(...messages);
+  }
+
   /** @param {number} seq */
   has(seq) {
     return this.#messages.has(seq);
@@ -34,9 +42,15 @@ export class HeldMessages {
   keep(...messages) {
     for (const message of messages) {
       const known = newer(this.#messages.get(message.seq), message);
-      const changed = this.#changes.get(message.seq);
-      this.#messages.set(message.seq, changed ? newer(known, changed) : known);
+      this.#messages.set(message.seq, this.newest(known));
     }
+  }
+
+  /** The message, or its state after its last known change: a request may answer with an older one.
+      @param {Api.Message} message */
+  newest(message) {
+    const changed = this.#changes.get(message.seq);
+    return changed ? newer(message, changed) : message;
   }
 
   /** Applies edits and deletions. They are remembered, since what is fetched later may be older.

@@ -1,5 +1,6 @@
 // The items of the message list: the messages of the timeline, and after them the unsent ones of the outbox.
 
+import { quoteOf } from "./quotes.js";
 import { stateOf } from "./sending_state.js";
 
 /** @import { Timeline } from "./timeline.js" */
@@ -7,22 +8,27 @@ import { stateOf } from "./sending_state.js";
 /** The messages without a gap, and this user's own after a gap: those must not vanish while the gap is filled.
     @param {Timeline | null} timeline
     @param {Api.User} me
-    @returns {(Api.Message & { state: "sent" })[]} */
+    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null })[]} */
 export function confirmedItems(timeline, me) {
   if (!timeline) return [];
   /** @param {Api.Message} options */
   const isMine = ({ user_uuid: sender }) => sender === me.uuid;
   const shown = [...timeline.visible(), ...timeline.early().filter(isMine)];
-  return shown.map((message) => ({ ...message, state: "sent" }));
+  return shown.map((message) => ({
+    ...message,
+    state: "sent",
+    quote: message.deleted_at ? null : quoteOf(message.reply_to_seq, timeline, me),
+  }));
 }
 
 /** The entries of the outbox that are not among the confirmed messages.
     @param {Page.Entry[]} entries
     @param {Page.Item[]} confirmed
+    @param {Timeline | null} timeline
     @param {Api.User} me
     @param {boolean} isOnline
     @returns {Page.Item[]} */
-export function pendingItems(entries, confirmed, me, isOnline) {
+export function pendingItems(entries, confirmed, timeline, me, isOnline) {
   const shown = new Set(confirmed.map(({ uuid }) => uuid));
   const waiting = entries.filter((entry) => !shown.has(entry.message_uuid));
   return waiting.map((entry) => ({
@@ -32,6 +38,7 @@ export function pendingItems(entries, confirmed, me, isOnline) {
     display_name: me.display_name,
     message: entry.message,
     created_at: entry.created_at,
+    quote: quoteOf(entry.reply_to_seq, timeline, me),
     ...stateOf(entry, isOnline),
   }));
 }

@@ -29,12 +29,13 @@ export class MessageActions {
     composer.on("edit-last", () => this.#editLast());
   }
 
-  /** Does an action on a message: "edit", "change" (an unsent one), "delete", "retry", "take" (back into the composer), or
+  /** Does an action on a message: "reply", "edit", "change" (an unsent one), "delete", "retry", "take" (back into the composer), or
       "discard".
       @param {string} name
       @param {string} uuid */
   async act(name, uuid) {
     const message = this.#conversation.confirmed().find((one) => one.uuid === uuid);
+    if (name === "reply" && message) this.#parts.composer.answer(message.seq);
     if (name === "edit" && message) this.#parts.composer.startEditing(message);
     if (name === "change") this.#startChanging(uuid);
     if (name === "delete" && message) await this.#delete(message);
@@ -116,8 +117,8 @@ export class MessageActions {
       @param {string} uuid */
   async #takeBack(uuid) {
     const { key } = this.#conversation;
-    const text = await this.#parts.outbox.take(uuid);
-    if (text) this.#parts.composer.bringBack(key, text);
+    const taken = await this.#parts.outbox.take(uuid);
+    if (taken) this.#parts.composer.bringBack(key, taken.message, taken.reply_to_seq);
   }
 
   /** @param {string} uuid */

@@ -12,6 +12,7 @@ import { dayLabel } from "./time.js";
 const NEAR_BOTTOM = 48;
 const NEAR_END = 600;
 const BELOW_DAY = 56; // pixels that the line of a day covers at the top
+const FOUND_MS = 2500;
 const PAGE_STEP = 0.85; // a fraction of the visible height
 /** @type {Set<string>} */
 const NOBODY = new Set();
@@ -117,6 +118,17 @@ export class MessageList extends Emitter {
   toBottom() {
     this.#scroller.scrollTo({ top: 0, behavior: "instant" });
     this.#atBottom = true;
+  }
+
+  /** Brings a message into view, gives it the focus, and marks it for a while.
+      @param {number} seq */
+  reveal(seq) {
+    const message = this.#articles().find((one) => one.dataset.seq === String(seq));
+    message?.scrollIntoView({ block: "center", behavior: "instant" });
+    message?.setAttribute("tabindex", "-1");
+    message?.focus({ preventScroll: true });
+    message?.classList.add("found");
+    setTimeout(() => message?.classList.remove("found"), FOUND_MS);
   }
 
   /** Scrolls to the newest message: smoothly if it is near and the user allows motion, otherwise at once. */

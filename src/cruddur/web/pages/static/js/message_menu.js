@@ -1,51 +1,100 @@
-// The menus of a user's own messages. At most one is open, and a click elsewhere closes it.
+// The menu of a message. There is one for all messages: it lies over the page, beside the button that opened it.
 
-import { ask } from "./dialogs.js";
-import { byId, closest, part, parts, setAttribute } from "./dom.js";
-import { addLayer } from "./layers.js";
+import { ask, openMenu } from "./dialogs.js";
+import { byId, closest, isTouch, parts } from "./dom.js";
+import { onKey } from "./keyboard.js";
 import { MessageActions } from "./message_actions.js";
+import { onSwipe } from "./swipe.js";
 
 /** @import { MessagesPage } from "./page.js" */
+
+const EDGE = 8; // pixels between the menu and the edge of the window
+const GAP = 4;
 
 /** @param {MessagesPage} page */
 export function install(page) {
   const actions = new MessageActions(page.conversation, { ...page, ask });
-  byId("messages").addEventListener("click", (event) => {
+  const menu = new MessageMenu();
+  const list = byId("messages");
+  /** @param {string} act
+      @param {Element | null} message */
+  const act = (act, message) => actions.act(act, message?.getAttribute("data-uuid") ?? "");
+  list.addEventListener("click", (event) => {
     const button = closest(event.target, "[data-act]");
-    const message = closest(button, "[data-uuid]");
+    const message = closest(button, "article");
     if (!button || !message) return;
-    event.stopPropagation();
-    const { act = "" } = button.dataset;
-    if (act === "toggle") toggle(button);
-    else {
-      closeAll();
-      actions.act(act, message.dataset.uuid ?? "");
-    }
+    if (button.dataset.act === "toggle") menu.toggle(button, message);
+    else act(button.dataset.act ?? "", message);
   });
-  document.addEventListener("click", closeAll);
+  menu.element.addEventListener("click", (event) => {
+    const button = closest(event.target, "[data-act]");
+    if (!button) return;
+    menu.element.hidePopover();
+    act(button.dataset.act ?? "", menu.message);
+  });
+  onKey(list, (event) => {
+    if (event.target instanceof Element && event.target.matches("article"))
+      pressed(event, event.target, act);
+  });
+  onSwipe(list, { items: "article[data-state=sent]:not(.deleted)" }, (one) => act("reply", one));
 }
 
-/** @param {HTMLElement} button */
-function toggle(button) {
-  const opens = button.getAttribute("aria-expanded") === "false";
-  closeAll();
-  if (!opens) return;
-  show(button, true);
-  addLayer(layer);
+/** Letters pressed on a message that has the focus.
+    @param {KeyboardEvent} event
+    @param {Element} message
+    @param {(act: string, message: Element) => void} act */
+function pressed(event, message, act) {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  const name = { r: "reply" }[event.key.toLowerCase()];
+  if (!name || message.getAttribute("data-state") !== "sent") return;
+  event.preventDefault();
+  act(name, message);
 }
 
-const openButtons = () => parts(document, "[data-act=toggle][aria-expanded=true]");
+class MessageMenu {
+  element = byId("message-menu");
+  /** The message that the menu is about.
+      @type {HTMLElement | null} */
+  message = null;
+  /** @type {HTMLElement | null} The button whose menu a press has just closed: its click opens no other. */
+  #closed = null;
+  /** @type {HTMLElement | null} */
+  #button = null;
 
-function closeAll() {
-  for (const button of openButtons()) show(button, false);
-}
+  constructor() {
+    document.addEventListener("pointerdown", () => this.#remember(), true);
+    byId("log").addEventListener("scroll", () => this.element.hidePopover(), { passive: true });
+  }
 
-const layer = { isOpen: () => openButtons().length > 0, close: closeAll };
+  #remember() {
+    this.#closed = this.element.matches(":popover-open") ? this.#button : null;
+  }
 
-/** @param {HTMLElement} button
-    @param {boolean} isOpen */
-function show(button, isOpen) {
-  button.setAttribute("aria-expanded", String(isOpen));
-  const actions = closest(button, ".actions");
-  if (actions) setAttribute(part(actions, ".choices"), "hidden", !isOpen);
+  /** @param {HTMLElement} button
+      @param {HTMLElement} message */
+  toggle(button, message) {
+    const isClosing = this.#closed === button;
+    this.#closed = null;
+    if (isClosing) {
+      this.element.hidePopover();
+      return;
+    }
+    [this.#button, this.message] = [button, message];
+    const isOwn = message.classList.contains("own");
+    for (const one of parts(this.element, "[data-own]")) one.hidden = !isOwn;
+    openMenu(this.element);
+    this.#place(button.getBoundingClientRect(), isOwn);
+    if (!isTouch()) parts(this.element, "button")[0]?.focus();
+  }
+
+  /** @param {DOMRect} beside
+      @param {boolean} isOwn */
+  #place({ left, right, top, bottom }, isOwn) {
+    const { offsetWidth: width, offsetHeight: height, style } = this.element;
+    const x = isOwn ? right - width : left;
+    const isAbove = bottom + GAP + height + EDGE > innerHeight;
+    const y = isAbove ? top - GAP - height : bottom + GAP;
+    style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;
+    style.top = `${Math.max(EDGE, Math.min(y, innerHeight - height - EDGE))}px`;
+  }
 }

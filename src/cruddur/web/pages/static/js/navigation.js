@@ -22,8 +22,8 @@ export function install(page) {
 /** Shows what the server has rendered.
     @param {MessagesPage} page */
 export function showRendered(page) {
-  const { group, recipient, messages, more } = page.rendered;
-  if (group) showConversation(page, refOfRow(group), { messages, ...more });
+  const { group, recipient, messages, quoted, more } = page.rendered;
+  if (group) showConversation(page, refOfRow(group), { messages, quoted, ...more });
   else if (recipient) showConversation(page, refOfUser(recipient));
   else showTitle(page.inbox.unread(), null);
 }

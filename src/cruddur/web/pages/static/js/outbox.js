@@ -78,11 +78,14 @@ export class Outbox extends Emitter {
     return this.all().filter((entry) => entry.conversation === conversation);
   }
 
-  /** Adds messages to a conversation. Resolves when all are stored, on disk or in this tab's memory only.
+  /** Adds messages to a conversation; the first is the answer, if there is one. Resolves when all are stored, on disk
+      or in this tab's memory only.
       @param {Page.Address} to
       @param {string[]} messages */
   async add(to, ...messages) {
-    const made = messages.map((message) => this.#entry(to, message));
+    const made = messages.map((message, at) =>
+      this.#entry(at ? { ...to, reply_to_seq: null } : to, message),
+    );
     for (const entry of await localStore.putEntries(made))
       this.#entries.set(entry.message_uuid, entry);
     this.#changed(to.conversation);
@@ -120,8 +123,9 @@ export class Outbox extends Emitter {
       not make two messages of it.
       @param {Page.Entry} entry */
   async #renew(entry) {
-    const { conversation, name, message_group_uuid, handle, message } = entry;
-    const fresh = this.#entry({ conversation, name, message_group_uuid, handle }, message);
+    const { conversation, name, message_group_uuid, handle, reply_to_seq, message } = entry;
+    const to = { conversation, name, message_group_uuid, handle, reply_to_seq };
+    const fresh = this.#entry(to, message);
     const [kept] = await localStore.putEntries([fresh], [entry.message_uuid]);
     this.#entries.delete(entry.message_uuid);
     this.#entries.set(kept.message_uuid, kept);
@@ -141,13 +145,13 @@ export class Outbox extends Emitter {
     });
   }
 
-  /** Removes an unsent message. Returns its text, or false if the message has just been sent.
+  /** Removes an unsent message. Returns it, or false if the message has just been sent.
       @param {string} uuid */
   take(uuid) {
     return this.#whileUnsent(uuid, async (entry) => {
       await localStore.removeEntry(uuid);
       this.#forget(uuid, entry.conversation);
-      return entry.message;
+      return entry;
     });
   }
 

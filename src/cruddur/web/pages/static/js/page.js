@@ -55,7 +55,10 @@ function readRendered() {
     dataJson(one, "message"),
   );
   const more = dataJson(byId("messages"), "more");
-  return { me, stream, group, recipient, rows: group ? [...rows, group] : rows, messages, more };
+  /** @type {Api.Message[]} */
+  const quoted = dataJson(byId("messages"), "quoted") ?? [];
+  if (group) rows.push(group);
+  return { me, stream, group, recipient, rows, messages, quoted, more };
 }
 
 /** The greatest known number of the conversation of an outbox entry; 0 if it has not been started.

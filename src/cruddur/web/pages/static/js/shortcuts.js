@@ -1,7 +1,7 @@
 // Keyboard shortcuts. The dialog that "?" opens lists them.
 
 import { isDialogOpen, openDialog } from "./dialogs.js";
-import { byId, closest, part, parts } from "./dom.js";
+import { byId, closest, part } from "./dom.js";
 import { onKey } from "./keyboard.js";
 
 /** @import { InboxView } from "./inbox_view.js" */
@@ -39,12 +39,7 @@ function focusSearch(event, search) {
 
 /** @param {Router} router */
 function goBack(router) {
-  if (document.querySelector("[popover]:popover-open")) return;
-  const [open] = parts(document, "[data-act=toggle][aria-expanded=true]");
-  if (open) {
-    open.click();
-    open.focus();
-  } else router.back();
+  if (!document.querySelector("[popover]:popover-open")) router.back();
 }
 
 /** @param {KeyboardEvent} event

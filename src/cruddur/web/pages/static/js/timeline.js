@@ -5,12 +5,12 @@ import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 import { ChangeTracker } from "./change_tracker.js";
 import { HeldMessages } from "./held_messages.js";
-import { backoff, Pause } from "./backoff.js";
+import { Quotes } from "./quotes.js";
+import { Retries } from "./retries.js";
 
 const PAGE = 50;
 const HELD_PAGE = 100;
 const BEFORE_UNREAD = 18; // messages that are shown before the first unread one
-const MOST_TRIES = 6;
 const MOST_FILLED = 5; // pages; more are loaded on scrolling
 
 /** @typedef {"older" | "newer"} Side */
@@ -24,10 +24,7 @@ export class Timeline extends Emitter {
   first = 0;
   last = 0;
   #held = new HeldMessages();
-  /** @type {Promise<void> | null} */
-  #filling = null;
-  #tries = 0;
-  #pause = new Pause();
+  #filling = new Retries(() => this.#isFilled());
   /** @type {Set<Side>} */
   #loading = new Set();
   #jumps = 0;
@@ -42,9 +39,10 @@ export class Timeline extends Emitter {
       take: (messages) => this.#takeChanges(messages),
       reload: () => this.#loadHeldAgain(),
     });
+    this.quotes = new Quotes(uuid, this.#held, () => this.#tell());
   }
 
-  /** Starts with a page of messages, from the server's HTML or from the API.
+  /** Starts with a page of messages.
       @param {Api.Message[]} messages
       @param {{ older: boolean; newer?: boolean; isRendered?: boolean }} options */
   start(messages, { older, newer = false, isRendered = false }) {
@@ -86,7 +84,8 @@ export class Timeline extends Emitter {
   /** @param {Api.Message[]} messages */
   #takeChanges(messages) {
     this.#held.change(...messages);
-    if (messages.some(({ seq }) => this.#held.has(seq))) this.#tell();
+    const isQuoted = this.quotes.change(messages);
+    if (isQuoted || messages.some(({ seq }) => this.#held.has(seq))) this.#tell();
   }
 
   /** The held message of this number.
@@ -125,8 +124,7 @@ export class Timeline extends Emitter {
       the newest page, or the page around the first message after `readSeq`. */
   async refresh(readSeq = 0, tells = false) {
     if (!this.loaded) return Promise.all([this.changes.begin(), this.#load(readSeq)]);
-    this.#tries = 0;
-    this.#pause.wake();
+    this.#filling.wake();
     if (!this.newer && !tells) await this.fill();
     return this.changes.catchUp();
   }
@@ -143,6 +141,7 @@ export class Timeline extends Emitter {
   }
 
   async #loadHeldAgain() {
+    this.quotes.clear();
     const newest = this.newer ? null : await api.newest(this.uuid, PAGE);
     this.#held.keep(...(newest?.data ?? []));
     let from = newest ? (newest.data[0]?.seq ?? 0) : this.last + 1;
@@ -164,32 +163,19 @@ export class Timeline extends Emitter {
     await this.changes.catchUp();
   }
 
-  /** Fetches the messages after `last` until none is missing, with at most MOST_TRIES tries. */
+  /** Fetches the messages after `last` until none is missing. */
   fill() {
-    this.#filling ??= this.#fillAll().finally(() => (this.#filling = null));
-    return this.#filling;
+    return this.#filling.run();
   }
 
   #fillAhead() {
     if (!this.newer && this.#ahead()) this.fill().catch(() => {});
   }
 
-  async #fillAll() {
-    for (this.#tries = 1; !(await this.#isFilled()); this.#tries += 1) {
-      if (this.#tries >= MOST_TRIES) return; // the next event or connection tries again
-      await this.#pause.for(backoff(this.#tries, { first: 300, most: 5000 }));
-    }
-  }
-
   /** Returns whether no message is missing. One may be, after an error or an answer of a replica that lags. */
   async #isFilled() {
-    try {
-      await this.#fillOnce();
-      return this.newer || !this.#ahead();
-    } catch (error) {
-      if (api.isTemporary(error)) return false;
-      throw error;
-    }
+    await this.#fillOnce();
+    return this.newer || !this.#ahead();
   }
 
   async #fillOnce() {
@@ -263,6 +249,21 @@ export class Timeline extends Emitter {
     this.newer = false;
     this.#settle();
     this.#fillAhead();
+  }
+
+  /** Holds the message of this number, with those around it in place of all others if it was not held. Resolves to
+      whether there is one.
+      @param {number} seq */
+  async goTo(seq) {
+    if (this.first <= seq && seq <= this.last) return true;
+    const { newest } = this;
+    const { data, next } = await api.after(this.uuid, Math.max(0, seq - BEFORE_UNREAD), PAGE);
+    if (!data.some((one) => one.seq === seq)) return false;
+    this.#held.restart(data, newest);
+    this.#jump(data, seq > BEFORE_UNREAD); // if there are none before, the next request finds that out
+    this.newer = next !== null;
+    this.#settle();
+    return true;
   }
 
   /** @param {Api.Message[]} data

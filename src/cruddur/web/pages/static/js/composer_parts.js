@@ -1,0 +1,35 @@
+// The elements of the composer, and what they show of a text's length.
+
+import { part, setAttribute, setText } from "./dom.js";
+import { MESSAGE_MAX_CHARS } from "./text.js";
+
+const SHOW_COUNTER_AT = MESSAGE_MAX_CHARS - 124;
+const NUMBER = new Intl.NumberFormat("en");
+
+/** Fits the field to its text, and allows sending or not. Returns by how many characters the text is too long.
+    @param {ReturnType<typeof partsOf>} parts
+    @param {number} count */
+export function showLength({ text, send, counter }, count) {
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+  const over = count - MESSAGE_MAX_CHARS;
+  setAttribute(counter, "hidden", count < SHOW_COUNTER_AT);
+  setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(MESSAGE_MAX_CHARS)}`);
+  setAttribute(text, "aria-invalid", over > 0 ? "true" : null);
+  send.disabled = count === 0 || over > 0;
+  return over;
+}
+
+/** @param {HTMLFormElement} form */
+export function partsOf(form) {
+  return {
+    text: part(form, "[data-part=text]", HTMLTextAreaElement),
+    send: part(form, "[data-part=send]", HTMLButtonElement),
+    counter: part(form, "[data-part=counter]"),
+    problem: part(form, "[data-part=problem]"),
+    kept: part(form, "[data-part=kept]"),
+    split: part(form, "[data-part=split]"),
+    banner: part(form, "[data-part=banner]"),
+    cancel: part(form, "[data-part=cancel]"),
+  };
+}
