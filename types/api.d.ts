@@ -138,6 +138,11 @@ declare namespace Api {
     muted_until?: string | null;
   }
 
+  interface PasswordByLink {
+    new_password: string;
+    token: string;
+  }
+
   interface PeopleShownIn {
     user_uuids: string[];
   }

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
-from cruddur.setting_texts import as_browsers_write, problem_of, shown
+from cruddur.setting_texts import as_browsers_write, problem_of, problem_of_address, shown
 
 PREFIX = "CRUDDUR_"
 Network = IPv4Network | IPv6Network
@@ -24,7 +24,7 @@ _MAY_BE_EMPTY = frozenset({"base_path", "allowed_origins"})
 _IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
 _OUR_OWN_PATHS = frozenset(
-    {"api", "c", "health", "metrics", "schema", "sign-in", "sign-up", "static"}
+    {"api", "c", "health", "metrics", "reset", "schema", "sign-in", "sign-up", "static"}
 )
 _OTHER_WORDS = {"trusted_proxy": {"off": "0", "on": "1"}}
 """Words that are still accepted for a setting that is a number now."""
@@ -74,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     projector: Literal["auto", "on", "off"] = "auto"
     allowed_origins: str = ""
     public_profiles: Literal["on", "off"] = "off"
+    public_url: str | None = None
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
 
     def __repr__(self) -> str:
@@ -111,6 +112,7 @@ MEANINGS: Mapping[str, str] = {
     "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
+    "public_url": "where people open the service, for links to it: https://chat.example.com",
     "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }
 
@@ -163,6 +165,8 @@ def _check_texts(values: Mapping[str, object]) -> None:
         problem = problem_of(value, is_path=name in _PATHS, may_be_empty=name in _MAY_BE_EMPTY)
         if problem is None and name in _IN_HEADERS and not value.isascii():
             problem = "holds other characters than ASCII has"
+        if problem is None and name == "public_url":
+            problem = problem_of_address(value)
         if problem is not None:
             raise WrongSetting(f"{variable(name)} {problem}")
 

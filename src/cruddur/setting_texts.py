@@ -58,3 +58,16 @@ def as_browsers_write(origin: str) -> str | None:
     host = f"[{host}]" if ":" in host else host
     shown = "" if port in {None, default[parts.scheme]} else f":{port}"
     return f"{parts.scheme}://{host}{shown}"
+
+
+def problem_of_address(text: str) -> str | None:
+    """Why links cannot begin with this text, without the text itself; None if they can."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        has_more = bool(parts.query or parts.fragment) or "@" in parts.netloc
+    except ValueError:  # the port is no number
+        is_whole, has_more = False, False
+    if not is_whole or has_more or text.endswith("/") or not text.isascii():
+        return "takes an address like https://chat.example.com, without a slash at its end"
+    return None

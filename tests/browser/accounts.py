@@ -14,6 +14,7 @@ from cruddur.bootstrap import open_application
 from cruddur.config import Settings
 from cruddur.domain.model import User
 from cruddur.identity.context import LOCAL_ISSUER
+from cruddur.identity.make_reset_token import make_reset_token
 from cruddur.identity.passwords import hash_password
 from cruddur.identity.tokens import issue_token
 from cruddur.ports.table import Put, Update
@@ -38,6 +39,14 @@ class Accounts:
     def make(self, display_name: str) -> tuple[User, str]:
         """A new user, and a token of theirs."""
         return _elsewhere(self._make(display_name))
+
+    def reset_token(self, handle: str) -> str:
+        """What stands behind the `#` of a link for another password."""
+        return _elsewhere(self._reset_token(handle))
+
+    async def _reset_token(self, handle: str) -> str:
+        async with open_application(Settings(data=self.data)) as application:
+            return (await make_reset_token(application.identity, handle)).token
 
     def rewrite(self, group: str, seq: int, text: str) -> None:
         """Stores a message's text as an earlier version did, which had other rules."""

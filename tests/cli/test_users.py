@@ -17,6 +17,7 @@ from cruddur.cli.main import main
 from cruddur.config import Settings
 from cruddur.domain.errors import Unauthenticated
 from cruddur.domain.model import User
+from cruddur.identity.reset_password import reset_password
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.tokens import verify_token
 from cruddur.ports.table import Put
@@ -59,6 +60,13 @@ class Users:
                     return False
 
         return asyncio.run(try_it())
+
+    def sets_by_link(self, token: str, password: str) -> None:
+        async def set_it() -> None:
+            async with open_application(self.settings) as application:
+                await reset_password(application.identity, token, password)
+
+        asyncio.run(set_it())
 
     def token(self, handle: str, password: str) -> str:
         """The token of a new session."""
@@ -131,6 +139,19 @@ def test_an_account_is_disabled_and_enabled(users: Users) -> None:
     assert users("enable", "andrew").stdout == "@andrew (Andrew B.) can sign in again\n"
     assert users.signs_in("andrew", OLD)
     assert users("disable", "nobody").stderr == "cruddur: There is nobody with this handle.\n"
+
+
+def test_a_link_sets_another_password_once(users: Users) -> None:
+    users.environment["CRUDDUR_PUBLIC_URL"] = "https://chat.example.com"
+    result = users("reset-link", "@Andrew")
+    start, token = result.stdout.rstrip("\n").split("#")
+    assert start == "https://chat.example.com/reset"
+    assert result.stderr == "for @andrew (Andrew B.), once, within an hour\n"
+    users.sets_by_link(token, NEW)
+    assert [users.signs_in("andrew", password) for password in (OLD, NEW)] == [False, True]
+    del users.environment["CRUDDUR_PUBLIC_URL"]
+    assert users("reset-link", "bayko").stdout.startswith("http://127.0.0.1:8080/reset#")
+    assert users("reset-link", "nobody").stderr == "cruddur: There is nobody with this handle.\n"
 
 
 def test_somebody_gets_another_name(users: Users) -> None:

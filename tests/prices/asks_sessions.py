@@ -6,7 +6,9 @@ from cruddur.identity.change_password import change_password
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.end_session import end_session
 from cruddur.identity.list_sessions import list_sessions
+from cruddur.identity.make_reset_token import make_reset_token
 from cruddur.identity.open_session import open_session
+from cruddur.identity.reset_password import reset_password
 from cruddur.identity.set_password import set_password
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.tokens import verify_token
@@ -87,4 +89,22 @@ async def change(stage: Stage, pattern: str) -> Units:
     session = await verify_token(stage.identity, tokens[0])
     with measured() as units:
         await change_password(stage.identity, user, session, PASSWORD, f"{PASSWORD} 2")
+    return units
+
+
+@asks("make a link for another password")
+async def make_link(stage: Stage, pattern: str) -> Units:
+    with measured() as units:
+        await make_reset_token(elsewhere(stage), stage.people[4].handle)
+    return units
+
+
+@asks("set another password by a link, with a session open")
+async def use_link(stage: Stage, pattern: str) -> Units:
+    user = stage.people[4]
+    await set_password(stage.identity, user.handle, PASSWORD)
+    await open_session(stage.identity, user.user_uuid, DEVICE, ADDRESS)
+    token = (await make_reset_token(stage.identity, user.handle)).token
+    with measured() as units:
+        await reset_password(elsewhere(stage), token, f"{PASSWORD} 2")
     return units

@@ -25,6 +25,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.dead_letter_key("17"): ("dead-letter", []),
     keys.put_aside_key(GROUP, USER): ("retry", []),
     keys.put_aside_key(GROUP, None): ("retry", []),
+    keys.reset_key(USER): ("reset", []),
     keys.rename_key(USER): ("renaming", []),
     keys.change_key(GROUP, 42): ("message-change", []),
 }

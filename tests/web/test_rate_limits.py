@@ -242,8 +242,9 @@ async def test_an_address_is_the_one_that_the_proxy_saw(nobody: httpx.AsyncClien
 FREE = {  # each costs no read of the table, and a page loads many files at once
     "/health/live",
     "/static/{path:path}",
-    # These two count for themselves: who signs in is no person yet.
+    # These count for themselves: who signs in is no person yet.
     "/api/accounts",
+    "/api/password-reset",
     "/api/sessions",
 }
 

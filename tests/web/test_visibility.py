@@ -139,6 +139,8 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/sessions"),
     ("DELETE", "/api/sessions"),
     ("DELETE", "/api/sessions/{session_id:str}"),
+    ("POST", "/api/password-reset"),
+    ("GET", "/reset"),
     ("GET", "/api/me"),
     ("PATCH", "/api/me"),
     ("POST", "/api/me/password"),

@@ -47,6 +47,10 @@ TABLE: dict[tuple[str, str], Case] = {
         409,
         409,
     ),
+    ("POST", "/api/password-reset"): Case(
+        "/api/password-reset", {"token": "x", "new_password": "battery staple"}, 404, 404, 404
+    ),
+    ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
     ("PATCH", "/api/me"): Case("/api/me", {"display_name": "Me"}, 401, 200, 200),
     ("GET", "/api/users/{at_handle:str}/short"): Case(

@@ -89,6 +89,12 @@ def announce(url: str, settings: Settings) -> None:
     click.echo(f"Table: {where(settings)}; cache: {settings.cache}; bus: {settings.bus}")
 
 
+def address_of(settings: Settings) -> str:
+    """Returns where people open the service, for links to it."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.public_url or f"http://{host}:{settings.port}{settings.base_path}"
+
+
 def where(settings: Settings) -> str:
     """Returns the place of the table, for people."""
     if settings.table == "sqlite":

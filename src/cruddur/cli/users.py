@@ -7,7 +7,7 @@ import rich_click as click
 from cruddur.bootstrap import Application
 from cruddur.cli.passwords import ask_password
 from cruddur.cli.progress import counting
-from cruddur.cli.runtime import TABLE_FLAGS, run, setting_flags
+from cruddur.cli.runtime import TABLE_FLAGS, address_of, run, setting_flags
 from cruddur.cli.session_events import announcing
 from cruddur.domain.model import User
 from cruddur.identity.create_account import create_account
@@ -16,6 +16,7 @@ from cruddur.identity.enable_account import enable_account
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.identity.list_users import ListedUser, list_users
+from cruddur.identity.make_reset_token import ResetMade, make_reset_token
 from cruddur.identity.rename_user import rename_user
 from cruddur.identity.set_password import set_password
 from cruddur.messaging.inbox.correct_names import renaming_of
@@ -66,6 +67,27 @@ def set_password_(handle: str, **given: str | None) -> None:
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) can sign in with this password now")
+
+
+@users.command("reset-link")
+@click.argument("handle")
+@setting_flags(*TABLE_FLAGS, "public_url", "host", "port", "base_path")
+def reset_link(handle: str, **given: str | None) -> None:
+    """Print a link by which HANDLE sets a new password.
+
+    It works once, within an hour, and only the newest one of a person. Anybody who has it can sign in
+    as HANDLE: send it to nobody else. Works beside a running service.
+    """
+
+    async def work(application: Application) -> tuple[ResetMade, str]:
+        made = await make_reset_token(application.identity, handle)
+        return made, f"{address_of(application.settings)}/reset#{made.token}"
+
+    made, link = run(given, work)
+    click.echo(link)
+    click.echo(
+        f"for @{made.user.handle} ({made.user.display_name}), once, within an hour", err=True
+    )
 
 
 @users.command()

@@ -23,6 +23,7 @@ PROFILE_SK = (
     "PROFILE"  # sorts before SESSION_PREFIX, so that a query for sessions does not return it
 )
 RENAME_SK = "RENAME"
+RESET_SK = "RESET"  # sorts before SESSION_PREFIX, as PROFILE_SK does
 LOGIN_SK = "LOGIN"
 REVOKED_SK = "REVOKED"
 
@@ -131,6 +132,11 @@ def inbox_row_key(user_uuid: str, message_group_uuid: str) -> Key:
 def user_key(user_uuid: str) -> Key:
     """The key of a user's profile."""
     return Key(USER_PREFIX + user_uuid, PROFILE_SK)
+
+
+def reset_key(user_uuid: str) -> Key:
+    """The key of the link by which a user may set another password."""
+    return Key(USER_PREFIX + user_uuid, RESET_SK)
 
 
 def rename_key(user_uuid: str) -> Key:

@@ -8,7 +8,7 @@ from cruddur.schema import keys
 
 Kind = Literal[
     "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
-    "retry", "feed", "message-change", "renaming", "other",
+    "retry", "feed", "message-change", "renaming", "reset", "other",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -29,6 +29,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),
     ("session", _Known(keys.USER_PREFIX, keys.is_session_sk)),
+    ("reset", _Known(keys.USER_PREFIX, keys.RESET_SK.__eq__)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

@@ -19,6 +19,7 @@ from cruddur.messaging.inbox.verify_names import (
 from cruddur.schema import items, keys
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.readable import place_of, why
+from cruddur.schema.reset_items import reset_from
 
 _SECOND_LOOK_SECONDS = 0.5
 
@@ -79,6 +80,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "name": items.user_from_handle,
     "login": items.login_from,
     "session": _session,
+    "reset": reset_from,
     "renaming": items.renaming_from,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""

@@ -108,6 +108,7 @@ class Limits:
         self.wrong_known = limit("wrong_known", burst=100, seconds=30)
         self.wrong_address = limit("wrong_address", burst=30, seconds=2)
         self.wrong_handle = limit("wrong_handle", burst=100, seconds=60)
+        self.resetting_address = limit("resetting_address", burst=20, seconds=30)
         # Requests that fill the table and other users' inboxes.
         self.sign_up_address = limit("sign_up_address", burst=10, seconds=60)
         self.starting = limit("starting", burst=60, seconds=60)

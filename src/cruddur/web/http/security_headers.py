@@ -13,10 +13,11 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 
+_REFERRER = (b"referrer-policy", b"same-origin")
 _ALWAYS = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
+    _REFERRER,
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -41,6 +42,8 @@ class SecurityHeaders:
         self._responses[message["status"] // 100] += 1
         name = request_id(scope, self._hops).encode()
         headers = [*message["headers"], *_ALWAYS, (REQUEST_ID, name)]
+        if any(name == b"referrer-policy" for name, _ in message["headers"]):
+            headers.remove(_REFERRER)  # the page has a stricter one
         if is_secure(scope, self._hops):
             headers.append(_HSTS)
         if not any(name == b"cache-control" for name, _ in headers):

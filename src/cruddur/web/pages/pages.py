@@ -71,6 +71,15 @@ async def sign_up_page(request: Anybody) -> Response[bytes]:
     return _html(request, "sign_up.html")
 
 
+@get("/reset", opt=PUBLIC, include_in_schema=False)
+async def reset_page(request: Anybody) -> Response[bytes]:
+    """The form to set a new password, for somebody who has a link."""
+    page = _html(request, "reset.html")
+    # The link's secret is in no request, and no page that follows may learn even of this address.
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
 async def _messages_page(
     request: Caller, message_group_uuid: str | None = None, **shown: object
 ) -> Response[bytes]:

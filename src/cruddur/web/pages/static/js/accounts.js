@@ -7,12 +7,14 @@ import { submitting } from "./form_errors.js";
 import { pageAfterSignIn } from "./next.js";
 import { installMeters } from "./password_meter.js";
 
+/** @type {Record<string, () => Promise<void>>} */
+const WAYS = { "sign-in": signIn, "sign-up": signUp, reset };
 const form = part(document, "form[data-account]", HTMLFormElement);
 
 installMeters(form);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  submitting(form, form.dataset.account === "sign-up" ? signUp : signIn);
+  submitting(form, WAYS[form.dataset.account ?? ""]);
 });
 
 async function signUp() {
@@ -35,6 +37,14 @@ async function signIn() {
   location.assign(next);
 }
 
+/** Sets a new password by a link. Its secret stands behind the `#`, which no server gets to see; and the page of the
+    used link goes from the history. */
+async function reset() {
+  const { new_password: password } = valuesOf(form);
+  await api.post("/api/password-reset", { token: location.hash.slice(1), new_password: password });
+  location.replace(outside("/sign-in?set"));
+}
+
 /** @param {HTMLFormElement} element */
 const valuesOf = (element) =>
   Object.fromEntries([...new FormData(element)].map(([name, value]) => [name, String(value)]));
@@ -45,5 +55,9 @@ for (const link of parts(document, "a[data-keep-next]"))
 for (const box of parts(form, "[data-show-password]"))
   box.addEventListener("change", () => {
     const isShown = box instanceof HTMLInputElement && box.checked;
-    part(form, "[name=password]", HTMLInputElement).type = isShown ? "text" : "password";
+    const name = box.dataset.showPassword || "password";
+    part(form, `[name=${name}]`, HTMLInputElement).type = isShown ? "text" : "password";
   });
+
+for (const note of parts(document, "[data-password-set]"))
+  note.hidden = !new URLSearchParams(location.search).has("set");

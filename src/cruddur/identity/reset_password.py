@@ -1,0 +1,94 @@
+"""Set another password by a link for one use."""
+
+import hmac
+
+from cruddur.domain.errors import Busy, NotFound, TransactionFailed, Unauthenticated, declare_code
+from cruddur.domain.item import Item
+from cruddur.domain.model import fold
+from cruddur.domain.password_reset import PasswordReset
+from cruddur.identity.checked_password import checked_password
+from cruddur.identity.context import LOCAL_ISSUER, IdentityContext, SessionsEnded
+from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.passwords import hash_password
+from cruddur.identity.reset_secrets import token_from
+from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Put
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
+from cruddur.schema.reset_items import reset_from
+
+_INVALID = declare_code(
+    "reset_link_invalid", "The link was used, replaced by a newer one, or is older than an hour."
+)
+
+
+@access_pattern(
+    "reset_password",
+    Ceiling("H", "set another password by a link, with a session open", write=8, read=4),
+)
+async def reset_password(identity: IdentityContext, token: str, new: str) -> SessionsEnded:
+    """Gives the person of the token this password, and ends all their sessions.
+
+    A password that breaks a rule leaves the link as it is. Raises NotFound for any token that does not
+    work, Invalid, Busy, and TableUnavailable, after which the password may be set.
+    """
+    reset = await _find(identity, token)
+    new = checked_password(new, reset.handle, field="new_password")
+    password_hash = await hash_password(new, identity.password_cost)
+    # Before: a crash after the next write must leave no session of somebody who knew the old password.
+    await _end_all(identity, reset.user_uuid)
+    await _use(identity, reset, password_hash)
+    # And after: somebody may have signed in by the old password in between.
+    return await _end_all(identity, reset.user_uuid)
+
+
+async def _find(identity: IdentityContext, text: str) -> PasswordReset:
+    token = token_from(text)
+    if token is None:
+        raise _not_working()
+    found = await identity.table.get(keys.reset_key(token.user_uuid), consistent=True)
+    reset = one_from(reset_from, found)
+    # The table may remove an item days after it expired.
+    if reset is None or reset.expires_at <= identity.clock().timestamp():
+        raise _not_working()
+    if not hmac.compare_digest(reset.secret_digest, token.digest):
+        raise _not_working()
+    return reset
+
+
+async def _use(identity: IdentityContext, reset: PasswordReset, password_hash: str) -> None:
+    login = items.login_item(
+        LOCAL_ISSUER, fold(reset.handle), reset.user_uuid, password_hash=password_hash
+    )
+    # Of two uses at once, and of a use and a newer link, only one finds this secret.
+    is_unused = [Equals("secret_digest", reset.secret_digest)]
+    is_theirs = await _as_found(identity, login)
+    try:
+        await identity.table.transact(
+            [Delete(keys.reset_key(reset.user_uuid), is_unused), Put(login, is_theirs)]
+        )
+    except TransactionFailed as error:
+        if 0 in error.failed:
+            raise _not_working() from None
+        raise Busy("Your password could not be set just now. Please try again.") from None
+
+
+async def _as_found(identity: IdentityContext, login: Item) -> Condition:
+    """The condition that nobody else signs in by this handle. A person may have had no password."""
+    found = await identity.table.get(keys.key_of(login), consistent=True)
+    return [Equals("user_uuid", login["user_uuid"])] if found else IF_NEW
+
+
+async def _end_all(identity: IdentityContext, user_uuid: str) -> SessionsEnded:
+    try:
+        return await end_sessions(identity, user_uuid)
+    except Unauthenticated:  # the account was removed
+        raise _not_working() from None
+
+
+def _not_working() -> NotFound:
+    return NotFound(
+        _INVALID,
+        "This link no longer works: it was used, a newer one was made, or an hour is over. "
+        "Ask for another one.",
+    )

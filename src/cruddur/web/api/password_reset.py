@@ -1,0 +1,42 @@
+"""`/api/password-reset`: another password for somebody who has a link."""
+
+from litestar import Response, post
+from litestar.params import JSONBody
+from msgspec import Struct
+
+from cruddur.identity.reset_password import reset_password
+from cruddur.web.api.openapi_responses import ANYBODY, BODY, problems
+from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
+from cruddur.web.http.client_ip import client_address
+from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.rate_limits import by_address
+from cruddur.web.http.security_log import record
+
+
+class PasswordByLink(Struct, kw_only=True):
+    """What stands behind the `#` of a link, and the new password."""
+
+    token: str
+    new_password: str
+
+    def __repr__(self) -> str:
+        return "PasswordByLink()"
+
+
+@post(
+    "/api/password-reset",
+    opt=PUBLIC | COUNTS_ITSELF,
+    security=ANYBODY,
+    status_code=204,
+    tags=["accounts"],
+    responses=problems(*BODY, 404),
+)
+async def set_password_by_link(request: Caller, data: JSONBody[PasswordByLink]) -> Response[None]:
+    """Set another password by a link for one use. All the person's sessions end."""
+    context = context_of(request)
+    limits = context.limits
+    await limits.take_together(by_address(limits.resetting_address, client_address(request)))
+    ended = await reset_password(context.identity, data.token, data.new_password)
+    context.streams.end_sessions(ended)
+    record(request, "password_reset", user_uuid=ended.user_uuid)
+    return Response(None, status_code=204)
