@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,15 @@ class Module:
     def where(self) -> str:
         return str(self.path.relative_to(ROOT))
 
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text("utf-8")
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, which many rules look at."""
+        return tuple(ast.walk(self.tree))
+
 
 @cache
 def modules() -> tuple[Module, ...]:
@@ -32,8 +41,8 @@ def modules() -> tuple[Module, ...]:
 
 def imports(module: Module) -> Iterator[str]:
     """The modules of ours that it imports, wherever in the file it does so."""
-    known = {other.name for other in modules()}
-    for node in ast.walk(module.tree):
+    known = _known_names()
+    for node in module.nodes:
         for name in _names(node):
             if name in known:
                 yield name
@@ -51,10 +60,15 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 def texts(module: Module) -> Iterator[tuple[int, str]]:
     """Line and text of every string in the code; what only explains is not among them."""
-    prose = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(module.tree):
+    prose = {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
+    for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             yield node.lineno, node.value
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(module.name for module in modules())
 
 
 def _name(path: Path) -> str:

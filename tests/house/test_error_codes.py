@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from tests.house.source import Module, modules, texts
@@ -41,7 +42,7 @@ def test_no_error_has_a_code_that_is_not_declared() -> None:
     raised = [
         f"{module.where}:{call.lineno}"
         for module in modules()
-        for call in ast.walk(module.tree)
+        for call in module.nodes
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {*_ERRORS, "problem_of"}
         for given in (*call.args[:2], *(one.value for one in call.keywords if one.arg == "code"))
         if isinstance(given, ast.Constant) and _CODE.fullmatch(str(given.value))
@@ -64,7 +65,7 @@ def test_a_code_cannot_be_declared_twice() -> None:
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
     for module in modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == _DECLARE:
                 yield f"{module.where}:{node.lineno}", node
 
@@ -79,9 +80,15 @@ def _names_of_codes(module: Module) -> Iterator[str]:
 
 
 def _uses(module: Module, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
-        for node in ast.walk(module.tree)
+    return name in _loaded_names(module)
+
+
+@cache
+def _loaded_names(module: Module) -> frozenset[str]:
+    return frozenset(
+        node.id
+        for node in module.nodes
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
 
 

@@ -132,7 +132,7 @@ def test_only_the_settings_read_the_environment() -> None:
 
 def _environment_in(module: Module) -> Iterator[ast.AST]:
     names = {"environ", "environb", "getenv", "getenvb"}
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and node.attr in names:
             yield node
         if isinstance(node, ast.ImportFrom) and node.module == "os":
@@ -143,7 +143,7 @@ def test_events_are_made_of_their_types_only() -> None:
     makers = {
         module.where
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == bus.Event.__name__
     }
     # The others tell processes, not devices: that something was dropped, or whom a page shows.
@@ -174,7 +174,7 @@ def test_items_are_made_in_one_place() -> None:
         f"{module.where}:{node.lineno}"
         for module in modules()
         if not module.name.startswith(("cruddur.schema.", "cruddur.cli."))
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Dict)
         for name in node.keys
         if isinstance(name, ast.Constant) and name.value == keys.PARTITION_KEY

@@ -20,7 +20,7 @@ def test_no_function_is_longer_than_50_lines() -> None:
     lengths = {
         f"{module.where}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     assert {name: count for name, count in lengths.items() if count > _FUNCTION_MAX_LINES} == {}

@@ -191,7 +191,7 @@ def _names(tree: ast.AST) -> Iterator[str]:
 
 def _prose(module: Module) -> Iterator[tuple[int, str]]:
     """Line and text of each docstring and comment; comments on lines that follow are one text."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield node.lineno, str(node.value.value)
     lines: list[str] = []
@@ -246,7 +246,7 @@ def _is_port(node: ast.ClassDef) -> bool:
 _IN_PORTS = {
     method.name
     for module in modules()
-    for node in ast.walk(module.tree)
+    for node in module.nodes
     if isinstance(node, ast.ClassDef) and _is_port(node)
     for method in node.body
     if isinstance(method, _Function)
