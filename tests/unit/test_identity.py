@@ -66,7 +66,8 @@ async def test_a_new_password_takes_nobodys_handle_away(identity: IdentityContex
 
 async def test_who_is_found_to_be_gone_is_gone_at_once(identity: IdentityContext) -> None:
     andrew = await create_account(identity, "andrew", "Andrew", PASSWORD)
-    await find_user(identity, andrew.user_uuid)  # from then on it is remembered
+    await find_user(identity, andrew.user_uuid)
+    assert identity.memory.users.get(andrew.user_uuid) == andrew
     await check_user_is_there(identity, andrew.user_uuid)
     await identity.table.delete(Delete(keys.user_key(andrew.user_uuid)))
     with pytest.raises(Unauthenticated):

@@ -148,6 +148,23 @@ async def test_the_next_change_heals_a_crash_between_the_two_writes(
     assert await differences(messaging) == []
 
 
+async def test_so_does_that_of_a_process_that_changed_something_before(
+    messaging: MessagingContext, table: Table, andrew: User, bayko: User
+) -> None:
+    """It learns of the other process's change only when its own number turns out to be taken."""
+    group = await conversation(messaging, andrew, bayko)
+    for text in ("Another", "A third"):
+        await send_message(messaging, andrew, group, text)
+    await edit_message(messaging, andrew.user_uuid, group, 2, "Edited")
+    await crash(messaging, table, andrew, group)
+    await edit_message(messaging, andrew.user_uuid, group, 3, "Edited too")
+    assert await shown(messaging, andrew, group) == [
+        ("Lost?", 2),
+        ("Edited", 1),
+        ("Edited too", 3),
+    ]
+
+
 async def test_the_projector_heals_it(
     messaging: MessagingContext, table: Table, stream: Stream, andrew: User, bayko: User
 ) -> None:

@@ -10,6 +10,7 @@ from cruddur.bootstrap import open_application
 from cruddur.cli.main import main
 from cruddur.config import SECRETS, Settings, WrongSetting, load_settings, variable
 from cruddur.entrypoints.projector import projecting
+from cruddur.identity.secret import SECRET_BYTES, given_secret
 
 KEY = "k" * 40
 
@@ -18,6 +19,12 @@ async def test_a_key_in_the_settings_needs_no_file(tmp_path: Path) -> None:
     async with open_application(Settings(data=tmp_path, secret=KEY)) as application:
         assert application.identity.secret == KEY.encode()
     assert not (tmp_path / "secret").exists()
+
+
+def test_a_key_of_just_so_many_bytes_is_long_enough() -> None:
+    assert given_secret("k" * SECRET_BYTES) == b"k" * SECRET_BYTES
+    with pytest.raises(WrongSetting):
+        given_secret("k" * (SECRET_BYTES - 1))
 
 
 async def test_a_short_key_stops_the_start_and_stays_out_of_the_message(tmp_path: Path) -> None:
