@@ -23,6 +23,26 @@ export function draftOf(userUuid, conversation) {
   }
 }
 
+/** What this tab would show in the composer of each conversation, without taking drafts over.
+    @param {string} userUuid
+    @returns {Map<string, string>} by conversation */
+export function draftsOf(userUuid) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  try {
+    for (const key of keysOf(userUuid)) {
+      const [conversation, tab] = key.slice(all(userUuid).length).split("~");
+      const isOthers = tab && tab !== TAB && isTabOpen(tab);
+      if (conversation.includes("/") || isOthers) continue; // the first are changed texts of messages
+      if (tab === TAB || !found.has(conversation))
+        found.set(conversation, localStorage.getItem(key) ?? "");
+    }
+  } catch {
+    // The browser refuses storage.
+  }
+  return found;
+}
+
 /** @param {string} userUuid
     @param {string} conversation */
 function inherit(userUuid, conversation) {

@@ -3,8 +3,9 @@
 import { outside } from "./base_path.js";
 import { arrange, avatar, byId, h, hiddenText, icon, setAttribute } from "./dom.js";
 import { faceOf, refOfRow } from "./conversation_ref.js";
+import { draftsOf } from "./drafts.js";
 import { isMuted } from "./inbox_rows.js";
-import { preview } from "./text.js";
+import { lineOf } from "./row_preview.js";
 import { fullTime, shortTime } from "./time.js";
 
 const NEAR_END = 300;
@@ -89,9 +90,10 @@ export class InboxView {
 
   render() {
     const rows = this.#parts.inbox.rows(this.#part);
+    const drafts = draftsOf(this.#parts.me.uuid);
     arrange(
       this.#list,
-      rows.map((row) => this.#element(row)),
+      rows.map((row) => this.#element(row, drafts)),
     );
     setAttribute(this.#list, "data-loading", this.#parts.inbox.isLoading);
     const isEmpty = rows.length === 0 && !this.#parts.inbox.isLoading;
@@ -100,11 +102,12 @@ export class InboxView {
     this.#checkEnd();
   }
 
-  /** @param {Api.InboxRow} row */
-  #element(row) {
+  /** @param {Api.InboxRow} row
+      @param {Map<string, string>} drafts by conversation */
+  #element(row, drafts) {
     const known = this.#rows.get(row.uuid) ?? made();
     this.#rows.set(row.uuid, known);
-    const view = this.#viewOf(row);
+    const view = this.#viewOf(row, drafts.get(refOfRow(row).key));
     const wanted = JSON.stringify(view);
     if (known.shown !== wanted) {
       known.shown = wanted;
@@ -115,18 +118,20 @@ export class InboxView {
   }
 
   /** @param {Api.InboxRow} row
+      @param {string | undefined} written
       @returns {View} */
-  #viewOf(row) {
+  #viewOf(row, written) {
     const { me, outbox, presence } = this.#parts;
     const typing = presence.typingIn(row.uuid);
-    const failed = outbox.of(refOfRow(row).key).find((entry) => entry.failed);
+    const draft = row.uuid === this.#open ? undefined : written; // the composer shows it
+    const { text, mood } = lineOf(row, { me, outbox, typing, draft });
     return {
       uuid: row.uuid,
       face: faceOf(row),
       kind: row.kind,
       name: row.display_name,
-      preview: failed ? `Not sent: ${preview(failed.message)}` : (typing ?? previewOf(row, me)),
-      mood: failed ? "failed" : typing && "typing",
+      preview: text,
+      mood,
       at: row.created_at,
       time: shortTime(row.created_at),
       unread: row.unread,
@@ -165,15 +170,6 @@ function fill(link, view) {
   setAttribute(link, "data-muted", view.muted);
   setAttribute(link, "aria-current", view.open ? "page" : null);
   link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...marks(view));
-}
-
-/** @param {Api.InboxRow} row
-    @param {Api.User} me */
-function previewOf(row, me) {
-  if (row.last_user_uuid === null) return "No messages yet"; // this user joined after the last message
-  const text = row.message || "Message deleted";
-  if (row.last_user_uuid === me.uuid) return `You: ${text}`;
-  return row.kind === "group" && row.last_display_name ? `${row.last_display_name}: ${text}` : text;
 }
 
 /** @param {View} view */
