@@ -136,9 +136,11 @@ async def _write_and_step(times: list[object]) -> None:
     query = Query("p", index=keys.INBOX_INDEX)
     with tempfile.TemporaryDirectory() as folder:
         table = await SqliteTable.open(Path(folder))
-        for number, at in enumerate(times):
-            row = {"pk": "p", "sk": f"{number}", "indexed_at": "1", "last_message_at": at}
-            await table.put(Put(row))
+        rows = [
+            {"pk": "p", "sk": f"{number}", "indexed_at": "1", "last_message_at": at}
+            for number, at in enumerate(times)
+        ]
+        await asyncio.gather(*(table.put(Put(row)) for row in rows))
         written = (await table.query(query)).items
         await table.close()
         make_older(Path(folder))

@@ -56,7 +56,7 @@ class Known(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What one sweep did: where the next one goes on, None at the end; and who lost how many changes.
+    """What one sweep did: where the next one goes on (None at the end), and how many changes each lost.
 
     `is_old` says that all of the changes that it looked at were made before the given time.
     """
