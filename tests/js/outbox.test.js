@@ -124,3 +124,30 @@ test("a text that was changed after its answer was lost is an edit of what was s
   await sent;
   assert.deepEqual(texts(), ["better"]);
 });
+
+const replies = () => service.posted.map(({ reply_to_seq: seq }) => seq);
+
+test("of a text that goes in parts, the first is the answer", async () => {
+  const sent = change(isEmpty);
+  await outbox.add({ ...TO, reply_to_seq: 3 }, "one", "two");
+  await sent;
+  assert.deepEqual(replies(), [3, undefined]);
+});
+
+test("an answer stays one under another uuid, and when it is taken back", async () => {
+  service.refuse(409, "message_uuid_taken");
+  const failed = change(hasFailed);
+  await outbox.add({ ...TO, reply_to_seq: 3 }, "one");
+  await failed;
+  const [{ message_uuid: uuid }] = outbox.all();
+  const sent = change(isEmpty);
+  await outbox.retry(uuid);
+  await sent;
+  assert.deepEqual(replies(), [3]);
+  service.refuse(403, "not_a_member");
+  const refused = change(hasFailed);
+  await outbox.add({ ...TO, reply_to_seq: 4 }, "two");
+  await refused;
+  const taken = await outbox.take(outbox.all()[0].message_uuid);
+  assert.equal(taken.reply_to_seq, 4);
+});

@@ -65,11 +65,12 @@ async def test_a_number_that_no_message_has_is_no_answer(
 async def test_what_another_process_has_just_written_can_be_answered(
     messaging: MessagingContext, andrew: User, bayko: User, group: str
 ) -> None:
+    await send_message(messaging, andrew, group, "Today")
     other = beside(messaging)
     await send_message(other, bayko, group, "Where?")
     await send_message(other, bayko, group, "And when?")
-    sent = await send_message(messaging, andrew, group, "At one", reply_to_seq=3)
-    assert (sent.seq, sent.reply_to_seq) == (4, 3)
+    sent = await send_message(messaging, andrew, group, "At one", reply_to_seq=4)
+    assert (sent.seq, sent.reply_to_seq) == (5, 4)
 
 
 async def test_a_wrong_number_among_many_at_once_fails_alone(
