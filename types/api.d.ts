@@ -33,6 +33,7 @@ declare namespace Api {
     last_display_name: string | null;
     last_seq: number;
     last_user_uuid: string | null;
+    marked_unread?: boolean;
     members: Member[];
     message: string;
     muted_until?: string | null;
@@ -40,6 +41,7 @@ declare namespace Api {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
     version: number;
@@ -70,12 +72,14 @@ declare namespace Api {
     last_display_name: string | null;
     last_seq: number;
     last_user_uuid: string | null;
+    marked_unread?: boolean;
     message: string;
     muted_until?: string | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
   }
@@ -135,6 +139,7 @@ declare namespace Api {
 
   interface NewRowSettings {
     archived?: boolean;
+    marked_unread?: boolean;
     muted_until?: string | null;
   }
 
@@ -187,6 +192,7 @@ declare namespace Api {
     last_display_name: string | null;
     last_seq: number;
     last_user_uuid: string | null;
+    marked_unread?: boolean;
     message: string;
     message_group_uuid: string;
     muted_until?: string | null;
@@ -194,6 +200,7 @@ declare namespace Api {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
   }

@@ -19,6 +19,7 @@ declare namespace Events {
     last_display_name: string | null;
     last_seq: number;
     last_user_uuid: string | null;
+    marked_unread?: boolean;
     members: Member[];
     message: string;
     muted_until?: string | null;
@@ -26,6 +27,7 @@ declare namespace Events {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
     version: number;
@@ -111,9 +113,11 @@ declare namespace Events {
   interface RowSettings {
     archived_at: string | null;
     archived_seq: number;
+    marked_unread: boolean;
     message_group_uuid: string;
     muted_until: string | null;
     settings_version: number;
+    unread_mark: number | null;
     user_uuid: string;
   }
 

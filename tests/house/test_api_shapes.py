@@ -38,7 +38,7 @@ _ROW = (
         (event_shapes.ReadOut, "message_group_uuid user_uuid seq"),
         (
             event_shapes.RowSettingsOut,
-            "message_group_uuid user_uuid muted_until archived_at archived_seq settings_version",
+            "message_group_uuid user_uuid muted_until archived_at archived_seq unread_mark",
         ),
         (event_shapes.LeftOut, "message_group_uuid user_uuid version"),
         (event_shapes.TypingOut, "message_group_uuid user_uuid handle display_name"),

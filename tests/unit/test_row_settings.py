@@ -157,3 +157,23 @@ async def test_somebody_who_has_left_gets_no_row_back(
         with pytest.raises(NotFound):
             await change_row_settings(messaging, stranger.user_uuid, group, MUTED)
         assert (await list_inbox(messaging, stranger.user_uuid)).rows == []
+
+
+async def test_a_mark_as_unread_lasts_until_its_owner_reads_on(
+    messaging: MessagingContext, stream: Stream, group: str, andrew: User, bayko: User
+) -> None:
+    await mark_read(messaging, bayko.user_uuid, group, 1)
+    marked = RowSettings(marked_unread=True)
+    await change_row_settings(messaging, bayko.user_uuid, group, marked)
+    await send_message(messaging, andrew, group, "2")
+    await stream.project(messaging)
+    row = await row_of(messaging, bayko)
+    assert (row.is_marked_unread, row.read_seq, row.unread) == (True, 1, 1)
+    assert [one async for one in verify_inboxes(messaging)] == []
+    await mark_read(messaging, bayko.user_uuid, group, 2)
+    assert not (await row_of(messaging, bayko)).is_marked_unread
+    await change_row_settings(messaging, bayko.user_uuid, group, marked)
+    assert (await row_of(messaging, bayko)).is_marked_unread
+    unmarked = RowSettings(marked_unread=False)
+    row = await change_row_settings(messaging, bayko.user_uuid, group, unmarked)
+    assert (row.is_marked_unread, row.read_seq) == (False, 2)

@@ -70,6 +70,18 @@ async def test_what_is_muted_is_in_no_total(andrew: Person, bayko: Person, mallo
     await until(bayko, 2, 2)
 
 
+async def test_what_is_marked_as_unread_is_a_conversation_and_no_message(
+    andrew: Person, bayko: Person
+) -> None:
+    group = (await andrew.send("one", handle="bayko"))["message_group_uuid"]
+    await until(bayko, 1, 1)
+    await bayko.http.post(f"/api/message_groups/{group}/read", json={"seq": 1})
+    settings = f"/api/message_groups/{group}/settings"
+    marked = (await bayko.http.patch(settings, json={"marked_unread": True})).json()
+    assert (marked["marked_unread"], marked["unread_mark"], marked["read_seq"]) == (True, 1, 1)
+    assert await unread(bayko) == {"messages": 0, "conversations": 1}
+
+
 async def test_a_row_that_cannot_be_read_does_not_stop_the_count(
     andrew: Person, bayko: Person, application: Application
 ) -> None:

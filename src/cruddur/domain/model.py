@@ -148,8 +148,9 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
 
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
-    `archived_seq` the last message from before that. `settings_version`
-    counts how often they changed it, so that of two states the newer one is known.
+    `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
+    it as unread. `settings_version` counts how often they changed it, so that of two states the newer
+    one is known.
     """
 
     owner_uuid: str
@@ -174,11 +175,17 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     muted_until: str | None = None
     archived_at: str | None = None
     archived_seq: int = 0
+    unread_mark: int | None = None
     settings_version: int = 0
 
     def is_muted(self, at: str) -> bool:
         """Whether the owner does not want to be told of a message of this time."""
         return self.muted_until is not None and at < self.muted_until
+
+    @property
+    def is_marked_unread(self) -> bool:
+        """Whether the owner has marked it as unread, and has read nothing since."""
+        return self.unread_mark is not None and self.read_seq <= self.unread_mark
 
     @property
     def unread(self) -> int:

@@ -20,6 +20,7 @@ class RowSettings(Struct, frozen=True, kw_only=True):
 
     muted_until: str | UnsetType | None = UNSET
     archived: bool | UnsetType = UNSET
+    marked_unread: bool | UnsetType = UNSET
 
 
 def checked_mute(muted_until: str | None, now: str) -> str | None:

@@ -69,6 +69,9 @@ def _changed(messaging: MessagingContext, row: InboxRow, wanted: RowSettings) ->
     if wanted.archived is not UNSET and wanted.archived != (row.archived_at is not None):
         after = msgspec.structs.replace(after, archived_at=now if wanted.archived else None)
         after = placed(after, messaging.slack)
+    if wanted.marked_unread is not UNSET and wanted.marked_unread != row.is_marked_unread:
+        mark = row.read_seq if wanted.marked_unread else None
+        after = msgspec.structs.replace(after, unread_mark=mark)
     if after == row:
         return row
     if after.archived_at is not None:

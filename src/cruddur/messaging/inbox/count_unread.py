@@ -9,7 +9,7 @@ from cruddur.ports.metering import Ceiling, access_pattern
 
 
 class Unread(NamedTuple):
-    """The unread messages, and the conversations that have any."""
+    """The unread messages, and the conversations that have any or are marked as unread."""
 
     messages: int
     conversations: int
@@ -24,9 +24,10 @@ async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
     """
     now = messaging.now()
     rows = await all_rows(messaging, user_uuid)
-    unread = [row.unread for row in rows if row.unread and _counts(row, now)]
+    unread = [row.unread for row in rows if _counts(row, now)]
     return Unread(messages=sum(unread), conversations=len(unread))
 
 
 def _counts(row: InboxRow, now: str) -> bool:
-    return row.archived_at is None and not row.is_muted(now)
+    is_unread = row.unread > 0 or row.is_marked_unread
+    return is_unread and row.archived_at is None and not row.is_muted(now)

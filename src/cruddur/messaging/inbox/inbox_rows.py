@@ -95,6 +95,7 @@ def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
         muted_until=other.muted_until,
         archived_at=other.archived_at,
         archived_seq=other.archived_seq,
+        unread_mark=other.unread_mark,
         settings_version=other.settings_version,
     )
 

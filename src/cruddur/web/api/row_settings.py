@@ -29,6 +29,12 @@ class NewRowSettings(Struct, kw_only=True):
         bool | UnsetType,
         Meta(description="Whether it is in the archive, until a new message brings it back."),
     ] = UNSET
+    marked_unread: Annotated[
+        bool | UnsetType,
+        Meta(
+            description="Whether it is marked as unread, until its owner reads on. `read_seq` stays."
+        ),
+    ] = UNSET
 
 
 @patch(
@@ -41,7 +47,9 @@ async def change_settings(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[NewRowSettings]
 ) -> InboxRowOut:
     """Change how a conversation stands in my own inbox. Nobody else learns of it."""
-    wanted = RowSettings(muted_until=data.muted_until, archived=data.archived)
+    wanted = RowSettings(
+        muted_until=data.muted_until, archived=data.archived, marked_unread=data.marked_unread
+    )
     messaging, user_uuid = context_of(request).messaging, request.user.user_uuid
     return inbox_row_out(
         await change_row_settings(messaging, user_uuid, message_group_uuid, wanted)

@@ -31,6 +31,16 @@ ArchivedSeq = Annotated[
         "while it is not muted, brings it back."
     ),
 ]
+MarkedUnread = Annotated[
+    bool,
+    Meta(description="Whether its owner has marked it as unread, and has read nothing since."),
+]
+UnreadMark = Annotated[
+    int | None,
+    Meta(
+        description="The `read_seq` at which it was marked as unread. A greater one ends the mark."
+    ),
+]
 SettingsVersion = Annotated[
     int,
     Meta(
@@ -124,6 +134,8 @@ class InboxRowOut(Struct, frozen=True, kw_only=True):
     muted_until: MutedUntil = None
     archived_at: ArchivedAt = None
     archived_seq: ArchivedSeq = 0
+    marked_unread: MarkedUnread = False
+    unread_mark: UnreadMark = None
     settings_version: SettingsVersion = 0
 
 
@@ -208,6 +220,8 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         muted_until=row.muted_until,
         archived_at=row.archived_at,
         archived_seq=row.archived_seq,
+        marked_unread=row.is_marked_unread,
+        unread_mark=row.unread_mark,
         settings_version=row.settings_version,
     )
 

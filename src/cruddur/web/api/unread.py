@@ -20,7 +20,9 @@ class UnreadOut(Struct, frozen=True, kw_only=True):
             description="How many messages, in all conversations that are neither muted nor archived."
         ),
     ]
-    conversations: Annotated[int, Meta(description="How many conversations have any.")]
+    conversations: Annotated[
+        int, Meta(description="How many conversations have any, or are marked as unread.")
+    ]
 
 
 @get("/api/unread", opt=ASKING, tags=["message groups"], responses=problems(*SIGNED_IN, 429))

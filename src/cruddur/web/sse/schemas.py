@@ -20,10 +20,12 @@ from cruddur.web.api.schemas import (
     ArchivedAt,
     ArchivedSeq,
     InboxRowOut,
+    MarkedUnread,
     MemberOut,
     MessageOut,
     MutedUntil,
     SettingsVersion,
+    UnreadMark,
     UserOut,
     inbox_row_out,
     member_out,
@@ -99,6 +101,8 @@ class RowSettingsOut(Struct, frozen=True, kw_only=True):
     muted_until: MutedUntil
     archived_at: ArchivedAt
     archived_seq: ArchivedSeq
+    marked_unread: MarkedUnread
+    unread_mark: UnreadMark
     settings_version: SettingsVersion
 
 
@@ -180,6 +184,8 @@ def row_settings_out(event: RowSettingsChanged) -> RowSettingsOut:
         muted_until=row.muted_until,
         archived_at=row.archived_at,
         archived_seq=row.archived_seq,
+        marked_unread=row.is_marked_unread,
+        unread_mark=row.unread_mark,
         settings_version=row.settings_version,
     )
 

@@ -36,6 +36,7 @@ const withUnread = (row, readSeq) => ({
   ...row,
   read_seq: readSeq,
   unread: Math.max(0, row.last_seq - readSeq),
+  marked_unread: row.unread_mark != null && readSeq <= row.unread_mark,
 });
 
 /** @param {{ settings_version?: number }} row */
@@ -43,10 +44,17 @@ const versionOf = ({ settings_version: version = 0 }) => version;
 
 /** What the owner has set, of a row or of an event.
     @param {Api.InboxRow | Events.RowSettings} row */
-export const settingsOf = ({ muted_until, archived_at, archived_seq, settings_version }) => ({
+export const settingsOf = ({
   muted_until,
   archived_at,
   archived_seq,
+  unread_mark,
+  settings_version,
+}) => ({
+  muted_until,
+  archived_at,
+  archived_seq,
+  unread_mark,
   settings_version,
 });
 

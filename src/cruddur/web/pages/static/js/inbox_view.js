@@ -24,6 +24,7 @@ const NEAR_END = 300;
     @property {string} at
     @property {string} time
     @property {number} unread
+    @property {boolean} marked
     @property {boolean} muted
     @property {boolean} online
     @property {boolean} open */
@@ -135,6 +136,7 @@ export class InboxView {
       at: row.created_at,
       time: shortTime(row.created_at),
       unread: row.unread,
+      marked: row.marked_unread ?? false,
       muted: isMuted(row),
       online: row.kind === "direct" && presence.isOnline(row.user_uuid),
       open: row.uuid === this.#open,
@@ -166,7 +168,7 @@ function made() {
 function fill(link, view) {
   setAttribute(link, "href", outside(`/c/${view.uuid}`));
   setAttribute(link, "data-uuid", view.uuid);
-  setAttribute(link, "data-unread", view.unread);
+  setAttribute(link, "data-unread", view.unread || (view.marked ? "marked" : 0));
   setAttribute(link, "data-muted", view.muted);
   setAttribute(link, "aria-current", view.open ? "page" : null);
   link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...marks(view));
@@ -208,7 +210,8 @@ function marks(view) {
 
 /** @param {View} view */
 function badge(view) {
-  if (view.unread === 0) return [];
+  if (view.unread === 0)
+    return view.marked ? [h("span", { class: "badge" }, hiddenText("marked as unread"))] : [];
   const shown = view.unread > 99 ? "99+" : String(view.unread);
   return [h("span", { class: "badge" }, shown, hiddenText(" unread"))];
 }

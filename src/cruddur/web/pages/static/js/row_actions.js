@@ -1,6 +1,6 @@
 // What can be done with a conversation of the inbox, and the words for it.
 
-import { asFailure, patch } from "./api.js";
+import { asFailure, markRead, patch } from "./api.js";
 import { byId, setText } from "./dom.js";
 import { isMuted } from "./inbox_rows.js";
 
@@ -33,8 +33,36 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice[]} */
   of(uuid) {
-    const choices = [this.archive(uuid), this.mute(uuid)];
+    const choices = [this.archive(uuid), this.mute(uuid), this.unread(uuid)];
     return choices.filter((one) => one !== null);
+  }
+
+  /** Marks it as unread, or as read to its end.
+      @param {string} uuid
+      @returns {Choice | null} */
+  unread(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (!row) return null;
+    if (row.unread === 0 && !row.marked_unread)
+      return { words: "Mark as unread", act: () => this.#set(row, { marked_unread: true }) };
+    return { words: "Mark as read", act: () => this.#read(row) };
+  }
+
+  /** To be called when it is opened.
+      @param {string} uuid */
+  unmark(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (row?.marked_unread) this.#set(row, { marked_unread: false });
+  }
+
+  /** @param {Api.InboxRow} row */
+  async #read(row) {
+    if (row.marked_unread) await this.#set(row, { marked_unread: false });
+    if (row.unread === 0) return;
+    await this.#attempt(row, async () => {
+      await markRead(row.uuid, row.last_seq);
+      this.#inbox.onRead(row.uuid, row.last_seq);
+    });
   }
 
   /** @param {string} uuid
@@ -69,10 +97,19 @@ export class RowActions {
 
   /** @param {Api.InboxRow} row
       @param {Api.NewRowSettings} settings */
-  async #set(row, settings) {
+  #set(row, settings) {
+    return this.#attempt(row, async () =>
+      this.#inbox.put(await patch(`/api/message_groups/${row.uuid}/settings`, settings)),
+    );
+  }
+
+  /** Says what went wrong, if anything does.
+      @param {Api.InboxRow} row
+      @param {() => Promise<unknown>} act */
+  async #attempt(row, act) {
     this.#problem.hidden = true;
     try {
-      this.#inbox.put(await patch(`/api/message_groups/${row.uuid}/settings`, settings));
+      await act();
     } catch (error) {
       setText(this.#problem, `${row.display_name}: ${asFailure(error).message}`);
       this.#problem.hidden = false;

@@ -1,5 +1,6 @@
 // The menu of a conversation in the inbox. It opens by its button, a right click, a long press, the menu key (or
-// Shift+F10). Alt+Shift+M mutes, Alt+Shift+E archives.
+// Shift+F10). Alt+Shift+M mutes, Alt+Shift+E archives,
+// and Alt+Shift+U marks as unread or read.
 
 import { isDialogOpen, openMenu } from "./dialogs.js";
 import { byId, closest, h, part, parts, setAttribute } from "./dom.js";
@@ -17,7 +18,9 @@ const EDGE = 8;
 
 /** @param {MessagesPage} page */
 export function install(page) {
-  const menu = new RowMenu(new RowActions(page.inbox));
+  const actions = new RowActions(page.inbox);
+  const menu = new RowMenu(actions);
+  page.conversation.on("open", ({ uuid }) => actions.unmark(uuid ?? ""));
   const rows = byId("rows");
   rows.addEventListener("click", (event) => {
     const button = closest(event.target, ".row-more");
@@ -44,8 +47,8 @@ export function install(page) {
 }
 
 /** Alt changes the character on some keyboards, so the key itself counts.
-    @type {Record<string, "mute" | "archive">} */
-const KEYS = { KeyM: "mute", KeyE: "archive" };
+    @type {Record<string, "mute" | "archive" | "unread">} */
+const KEYS = { KeyM: "mute", KeyE: "archive", KeyU: "unread" };
 
 /** @param {KeyboardEvent} event */
 const isShortcut = ({ altKey, shiftKey, ctrlKey, metaKey }) =>
@@ -82,7 +85,7 @@ class RowMenu {
   }
 
   /** Does an action on a row, or asks what it leaves open.
-      @param {"mute" | "archive"} name
+      @param {"mute" | "archive" | "unread"} name
       @param {HTMLElement | null} row */
   act(name, row) {
     const choice = this.#actions[name](uuidOf(row));

@@ -1,4 +1,5 @@
 // Swiping a conversation of the inbox to the left with a finger opens its menu, and swiping it far archives it.
+// Swiping it to the right marks it as unread or read.
 
 import { byId, closest, setAttribute } from "./dom.js";
 
@@ -9,6 +10,8 @@ const ACTS = [
   { from: 150, act: "archive", word: "Archive" },
   { from: 56, act: "open", word: "More" },
 ];
+const FAR_RIGHT = 56;
+const UNREAD = { from: FAR_RIGHT, act: "unread", word: "Read or unread" };
 const MOST = 190;
 
 export function install() {
@@ -39,7 +42,8 @@ class Swipes {
     if (!this.#press) return;
     const by = clientX - this.#press.x;
     if (!this.#wasSwipe && Math.abs(clientY - this.#press.y) > STARTS) this.#press = null;
-    else if (this.#wasSwipe || by < -STARTS) this.#show(Math.max(-MOST, Math.min(0, by)));
+    else if (this.#wasSwipe || Math.abs(by) > STARTS)
+      this.#show(Math.max(-MOST, Math.min(MOST, by)));
   }
 
   end() {
@@ -69,6 +73,7 @@ class Swipes {
     if (by) this.#wasSwipe = true;
     const row = this.#press?.row;
     row?.style.setProperty("--swiped", `${by}px`);
+    if (row) setAttribute(row, "data-swiped-right", by > 0);
     if (row) setAttribute(row, "data-swipe", by ? wordOf(actOf(by)) : null);
   }
 }
@@ -80,4 +85,4 @@ function wordOf(act) {
 }
 
 /** @param {number} by */
-const actOf = (by) => ACTS.find(({ from }) => -by >= from);
+const actOf = (by) => (by >= FAR_RIGHT ? UNREAD : ACTS.find(({ from }) => -by >= from));
