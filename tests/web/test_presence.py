@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 from litestar import Litestar
@@ -82,16 +82,30 @@ async def test_a_page_hears_who_is_there_who_comes_and_who_goes(
         assert await told(his) == (bayko.uuid, False)
 
 
+class CountingOnline(OnlineHere):
+    """An engine that counts how often it was asked to find people."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    async def find(self, user_uuids: Sequence[str]) -> Collection[str]:
+        self.looks += 1
+        return await super().find(user_uuids)
+
+
 @pytest.mark.usefixtures("talk")
 async def test_nothing_is_sent_while_nothing_changes(
-    address: str, application: Application, andrew: Person, bayko: Person
+    address: str, app: Litestar, application: Application, andrew: Person, bayko: Person
 ) -> None:
+    online = CountingOnline()
+    app.state["context"].presence = quick(application, online)
     async with listening(address, andrew) as his, listening(address, bayko):
         await shows(andrew, his, bayko)
         assert await told(his) == (bayko.uuid, True)
         bus = application.messaging.bus
-        before = bus.published  # type: ignore[attr-defined]
-        await asyncio.sleep(0.3)  # several times as long as keys are refreshed
+        before, looks = bus.published, online.looks  # type: ignore[attr-defined]
+        await until(lambda: online.looks > looks + 8)  # several rounds of refreshing
         assert bus.published == before  # type: ignore[attr-defined]
 
 
