@@ -52,7 +52,12 @@ def test_a_conversation_is_open_to_everybody(people: People, window: Windows) ->
     group = tomas.writes(maya, "Hello", "https://a.example/")
     maya.writes(tomas, "A nice place", "Gone")
     maya.ask("DELETE", f"/api/messages/{group}/4")
+    for one, seq in ((maya, 1), (tomas, 3), (maya, 4)):
+        answer = {"message_group_uuid": group, "message": f"To {seq}", "reply_to_seq": seq}
+        one.ask("POST", "/api/messages", answer)
     screen = window(maya, f"/c/{group}", **_STILL)
+    screen.act("To 3", "Reply")
+    expect(screen.page.get_by_text("Answering")).to_be_visible()
     problem = json.dumps({"detail": "Not this.", "code": "message_blank"})
     screen.network_may_fail = True
     screen.page.route("**/api/messages", lambda route: route.fulfill(status=422, body=problem))
