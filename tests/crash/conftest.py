@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +33,9 @@ class Town(NamedTuple):
     def flags(self) -> Sequence[str]:
         return ("--data", str(self.settings.data), *flags(self.settings))
 
-    async def start(self) -> Service:
-        return await Service.start(self.settings.data, *flags(self.settings))
+    async def start(self, environment: Mapping[str, str] | None = None) -> Service:
+        flagged = flags(self.settings)
+        return await Service.start(self.settings.data, *flagged, environment=environment)
 
     async def check_nothing_is_lost(self) -> None:
         """Beside a running service, as a command would."""

@@ -7,13 +7,17 @@ import uuid
 from collections.abc import Sequence
 
 import msgspec
-from bench.client import Connection
+from bench.client import Connection, Response
 from bench.load import Acknowledged, NewMessage, Sent
 from bench.people import Pair, Person
 from tests.crash.edits import AcknowledgedEdit, EditBody
 
 FLOWING = 3
 """After so many messages a device is in the middle of a load."""
+
+
+class Unavailable(Exception):
+    """The service asks to be tried again later."""
 
 
 class Outbox:
@@ -56,7 +60,7 @@ class Outbox:
             )
         body = msgspec.json.encode(self._waiting)
         answer = await connection.request("POST", "/api/messages", body)
-        assert answer.status == 200, answer
+        _require_success(answer)
         stored = msgspec.json.decode(answer.body, type=Sent)
         assert stored.uuid == self._waiting.message_uuid
         self.acknowledged.append(Acknowledged(self._message_group_uuid, stored.seq, stored.uuid))
@@ -73,10 +77,16 @@ class Outbox:
         seq, body = self._edit
         path = f"/api/messages/{self._message_group_uuid}/{seq}"
         answer = await connection.request("PATCH", path, msgspec.json.encode(body))
-        assert answer.status == 200, answer
+        _require_success(answer)
         self._last_change = msgspec.json.decode(answer.body, type=_Changed).change_seq
         self.edited.append(AcknowledgedEdit(self._message_group_uuid, body.change_uuid))
         self._edit = None
+
+
+def _require_success(answer: Response) -> None:
+    if answer.status == 503:
+        raise Unavailable(answer)
+    assert answer.status == 200, answer
 
 
 class _Changed(msgspec.Struct):
