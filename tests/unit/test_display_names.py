@@ -127,7 +127,7 @@ async def test_an_older_name_that_is_late_changes_nothing(
     table: Table,
     stream: Stream,
 ) -> None:
-    await start_direct_group(messaging, ANDREW, BAYKO, "Hello")
+    message = await start_direct_group(messaging, ANDREW, BAYKO, "Hello")
     await rename_user(identity, ANDREW.user_uuid, "First")
     older = await stream.take()
 
@@ -138,6 +138,8 @@ async def test_an_older_name_that_is_late_changes_nothing(
     # The projector of the older name has read the group, and is slow to write it.
     slow = beside(messaging, Interrupted(table, "update", overtaken))
     assert not await project(slow, older)
+    assert await shown(messaging, BAYKO) == ["Second"]
+    assert await members(messaging, message.message_group_uuid) == {"Second", "Bayko"}
     assert not await project(messaging, await stream.all())
     assert await shown(messaging, BAYKO) == ["Second"]
     assert await differences(messaging) == []
