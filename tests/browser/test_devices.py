@@ -79,7 +79,7 @@ def test_the_list_stays_in_view_when_the_connection_comes_back(
     group = tomas.writes(maya, "Hello")
     narrow = window(maya, f"/c/{group}", viewport={"width": 390, "height": 844})
     narrow.page.keyboard.press("Control+k")
-    with narrow.page.expect_response(re.compile("/api/messages/.*limit=50")):
+    with narrow.page.expect_response("**/api/messages/**"):
         narrow.page.evaluate("dispatchEvent(new Event('online'))")
     tomas.writes(maya, "Are you there?")
     expect(narrow.row("Tomás")).to_contain_text("Are you there?")

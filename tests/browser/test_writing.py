@@ -47,6 +47,8 @@ def test_the_keyboard_reaches_every_part_of_the_page(people: People, window: Win
     keyboard = screen.page.keyboard
     screen.search.focus()
     keyboard.press("Tab")
+    expect(screen.page.get_by_role("button", name="Inbox", exact=True)).to_be_focused()
+    keyboard.press("Tab")
     expect(screen.row("Inês")).to_be_focused()
     keyboard.press("ArrowDown")
     expect(screen.row("Tomás")).to_be_focused()

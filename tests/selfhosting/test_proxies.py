@@ -26,7 +26,7 @@ async def events(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, dict[str
         name, _, value = line.partition(": ")
         if name == "event":
             kind = value
-        elif name == "data" and kind != "presence":
+        elif name == "data" and kind not in {"presence", "caught_up"}:
             yield kind, json.loads(value)
 
 

@@ -66,6 +66,7 @@ export class Conversation extends Emitter {
     outbox.on("sent", (detail) => this.#sent(detail));
     composer.on("send", (detail) => this.#send(detail));
     composer.on("reply", () => this.render({ quiet: true }));
+    parts.stream.on("caught_up", () => this.look());
     composer.on("typing", () => this.ref?.uuid && parts.typing.say(this.ref.uuid));
   }
 
@@ -209,7 +210,7 @@ export class Conversation extends Emitter {
     const timeline = this.#timelines.get(message.message_group_uuid);
     if (!timeline) return;
     if (timeline === this.timeline && timeline.loaded)
-      this.#unread.onMessage(message, timeline.last);
+      this.#unread.onMessage(message, timeline.last, !this.#parts.stream.isCatchingUp);
     timeline.add(message);
     timeline.changes.heard(message.last_change_seq);
   }
@@ -241,9 +242,10 @@ export class Conversation extends Emitter {
     this.look();
   }
 
-  /** Counts the messages in view as seen, if the window is visible and has the focus. */
+  /** Counts the messages in view as seen, if the window is visible and has the focus. While the stream tells what
+      happened during an absence, one message after the other passes through the window, and nobody has seen them. */
   look() {
-    if (!this.ref) return;
+    if (!this.ref || this.#parts.stream.isCatchingUp) return;
     this.readMarker.check();
     this.#parts.messageList.showUnseen(this.#unread.count(this.timeline));
   }

@@ -13,6 +13,7 @@ const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
 const LOOK_MS = 1500;
 const SILENCE_MS = 6000;
 const HIDDEN_SILENCE_MS = 150_000; // the timers of a hidden tab may run once a minute
+const CATCH_UP_MS = 10_000; // a service of an older version does not say when a stream has caught up
 const HANDOVER_MS = 500; // hidden tabs wait, so that a visible one becomes the leader
 
 /** Emits the events of the stream, whichever tab holds it, and "state".
@@ -21,6 +22,9 @@ export class SharedStream extends Emitter {
   /** @type {Page.StreamState} */
   state = "connecting";
   connections = 0;
+  /** Whether the stream tells what happened before it was open, between "ready" and "caught_up". */
+  isCatchingUp = false;
+  #catchUp = 0;
   #id = uuidv7();
   #channel;
   /** @type {Stream | null} The stream, while this tab is the leader. */
@@ -210,8 +214,17 @@ export class SharedStream extends Emitter {
       if (this.#own) this.#people.begin(detail.stream_id ?? "");
       this.connections += 1;
       this.#setState("open");
+      this.#setCatchingUp(true);
+      this.#catchUp = setTimeout(() => this.#setCatchingUp(false), CATCH_UP_MS);
     }
+    if (type === "caught_up") this.#setCatchingUp(false);
     this.emit(type, detail);
+  }
+
+  /** @param {boolean} isCatchingUp */
+  #setCatchingUp(isCatchingUp) {
+    clearTimeout(this.#catchUp);
+    this.isCatchingUp = isCatchingUp;
   }
 
   /** Keeps an event for tabs to come. After a time without a stream, other things than messages may be lacking.

@@ -74,12 +74,14 @@ export class Unread {
     this.#next = null;
   }
 
-  /** Applies a message of the stream. It is the first new one if nobody looks, or if there is a gap before it.
+  /** Applies a message of the stream. It is the first new one if nobody looks, if there is a gap before it, or if it is
+      not `isLive`: what came during an absence was seen by nobody.
       @param {Api.Message} options
-      @param {number} last */
-  onMessage({ seq, user_uuid: sender }, last) {
+      @param {number} last
+      @param {boolean} isLive */
+  onMessage({ seq, user_uuid: sender }, last, isLive) {
     if (sender === this.#parts.me.uuid || seq <= last || seq <= this.readSeq) return;
-    const isWatched = ReadMarker.isSomebodyThere() && this.#parts.messageList.showsNewest;
+    const isWatched = isLive && ReadMarker.isSomebodyThere() && this.#parts.messageList.showsNewest;
     if (seq > last + 1) this.expect(last);
     else if (!isWatched && !this.isAhead) this.from = seq;
     else if (isWatched && this.#next === seq) this.#next = seq + 1;
