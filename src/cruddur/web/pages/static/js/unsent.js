@@ -27,6 +27,7 @@ class Unsent {
   #notice = byId("unsent-notice");
   #dialog = byId("unsent", HTMLDialogElement);
   #list = byId("unsent-list");
+  #shown = "";
 
   /** `parts`: inbox, outbox, conversation, ask.
       @param {Parts} parts */
@@ -43,6 +44,10 @@ class Unsent {
 
   #render() {
     const entries = this.#hidden();
+    // The same entries are not made anew: the focus would go, and what a button says.
+    const text = JSON.stringify(entries.map((one) => [one.message_uuid, one.name, one.failed]));
+    if (text === this.#shown) return;
+    this.#shown = text;
     setText(this.#notice, `${plural(entries.length, "message was", "messages were")} not sent`);
     this.#notice.hidden = entries.length === 0;
     this.#list.replaceChildren(...entries.map(item));
