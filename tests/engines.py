@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 from cruddur.engines.dynamodb.calls import Calls
 from cruddur.engines.dynamodb.schema import create_table, delete_table
@@ -112,12 +113,6 @@ async def fresh_table(url: str, *, deadline: float = 10) -> AsyncIterator[Dynamo
         )
         stack.push_async_callback(table.close)
         yield table
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def _find(name: str) -> Path | None:

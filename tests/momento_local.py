@@ -21,7 +21,7 @@ from momento_wire_types import cachepubsub_pb2_grpc as pubsub_grpc
 from momento_wire_types import common_pb2 as common
 from momento_wire_types import controlclient_pb2 as control
 from momento_wire_types import controlclient_pb2_grpc as control_grpc
-from tests.engines import free_port
+from tests.ports import free_port
 
 TOKEN = "local"
 _HOST = "127.0.0.1"

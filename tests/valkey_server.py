@@ -13,7 +13,7 @@ import tempfile
 import time
 
 import pytest
-from tests.engines import free_port
+from tests.ports import free_port
 
 _STARTS_WITHIN_SECONDS = 10
 

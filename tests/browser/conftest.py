@@ -17,6 +17,9 @@ from cruddur.web.http.auth import COOKIE
 _BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 """The first that is there is taken. One engine is in both; without windows it takes half of the CPU."""
 
+EMPTY = "about:blank"
+"""A window that has opened no page of the service yet."""
+
 LAN = "lan.test"
 """Another name of this machine, which no browser takes for a secure one."""
 
@@ -95,7 +98,7 @@ def window(browser: Browser, address: str) -> Iterator[Windows]:
             context.add_cookies([{"name": COOKIE, "value": person.token, "url": address}])
         screens.append(Screen(context.new_page()))
         screens[-1].page.goto(path)
-        if person and options.get("java_script_enabled", True):
+        if person and path != EMPTY and options.get("java_script_enabled", True):
             screens[-1].is_ready()
         return screens[-1]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
+from tests.browser.conftest import EMPTY
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
@@ -65,7 +66,7 @@ def _of_another_process(url: str) -> str:
 def test_what_happens_before_the_stream_is_open_is_shown(
     window: Windows, meanwhile: Meanwhile, change: Callable[[str], str], reads: int
 ) -> None:
-    screen = window(meanwhile.maya)
+    screen = window(meanwhile.maya, EMPTY)  # a page before it would have a late stream of its own
 
     def open_late(route: Route) -> None:
         meanwhile.happens()
@@ -91,7 +92,7 @@ def test_what_happens_while_a_second_tab_is_on_its_way_is_shown_there(
     expect(first.badge("Inês")).to_contain_text("2")  # so it has the stream
     if is_old:
         first.page.evaluate("ahead = 60_000")  # it has had all events for longer than rows may lag
-    second = window(None, "about:blank", beside=first)
+    second = window(None, EMPTY, beside=first)
 
     def arrive_late(route: Route) -> None:
         answer = route.fetch()
@@ -110,7 +111,7 @@ def test_what_happens_while_a_second_tab_is_on_its_way_is_shown_there(
 def test_a_page_that_needs_long_reads_its_messages_again(
     window: Windows, meanwhile: Meanwhile
 ) -> None:
-    screen = window(meanwhile.maya)
+    screen = window(meanwhile.maya, EMPTY)
     screen.page.clock.install()
 
     def open_very_late(route: Route) -> None:

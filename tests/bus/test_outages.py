@@ -7,8 +7,8 @@ import time
 import pytest
 from tests.bus.conftest import PATIENCE_SECONDS
 from tests.bus.test_between_processes import HELLO, LAST, next_of
-from tests.engines import free_port
 from tests.momento_local import MomentoLocal, full, stall
+from tests.ports import free_port
 from tests.stage import SEAL
 from tests.subscriptions import Subscriber, subscribed
 from tests.valkey_server import ValkeyServer

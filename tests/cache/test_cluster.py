@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from tests.cache.test_generations import lease_of
-from tests.engines import free_port
+from tests.ports import free_port
 from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
 

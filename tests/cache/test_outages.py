@@ -7,7 +7,7 @@ from time import perf_counter
 import pytest
 from structlog.testing import capture_logs
 from tests.cache.outages import OUTAGES, outage
-from tests.engines import free_port
+from tests.ports import free_port
 from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
 

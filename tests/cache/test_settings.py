@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.engines import free_port
+from tests.ports import free_port
 
 from cruddur.bootstrap import open_application
 from cruddur.config import WrongSetting, load_settings

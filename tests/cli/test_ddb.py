@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from tests import engines
 from tests.cli.conftest import Run
+from tests.ports import free_port
 
 from cruddur.domain.item import Item
 from cruddur.engines.dynamodb.calls import Calls
@@ -64,7 +65,7 @@ def test_a_table_that_is_not_there_is_told_with_the_command_that_makes_it(
 
 @pytest.mark.parametrize("command", ["schema-load", "seed", "list-tables", "scan", "drop --yes"])
 def test_an_endpoint_that_is_down_is_one_line(cruddur: Run, command: str) -> None:
-    url = f"http://127.0.0.1:{engines.free_port()}"
+    url = f"http://127.0.0.1:{free_port()}"
     result = cruddur("ddb", *command.split(), CRUDDUR_ENDPOINT_URL=url)
     assert result.exit_code == 1
     assert result.stderr.startswith(f"cruddur: no DynamoDB answers at {url}")

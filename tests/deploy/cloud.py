@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.deploy.tools import BIN, HERE, install, run
-from tests.engines import REGION, free_port
+from tests.engines import REGION
+from tests.ports import free_port
 
 _STARTS_WITHIN_SECONDS = 60
 ADMIN = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}

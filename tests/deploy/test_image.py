@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from tests.deploy.tools import run
-from tests.engines import ROOT, free_port
+from tests.engines import ROOT
+from tests.ports import free_port
 from tests.valkey_server import executable, wait_for
 
 from cruddur.config import Settings, load_settings, variable

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from aiohttp import web
-from tests.engines import free_port
+from tests.ports import free_port
 
 Forward = Callable[[], Awaitable[web.Response]]
 Fault = Callable[[Forward], Awaitable[web.Response | None]]

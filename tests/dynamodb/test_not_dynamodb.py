@@ -9,7 +9,8 @@ from aiodynamo.http.types import Request
 from aiohttp import web
 from click.testing import CliRunner, Result
 from tests.dynamodb.faulty import Proxy
-from tests.engines import REGION, free_port
+from tests.engines import REGION
+from tests.ports import free_port
 
 from cruddur.bootstrap import open_table
 from cruddur.cli.main import main

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.house.source import ROOT
+from tests.ports import free_port
 
 DEPLOY = ROOT / "deploy"
 PATIENCE_SECONDS = 30
@@ -81,7 +82,7 @@ def program(name: str) -> str:
 @contextmanager
 def running(site: Site, service: str, certificate: Certificate, folder: Path) -> Iterator[str]:
     """The proxy in front of the service; the address of its site."""
-    port = _free_port()
+    port = free_port()
     # A socket's path has 107 characters at most, and the folder of a test is long.
     with tempfile.TemporaryDirectory() as run:
         start = {"nginx": _nginx, "caddy": _caddy}[site.proxy]
@@ -108,7 +109,7 @@ def _nginx(
     else:
         domain = "/etc/letsencrypt/live/chat.example.org"
         for old, new in {
-            "listen 80;": f"listen 127.0.0.1:{_free_port()};",
+            "listen 80;": f"listen 127.0.0.1:{free_port()};",
             "listen 443 ssl http2;": listens,
             "chat.example.org;": "localhost;",
             f"{domain}/fullchain.pem": str(certificate.pem),
@@ -148,13 +149,6 @@ def _changed(site: Site, changes: Mapping[str, str]) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 def _await_port(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

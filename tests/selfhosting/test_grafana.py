@@ -13,7 +13,8 @@ import httpx
 import pytest
 from bench.service import Service
 from tests import engines
-from tests.engines import ROOT, free_port
+from tests.engines import ROOT
+from tests.ports import free_port
 from tests.selfhosting.proxies import program
 
 from cruddur.web.http.metrics import Metrics
