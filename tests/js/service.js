@@ -12,6 +12,8 @@ export class Service {
   messages = [];
   /** The numbers of the messages that were changed, in order: `changed[n - 1]` is of the change n. */
   changed = [];
+  /** The rows of the inbox, newest first. */
+  rows = [];
   /** The bodies of all POST requests, in order. */
   posted = [];
   /** The paths of all GET requests, in order. */
@@ -30,6 +32,7 @@ export class Service {
   reset() {
     this.messages = [];
     this.changed = [];
+    this.rows = [];
     this.asked = [];
     this.posted = [];
     this.#disturbances = [];
@@ -88,12 +91,20 @@ export class Service {
     if (request.method === "GET") {
       const url = new URL(request.url, this.address);
       this.asked.push(url.pathname + url.search);
+      if (url.pathname === "/api/message_groups") return this.#inbox(url);
       return url.pathname.endsWith("/changes") ? this.#changes(url) : this.#page(url);
     }
     const body = JSON.parse(text);
     if (request.method === "PATCH") return [200, this.#edit(request.url, body.message)];
     this.posted.push(body);
     return [200, this.#store(body, ME.uuid)];
+  }
+
+  #inbox({ pathname, searchParams }) {
+    const from = Number(searchParams.get("cursor") ?? 0);
+    const end = from + Number(searchParams.get("limit") ?? 20);
+    const link = end < this.rows.length ? `<${pathname}?cursor=${end}>; rel="next"` : null;
+    return [200, this.rows.slice(from, end), link];
   }
 
   #store({ message, message_uuid: uuid }, user) {

@@ -7,4 +7,5 @@ beBrowser(service.address);
 
 export const { Outbox } = await load("outbox");
 export const { Timeline } = await load("timeline");
+export const { Inbox } = await load("inbox");
 export const { session } = await load("api");

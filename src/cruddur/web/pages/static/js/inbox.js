@@ -151,10 +151,13 @@ export class Inbox extends Emitter {
     this.#tell();
   }
 
-  /** @param {Page.InboxPart} part */
+  /** Loads the rows after the last one, once a refresh has ended: it moves the cursor.
+      @param {Page.InboxPart} part
+      @returns {Promise<unknown> | null} */
   loadMore(part) {
+    if (this.#refreshing) return this.#refreshing.then(() => this.loadMore(part));
     const path = part === "archive" ? this.#nextArchived : this.next;
-    if (!path || this.#refreshing) return null;
+    if (!path) return null;
     if (this.#loading) return this.#loading;
     this.#loading = this.#loadPage(path, part).finally(() => {
       this.#loading = null;
