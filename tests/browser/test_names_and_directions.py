@@ -91,8 +91,11 @@ def test_piled_marks_stay_in_their_box(people: People, window: Windows) -> None:
     people("Tomás").writes(maya, "Hello")
     zalgo.writes(maya, f"Z{_PILE}")
     people("Inês").writes(maya, "Hello")
+    maya.awaits_rows()
     screen = window(maya, f"/c/{group}")
     screen.expect_all_sent(4)
+    for name in ("Tomás", "Inês"):  # nothing but the ink may change between the two pictures
+        expect(screen.badge(name)).to_have_text("1 unread")
     neighbours = [
         screen.bubble("Before"),
         screen.bubble("After"),
