@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import User
 from cruddur.engines.dynamodb.records import change_from, changes_nothing
 from cruddur.engines.dynamodb.shards import ShardReader
@@ -17,7 +18,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.project import project
 from cruddur.ports.change_feed import PROJECTOR, Change
-from cruddur.ports.table import Table
+from cruddur.ports.table import Table, Update
 
 SEAL = Seal(bytes(32))
 CHEAP_PASSWORDS = PasswordCost(memory_kib=8, passes=1, lanes=1)
@@ -87,6 +88,23 @@ def person(name: str, display_name: str | None = None) -> User:
         display_name=display_name or name.title(),
         created_at="2026-11-23T08:00:00.000Z",
     )
+
+
+class Dying:
+    """A table that is away for all updates but the first few."""
+
+    def __init__(self, table: Table, writes: int) -> None:
+        self._table = table
+        self._left = writes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    async def update(self, update: Update) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TableUnavailable("killed")
+        await self._table.update(update)
 
 
 class Interrupted:

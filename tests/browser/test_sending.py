@@ -91,16 +91,17 @@ def test_retry_sends_at_once_what_found_no_way(people: People, window: Windows) 
     assert maya.stored(group) == [(1, "Hello"), (2, "Take this")]
 
 
+def lose_the_answer(route: Route) -> None:
+    """The service does what was asked, and its answer never arrives."""
+    route.fetch()
+    route.abort()
+
+
 def test_a_message_whose_answer_was_lost_is_stored_once(people: People, window: Windows) -> None:
     maya = people("Maya")
     group = maya.writes(people("Tomás"), "Hello")
     screen = window(maya, f"/c/{group}")
     wire = Wire(screen)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
     # The event stream would tell the page that it is stored; here only the outbox can find out.
     with screen.unreachable("**/api/events*"):
         screen.reload()
@@ -120,12 +121,12 @@ def test_a_first_message_is_stored_once_however_many_answers_come_before_its_ret
     wire = Wire(screen)
     replies = [f"Reply {number}" for number in range(1, 76)]  # more than the server remembers
 
-    def lose_the_answer(route: Route) -> None:
+    def reply_and_lose_the_answer(route: Route) -> None:
         route.fetch()
         tomas.writes(maya, *replies)
         route.abort()
 
-    screen.page.route(_SEND, lose_the_answer, times=1)
+    screen.page.route(_SEND, reply_and_lose_the_answer, times=1)
     with screen.page.expect_response(_SEND):
         screen.say("Hello?")
     # The bubble may be above the page of newest messages that was loaded meanwhile.

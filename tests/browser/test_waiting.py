@@ -1,10 +1,10 @@
 """Messages that wait, and those that are refused: each can be changed, discarded, copied, sent anew."""
 
 import pytest
-from playwright.sync_api import Route, expect
-from tests.browser.people import People
+from playwright.sync_api import expect
+from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
-from tests.browser.test_sending import Wire
+from tests.browser.test_sending import Wire, lose_the_answer
 
 _SEND = "**/api/messages"
 _KEEP_COPIES = """
@@ -51,11 +51,6 @@ def test_a_change_reaches_a_message_whose_answer_was_lost(people: People, window
     group = maya.writes(people("Tomás"), "Hello")
     screen = window(maya, f"/c/{group}")
     wire = Wire(screen)
-
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
     with screen.unreachable("**/api/events*"):
         screen.reload()
         screen.page.route(_SEND, lose_the_answer)
@@ -151,14 +146,20 @@ def test_half_of_a_character_is_left_out(people: People, window: Windows) -> Non
     assert maya.stored(group)[1] == (2, "A  B")
 
 
-def test_what_was_written_for_a_message_that_is_deleted_elsewhere_becomes_a_draft(
-    people: People, window: Windows
-) -> None:
+def _rewriting(people: People, window: Windows) -> tuple[Person, str, Screen]:
+    """A person in the midst of changing their message, its conversation, and their window."""
     maya = people("Maya")
     group = maya.writes(people("Tomás"), "Wrogn")
     screen = window(maya, f"/c/{group}")
     screen.act("Wrogn", "Edit message")
     screen.composer.fill("Wrong, but long")
+    return maya, group, screen
+
+
+def test_what_was_written_for_a_message_that_is_deleted_elsewhere_becomes_a_draft(
+    people: People, window: Windows
+) -> None:
+    maya, group, screen = _rewriting(people, window)
     maya.ask("DELETE", f"/api/messages/{group}/1")
     expect(
         screen.page.get_by_text("The message that you were changing was deleted")
@@ -172,11 +173,7 @@ def test_what_was_written_for_a_message_that_is_deleted_elsewhere_becomes_a_draf
 def test_a_deletion_that_happened_while_one_was_offline_leaves_the_new_text_as_a_draft(
     people: People, window: Windows
 ) -> None:
-    maya = people("Maya")
-    group = maya.writes(people("Tomás"), "Wrogn")
-    screen = window(maya, f"/c/{group}")
-    screen.act("Wrogn", "Edit message")
-    screen.composer.fill("Wrong, but long")
+    maya, group, screen = _rewriting(people, window)
     with screen.offline():
         maya.ask("DELETE", f"/api/messages/{group}/1")
     expect(screen.page.get_by_text("Editing your message")).to_be_hidden()
@@ -186,11 +183,7 @@ def test_a_deletion_that_happened_while_one_was_offline_leaves_the_new_text_as_a
 def test_what_was_written_for_a_message_that_was_deleted_later_is_a_draft_on_coming_back(
     people: People, window: Windows
 ) -> None:
-    maya = people("Maya")
-    group = maya.writes(people("Tomás"), "Wrogn")
-    screen = window(maya, f"/c/{group}")
-    screen.act("Wrogn", "Edit message")
-    screen.composer.fill("Wrong, but long")
+    maya, group, screen = _rewriting(people, window)
     screen.page.goto("about:blank")
     maya.ask("DELETE", f"/api/messages/{group}/1")
     screen.open(f"/c/{group}")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stage import Counted, Interrupted, Stream, beside, kept_changes, person
+from tests.stage import Counted, Dying, Interrupted, Stream, beside, kept_changes, person
 
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import User, direct_group_uuid
@@ -310,23 +310,6 @@ async def test_verify_says_that_a_name_does_not_get_on_and_rebuild_carries_it(
     assert all([one.is_mended async for one in rebuild_inboxes(beside(messaging))])
     assert await shown(messaging, BAYKO) == ["Anna"]
     assert await differences(messaging) == []
-
-
-class Dying:
-    """A table that is away for all updates but the first few."""
-
-    def __init__(self, table: Table, writes: int) -> None:
-        self._table = table
-        self._left = writes
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._table, name)
-
-    async def update(self, update: Update) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise TableUnavailable("killed")
-        await self._table.update(update)
 
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]

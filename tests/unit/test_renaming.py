@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.stage import Counted, Interrupted, Stream, beside, kept_changes, person
+from tests.stage import Counted, Dying, Interrupted, Stream, beside, kept_changes, person
 
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import User
@@ -28,7 +28,7 @@ from cruddur.messaging.inbox.retry_put_aside_rows import retry_put_aside_rows
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.change_feed import Change
-from cruddur.ports.table import Table, Update
+from cruddur.ports.table import Table
 from cruddur.schema import keys
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]
@@ -142,23 +142,6 @@ async def test_a_rename_writes_the_group_alone_and_each_row_once(
     for _ in range(2):
         assert not await project(beside(messaging, counted), changes)
     assert counted.calls.count("update") == 2
-
-
-class Dying:
-    """A table that is away for all writes of rows but the first few."""
-
-    def __init__(self, table: Table, writes: int) -> None:
-        self._table = table
-        self._left = writes
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._table, name)
-
-    async def update(self, update: Update) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise TableUnavailable("killed")
-        await self._table.update(update)
 
 
 steps = st.lists(
