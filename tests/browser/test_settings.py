@@ -134,3 +134,18 @@ def test_no_password_stays_in_a_sheet_that_is_closed(people: People, window: Win
     expect(sheet.get_by_role("textbox", name="Current password")).to_have_attribute(
         "type", "password"
     )
+
+
+def test_a_part_of_the_page_that_does_not_load_offers_to_reload(
+    people: People, window: Windows
+) -> None:
+    screen = window(people("Maya"))
+    with screen.unreachable("**/settings_sheet.*.js"):
+        screen.page.get_by_role("button", name="Your account").click()
+        screen.page.get_by_role("button", name="Settings").click()
+        question = screen.page.get_by_role("dialog", name="This part of the page did not load")
+        expect(question).to_be_visible()
+    question.get_by_role("button", name="Reload").click()
+    expect(question).to_be_hidden()
+    screen.is_ready()
+    _open_settings(screen)

@@ -7,7 +7,14 @@ import pytest
 
 from cruddur.web.http import bundles
 from cruddur.web.http.assets import JOINED
-from cruddur.web.http.bundles import STATIC, NotJoinable, join_modules, join_sheets, modules_of
+from cruddur.web.http.bundles import (
+    STATIC,
+    NotJoinable,
+    content_hash,
+    join_modules,
+    join_sheets,
+    modules_of,
+)
 
 TEMPLATES = Path(bundles.__file__).parents[1] / "pages" / "templates"
 SCRIPTS = sorted(Path(name).stem for name in JOINED if name.endswith(".js"))
@@ -30,10 +37,10 @@ def test_the_pages_name_no_script_and_sheet_but_joined_ones() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_each_module_comes_after_those_that_it_imports(script: str) -> None:
-    joined = join_modules(script)
+    joined = join_modules(script).script
     for before, after in (("dom", "form_errors"), ("base_path", "api")):
         assert joined.index(f"const ${before}=") < joined.index(f"const ${after}=")
-    assert "import" not in joined.replace("important", "")
+    assert not re.search(r"\bimport\b(?!\(\"\./\w+\.[0-9a-f]{16}\.js\"\))", joined)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +59,65 @@ def test_what_cannot_be_joined_is_refused_by_name(module: str, named: str, tmp_p
     (tmp_path / "a.js").write_text(module + "\n")
     (tmp_path / "b.js").write_text('import { a } from "./a.js";\n')
     with pytest.raises(NotJoinable, match=named):
+        join_modules("main", tmp_path)
+
+
+def _write(folder: Path, **modules: str) -> None:
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text)
+
+
+def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import { a } from "./a.js";\nconst f = async () => await import("./b.js");\n',
+        a="export const a = 1;\n",
+        b='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const b = a + c;\n',
+        c="export const c = 2;\n",
+    )
+    script, parts = join_modules("main", tmp_path)
+    assert "$a=" in script
+    assert "$b=" not in script
+    assert "$c=" not in script
+    assert list(parts) == ["b"]
+    assert "$a=" not in parts["b"]
+    assert "$c=" in parts["b"]
+    assert f'import("./b.{content_hash(parts["b"].encode())}.js")).part({{$a}})' in script
+
+
+def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='const f = async () => [await import("./b.js"), await import("./c.js")];\n',
+        b='import { d } from "./d.js";\nexport const b = d;\n',
+        c='import { d } from "./d.js";\nexport const c = d;\n',
+        d="export const d = 1;\n",
+    )
+    script, parts = join_modules("main", tmp_path)
+    assert "$d=" in script
+    assert all("$d=" not in part for part in parts.values())
+
+
+def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import { a } from "./a.js";\nconst f = async () => await import("./a.js");\n',
+        a="export const a = 1;\n",
+    )
+    assert join_modules("main", tmp_path).parts == {}
+
+
+@pytest.mark.parametrize(
+    "text", ['const f = async () => await import("./c.js");', 'const f = () => import("./c.js");']
+)
+def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='const f = async () => await import("./b.js");\n',
+        b=text + "\n",
+        c="export const c = 1;\n",
+    )
+    with pytest.raises(NotJoinable, match=r"b\.js"):
         join_modules("main", tmp_path)
 
 

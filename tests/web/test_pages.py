@@ -123,6 +123,16 @@ async def test_the_hash_of_another_version_is_not_kept(nobody: httpx.AsyncClient
         assert (await nobody.get(f"/static/{name}")).status_code == 404
 
 
+async def test_a_part_is_sent_for_the_script_of_its_own_version_alone(
+    nobody: httpx.AsyncClient,
+) -> None:
+    """A script that runs another version's part could do anything with what was typed."""
+    part = await nobody.get(asset_path("js/settings_sheet.js"))
+    assert "immutable" in part.headers["cache-control"]
+    assert part.text.startswith("let made")
+    assert (await nobody.get("/static/js/settings_sheet.0123456789abcdef.js")).status_code == 404
+
+
 @pytest.mark.parametrize("spelling", ["js/./{}", "js/../js/{}", "css/.././js/{}"])
 def test_a_file_is_remembered_under_one_name(spelling: str) -> None:
     """Otherwise a client could fill the memory with spellings of it."""

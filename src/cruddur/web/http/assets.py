@@ -5,14 +5,13 @@ upgrade the pages name other files. The plain names, without a hash, are the sou
 """
 
 import gzip
-import hashlib
 import mimetypes
 import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cruddur.web.http.bundles import STATIC, join_modules, join_sheets
+from cruddur.web.http.bundles import STATIC, Joined, content_hash, join_modules, join_sheets
 
 JOINED = frozenset({
     "js/main.js",
@@ -22,6 +21,8 @@ JOINED = frozenset({
     "css/schema.css",
 })  # fmt: skip
 """The files that the pages name. Each is joined with what it imports."""
+
+_SCRIPT_WITH_PARTS = "main"
 
 _HASHED = re.compile(r"^(.+)\.([0-9a-f]{16})(\.\w+)$")
 _TYPES = {
@@ -55,7 +56,8 @@ def find_asset(name: str) -> tuple[Asset, bool] | None:
     """Returns what a name stands for, and whether the name has the hash of this very content.
 
     The hash of another content gets the present content as well. During an upgrade one process writes
-    the page, and another, older one may be asked for its files. Returns None if there is no such file.
+    the page, and another, older one may be asked for its files. Returns None if there is no such file,
+    or if it is a part of another version's script: run with that script, it could do anything.
     """
     hashed = _HASHED.match(name)
     found = _file_name(hashed[1] + hashed[3] if hashed else name)
@@ -64,15 +66,30 @@ def find_asset(name: str) -> tuple[Asset, bool] | None:
     if hashed is None:
         return _source(found), False
     asset = _asset(found)
-    return asset, asset.digest == hashed[2]
+    is_this = asset.digest == hashed[2]
+    return None if _part(found) and not is_this else (asset, is_this)
 
 
 @cache
 def _asset(name: str) -> Asset:
+    if part := _part(name):
+        return _made(name, part.encode())
     if name not in JOINED:
         return _source(name)
-    join = join_modules if name.endswith(".js") else join_sheets
-    return _made(name, join(Path(name).stem).encode())
+    stem = Path(name).stem
+    return _made(
+        name, (_joined(stem).script if name.endswith(".js") else join_sheets(stem)).encode()
+    )
+
+
+@cache
+def _joined(script: str) -> Joined:
+    return join_modules(script)
+
+
+def _part(name: str) -> str | None:
+    is_script = name.startswith("js/")
+    return _joined(_SCRIPT_WITH_PARTS).parts.get(Path(name).stem) if is_script else None
 
 
 @cache
@@ -87,7 +104,7 @@ def _made(name: str, content: bytes) -> Asset:
         content,
         compressed if _LEAST_BYTES < len(content) > len(compressed) else None,
         _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
-        hashlib.blake2b(content, digest_size=8).hexdigest(),
+        content_hash(content),
     )
 
 

@@ -2,10 +2,17 @@
 
 A browser fetches one file instead of sixty, and the sources stay modules that a browser can run as they
 are. Imports and exports must have one of the few forms below; any other raises an error with its line.
+
+A module that is imported by `await import("./x.js")` inside a function is not needed at the start. With
+what only it imports, it becomes a file of its own, a part, which browsers fetch when that line runs.
 """
 
+import hashlib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
@@ -14,8 +21,10 @@ _JS = STATIC / "js"
 # import { a, b as c } from "./x.js"; and import * as x from "./x.js";
 _FROM = re.compile(r'^import (?:\{([^}]*)\}|\* as (\w+)) from "\./(\w+)\.js";$', re.MULTILINE)
 _LATER = re.compile(r'^(\s+)import\("\./(\w+)\.js"\)(?=,$)', re.MULTILINE)  # an item of a list
+_ON_DEMAND = re.compile(r'\bawait import\("\./(\w+)\.js"\)')
+_FETCHED = re.compile(r'\(await import\("\./\w+\.[0-9a-f]{16}\.js"\)\)')
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
-_LEFT_OVER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_LEFT_OVER = re.compile(r"^(?:import|export)\b.*|.*\bimport\(.*", re.MULTILINE)
 _COMMENTS = re.compile(r"^[^\S\n]*//[^\n]*\n|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 _SHEET = re.compile(r'^@import "(\w+\.css)";$', re.MULTILINE)
@@ -25,12 +34,30 @@ class NotJoinable(Exception):
     """A module has an import or export of another form, or imports itself through others."""
 
 
-def join_modules(script: str, folder: Path = _JS) -> str:
-    """Returns `script`.js and all that it imports as one module. Raises NotJoinable."""
+class Joined(NamedTuple):
+    """A page's script and its parts."""
+
+    script: str
+    parts: dict[str, str]
+    """What is fetched later, by the name of its module."""
+
+
+def join_modules(script: str, folder: Path = _JS) -> Joined:
+    """Joins `script`.js and all that it imports. Raises NotJoinable."""
     texts = _read_modules(script, folder)
+    later = _read_later(texts, folder)
+    for name in _needed_twice(texts, later.values()):
+        texts[name] = _read(name, folder)
     entry = texts.pop(script)
-    parts = [f"const ${name}=(()=>{{{_body(name, text)}}})();" for name, text in texts.items()]
-    return shorten("\n".join([*parts, _without_imports(entry)]))
+    writer = _Writer(texts, later)
+    modules = [writer.module(name, text) for name, text in texts.items()]
+    whole = shorten("\n".join([*modules, writer.without_imports(entry)]))
+    return Joined(whole, writer.parts)
+
+
+def content_hash(content: bytes) -> str:
+    """Returns the sixteen hexadecimal digits that a file's name has for this content."""
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 def shorten(script: str) -> str:
@@ -45,9 +72,11 @@ def shorten(script: str) -> str:
 def modules_of(script: str, folder: Path = _JS) -> list[str]:
     """Returns the names of the modules behind `script`.js, each after those that it imports.
 
-    That is the order in which a browser runs them. The last is `script` itself.
+    That is the order in which a browser runs them. Those that are fetched later come at the end.
     """
-    return list(_read_modules(script, folder))
+    texts = _read_modules(script, folder)
+    later = _read_later(texts, folder)
+    return list(texts | {name: "" for modules in later.values() for name in modules})
 
 
 def join_sheets(sheet: str) -> str:
@@ -67,28 +96,78 @@ def _visit(name: str, folder: Path, texts: dict[str, str], importers: tuple[str,
     if name in importers:
         circle = importers[importers.index(name) :]
         raise NotJoinable(f"{name}.js imports itself through {', '.join(circle)}")
-    text = (folder / f"{name}.js").read_text("utf-8")
+    text = _read(name, folder)
     for imported in [found[3] for found in _FROM.finditer(text)] + _loaded_later(text):
         if imported not in texts:
             _visit(imported, folder, texts, (*importers, name))
     texts[name] = text
 
 
+def _read(name: str, folder: Path) -> str:
+    """Returns a module's text without its comments, which may mention imports."""
+    return _COMMENTS.sub("", (folder / f"{name}.js").read_text("utf-8"))
+
+
 def _loaded_later(text: str) -> list[str]:
     return [found[2] for found in _LATER.finditer(text)]
 
 
-def _body(name: str, text: str) -> str:
-    text = _without_imports(text)
-    names = [found[2] for found in _EXPORT.finditer(text)]
-    text = _EXPORT.sub(r"\1 \2", text)
-    if left := _LEFT_OVER.search(text):
-        raise NotJoinable(f"{name}.js: {left[0]}")
-    return f"{text}\nreturn {{{','.join(names)}}};"
+def _read_later(texts: dict[str, str], folder: Path) -> dict[str, dict[str, str]]:
+    """Returns the texts behind each module that is imported on demand, by the module's name."""
+    names = {found for text in texts.values() for found in _ON_DEMAND.findall(text)}
+    return {name: _read_modules(name, folder) for name in sorted(names)}
 
 
-def _without_imports(text: str) -> str:
-    return _LATER.sub(r"\1$\2", _FROM.sub(_destructured, text))
+def _needed_twice(texts: dict[str, str], later: Iterable[dict[str, str]]) -> list[str]:
+    """Returns the modules that two parts would have. Each module runs once, so the script gets them."""
+    counts = Counter(name for modules in later for name in modules if name not in texts)
+    return [name for name, count in counts.items() if count > 1]
+
+
+class _Writer:
+    """Writes modules as statements: `texts` are those of the script itself."""
+
+    def __init__(self, texts: dict[str, str], later: dict[str, dict[str, str]]) -> None:
+        self._texts, self._later = texts, later
+        self.parts = {name: self._part(name) for name in later if name not in texts}
+
+    def module(self, name: str, text: str) -> str:
+        """Returns a statement that runs a module and keeps what it exports. Raises NotJoinable."""
+        text = self.without_imports(text)
+        names = [found[2] for found in _EXPORT.finditer(text)]
+        text = _EXPORT.sub(r"\1 \2", text)
+        if left := _LEFT_OVER.search(_FETCHED.sub("", text)):
+            raise NotJoinable(f"{name}.js: {left[0]}")
+        return f"const ${name}=(()=>{{{text}\nreturn {{{','.join(names)}}};}})();"
+
+    def without_imports(self, text: str) -> str:
+        """Returns a module's text with the script's modules instead of its imports."""
+        text = _ON_DEMAND.sub(lambda found: self._fetch(found[1]), text)
+        return _LATER.sub(r"\1$\2", _FROM.sub(_destructured, text))
+
+    def _fetch(self, name: str) -> str:
+        if name in self._texts:
+            return f"${name}"
+        file = f"{name}.{content_hash(self.parts[name].encode())}.js"
+        return f'(await import("./{file}")).part({{{self._given(name)}}})'
+
+    def _part(self, name: str) -> str:
+        """Returns a file whose `part` runs the part's own modules once, with those of the script."""
+        own = self._own(name)
+        for one, text in own.items():
+            if found := _ON_DEMAND.search(text):
+                raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
+        modules = "\n".join(self.module(one, text) for one, text in own.items())
+        run = f"({{{self._given(name)}}})=>{{\n{modules}\nreturn ${name};}}"
+        return shorten(f"let made;const run={run};export const part=(given)=>made??=run(given);")
+
+    def _given(self, name: str) -> str:
+        """Names the script's modules that a part imports."""
+        imported = {found[3] for text in self._own(name).values() for found in _FROM.finditer(text)}
+        return ",".join(sorted(f"${one}" for one in imported if one in self._texts))
+
+    def _own(self, name: str) -> dict[str, str]:
+        return {one: text for one, text in self._later[name].items() if one not in self._texts}
 
 
 def _destructured(found: re.Match[str]) -> str:

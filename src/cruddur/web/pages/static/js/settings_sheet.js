@@ -1,0 +1,31 @@
+// The settings sheet. It is fetched when it is first opened.
+
+import { Devices } from "./devices.js";
+import { openDialog } from "./dialogs.js";
+import { byId } from "./dom.js";
+import { installNotificationForm } from "./notification_form.js";
+import { installPasswordForm } from "./password_form.js";
+
+/** @import { MessagesPage } from "./page.js" */
+
+/** @type {(() => void) | null} */
+let open = null;
+
+/** @param {MessagesPage} page */
+export function openSettings(page) {
+  open ??= makeSheet(page);
+  open();
+}
+
+/** Installs the forms of the sheet. Returns the function that opens it.
+    @param {MessagesPage} page */
+function makeSheet({ me, outbox }) {
+  const devices = new Devices(me, outbox);
+  installPasswordForm(() => devices.load());
+  const showNotifications = installNotificationForm(me);
+  return () => {
+    openDialog(byId("settings", HTMLDialogElement));
+    showNotifications();
+    devices.load();
+  };
+}
