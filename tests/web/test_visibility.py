@@ -127,6 +127,9 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ],
     ("POST", f"/api/message_groups/{GROUP}/typing"): [Call("/api/message_groups/$/typing", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/leave"): [Call("/api/message_groups/$/leave", DONE)],
+    ("GET", "/api/me/export"): [
+        Call("/api/me/export", ("200 1234", "200 4", "200", "200 4", "200"))
+    ],
     ("GET", "/"): [Call("/", INBOX)],
     ("GET", f"/c/{GROUP}"): [Call("/c/$", ALL)],
     ("GET", "/{at_handle:str}"): [Call("/@andrew", INBOX)],

@@ -52,6 +52,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
+    ("GET", "/api/me/export"): Case("/api/me/export", None, 401, 200, 200),
     ("PATCH", "/api/me"): Case("/api/me", {"display_name": "Me"}, 401, 200, 200),
     ("GET", "/api/users/{at_handle:str}/short"): Case(
         "/api/users/@bayko/short", None, 401, 200, 200

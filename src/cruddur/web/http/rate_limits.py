@@ -124,6 +124,7 @@ class Limits:
         self.asking = limit("asking", burst=120, seconds=1 / 20)
         self.listening = limit("listening", burst=60, seconds=2)
         self.reading = limit("reading", burst=300, seconds=1 / 50)
+        self.exporting = limit("exporting", burst=3, seconds=1200)  # each reads a whole inbox
 
     def take(self, limit: Limit, key: str, count: int = 1) -> None:
         """Counts in this process. Raises RateLimited."""
