@@ -20,13 +20,13 @@ class Remembered(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """Returns the value, or None if it is not there or its time is over."""
-        found = self._values.get(key)
-        if found is None:
+        if key not in self._values:
             return None
-        if found[0] < time.monotonic():
+        until, value = self._values[key]
+        if until < time.monotonic():
             del self._values[key]
             return None
-        return found[1]
+        return value
 
     def remember(self, key: K, value: V, seconds: float | None = None) -> None:
         """Stores the value and restarts its time, which is another one if `seconds` are given."""
