@@ -28,6 +28,7 @@ declare namespace Api {
     created_at: string;
     display_name: string;
     handle: string | null;
+    hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
@@ -61,12 +62,17 @@ declare namespace Api {
     status: string;
   }
 
+  interface HiddenMessages {
+    seqs: number[];
+  }
+
   interface InboxRow {
     archived_at?: string | null;
     archived_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
+    hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
@@ -187,6 +193,7 @@ declare namespace Api {
     created_at: string;
     display_name: string;
     handle: string | null;
+    hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;

@@ -14,6 +14,7 @@ declare namespace Events {
     created_at: string;
     display_name: string;
     handle: string | null;
+    hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
@@ -86,6 +87,13 @@ declare namespace Events {
     uuid: string;
   }
 
+  interface MessagesHidden {
+    hidden_version: number;
+    message_group_uuid: string;
+    seqs: number[];
+    user_uuid: string;
+  }
+
   interface PersonRenamed {
     display_name: string;
     handle: string;
@@ -140,6 +148,7 @@ declare namespace Events {
     left: Left;
     message: MessageEvent;
     message_changed: MessageChanged;
+    messages_hidden: MessagesHidden;
     person: PersonRenamed;
     presence: PresenceChanged;
     read: Read;

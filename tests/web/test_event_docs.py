@@ -121,6 +121,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
         await andrew.http.delete(message),
         await bayko.http.post(f"{direct}/read", json={"seq": 1}),
         await bayko.http.patch(f"{direct}/settings", json={"muted_until": "always"}),
+        await bayko.http.post(f"{message.removesuffix('/1')}/hide", json={"seqs": [1]}),
         await bayko.http.post(f"{direct}/typing"),
         await andrew.http.patch(f"/api/message_groups/{group}", json={"title": "Sea"}),
         await andrew.http.patch("/api/me", json={"display_name": "Andy"}),

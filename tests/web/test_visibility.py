@@ -42,6 +42,8 @@ INBOX: Views = ("200 4", "200 4", "200", "200 4", "200")
 SENT: Views = ("200", "200", "404", "200", "404")
 ANSWERED_3: Views = ("200", "422", "404", "422", "404")
 ANSWER = {"message": "new", "message_group_uuid": "$"}
+HIDDEN_3: Views = ("200 4", "404", "404", "404", "404")
+HIDDEN_4: Views = ("200", "200", "404", "200", "404")
 DONE: Views = ("204", "204", "404", "204", "404")
 HIS_OWN_1: Views = ("200", "404", "404", "404", "404")
 HERS_FROM_BEFORE: Views = ("403", "404", "404", "404", "404")
@@ -110,6 +112,10 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/messages/$/3", HERS_FROM_BEFORE),
         Call("/api/messages/$/4", HIS_OWN_4),
         Call("/api/messages/$/9", NOTHING),
+    ],
+    ("POST", f"/api/messages/{GROUP}/hide"): [
+        Call("/api/messages/$/hide", HIDDEN_3, {"seqs": [3]}),
+        Call("/api/messages/$/hide", HIDDEN_4, {"seqs": [4]}),
     ],
     ("GET", "/api/message_groups"): [Call("/api/message_groups", INBOX)],
     ("GET", f"/api/message_groups/{GROUP}"): [Call("/api/message_groups/$", NEWEST)],
@@ -329,6 +335,15 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             f"{_GROUPS}/$/settings",
             ("", "row_settings", "", "", ""),
             {"muted_until": "always"},
+        ),
+    ],
+    "messages_hidden": [
+        happens(
+            NEWCOMER,
+            "POST",
+            f"{_MESSAGES}/$/hide",
+            ("", "messages_hidden", "", "", ""),
+            {"seqs": [4]},
         ),
     ],
     "left": [

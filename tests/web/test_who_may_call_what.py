@@ -95,6 +95,9 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
         "/api/messages/$/1", None, 401, 404, 200
     ),
+    ("POST", f"/api/messages/{GROUP}/hide"): Case(
+        "/api/messages/$/hide", {"seqs": [1]}, 401, 404, 200
+    ),
     ("GET", f"/api/messages/{GROUP}/changes"): Case("/api/messages/$/changes", None, 401, 404, 200),
     ("GET", f"/api/messages/{GROUP}/quoted"): Case(
         "/api/messages/$/quoted?seq=1", None, 401, 404, 200

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -105,7 +105,8 @@ class Message(Struct, frozen=True, kw_only=True):
     `edited_at` is the time of the last edit, `deleted_at` the time when the text was blanked.
     `change_seq` is the number of its last change; 0 for a message that was never changed, or only by a
     version without numbers. `reply_to_seq` is the number of the message that it answers, if any: never
-    its text, so that an edit or a deletion of that message shows.
+    its text, so that an edit or a deletion of that message shows. `hidden_by` are the uuids of the
+    members who have deleted it for themselves, and whom nothing shows it any more.
     """
 
     message_group_uuid: str
@@ -120,11 +121,21 @@ class Message(Struct, frozen=True, kw_only=True):
     deleted_at: str | None = None
     change_seq: int = 0
     reply_to_seq: int | None = None
+    hidden_by: tuple[str, ...] = ()
+
+    def is_hidden_from(self, user_uuid: str) -> bool:
+        """Whether this person has deleted it for themselves."""
+        return user_uuid in self.hidden_by
 
     @property
     def changed_at(self) -> str | None:
         """The time of the last edit or of the deletion; None for an unchanged message."""
         return self.deleted_at or self.edited_at
+
+
+def shown_to(user_uuid: str, messages: Iterable[Message]) -> list[Message]:
+    """Returns the messages without those that this person has deleted for themselves."""
+    return [message for message in messages if not message.is_hidden_from(user_uuid)]
 
 
 class MessageRef(NamedTuple):
@@ -150,7 +161,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
     it as unread. `settings_version` counts how often they changed it, so that of two states the newer
-    one is known.
+    one is known. `hidden_version` counts how often they deleted messages for themselves.
     """
 
     owner_uuid: str
@@ -177,6 +188,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     archived_seq: int = 0
     unread_mark: int | None = None
     settings_version: int = 0
+    hidden_version: int = 0
 
     def is_muted(self, at: str) -> bool:
         """Whether the owner does not want to be told of a message of this time."""

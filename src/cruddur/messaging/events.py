@@ -79,6 +79,24 @@ class RowSettingsChanged(Struct, frozen=True, kw_only=True):
         return self.row.owner_uuid
 
 
+class MessagesHidden(Struct, frozen=True, kw_only=True):
+    """A person has deleted messages for themselves. Nobody else learns of it.
+
+    Goes to this person's own devices only. `hidden_version` counts such deletions in the conversation. A
+    device that finds a greater one in its inbox than it has heard of reads the messages that it holds
+    again: those that are gone are not answered.
+    """
+
+    type: ClassVar = "messages_hidden"
+    row: InboxRow
+    seqs: list[int]
+
+    @property
+    def user_uuid(self) -> str:
+        """The person whose view it is."""
+        return self.row.owner_uuid
+
+
 class GroupChanged(Struct, frozen=True, kw_only=True):
     """A group was started, got another title, or its members changed.
 
@@ -143,6 +161,7 @@ MessagingEvent = (
     | MessageChanged
     | ReadMarkMoved
     | RowSettingsChanged
+    | MessagesHidden
     | GroupChanged
     | MemberLeft
     | Typing

@@ -1,6 +1,6 @@
 """Publishes events to the people whom they concern, the moment that something has happened."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
@@ -11,6 +11,7 @@ from cruddur.messaging.events import (
     MemberLeft,
     MessageChanged,
     MessageSent,
+    MessagesHidden,
     MessagingEvent,
     PersonRenamed,
     ReadMarkMoved,
@@ -26,7 +27,7 @@ async def publish_message(
     """Publishes a stored message to the members who may see it."""
     now = messaging.now()
     messaging.moved_groups.remember(group, now)
-    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
+    viewers = _viewers(messaging, group, message)
     known = messaging.change_tails.last_seq(group.message_group_uuid)
     await _publish(messaging, viewers, message_sent(group, message, now, known))
 
@@ -36,7 +37,7 @@ async def publish_changed(
 ) -> None:
     """Publishes an edited or deleted message to the members who may see it."""
     messaging.moved_groups.remember(group, messaging.now())
-    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
+    viewers = _viewers(messaging, group, message)
     known = messaging.tails.last_seq(group.message_group_uuid)
     event = MessageChanged(message=message, last_seq=max(known, message.seq))
     await _publish(messaging, viewers, event)
@@ -53,6 +54,11 @@ async def publish_read(
 async def publish_row_settings(messaging: MessagingContext, row: InboxRow) -> None:
     """Publishes what a person has set on a row to their own devices."""
     await _publish(messaging, [row.owner_uuid], RowSettingsChanged(row=row))
+
+
+async def publish_hidden(messaging: MessagingContext, row: InboxRow, seqs: Sequence[int]) -> None:
+    """Publishes to a person's own devices which messages they have deleted for themselves."""
+    await _publish(messaging, [row.owner_uuid], MessagesHidden(row=row, seqs=list(seqs)))
 
 
 async def publish_group(
@@ -87,6 +93,11 @@ async def publish_renamed(
     if messaging.encode is not None:
         channels = [PROCESSES, *map(channel, {person.user_uuid, *people})]
         await messaging.bus.publish(channels, messaging.encode(PersonRenamed(person=person)))
+
+
+def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
+    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
+    return [uuid for uuid in viewers if not message.is_hidden_from(uuid)]
 
 
 def message_sent(

@@ -61,7 +61,10 @@ class Checkpoint(Struct, frozen=True):
 def message_item(message: Message) -> Item:
     """Returns the item of a message; its key holds the conversation and the number."""
     key = keys.message_key(message.message_group_uuid, message.seq)
-    return _without_zero(_item(key, message, "seq"), "change_seq")
+    item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by")
+    if message.hidden_by:
+        item["hidden_by"] = list(message.hidden_by)
+    return item
 
 
 def message_from(item: Item) -> Message:
@@ -75,7 +78,7 @@ def message_from(item: Item) -> Message:
 def change_item(change: MessageChange) -> Item:
     """Returns the item of a change of a message; its key holds the conversation and the number."""
     key = keys.change_key(change.message_group_uuid, change.change_seq)
-    return _without_zero(_item(key, change, "message_group_uuid", "change_seq"), "previous")
+    return _without_nothing(_item(key, change, "message_group_uuid", "change_seq"), "previous")
 
 
 def change_from(item: Item) -> MessageChange:
@@ -117,9 +120,8 @@ def group_from(item: Item) -> MessageGroup:
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
-    return _without_zero(
-        _item(key, row, "owner_uuid"), "last_change_seq", "settings_version", "archived_seq"
-    )
+    counts = ("last_change_seq", "settings_version", "archived_seq", "hidden_version")
+    return _without_nothing(_item(key, row, "owner_uuid"), *counts)
 
 
 def inbox_row_from(item: Item) -> InboxRow:
@@ -283,12 +285,9 @@ def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
     return item
 
 
-def _without_zero(item: dict[str, Any], *names: str) -> dict[str, Any]:
-    # Most messages are never changed: the number of no change takes no room.
-    for name in names:
-        if item[name] == 0:
-            del item[name]
-    return item
+def _without_nothing(item: dict[str, Any], *names: str) -> dict[str, Any]:
+    # Most messages are never changed: the number of no change takes no room, nor does an empty list.
+    return {name: value for name, value in item.items() if value or name not in names}
 
 
 def _keyed(key: Key) -> dict[str, Any]:

@@ -52,6 +52,9 @@ _CORRECTED = {"I found your blue notebook.": "I found your blue notebok."}
 _ANSWERS = {"If the rain stops, yes.": 1}
 """The messages that answer another one, with its number."""
 
+_HIDDEN = {"The ferry goes at eleven.": (CARLA.user_uuid,)}
+"""The messages that somebody has deleted for themselves."""
+
 _TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
 _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
     (
@@ -248,6 +251,7 @@ def _talk(
             user_display_name=sender.display_name,
             created_at=f"2026-11-23T09:{seq:02}:00.000Z",
             reply_to_seq=_ANSWERS.get(text),
+            hidden_by=_HIDDEN.get(text, ()),
         )
         for seq, (sender, text) in enumerate(lines, 1)
     ]

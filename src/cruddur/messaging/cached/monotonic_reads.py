@@ -14,8 +14,9 @@ REMEMBERED = 4096
 _CHANGES = 64
 
 RowState = tuple[str, int, str, int, int]
-"""The state of a row: last_message_at, last_seq, last_changed_at, read_seq, settings_version. It is a
-plain tuple, since twenty are made and compared for each page of an inbox."""
+"""The state of a row: last_message_at, last_seq, last_changed_at, read_seq, and how often its owner has
+changed what no message tells. It is a plain tuple, since twenty are made and compared for each page of
+an inbox."""
 
 
 class MonotonicReads:
@@ -70,7 +71,8 @@ class MonotonicReads:
 
 def _state_of(row: InboxRow) -> RowState:
     changed_at = row.last_changed_at or ""
-    return row.last_message_at, row.last_seq, changed_at, row.read_seq, row.settings_version
+    own = row.settings_version + row.hidden_version
+    return row.last_message_at, row.last_seq, changed_at, row.read_seq, own
 
 
 def _later(state: RowState, seen: RowState | None) -> RowState:

@@ -9,16 +9,16 @@ import msgspec
 from msgspec import UNSET
 
 from cruddur.domain.errors import Busy, ConditionFailed
-from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.domain.model import InboxRow
 from cruddur.domain.row_settings import RowSettings, checked_mute
-from cruddur.messaging.access import access_group, group_not_found
+from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import changed_fields, placed, retitled
+from cruddur.messaging.inbox.find_inbox_row import read_own_row
+from cruddur.messaging.inbox.inbox_rows import changed_fields, placed
 from cruddur.messaging.publishing import publish_row_settings
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Exists, Missing, Update
 from cruddur.schema import keys
-from cruddur.schema.readable import rows_from
 
 ATTEMPTS = 8
 """The most tries to write a row that others write at the same time."""
@@ -38,7 +38,8 @@ async def change_row_settings(
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     for _ in range(ATTEMPTS):
-        before = await _row(messaging, user_uuid, group)
+        # It is read strongly: a replica that lags could say that nothing is left to change.
+        before = await read_own_row(messaging, user_uuid, group)
         after = _changed(messaging, before, wanted)
         if after == before:
             return before
@@ -49,16 +50,6 @@ async def change_row_settings(
         await publish_row_settings(messaging, after)
         return after
     raise Busy("This conversation is being changed elsewhere. Please try again.")
-
-
-async def _row(messaging: MessagingContext, user_uuid: str, group: MessageGroup) -> InboxRow:
-    # It is read strongly: a replica that lags could say that nothing is left to change.
-    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
-    item = await messaging.table.get(key, consistent=True)
-    rows = rows_from([item]) if item else []
-    if not rows:
-        raise group_not_found()
-    return retitled(rows[0], group)
 
 
 def _changed(messaging: MessagingContext, row: InboxRow, wanted: RowSettings) -> InboxRow:

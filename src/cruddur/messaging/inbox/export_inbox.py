@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from cruddur.domain.errors import NotFound
-from cruddur.domain.model import InboxRow, Message
+from cruddur.domain.model import InboxRow, Message, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -27,6 +27,7 @@ class InboxExport:
 
     def __init__(self, messaging: MessagingContext, user_uuid: str) -> None:
         self._messaging = messaging
+        self._user_uuid = user_uuid
         # In the order of uuids: by time, a conversation that gets a message meanwhile could be skipped.
         inbox = Query(keys.inbox_pk(user_uuid), limit=ROWS_PAGE)
         self._inbox: AsyncIterator[Page] = pages(messaging.table, inbox)
@@ -45,8 +46,8 @@ class InboxExport:
         while True:
             if self._messages is not None:
                 page = await anext(self._messages, None)
-                if page is not None and page.items:
-                    return messages_from(page.items)
+                if page is not None:
+                    return shown_to(self._user_uuid, messages_from(page.items))
                 self._messages = None
             if not self._rows:
                 page = await anext(self._inbox, None)

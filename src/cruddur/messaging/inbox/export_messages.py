@@ -29,7 +29,7 @@ async def exported_rows(
 async def export_messages(
     messaging: MessagingContext, rows: Sequence[InboxRow], unreadable: Unreadable = in_the_log
 ) -> AsyncIterator[tuple[InboxRow, Message]]:
-    """Yields each conversation's messages, ordered by number.
+    """Yields each conversation's messages, ordered by number, as the owner of the rows sees them.
 
     Messages that arrive during the export are included.
     """
@@ -45,4 +45,5 @@ async def export_messages(
             continue  # the user has left the conversation meanwhile
         first = group.members[row.owner_uuid].first_seq
         async for message in all_messages(messaging, row.message_group_uuid, first, unreadable):
-            yield row, message
+            if not message.is_hidden_from(row.owner_uuid):
+                yield row, message

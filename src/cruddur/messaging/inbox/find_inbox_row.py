@@ -21,3 +21,15 @@ async def find_inbox_row(
     if not rows:
         raise group_not_found()
     return renamed(retitled(rows[0], group), group), group
+
+
+async def read_own_row(
+    messaging: MessagingContext, user_uuid: str, group: MessageGroup
+) -> InboxRow:
+    """Returns a member's row, read strongly, for a change of it. Raises NotFound if it is not there."""
+    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    item = await messaging.table.get(key, consistent=True)
+    rows = rows_from([item]) if item else []
+    if not rows:
+        raise group_not_found()
+    return retitled(rows[0], group)

@@ -54,7 +54,7 @@ def advance(
     The row's place in the index is another one if the message is not within the slack of the old one, or
     not within the one that is chosen now.
     """
-    newest = max(messages, key=_version, default=None)
+    newest = max(messages, key=lambda one: _version(one, row.owner_uuid), default=None)
     before, row = row, _brought_back(row, messages)
     if newest is not None and _is_news(row, newest):
         row = _show(row, newest)
@@ -97,6 +97,7 @@ def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
         archived_seq=other.archived_seq,
         unread_mark=other.unread_mark,
         settings_version=other.settings_version,
+        hidden_version=other.hidden_version,
     )
 
 
@@ -129,11 +130,14 @@ def _is_news(row: InboxRow, message: Message) -> bool:
         # The row shows no message yet, so its number is from before its owner joined. An edit of that
         # message must not show, even if the projector read the members before the owner left and joined.
         return message.seq > row.last_seq
-    return _version(message) > (row.last_seq, row.last_changed_at or "")
+    *version, is_hidden = _version(message, row.owner_uuid)
+    shown = [row.last_seq, row.last_changed_at or ""]
+    return version > shown or (version == shown and is_hidden and row.message != "")
 
 
-def _version(message: Message) -> tuple[int, str]:
-    return message.seq, message.changed_at or ""
+def _version(message: Message, owner_uuid: str) -> tuple[int, str, bool]:
+    # A message that was hidden stays so. Of two of its states with one time, that one is the later.
+    return message.seq, message.changed_at or "", message.is_hidden_from(owner_uuid)
 
 
 def _brought_back(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
@@ -160,7 +164,7 @@ def _show(row: InboxRow, message: Message) -> InboxRow:
     at = not_before(row.created_at, message.created_at)
     return msgspec.structs.replace(
         row,
-        message=preview(message.message),
+        message="" if message.is_hidden_from(row.owner_uuid) else preview(message.message),
         last_user_uuid=message.user_uuid,
         last_user_display_name=message.user_display_name if row.kind == "group" else None,
         last_seq=message.seq,

@@ -49,6 +49,16 @@ def changes_rows(change: Change) -> bool:
     return not is_group_changed(change) or is_retitled(change) or has_newcomers(change)
 
 
+def newly_hidden(change: Change) -> AbstractSet[str] | None:
+    """The members who have deleted a message for themselves, if nothing else of it has changed.
+
+    None if something else has, so that the rows of all members follow.
+    """
+    old, new = change.old or {}, change.new or {}
+    is_all = _without_hidden(old) == _without_hidden(new)
+    return _hidden(new) - _hidden(old) if is_all else None
+
+
 def is_retitled(change: Change) -> bool:
     """Whether the change gave a group another title. A new group has its rows already."""
     old, new = change.old or {}, change.new or {}
@@ -58,6 +68,15 @@ def is_retitled(change: Change) -> bool:
 def has_newcomers(change: Change) -> bool:
     """Whether the change brought members to a group, or is a new group."""
     return not _members(change.new) <= _members(change.old)
+
+
+def _hidden(item: Item) -> AbstractSet[str]:
+    hidden = item.get("hidden_by")
+    return set(map(str, hidden)) if isinstance(hidden, list) else set()
+
+
+def _without_hidden(item: Item) -> Item:
+    return {name: value for name, value in item.items() if name != "hidden_by"}
 
 
 def _members(item: Item | None) -> AbstractSet[object]:

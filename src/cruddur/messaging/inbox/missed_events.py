@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cruddur.domain.errors import NotFound
-from cruddur.domain.model import InboxRow, Message, MessageGroup
+from cruddur.domain.model import InboxRow, Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import GroupChanged, MessageSent
@@ -116,7 +116,8 @@ class MissedEvents:
         )
         row = renamed(retitled(advance(row, newest), group), group)
         self._known[uuid] = _numbers(row)
-        missed = [message for message in newest if message.created_at >= self._since]
+        seen = shown_to(self._user_uuid, newest)
+        missed = [message for message in seen if message.created_at >= self._since]
         return _Moved(row, group, missed if len(missed) <= MESSAGES_OF_A_GROUP_MAX else ())
 
     def _messages_of(self, moved: Iterable[_Moved]) -> Sequence[MessageSent]:

@@ -6,7 +6,7 @@ write requires that the row is still as it was read.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -26,6 +26,7 @@ from cruddur.messaging.inbox.is_projected import (
     is_projected,
     is_renaming,
     is_retitled,
+    newly_hidden,
 )
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
@@ -104,13 +105,21 @@ async def _project_conversation(messaging: MessagingContext, changes: Sequence[C
     try:
         await _follow_group(messaging, of_group)
         if messages:
-            await advance_inbox_rows(messaging, messages)
+            await advance_inbox_rows(messaging, messages, _concerned(of_messages))
     except TableUnavailable as error:
         return await _put_aside(messaging, changes, unreadable, error)
     except Exception as error:  # noqa: BLE001  no exception may stop another conversation
         _log.warning("projection failed", key=changes[0].key, error=repr(error))
         return Failed(broken=changes)
     return Failed(broken=unreadable)
+
+
+def _concerned(changes: Sequence[Change]) -> Collection[str] | None:
+    """Returns whose rows follow these changes of messages; None for all members' rows."""
+    hidden = [newly_hidden(change) for change in changes]
+    if None in hidden:
+        return None
+    return {uuid for some in hidden if some for uuid in some}
 
 
 async def _follow_group(messaging: MessagingContext, changes: Sequence[Change]) -> None:

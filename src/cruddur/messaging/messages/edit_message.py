@@ -98,7 +98,7 @@ async def change_message(
 def _drafted(
     messaging: MessagingContext, user_uuid: str, message: Message | None, text: str | None
 ) -> MessageChange | None:
-    if message is None:
+    if message is None or message.is_hidden_from(user_uuid):
         raise message_not_found()
     if message.user_uuid != user_uuid:
         raise Forbidden(_NOT_YOURS, "Only its author can change a message.")

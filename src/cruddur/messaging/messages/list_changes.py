@@ -1,11 +1,11 @@
 """List what was changed in a conversation since a change: the present state of each message."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cruddur.domain.message_changes import MessageChange, changed_message
-from cruddur.domain.model import Member, Message, MessageGroup, timestamp
+from cruddur.domain.model import Member, Message, MessageGroup, shown_to, timestamp
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.read_changes import read_changes, read_newest_changes
@@ -52,7 +52,8 @@ async def list_changes(
     one that listed them a while ago adds that while to LAG. If `last_change_seq` is less than `after`,
     the log is another than the caller knew, from an older backup perhaps.
 
-    A member of a group gets nothing of messages from before they came. Raises NotFound.
+    A member of a group gets nothing of messages from before they came, and nobody of those that they
+    have deleted for themselves. Raises NotFound.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     member = group.members[user_uuid]
@@ -60,6 +61,7 @@ async def list_changes(
         found = await _recent(messaging, group, member, within)
     else:
         found = await _since(messaging, group, member, after, limit)
+    found = replace(found, messages=shown_to(user_uuid, found.messages))
     messaging.change_tails.record(group.message_group_uuid, found.last_change_seq)
     return found
 

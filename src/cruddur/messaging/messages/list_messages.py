@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.model import Member, Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -12,6 +12,9 @@ from cruddur.ports.table import Page, Query, Range
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import keys
 from cruddur.schema.readable import messages_from
+
+_HIDDEN_PAGE = 100
+"""How many messages are read at once where somebody has deleted a whole page for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,24 @@ async def list_messages(
 ) -> MessagePage:
     """Returns a page of messages. With `after` it reads forward, otherwise backward.
 
-    A member of a group sees the messages since they joined. Raises NotFound.
+    A member of a group sees the messages since they joined, and nobody those that they have deleted for
+    themselves. So a page may be shorter; it is empty only if there are none. Raises NotFound.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     place = Place(before, after)
-    page = await read_messages(messaging, group, group.members[user_uuid], place, limit)
+    member = group.members[user_uuid]
+    page = await read_messages(messaging, group, member, place, limit)
     if page.messages:
         messaging.tails.record(group.message_group_uuid, page.messages[-1].seq)
-    return page
+    while page.has_more and not shown_to(user_uuid, page.messages):
+        page = await read_messages(messaging, group, member, _beyond(page, place), _HIDDEN_PAGE)
+    return MessagePage(shown_to(user_uuid, page.messages), page.has_more)
+
+
+def _beyond(page: MessagePage, place: Place) -> Place:
+    if place.after is None:
+        return Place(before=page.messages[0].seq)
+    return Place(after=page.messages[-1].seq)
 
 
 @wrappable

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from cruddur.domain.model import Message
+from cruddur.domain.model import Message, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -20,7 +20,8 @@ async def list_quoted(
 ) -> Sequence[Message]:
     """Returns the messages of these numbers, ordered by number, without those that there are not.
 
-    At most QUOTED_MAX are read. A member of a group gets none from before they came. Raises NotFound.
+    At most QUOTED_MAX are read. A member of a group gets none from before they came, and nobody those
+    that they have deleted for themselves. Raises NotFound.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     member = group.members[user_uuid]
@@ -28,7 +29,7 @@ async def list_quoted(
     wanted = [keys.message_key(group.message_group_uuid, seq) for seq in seen]
     # A replica may lag. A device has the newer state by the changes, whose numbers decide.
     found = await messaging.table.get_many(wanted) if wanted else {}
-    return messages_from(found[key] for key in wanted if key in found)
+    return shown_to(user_uuid, messages_from(found[key] for key in wanted if key in found))
 
 
 def quoted_seqs(messages: Sequence[Message]) -> list[int]:

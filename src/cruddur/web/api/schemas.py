@@ -49,6 +49,14 @@ SettingsVersion = Annotated[
     ),
 ]
 
+HiddenVersion = Annotated[
+    int,
+    Meta(
+        description="How often its owner has deleted messages for themselves. If it is greater than "
+        "what a device has heard of, the device reads the messages that it holds again."
+    ),
+]
+
 
 class UserOut(Struct, frozen=True, kw_only=True):
     """A user, as every signed-in user may see them."""
@@ -137,6 +145,7 @@ class InboxRowOut(Struct, frozen=True):
     marked_unread: MarkedUnread = False
     unread_mark: UnreadMark = None
     settings_version: SettingsVersion = 0
+    hidden_version: HiddenVersion = 0
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -225,6 +234,7 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.is_marked_unread,
         row.unread_mark,
         row.settings_version,
+        row.hidden_version,
     )
 
 

@@ -19,6 +19,7 @@ _NAMES = {
     "password": "Password",
     "prefix": "Search",
     "seq": "The number of the message",
+    "seqs": "The messages",
     "title": "Name of the group",
     "user_receiver_handle": "Handle",
 }

@@ -1,5 +1,7 @@
 """An example of each type of event, for the descriptions of the event stream."""
 
+import msgspec
+
 from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
@@ -7,6 +9,7 @@ from cruddur.messaging.events import (
     MemberLeft,
     MessageChanged,
     MessageSent,
+    MessagesHidden,
     PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
@@ -94,6 +97,7 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     MessageChanged(message=_DELETED, last_seq=9),
     ReadMarkMoved(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, seq=12),
     RowSettingsChanged(row=_ROW),
+    MessagesHidden(row=msgspec.structs.replace(_ROW, hidden_version=1), seqs=[4, 7]),
     GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
     MemberLeft(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, version=4),
     Typing(message_group_uuid=_GROUP_UUID, user=_ANDREW),

@@ -11,6 +11,7 @@ from cruddur.messaging.events import (
     MemberLeft,
     MessageChanged,
     MessageSent,
+    MessagesHidden,
     PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
@@ -19,6 +20,7 @@ from cruddur.messaging.events import (
 from cruddur.web.api.schemas import (
     ArchivedAt,
     ArchivedSeq,
+    HiddenVersion,
     InboxRowOut,
     MarkedUnread,
     MemberOut,
@@ -106,6 +108,15 @@ class RowSettingsOut(Struct, frozen=True, kw_only=True):
     settings_version: SettingsVersion
 
 
+class MessagesHiddenOut(Struct, frozen=True, kw_only=True):
+    """Messages that this person no longer sees."""
+
+    message_group_uuid: GroupUuid
+    user_uuid: Annotated[str, Meta(description="The person who has deleted them for themselves.")]
+    seqs: Annotated[list[int], Meta(description="The numbers of the messages.")]
+    hidden_version: HiddenVersion
+
+
 class LeftOut(Struct, frozen=True, kw_only=True):
     """A group that is no longer this person's."""
 
@@ -187,6 +198,17 @@ def row_settings_out(event: RowSettingsChanged) -> RowSettingsOut:
         marked_unread=row.is_marked_unread,
         unread_mark=row.unread_mark,
         settings_version=row.settings_version,
+    )
+
+
+def messages_hidden_out(event: MessagesHidden) -> MessagesHiddenOut:
+    """The JSON form of messages that a person has deleted for themselves."""
+    row = event.row
+    return MessagesHiddenOut(
+        message_group_uuid=row.message_group_uuid,
+        user_uuid=row.owner_uuid,
+        seqs=event.seqs,
+        hidden_version=row.hidden_version,
     )
 
 
