@@ -81,9 +81,10 @@ async def signed_up(url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who has somebody to write to."""
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS) as client:
         for handle in ("bayko", "andrew"):
-            account = {"handle": handle, "display_name": handle, "password": "correct horse"}
+            who = {"handle": handle, "password": "correct horse"}
+            account = {**who, "display_name": handle}
             assert (await client.post("/api/accounts", json=account)).is_success
-            token = (await client.post("/api/sessions", json=account)).json()["token"]
+            token = (await client.post("/api/sessions", json=who)).json()["token"]
             client.headers["Authorization"] = f"Bearer {token}"
         yield client
 

@@ -53,6 +53,10 @@ TABLE = {
     "message is a number": Bad("POST", SEND, {**GOOD, "message": 5}, 422, "validation", "message"),
     "message is null": Bad("POST", SEND, {**GOOD, "message": None}, 422, "validation", "message"),
     "no message": Bad("POST", SEND, {"handle": "bayko"}, 422, "validation", "message"),
+    "unknown field": Bad("POST", SEND, {**GOOD, "colour": "red"}, 422, "validation", "colour"),
+    "unknown field in a new account": Bad(
+        "POST", "/api/accounts", {**ACCOUNT, "external_id": "42"}, 422, "validation", "external_id"
+    ),
     # To whom it may go
     "to nobody": Bad("POST", SEND, {"message": "hi"}, 422, "recipient_ambiguous"),
     "to two": Bad("POST", SEND, {**GOOD, "handle": "bayko"}, 422, "recipient_ambiguous"),
@@ -305,6 +309,7 @@ async def test_bad_input_is_refused_in_its_own_words(
         "read below zero": "The number of the message: It must be at least 0.",
         "limit 101": "The number of entries: It must be at most 100.",
         "null": "The request: It must be a JSON object.",
+        "unknown field": "An input: It is not known here.",
         "no name": "A display name needs some text.",
         "long title": "The name of a group has at most 80 characters; this one has 81.",
         "lone surrogate": "A text holds half of a character (a surrogate without its other half).",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Response, get, patch, post
 from litestar.params import JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Forbidden, TableError, declare_code
 from cruddur.identity.change_password import change_password
@@ -13,6 +13,7 @@ from cruddur.identity.create_account import create_account
 from cruddur.identity.rename_user import rename_user
 from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
@@ -25,7 +26,7 @@ from cruddur.web.http.security_log import record
 _CLOSED = declare_code("sign_up_closed", "Accounts are made by the people who run this server.")
 
 
-class NewAccount(Struct, kw_only=True):
+class NewAccount(Body, kw_only=True):
     """A new account."""
 
     handle: str
@@ -36,7 +37,7 @@ class NewAccount(Struct, kw_only=True):
         return f"NewAccount({self.handle!r})"
 
 
-class ChangedPassword(Struct, kw_only=True):
+class ChangedPassword(Body, kw_only=True):
     """The caller's current password, and the one that takes its place."""
 
     current_password: str
@@ -46,7 +47,7 @@ class ChangedPassword(Struct, kw_only=True):
         return "ChangedPassword()"
 
 
-class ChangedMe(Struct, kw_only=True):
+class ChangedMe(Body, kw_only=True):
     """What the caller changes of themselves."""
 
     display_name: Annotated[

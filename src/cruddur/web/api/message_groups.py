@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from cruddur.domain.model import GROUP_MAX_MEMBERS, User
 from cruddur.identity.find_user import find_user_by_handle
@@ -21,6 +21,7 @@ from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.search_inbox import search_inbox
 from cruddur.messaging.publishing import publish_typing
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
 from cruddur.web.api.schemas import (
@@ -40,26 +41,26 @@ _PATH = "/api/message_groups/{message_group_uuid:str}"
 _SEARCH = "The first letters of words of a title or of a person's name; there is one page of them."
 
 
-class NewGroup(Struct, kw_only=True):
+class NewGroup(Body, kw_only=True):
     """A group. Its creator becomes a member."""
 
     handles: Handles
     title: str
 
 
-class NewMembers(Struct, kw_only=True):
+class NewMembers(Body, kw_only=True):
     """Users to add to a group."""
 
     handles: Handles
 
 
-class Title(Struct, kw_only=True):
+class Title(Body, kw_only=True):
     """The title of a group."""
 
     title: str
 
 
-class ReadUpTo(Struct, kw_only=True):
+class ReadUpTo(Body, kw_only=True):
     """The number of the last message that was read."""
 
     seq: Annotated[int, Meta(ge=0, le=SEQ_MAX)]

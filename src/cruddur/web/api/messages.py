@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Response, delete, get, patch, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import Message
@@ -15,6 +15,7 @@ from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import Try, edit_message
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
 from cruddur.web.api.schemas import MessageOut, message_json, message_out
@@ -31,7 +32,7 @@ _RANGE_AMBIGUOUS = declare_code("range_ambiguous", "before and after exclude eac
 KnownSeq = Annotated[int, Meta(ge=0, le=SEQ_MAX)]
 
 
-class NewMessage(Struct, kw_only=True):
+class NewMessage(Body, kw_only=True):
     """A message to a conversation or to a user: exactly one of the two.
 
     `message_uuid` is the client's own; a message that is sent again with the same one is stored once.
@@ -48,7 +49,7 @@ class NewMessage(Struct, kw_only=True):
     reply_to_seq: KnownSeq | None = None
 
 
-class ChangedMessage(Struct, kw_only=True):
+class ChangedMessage(Body, kw_only=True):
     """The new text of a message.
 
     `change_uuid` is the client's own; an edit that is sent again with the same one is stored once.

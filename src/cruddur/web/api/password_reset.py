@@ -2,9 +2,9 @@
 
 from litestar import Response, post
 from litestar.params import JSONBody
-from msgspec import Struct
 
 from cruddur.identity.reset_password import reset_password
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, problems
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address
@@ -13,7 +13,7 @@ from cruddur.web.http.rate_limits import by_address
 from cruddur.web.http.security_log import record
 
 
-class PasswordByLink(Struct, kw_only=True):
+class PasswordByLink(Body, kw_only=True):
     """What stands behind the `#` of a link, and the new password."""
 
     token: str

@@ -4,10 +4,11 @@ from typing import Annotated
 
 from litestar import put
 from litestar.params import JSONBody, PathParameter
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from cruddur.messaging.events import channel
 from cruddur.messaging.inbox.find_acquaintances import find_acquaintances
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.http.auth import ASKING
 from cruddur.web.http.context import Caller, context_of
@@ -17,7 +18,7 @@ from cruddur.web.http.watching import people_shown
 Shown = Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=WATCHED_MAX)]
 
 
-class PeopleShownIn(Struct, kw_only=True):
+class PeopleShownIn(Body, kw_only=True):
     """The people whom a page shows."""
 
     user_uuids: Shown

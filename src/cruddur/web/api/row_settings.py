@@ -4,10 +4,11 @@ from typing import Annotated
 
 from litestar import patch
 from litestar.params import JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.row_settings import RowSettings
 from cruddur.messaging.inbox.change_row_settings import change_row_settings
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import InboxRowOut, inbox_row_out
 from cruddur.web.http.auth import ASKING
@@ -15,7 +16,7 @@ from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 
 
-class NewRowSettings(Struct, kw_only=True):
+class NewRowSettings(Body, kw_only=True):
     """The settings to change; those that are left out stay as they are."""
 
     muted_until: Annotated[

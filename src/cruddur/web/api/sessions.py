@@ -17,6 +17,7 @@ from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.list_sessions import list_sessions
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.sign_out import sign_out
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COOKIE, COUNTS_ITSELF, PUBLIC
@@ -27,7 +28,7 @@ from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.security_log import record
 
 
-class Credentials(Struct, kw_only=True):
+class Credentials(Body, kw_only=True):
     """A handle and its password."""
 
     handle: str

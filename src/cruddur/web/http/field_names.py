@@ -24,6 +24,8 @@ _NAMES = {
     "user_receiver_handle": "Handle",
 }
 _MISSING = re.compile(r"missing required field `(\w+)`")
+_UNKNOWN = re.compile(r"contains unknown field `(.*)`", re.DOTALL)
+_UNKNOWN_MAX_CHARS = 80
 _KINDS = {
     "array": "a list",
     "bool": "true or false",
@@ -50,6 +52,12 @@ def missing_field(detail: str) -> str | None:
     """Returns the field that msgspec found missing, or None for another error."""
     found = _MISSING.search(detail)
     return found[1] if found else None
+
+
+def unknown_field(detail: str) -> str | None:
+    """Returns the field that msgspec does not know, cut off, or None for another error."""
+    found = _UNKNOWN.search(detail)
+    return found[1].partition("` - at `")[0][:_UNKNOWN_MAX_CHARS] if found else None
 
 
 def rule_of(detail: str) -> str:

@@ -29,7 +29,7 @@ from cruddur.identity.change_password import PASSWORD_WRONG
 from cruddur.identity.sign_in import CREDENTIALS_WRONG, DEMO_OFF
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
-from cruddur.web.http.field_names import missing_field, name_of, rule_of
+from cruddur.web.http.field_names import missing_field, name_of, rule_of, unknown_field
 from cruddur.web.http.path_params import is_page
 from cruddur.web.http.security_log import id_of, may_write, record
 
@@ -174,6 +174,8 @@ def _validation_problem(error: ValidationException) -> Problem:
 
 def _field_problem(one: dict[str, Any]) -> FieldProblem:
     name, detail = str(one.get("key", "")), str(one.get("message", ""))
+    if (unknown := unknown_field(detail)) is not None:
+        return FieldProblem(unknown, "It is not known here.")
     if name != "data":
         return FieldProblem(name, rule_of(detail))
     if missing := missing_field(detail):
