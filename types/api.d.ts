@@ -66,6 +66,13 @@ declare namespace Api {
     seqs: number[];
   }
 
+  interface HostKey {
+    created_at: string;
+    name: string;
+    number: number;
+    scopes: string[];
+  }
+
   interface InboxRow {
     archived_at?: string | null;
     archived_seq?: number;

@@ -27,6 +27,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.put_aside_key(GROUP, None): ("retry", []),
     keys.reset_key(USER): ("reset", []),
     keys.rename_key(USER): ("renaming", []),
+    keys.host_key_key("shop", 1): ("host-key", []),
     keys.change_key(GROUP, 42): ("message-change", []),
 }
 """Each key that the service writes, with its kind and what the cache must forget with it."""

@@ -103,10 +103,11 @@ async def test_a_request_that_fails_leaves_no_secret_in_the_log(tmp_path: Path) 
     async with open_application(Settings(data=tmp_path, secret=SECRET * 2)) as application:
         identity = replace(application.identity, table=Failing(application.messaging.table))
         app = create_app(application.messaging, identity, application.settings)
-        body = {"handle": "andrew", "display_name": "Andrew", "password": SECRET}
+        who = {"handle": "andrew", "password": SECRET}
+        bodies = {"/api/accounts": {**who, "display_name": "Andrew"}, "/api/sessions": who}
         async with open_client(app) as client:
             client.headers["Authorization"] = f"Bearer {issue_token(identity, SECRET)}"
-            for path in ("/api/accounts", "/api/sessions"):
+            for path, body in bodies.items():
                 assert (await client.post(path, json=body)).status_code == 500
             assert (await client.get("/api/me")).status_code == 500
     structlog.reset_defaults()

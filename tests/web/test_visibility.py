@@ -155,6 +155,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("POST", "/api/me/password"),
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
+    ("GET", "/api/key"),
     ("GET", "/api/unread"),
     ("PUT", "/api/presence/{stream_id:str}"),
     ("POST", "/api/message_groups"),

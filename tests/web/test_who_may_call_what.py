@@ -58,6 +58,7 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/users/@bayko/short", None, 401, 200, 200
     ),
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
+    ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
     ("PUT", "/api/presence/{stream_id:str}"): Case(
         "/api/presence/a-stream", {"user_uuids": []}, 401, 204, 204

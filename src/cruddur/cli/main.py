@@ -10,7 +10,7 @@ click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
     "cruddur": [
         {"name": "Run", "commands": ["up", "worker", "settings"]},
-        {"name": "People and their messages", "commands": ["users", "export", "feed"]},
+        {"name": "People and their messages", "commands": ["users", "keys", "export", "feed"]},
         {
             "name": "Keep the table right",
             "commands": ["backup", "restore", "verify", "rebuild", "cache"],
@@ -25,6 +25,7 @@ _MODULES = {
     "worker": "worker",
     "settings": "settings",
     "users": "users",
+    "keys": "keys",
     "export": "messages",
     "backup": "backup",
     "restore": "backup",

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
+from cruddur.identity.host_tokens import HostToken
 from cruddur.identity.password_cost import PasswordCost
 from cruddur.ports.clock import utc_now
 from cruddur.ports.remembered import Remembered
@@ -19,6 +21,7 @@ LOCAL_ISSUER = "local"
 
 REMEMBERED_SECONDS = 60.0
 _MOST = 16384
+_MOST_KEYS = 256
 
 
 class Session(Struct, frozen=True):
@@ -50,6 +53,12 @@ class SessionsEnded(Struct, frozen=True):
         return token_id != self.kept if self.token_id is None else token_id == self.token_id
 
 
+class HostKeysChanged(Struct, frozen=True):
+    """The key of this name was rolled or removed. It goes to the processes of the service."""
+
+    name: str
+
+
 class Checked(NamedTuple):
     """A session that was found to be open, and the last ending that was known by then."""
 
@@ -65,7 +74,8 @@ class Memory:
     the same person ended: `endings` has the last of these. So the end of a session takes effect within a
     minute even where no event of another process arrives. `unrevoked` holds the token ids of open event
     streams that were checked to be valid, with their accounts, within the last minute. `revoked` holds
-    the token ids that this process revoked, which are refused at once.
+    the token ids that this process revoked, which are refused at once. `host_keys` holds keys of hosts
+    that were checked; `host_keys_changed` counts how often one was rolled or removed since the start.
     """
 
     sessions: Remembered[str, Checked] = field(
@@ -86,6 +96,10 @@ class Memory:
     handles: Remembered[str, User] = field(
         default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
     )
+    host_keys: Remembered[HostToken, HostKey] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST_KEYS)
+    )
+    host_keys_changed: int = 0
 
 
 @dataclass(slots=True)
@@ -100,7 +114,7 @@ class IdentityContext:
     """Whether the demo's accounts, which have a public password, may sign in."""
     password_cost: PasswordCost = field(default_factory=PasswordCost)
     """What hashing a new password costs."""
-    announce: Callable[[SessionsEnded], Awaitable[None]] | None = None
-    """Tells all processes that sessions have ended. Without it the others notice within a minute."""
+    announce: Callable[[SessionsEnded | HostKeysChanged], Awaitable[None]] | None = None
+    """Tells all processes what has ended. Without it the others notice within a minute."""
     wrappers: Wrappers = field(default_factory=dict)
     """What a cache wraps around some of the use cases. A new context has none."""

@@ -36,6 +36,7 @@ LOGIN_PREFIX = "LOGIN#"
 SESSION_PREFIX = "SESSION#"
 RENAME_PREFIX = "RENAME#"  # the projector's, which may not read the partition of a profile
 FEED_PREFIX = "FEED#"
+HOST_KEYS_PREFIX = "HOST#"
 DEAD_LETTERS = "DEAD#projector"
 PUT_ASIDE = "RETRY#projector"
 
@@ -220,6 +221,21 @@ def consumer_key(consumer: str) -> Key:
 def reader_key() -> Key:
     """The key of the lease of the process that reads the stream beside the projector."""
     return Key(consumers_pk(), "#reader")
+
+
+def host_keys_pk() -> str:
+    """The partition of the keys of host products, which are few."""
+    return HOST_KEYS_PREFIX
+
+
+def host_key_prefix(name: str) -> str:
+    """The beginning of the sort keys of all secrets of a key."""
+    return f"{name}#"
+
+
+def host_key_key(name: str, number: int) -> Key:
+    """The key of one secret of a host product's key."""
+    return Key(host_keys_pk(), f"{host_key_prefix(name)}{number}")
 
 
 def newest_messages_name(message_group_uuid: str) -> str:

@@ -8,7 +8,7 @@ from cruddur.schema import keys
 
 Kind = Literal[
     "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
-    "retry", "feed", "message-change", "renaming", "reset", "other",
+    "retry", "feed", "message-change", "renaming", "reset", "host-key", "other",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -36,6 +36,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("session", _Known(keys.SESSION_PREFIX)),
     ("renaming", _Known(keys.RENAME_PREFIX)),
     ("feed", _Known(keys.FEED_PREFIX)),
+    ("host-key", _Known(keys.HOST_KEYS_PREFIX)),
     ("dead-letter", _Known(keys.DEAD_LETTERS)),
     ("retry", _Known(keys.PUT_ASIDE)),
 )

@@ -145,6 +145,9 @@ def _openapi(base_path: str) -> OpenAPIConfig:
         components=Components(
             security_schemes={
                 "bearer": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+                "key": SecurityScheme(
+                    type="http", scheme="bearer", description="A host's key: `cruddur keys add`."
+                ),
                 "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
             }
         ),

@@ -36,6 +36,9 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
 ANYBODY: list[SecurityRequirement] = [{}]
 """The `security` of public operations: none is required. An empty list would be left out."""
 
+BY_KEY: list[SecurityRequirement] = [{"key": []}]
+"""The `security` of operations for back ends."""
+
 BODY = (400, 413, 422, 429)
 """The errors of operations with a body."""
 

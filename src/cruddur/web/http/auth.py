@@ -8,12 +8,17 @@ from litestar.connection import ASGIConnection
 
 from cruddur.domain.errors import UNAUTHENTICATED, NotFound, Unauthenticated, declare_code
 from cruddur.identity.find_user import account_gone, check_is_enabled, find_user
+from cruddur.identity.host_tokens import is_host_token
 from cruddur.identity.tokens import verify_token
 from cruddur.web.http.client_ip import network_of
 from cruddur.web.http.context import context_of
 
 _SESSION_CHANGED = declare_code(
     "session_changed", "The header Cruddur-User names another person than the session cookie."
+)
+
+_PERSON_NEEDED = declare_code(
+    "person_needed", "This is for people, and a host's key is none: POST /api/tokens makes a token."
 )
 
 COOKIE = "cruddur_session"
@@ -53,6 +58,10 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     token, _, user_uuid = found
     if token is None:
         raise Unauthenticated(UNAUTHENTICATED, "Sign in first.")
+    if is_host_token(token):
+        raise Unauthenticated(
+            _PERSON_NEEDED, "A key names no person. Make a token for one of your people."
+        )
     identity = context_of(connection).identity
     session = await verify_token(identity, token, partial(network_of, connection))
     if user_uuid is not None and user_uuid != session.user_uuid:

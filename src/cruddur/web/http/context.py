@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 
 from cruddur.config import Network, Settings
+from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.messaging.context import MessagingContext
@@ -21,6 +22,9 @@ from cruddur.web.http.presence import Presence
 from cruddur.web.http.rate_limits import Limits
 from cruddur.web.http.session_checks import SessionChecks
 from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER, FlushQueue, Heartbeats, Streams
+
+HostCaller = Request[None, HostKey, State]
+"""A request of a host's back end: `auth` is its key."""
 
 Caller = Request[User, Session, State]
 """An authenticated request: `user` is the user, `auth` their session."""

@@ -16,6 +16,7 @@ from cruddur.web.http.auth import authenticate, credentials
 from cruddur.web.http.client_ip import client_address
 from cruddur.web.http.context import context_of
 from cruddur.web.http.csrf import refuse_other_sites
+from cruddur.web.http.host_auth import HOST_SCOPE, authorize_host
 from cruddur.web.http.numbers import refuse_odd_numbers
 
 _QUERY_MALFORMED = declare_code("query_malformed", "The query string is not UTF-8.")
@@ -33,6 +34,8 @@ async def authorize_request(request: Request[Any, Any, Any]) -> None:
     limits, opt = context.limits, request.route_handler.opt
     if found.token is None and _is_open_to_all(request, opt):
         limits.take_of_address(limits.asking_unknown, client_address(request))
+    elif (scope := opt.get(HOST_SCOPE)) is not None:
+        await authorize_host(request, found, scope)
     elif "public" not in opt:
         await authenticate(request, found)
         if name := opt.get("limit", "reading" if method == "GET" else "sending"):

@@ -125,6 +125,8 @@ class Limits:
         self.listening = limit("listening", burst=60, seconds=2)
         self.reading = limit("reading", burst=300, seconds=1 / 50)
         self.exporting = limit("exporting", burst=3, seconds=1200)  # each reads a whole inbox
+        # By key of a host; a batch counts its people.
+        self.hosting = limit("hosting", burst=5000, seconds=1 / 500)
 
     def take(self, limit: Limit, key: str, count: int = 1) -> None:
         """Counts in this process. Raises RateLimited."""

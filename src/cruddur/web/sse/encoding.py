@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta, Struct
 
-from cruddur.identity.context import SessionsEnded
+from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.messaging.events import (
     GroupChanged,
     MemberLeft,
@@ -25,6 +25,7 @@ from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.sse import schemas
 
 SESSIONS_ENDED = "sessions_ended"
+HOST_KEYS_CHANGED = "host_keys_changed"
 
 _encode = msgspec.json.Encoder().encode
 
@@ -110,6 +111,7 @@ def encode_event(event: StreamEvent) -> Event:
     return Event(event.type, data)
 
 
-def encode_sessions_ended(ended: SessionsEnded) -> Event:
-    """What tells the processes of the service that sessions have ended. No device gets it."""
-    return Event(SESSIONS_ENDED, _encode(ended))
+def encode_for_processes(ended: SessionsEnded | HostKeysChanged) -> Event:
+    """What tells the processes of the service that sessions or keys have ended. No device gets it."""
+    kind = SESSIONS_ENDED if isinstance(ended, SessionsEnded) else HOST_KEYS_CHANGED
+    return Event(kind, _encode(ended))

@@ -1,6 +1,6 @@
 """Ends sessions in every process: over a channel of the bus that all of them listen to.
 
-The same channel tells them who has another name.
+The same channel tells them which people have another name, and which keys of hosts have changed.
 """
 
 import asyncio
@@ -13,14 +13,15 @@ import structlog
 from litestar import Litestar
 
 from cruddur.domain.renaming import Renaming
-from cruddur.identity.context import SessionsEnded
+from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.identity.ended_sessions import note_ended
+from cruddur.identity.host_keys import note_host_keys_changed
 from cruddur.identity.note_renamed import note_renamed
 from cruddur.messaging.events import PROCESSES, PersonRenamed
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.bus import Bus, Event
 from cruddur.web.http.context import Context
-from cruddur.web.sse.encoding import SESSIONS_ENDED, encode_sessions_ended
+from cruddur.web.sse.encoding import HOST_KEYS_CHANGED, SESSIONS_ENDED, encode_for_processes
 
 CHANNEL = PROCESSES
 
@@ -34,9 +35,9 @@ _decode_renaming = msgspec.json.Decoder(Renaming).decode
 _log = structlog.get_logger()
 
 
-async def announce_on(bus: Bus, ended: SessionsEnded) -> None:
-    """Tells all processes on this bus that sessions have ended. Never raises."""
-    await bus.publish([CHANNEL], encode_sessions_ended(ended))
+async def announce_on(bus: Bus, ended: SessionsEnded | HostKeysChanged) -> None:
+    """Tells all processes on this bus that sessions or keys have ended. Never raises."""
+    await bus.publish([CHANNEL], encode_for_processes(ended))
 
 
 @asynccontextmanager
@@ -92,6 +93,8 @@ def _apply(context: Context, event: Event) -> None:
             ended = _decode(event.data)
             note_ended(context.identity, ended)
             context.streams.end_sessions(ended)
+        elif event.type == HOST_KEYS_CHANGED:
+            note_host_keys_changed(context.identity)
         elif event.type == PersonRenamed.type:
             renamed = _decode_renaming(event.data)
             context.messaging.newest_names.note(renamed)
