@@ -4,9 +4,10 @@ from typing import Annotated
 
 from litestar import post
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from cruddur.messaging.inbox.hide_messages import HIDDEN_AT_ONCE, hide_messages
+from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import SEQ_MAX
 from cruddur.web.api.schemas import InboxRowOut, inbox_row_out
@@ -14,7 +15,7 @@ from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 
 
-class HiddenMessages(Struct, kw_only=True):
+class HiddenMessages(Body, kw_only=True):
     """The numbers of the messages to delete for oneself."""
 
     seqs: Annotated[
