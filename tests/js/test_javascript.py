@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.js.formatting_cases import texts_of_chance, written
 
 from cruddur.domain.folding import folded
+from cruddur.domain.formatting import BETWEEN_WORDS, blocks_of, plain_text
 from cruddur.domain.model import Message
 from cruddur.domain.text import IGNORABLE, looks
 from cruddur.web.http.bundles import STATIC, shorten
@@ -41,7 +43,8 @@ NAMES += [
 def python_says(tmp_path: Path) -> Path:
     """Inputs and Python's results, for the page's modules to compare theirs with."""
     ignorable = re.compile(f"[{IGNORABLE}]")
-    codes = [code for code in range(sys.maxunicode + 1) if ignorable.match(chr(code))]
+    between = re.compile(f"[{BETWEEN_WORDS}]")
+    codes = [code for code in codes_of_all() if ignorable.match(chr(code))]
     said = tmp_path / "python.json"
     said.write_text(
         json.dumps(
@@ -49,6 +52,10 @@ def python_says(tmp_path: Path) -> Path:
                 "looks": [(n, looks(n)) for n in NAMES],
                 "folded": [(n, folded(n)) for n in (*NAMES, "In\u00eas S\u00d8REN \u0142\u00c6")],
                 "ignorable": codes,
+                "formatting": [
+                    (t, written(blocks_of(t)), plain_text(t)) for t in texts_of_chance(5000)
+                ],
+                "between": [code for code in codes_of_all() if between.match(chr(code))],
                 "rows": [conversation(random.Random(seed)) for seed in range(300)],
             }
         )
@@ -63,6 +70,11 @@ def shortened(tmp_path: Path) -> Path:
     said = tmp_path / "shortened.json"
     said.write_text(json.dumps({name: (text, shorten(text)) for name, text in texts.items()}))
     return said
+
+
+def codes_of_all() -> range:
+    """The code points of all characters."""
+    return range(sys.maxunicode + 1)
 
 
 def conversation(chance: random.Random) -> dict[str, Any]:
