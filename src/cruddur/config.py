@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
@@ -12,7 +12,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
-from cruddur.setting_texts import as_browsers_write, problem_of, problem_of_address, shown
+from cruddur.setting_texts import (
+    as_browsers_write,
+    is_loopback,
+    problem_of,
+    problem_of_address,
+    shown,
+)
 
 PREFIX = "CRUDDUR_"
 Network = IPv4Network | IPv6Network
@@ -66,6 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections_per_address: Annotated[int, Meta(ge=1)] | None = None
     rate_limits: Literal["on", "off"] = "on"
     sign_up: Literal["open", "closed"] = "open"
+    message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096
     secret: str | None = None
     secret_file: Path | None = None
     trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
@@ -105,6 +112,7 @@ MEANINGS: Mapping[str, str] = {
     "max_connections_per_address": "how many of them from one address, unless a proxy is in front",
     "rate_limits": "limits on signing in, signing up and sending; off only for load tests",
     "sign_up": "whether anybody may make an account, or only `cruddur users add`",
+    "message_max_chars": "how many characters a message may have; the tutorial's pages expect 1024",
     "secret": "the key that signs tokens itself, for services that keep secrets elsewhere",
     "secret_file": "the file with the key that signs tokens; made in the data folder if not given",
     "trusted_proxy": "how many proxies in front are believed (X-Forwarded-For, Forwarded); on: 1",
@@ -205,14 +213,6 @@ def refuse_public_demo(settings: Settings) -> None:
             "--demo makes people whose password everybody knows: it takes CRUDDUR_HOST on loopback, "
             f"not {settings.host!r}, and no CRUDDUR_TRUSTED_PROXY"
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a service on this host."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def check_url(text: str, where: str) -> None:

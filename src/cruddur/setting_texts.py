@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 CHARS_MAX = 8192
@@ -71,3 +72,11 @@ def problem_of_address(text: str) -> str | None:
     if not is_whole or has_more or text.endswith("/") or not text.isascii():
         return "takes an address like https://chat.example.com, without a slash at its end"
     return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a service on this host."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

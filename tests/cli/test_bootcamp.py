@@ -65,6 +65,7 @@ async def test_the_way_from_week_five_to_a_running_service(cruddur: Run, tmp_pat
         "CRUDDUR_TABLE_NAME": table,
         "CRUDDUR_ALLOWED_ORIGINS": FRONT_END,
         "CRUDDUR_PUBLIC_PROFILES": "on",
+        "CRUDDUR_MESSAGE_MAX_CHARS": "1024",
         "AWS_ENDPOINT_URL": theirs.url,
     }
     async with service(tmp_path, settings) as (_, url), the_pages(url) as pages:

@@ -60,6 +60,7 @@ def test_a_long_message_is_paid_by_the_kilobyte() -> None:
         (100, 0.5 + 2 * 0.5, 2, 10),  # 7,900 bytes; 4,740 are 1.5 units, and the ceiling is 2
         (700, 0.5 + 5 * 0.5, 0.5 + 3 * 0.5, 10),  # 19,900 and 11,940 bytes: as measured
         (1024, 0.5 + 7 * 0.5, 0.5 + 4 * 0.5, 12),  # 26,380 and 15,828; 1,319 are two write units
+        (4096, 0.5 + 22 * 0.5, 0.5 + 13 * 0.5, 18),  # 87,820 and 52,692; 4,391 are five write units
     ],
 )
 def test_what_is_read_and_started_is_paid_by_the_kilobyte_too(

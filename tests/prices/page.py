@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests import engines
+from tests.prices.lengths import Length, measure_lengths
 from tests.prices.patterns import Price, Stage, as_long_as_one_unit, as_people_write, measure
 from tests.prices.tutorial import measure_tutorial
 
@@ -30,6 +31,7 @@ async def page() -> str:
         stage = await Stage.set(table, as_people_write)
         prices = await measure(stage)
         before = await measure_tutorial(stage)
+        lengths = await measure_lengths(stage)
     async with engines.fresh_table(engines.shared("dynoxide").url) as table:
         largest = await measure(await Stage.set(table, as_long_as_one_unit))
     return TEXT.format(
@@ -39,6 +41,7 @@ async def page() -> str:
         read=READ_MILLION_DOLLARS,
         patterns="\n".join(map(_pattern_line, prices, largest)),
         rows=_row_bytes(),
+        lengths="\n".join(map(_length_line, lengths)),
         comparison="\n".join(_comparison_lines(prices, before)),
     )
 
@@ -60,6 +63,11 @@ def _pattern_line(price: Price, largest: Price) -> str:
         f"| {units.write:.3g} | {ceiling.write:g} | {units.read:.3g} | {ceiling.read:g} "
         f"| {_both(largest.units)} | ${cost:.2f} |"
     )
+
+
+def _length_line(length: Length) -> str:
+    name, *units = length
+    return f"| {name} | {' | '.join(map(_both, units))} |"
 
 
 def _comparison_lines(prices: Sequence[Price], before: dict[str, Units]) -> list[str]:

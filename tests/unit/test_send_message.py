@@ -16,6 +16,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.messages.append_message import TOGETHER
+from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message, uuid7
 from cruddur.messaging.tails import REMEMBERED_MESSAGES
@@ -249,7 +250,7 @@ async def test_a_stranger_gets_the_same_answer_as_for_no_conversation(
     [
         ("", "message_blank"),
         (" \n\t ", "message_blank"),
-        ("x" * 1025, "message_exceed_max_chars_1024"),
+        ("x" * 4097, "message_exceed_max_chars_4096"),
         ("a\x00b", "message_control_characters"),
         ("a\x1bb", "message_control_characters"),
         ("\ud800", "message_control_characters"),
@@ -265,11 +266,29 @@ async def test_a_text_that_breaks_a_rule_is_refused_by_name(
     assert len(await everything(messaging, andrew, group)) == 1
 
 
+async def test_the_code_of_a_message_that_is_too_long_names_the_limit_that_is_set(
+    messaging: MessagingContext, andrew: User, bayko: User
+) -> None:
+    group = await started(messaging, andrew, bayko)
+    long = await send_message(messaging, andrew, group, "x" * 2000)
+    messaging.message_max_chars = 1024
+    for change in (
+        send_message(messaging, andrew, group, "x" * 1025),
+        start_direct_group(messaging, andrew, bayko, "x" * 1025),
+        edit_message(messaging, andrew.user_uuid, group, long.seq, "x" * 1025),
+    ):
+        with pytest.raises(Invalid, match="at most 1024 characters; this one has 1025") as refused:
+            await change
+        assert refused.value.code == "message_exceed_max_chars_1024"
+    await edit_message(messaging, andrew.user_uuid, group, long.seq, "x" * 1024)
+    assert (await everything(messaging, bayko, group))[-1].message == "x" * 1024
+
+
 async def test_the_longest_message_is_kept_whole(
     messaging: MessagingContext, andrew: User, bayko: User
 ) -> None:
     group = await started(messaging, andrew, bayko)
-    text = "👩‍👩‍👧\n" * 170
+    text = "👩‍👩‍👧\n" * 682
     sent = await send_message(messaging, andrew, group, text)
     assert (await everything(messaging, bayko, group))[-1] == sent
     assert sent.message == text

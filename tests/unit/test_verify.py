@@ -178,3 +178,18 @@ async def test_a_row_of_somebody_who_is_no_member_is_taken_away(
     await table.put(Put({**row, "pk": strangers.pk}))
     assert [is_mended for _, is_mended in await rebuilt(messaging)] == [True]
     assert await table.get(strangers) is None
+
+
+async def test_a_preview_that_an_older_version_left_its_marks_in_is_right(
+    messaging: MessagingContext, stream: Stream, andrew: User, group: str
+) -> None:
+    await send_message(messaging, andrew, group, "*4* _is_ > 3")
+    await stream.project(messaging)
+    key = keys.inbox_row_key(andrew.user_uuid, group)
+    row = await messaging.table.get(key)
+    assert row is not None
+    assert row["message"] == "4 is > 3"
+    await messaging.table.put(Put({**row, "message": "*4* _is_ > 3"}))
+    assert await verified(messaging) == []
+    await messaging.table.put(Put({**row, "message": "*4* is > 3"}))
+    assert [what for what in await verified(messaging) if "message is" in what]

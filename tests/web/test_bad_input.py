@@ -40,9 +40,9 @@ TABLE = {
     "long message": Bad(
         "POST",
         SEND,
-        {**GOOD, "message": "x" * 1025},
+        {**GOOD, "message": "x" * 4097},
         422,
-        "message_exceed_max_chars_1024",
+        "message_exceed_max_chars_4096",
         "message",
     ),
     "NUL": Bad("POST", SEND, {**GOOD, "message": "a\0b"}, 422, "message_control_characters"),

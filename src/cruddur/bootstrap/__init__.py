@@ -22,6 +22,7 @@ from cruddur.bootstrap.tables import (
     require_table,
 )
 from cruddur.config import Settings, refuse_lone_memory
+from cruddur.domain.checked_texts import declare_message_limit
 from cruddur.identity.cached_user import with_cached_user
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.secret import SECRET_BYTES
@@ -105,9 +106,8 @@ async def open_application(
         online = await opened.enter_async_context(open_online(settings, secret))
         if settings.cache == "memory":
             forget_what_others_write(table, cache)
-        messaging = MessagingContext(
-            table=table, bus=bus, clock=clock, tails=tails, change_tails=change_tails
-        )
+        limit = _message_limit(settings)
+        messaging = MessagingContext(table, bus, clock, limit, tails, change_tails)
         if cache.is_on:
             with_cache(messaging, cache)
         else:
@@ -117,3 +117,8 @@ async def open_application(
         if cache.is_on:
             with_cached_user(identity, cache)
         yield Application(settings, messaging, identity, feed, feeds, cache, online, limits)
+
+
+def _message_limit(settings: Settings) -> int:
+    declare_message_limit(settings.message_max_chars)
+    return settings.message_max_chars

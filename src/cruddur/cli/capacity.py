@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cruddur.cli.runtime import fail
+from cruddur.domain.checked_texts import MESSAGE_MAX_CHARS
 from cruddur.ports.metering import Units
 from cruddur.schema.keys import INBOX_INDEX
 from cruddur.tools.capacity import estimate as reckoning
@@ -42,7 +43,9 @@ _MEMBERS_MAX = 50
               help="New conversations. [default: one in 100 sends]")  # fmt: skip
 @click.option("--moving", type=_RATE, default=5, show_default=True,
               help="A user's conversations that move within an hour.")  # fmt: skip
-@click.option("--message-chars", type=click.IntRange(1, 1024), default=100, show_default=True)
+@click.option(
+    "--message-chars", type=click.IntRange(1, MESSAGE_MAX_CHARS), default=100, show_default=True
+)
 @click.option("--members", type=click.IntRange(2, _MEMBERS_MAX), default=2, show_default=True,
               help="People in a conversation; each has a row that a message writes.")  # fmt: skip
 @click.option("--processes", type=click.IntRange(min=1), default=1, show_default=True,

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
-from cruddur.domain.errors import ErrorCode, Invalid, declare_code
+from cruddur.domain.errors import ErrorCode, Invalid, declare_code, declare_limit
 from cruddur.domain.text import in_lines, in_one_line, is_visible
 
-MESSAGE_MAX_CHARS = 1024
+MESSAGE_MAX_CHARS = 4096
+"""The default of a setting, `CRUDDUR_MESSAGE_MAX_CHARS`."""
+
 DISPLAY_NAME_MAX_CHARS = 50
 TITLE_MAX_CHARS = 80
 
@@ -29,18 +32,27 @@ class _Rules(NamedTuple):
     too_long: ErrorCode
 
 
-_MESSAGE = _Rules(
-    "message",
-    "A message",
-    MESSAGE_MAX_CHARS,
-    in_lines,
-    declare_code("message_blank", "A message needs some text."),
-    declare_code(
-        "message_control_characters",
-        "A message may not hold control characters but line breaks and tabs.",
-    ),
-    declare_code("message_exceed_max_chars_1024", "A message has at most 1,024 characters."),
+_MESSAGE_BLANK = declare_code("message_blank", "A message needs some text.")
+_MESSAGE_CONTROL = declare_code(
+    "message_control_characters",
+    "A message may not hold control characters but line breaks and tabs.",
 )
+
+
+@cache
+def _message_rules(most: int) -> _Rules:
+    meaning = "A message has at most {} characters."
+    return _Rules(
+        "message",
+        "A message",
+        most,
+        in_lines,
+        _MESSAGE_BLANK,
+        _MESSAGE_CONTROL,
+        declare_limit("message_exceed_max_chars", meaning, most),
+    )
+
+
 _TITLE = _Rules(
     "title",
     "The name of a group",
@@ -63,9 +75,17 @@ _DISPLAY_NAME = _Rules(
 )
 
 
-def checked_message(text: str) -> str:
-    """Returns the message's text in the form that is stored. Raises Invalid."""
-    return _checked(text, _MESSAGE)
+def checked_message(text: str, most: int = MESSAGE_MAX_CHARS) -> str:
+    """Returns the message's text in the form that is stored: at most `most` characters. Raises Invalid.
+
+    The error's code names the limit, since pages of the tutorial look for that.
+    """
+    return _checked(text, _message_rules(most))
+
+
+def declare_message_limit(most: int) -> None:
+    """Lets `/schema` list the code of the limit before a message is too long."""
+    _message_rules(most)
 
 
 def checked_title(title: str) -> str:

@@ -27,6 +27,16 @@ def declare_code(code: str, meaning: str) -> ErrorCode:
     return declared
 
 
+def declare_limit(stem: str, meaning: str, most: int) -> ErrorCode:
+    """Declares the code of a limit that a setting gives, and returns it. Its name ends in the limit.
+
+    `meaning` has `{}` where the number stands.
+    """
+    code = ErrorCode(f"{stem}_{most}")
+    _meanings[code] = meaning.format(f"{most:,}")
+    return code
+
+
 def declared_codes() -> Mapping[ErrorCode, str]:
     """Returns the codes that the imported modules declared, with their meanings, by name."""
     return dict(sorted(_meanings.items()))

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from cruddur.domain.errors import Invalid, declare_code
 
-PREVIEW_MAX_CHARS = 140
 GROUP_MAX_MEMBERS = 50
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -246,12 +245,6 @@ def direct_group_uuid(one: str, other: str) -> str:
 def is_direct_group_uuid(message_group_uuid: str) -> bool:
     """Whether the uuid can be that of a direct conversation. Groups have random uuids (UUIDv4)."""
     return uuid.UUID(message_group_uuid).version == 5  # noqa: PLR2004  UUIDv5
-
-
-def preview(text: str) -> str:
-    """Returns the beginning of a message on one line, of at most PREVIEW_MAX_CHARS characters."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= PREVIEW_MAX_CHARS else flat[: PREVIEW_MAX_CHARS - 1] + "…"
 
 
 def fold(handle: str) -> str:

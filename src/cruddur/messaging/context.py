@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cachetools import FIFOCache
 
+from cruddur.domain.checked_texts import MESSAGE_MAX_CHARS
 from cruddur.domain.model import InboxRow, Message, MessageGroup, timestamp
 from cruddur.messaging.busy_inboxes import BusyInboxes
 from cruddur.messaging.change_tails import ChangeTails
@@ -101,6 +102,7 @@ class MessagingContext:
     table: Table
     bus: Bus
     clock: Callable[[], datetime] = utc_now
+    message_max_chars: int = MESSAGE_MAX_CHARS
     tails: Tails = field(default_factory=Tails)
     change_tails: ChangeTails = field(default_factory=ChangeTails)
     direct_groups: DirectGroups = field(default_factory=DirectGroups)

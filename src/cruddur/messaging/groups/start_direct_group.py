@@ -36,7 +36,7 @@ async def start_direct_group(
 
     Raises Invalid, Conflict, Busy, TableUnavailable. It is safe to repeat with the same `message_uuid`.
     """
-    text = checked_message(text)
+    text = checked_message(text, messaging.message_max_chars)
     group = _direct_group(messaging, sender, recipient)
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
     draft = replying(draft, group, reply_to_seq)

@@ -7,7 +7,13 @@ from dataclasses import replace
 import msgspec
 
 from cruddur.domain.item import Item
-from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before
+from cruddur.domain.model import (
+    InboxRow,
+    Message,
+    MessageGroup,
+    not_before,
+)
+from cruddur.domain.previews import preview, preview_as_typed
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_changes import read_change_log
 from cruddur.messaging.inbox.difference import Difference
@@ -102,6 +108,13 @@ class _View:
             self._by_all = advance(self._by_all, [message])
         if self._is_at(message.seq):
             self._by_its_own = self._by_all
+            self._take_as_typed(message.message)
+
+    def _take_as_typed(self, text: str) -> None:
+        # Versions that knew no marks left them in the preview. The next message takes them out.
+        found = self._found
+        if found is not None and found.message == preview_as_typed(text):
+            self._found = msgspec.structs.replace(found, message=preview(text))
 
     def difference(self, last_change_seq: int) -> Difference | None:
         """Returns how the row differs; `last_change_seq` is where the conversation's log ends."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before, preview
+from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before
+from cruddur.domain.previews import preview
 from cruddur.messaging.index_places import ARCHIVED, HOUR, Slack, is_archived, is_within, slack_of
 
 ChooseSlack = Callable[[InboxRow, str], Slack]

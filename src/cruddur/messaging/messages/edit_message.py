@@ -49,7 +49,7 @@ async def edit_message(
     A message that has this text already stays as it is. Raises Invalid, Busy, NotFound for a missing or
     deleted message, Forbidden for another user's, TableUnavailable.
     """
-    text = checked_message(text)
+    text = checked_message(text, messaging.message_max_chars)
     return await change_message(
         messaging, user_uuid, message_group_uuid, seq, text, attempt=attempt
     )

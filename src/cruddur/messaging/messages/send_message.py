@@ -45,7 +45,7 @@ async def send_message(
     After the last two the message may be stored or not, and sending it again with the same uuid is
     safe.
     """
-    text = checked_message(text)
+    text = checked_message(text, messaging.message_max_chars)
     group = await access_group(messaging, sender.user_uuid, message_group_uuid)
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
     draft = replying(draft, group, reply_to_seq)

@@ -24,6 +24,7 @@ from cruddur.web.http.base_path import outside
 from cruddur.web.http.compression import accepts_gzip, compress_page
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
+from cruddur.web.pages.formatted import formatted, is_long
 from cruddur.web.pages.message_rows import MessageRow, days_of
 from cruddur.web.pages.quotes import by_seq, quote_of
 
@@ -99,6 +100,7 @@ async def _messages_page(
         "newer": False,
         "recipient": None,
         "now": context.messaging.now(),
+        "message_max_chars": context.messaging.message_max_chars,
         "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
     if opened.conversation:
@@ -137,6 +139,8 @@ def _message_row(row: MessageRow, known: Mapping[int, Message], me: str) -> dict
         "is_first": row.is_first,
         "is_last": row.is_last,
         "is_first_unread": row.is_first_unread,
+        "html": formatted(row.message.message),
+        "is_long": is_long(row.message.message),
     }
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cruddur.domain.model import Message, preview
+from cruddur.domain.model import Message
+from cruddur.domain.previews import preview
 
 _DELETED, _UNSEEN = "Message deleted", "A message that you cannot see"
 

@@ -1,9 +1,11 @@
 // One message in the message list. Its elements are made once and then changed only where the message has changed:
 // so the keyboard's focus stays, and a screen reader does not read it again.
 
+import { formatted } from "./formatted.js";
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
+import { foldButton, isLong } from "./long_text.js";
 import { QuoteBlock } from "./quote_block.js";
-import { avatarColour, linked } from "./text.js";
+import { avatarColour } from "./text.js";
 import { clock, fullTime } from "./time.js";
 
 const STATES = {
@@ -19,7 +21,7 @@ const STATES = {
     @property {boolean} isAlike whether another person's name looks like the author's */
 
 export class Bubble {
-  #text = h("p", { class: "text", dir: "auto" });
+  #text = h("div", { class: "text", dir: "auto" });
   #edited = h("span", { class: "edited", hidden: true }, "edited");
   #time = h("time");
   #state = h("span", { class: "state", hidden: true });
@@ -31,6 +33,8 @@ export class Bubble {
   #author = null;
   /** @type {Element | null} */
   #actions = null;
+  /** @type {Element | null} */
+  #fold = null;
   /** @type {QuoteBlock | null} */
   #quote = null;
   /** @type {Element | null} */
@@ -79,7 +83,17 @@ export class Bubble {
     const text = item.deleted_at ? "Message deleted" : item.message;
     if (this.#shown.text === text) return;
     this.#shown.text = text;
-    this.#text.replaceChildren(...(item.deleted_at ? [text] : linked(text)));
+    this.#text.replaceChildren(...(item.deleted_at ? [text] : formatted(text)));
+    this.#foldIf(isLong(text));
+  }
+
+  /** @param {boolean} wanted */
+  #foldIf(wanted) {
+    if (wanted === Boolean(this.#fold)) return;
+    this.#fold?.remove();
+    this.#text.classList.remove("folded");
+    this.#fold = wanted ? foldButton(this.#text) : null;
+    if (this.#fold) this.#text.after(this.#fold);
   }
 
   /** @param {Page.Item} item

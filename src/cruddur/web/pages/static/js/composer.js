@@ -227,7 +227,11 @@ export class Composer extends Emitter {
     this.complain(
       over > 0 ? `Too long to send: remove ${plural(over, "character", "characters")}.` : "",
     );
-    this.#offerParts(over > 0 && !this.#editing ? splitText(this.#ready()) : null);
+    this.#offerParts(over > 0 && !this.#editing ? this.#split() : null);
+  }
+
+  #split() {
+    return splitText(this.#ready(), this.#parts.most);
   }
 
   /** @param {string[] | null} texts */
@@ -238,7 +242,7 @@ export class Composer extends Emitter {
   }
 
   #sendInParts() {
-    const texts = splitText(this.#ready());
+    const texts = this.#split();
     if (texts && !this.#editing) this.#sendTexts(texts);
     this.focus();
   }

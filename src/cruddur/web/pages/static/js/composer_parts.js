@@ -1,20 +1,19 @@
 // The elements of the composer, and what they show of a text's length.
 
 import { part, setAttribute, setText } from "./dom.js";
-import { MESSAGE_MAX_CHARS } from "./text.js";
 
-const SHOW_COUNTER_AT = MESSAGE_MAX_CHARS - 124;
+const SHOW_COUNTER_FOR = 124; // the last characters that a message may have
 const NUMBER = new Intl.NumberFormat("en");
 
 /** Fits the field to its text, and allows sending or not. Returns by how many characters the text is too long.
     @param {ReturnType<typeof partsOf>} parts
     @param {number} count */
-export function showLength({ text, send, counter }, count) {
+export function showLength({ text, send, counter, most }, count) {
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight + 2}px`;
-  const over = count - MESSAGE_MAX_CHARS;
-  setAttribute(counter, "hidden", count < SHOW_COUNTER_AT);
-  setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(MESSAGE_MAX_CHARS)}`);
+  const over = count - most;
+  setAttribute(counter, "hidden", count < most - SHOW_COUNTER_FOR);
+  setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(most)}`);
   setAttribute(text, "aria-invalid", over > 0 ? "true" : null);
   send.disabled = count === 0 || over > 0;
   return over;
@@ -23,6 +22,7 @@ export function showLength({ text, send, counter }, count) {
 /** @param {HTMLFormElement} form */
 export function partsOf(form) {
   return {
+    most: Number(form.dataset.maxChars), // the characters that a message may have
     text: part(form, "[data-part=text]", HTMLTextAreaElement),
     send: part(form, "[data-part=send]", HTMLButtonElement),
     counter: part(form, "[data-part=counter]"),

@@ -15,6 +15,7 @@ const FEATURES = await Promise.all([
   import("./people_shown.js"),
   import("./message_menu.js"),
   import("./inbox_parts.js"),
+  import("./marking_keys.js"),
   import("./jumps.js"),
   import("./row_menu.js"),
   import("./row_swipe.js"),

@@ -1,8 +1,8 @@
 // Helpers for texts: characters, links, initials, colours.
 
+import { plainText } from "./formatting.js";
 import { partsOf } from "./links.js";
 
-export const MESSAGE_MAX_CHARS = 1024;
 const REL = "noopener noreferrer nofollow ugc";
 const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[^\p{Z}\p{M}\p{Cc}\p{Cf}\p{Cs}]/u;
 const AVATAR_COLOURS = 16;
@@ -64,10 +64,10 @@ export function initials(name) {
 export const avatarColour = (uuid) =>
   `colour-${(Number.parseInt((uuid ?? "").slice(-2), 16) || 0) % AVATAR_COLOURS}`;
 
-/** The beginning of a message on one line, as the server makes it for the inbox.
+/** The beginning of a message on one line and without marks, as the server makes it for the inbox.
     @param {string} text */
 export function preview(text) {
-  const flat = [...text.trim().split(/\s+/u).join(" ")];
+  const flat = [...plainText(text).trim().split(/\s+/u).join(" ")];
   return flat.length <= 140 ? flat.join("") : `${flat.slice(0, 139).join("")}…`;
 }
 
