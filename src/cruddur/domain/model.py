@@ -9,8 +9,6 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from cruddur.domain.errors import Invalid, declare_code
-
 GROUP_MAX_MEMBERS = 50
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -23,18 +21,6 @@ GroupKind = Literal["direct", "group"]
 _DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
 # uuid.UUID accepts more than RFC 9562 defines: braces, no dashes, blanks, digits of any script.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
-_RESERVED_HANDLE = re.compile("(?:admin(?:istrator)?|support|root|system|cruddur)+")
-_NOT_IN_A_WORD = re.compile(r"[._-]")
-_DIGITS = "0123456789"
-_LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
-
-_HANDLE_INVALID = declare_code(
-    "handle_invalid", "A handle has 2 to 30 letters, digits, dots, dashes or underscores."
-)
-_HANDLE_RESERVED = declare_code(
-    "handle_reserved", "This handle would seem to speak for the service."
-)
 
 
 class User(Struct, frozen=True, kw_only=True):
@@ -250,34 +236,6 @@ def is_direct_group_uuid(message_group_uuid: str) -> bool:
 def fold(handle: str) -> str:
     """Returns the form in which a handle is compared: two accounts may not share it."""
     return handle.lower()
-
-
-def checked_handle(handle: str) -> str:
-    """Returns the handle in the form that is stored. Raises Invalid."""
-    handle = handle.strip().removeprefix("@")
-    if not _HANDLE.fullmatch(handle):
-        raise Invalid(
-            _HANDLE_INVALID,
-            "A handle has 2 to 30 characters: letters a to z, digits, '.', '_' and '-', "
-            "and starts with a letter or digit.",
-            field="handle",
-        )
-    return handle
-
-
-def checked_new_handle(handle: str) -> str:
-    """Returns the handle for a new account. Raises Invalid.
-
-    Handles that would let their owner pose as the service are reserved, also with digits behind them or
-    in place of letters.
-    """
-    handle = checked_handle(handle)
-    plain = _NOT_IN_A_WORD.sub("", fold(handle))
-    without = "".join(char for char in plain if char not in _DIGITS)
-    forms = [form.translate(_LETTERS_OF_DIGITS) for form in (plain, plain.rstrip(_DIGITS), without)]
-    if any(map(_RESERVED_HANDLE.fullmatch, forms)):
-        raise Invalid(_HANDLE_RESERVED, "This handle is reserved. Choose another.", field="handle")
-    return handle
 
 
 def canonical_uuid(text: str) -> str | None:

@@ -4,7 +4,8 @@ The table does not mark them: an account is the demo's if it has one of these ha
 also in a table of an older version. An account whose password was changed is an ordinary one.
 """
 
-from cruddur.domain.model import checked_handle, fold
+from cruddur.domain.handles import checked_handle
+from cruddur.domain.model import fold
 from cruddur.identity.context import IdentityContext
 
 DEMO_PASSWORD = "lake-weekend"  # noqa: S105  it is public

@@ -1,7 +1,8 @@
 """Find a user by handle or uuid. Users are remembered for a minute, so that sending costs no read."""
 
 from cruddur.domain.errors import UNAUTHENTICATED, Invalid, NotFound, Unauthenticated, declare_code
-from cruddur.domain.model import User, checked_handle, fold
+from cruddur.domain.handles import checked_handle
+from cruddur.domain.model import User, fold
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from cruddur.domain.checked_texts import DISPLAY_NAME_MAX_CHARS, checked_display_name
 from cruddur.domain.errors import Invalid
-from cruddur.domain.model import checked_handle
+from cruddur.domain.handles import checked_handle
 
 _HANDLE_MAX_CHARS = 30
 _NOT_IN_A_HANDLE = re.compile(r"[^A-Za-z0-9._-]+")

@@ -5,7 +5,8 @@ from typing import Annotated
 from litestar.params import PathParameter
 
 from cruddur.domain.errors import Invalid
-from cruddur.domain.model import canonical_uuid, checked_handle
+from cruddur.domain.handles import checked_handle
+from cruddur.domain.model import canonical_uuid
 
 GroupUuid = Annotated[str, PathParameter(description="The conversation's uuid.")]
 Seq = Annotated[int, PathParameter(description="The message's number.")]
