@@ -25,6 +25,7 @@ declare namespace Api {
   interface Conversation {
     archived_at?: string | null;
     archived_seq?: number;
+    cleared_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -38,6 +39,8 @@ declare namespace Api {
     members: Member[];
     message: string;
     muted_until?: string | null;
+    pin_order?: number;
+    pinned_at?: string | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
@@ -76,6 +79,7 @@ declare namespace Api {
   interface InboxRow {
     archived_at?: string | null;
     archived_seq?: number;
+    cleared_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -88,6 +92,8 @@ declare namespace Api {
     marked_unread?: boolean;
     message: string;
     muted_until?: string | null;
+    pin_order?: number;
+    pinned_at?: string | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
@@ -152,8 +158,11 @@ declare namespace Api {
 
   interface NewRowSettings {
     archived?: boolean;
+    cleared_seq?: number;
     marked_unread?: boolean;
     muted_until?: string | null;
+    pin_place?: number;
+    pinned?: boolean;
   }
 
   interface PasswordByLink {
@@ -197,6 +206,7 @@ declare namespace Api {
   interface StartedGroup {
     archived_at?: string | null;
     archived_seq?: number;
+    cleared_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -210,6 +220,8 @@ declare namespace Api {
     message: string;
     message_group_uuid: string;
     muted_until?: string | null;
+    pin_order?: number;
+    pinned_at?: string | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;

@@ -11,6 +11,7 @@ declare namespace Events {
     archived_at?: string | null;
     archived_seq?: number;
     by_user_uuid: string | null;
+    cleared_seq?: number;
     created_at: string;
     display_name: string;
     handle: string | null;
@@ -24,6 +25,8 @@ declare namespace Events {
     members: Member[];
     message: string;
     muted_until?: string | null;
+    pin_order?: number;
+    pinned_at?: string | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
@@ -121,9 +124,12 @@ declare namespace Events {
   interface RowSettings {
     archived_at: string | null;
     archived_seq: number;
+    cleared_seq: number;
     marked_unread: boolean;
     message_group_uuid: string;
     muted_until: string | null;
+    pin_order: number;
+    pinned_at: string | null;
     settings_version: number;
     unread_mark: number | null;
     user_uuid: string;

@@ -28,6 +28,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.reset_key(USER): ("reset", []),
     keys.rename_key(USER): ("renaming", []),
     keys.host_key_key("shop", 1): ("host-key", []),
+    keys.pins_key(USER): ("pins", []),
     keys.change_key(GROUP, 42): ("message-change", []),
 }
 """Each key that the service writes, with its kind and what the cache must forget with it."""

@@ -117,7 +117,11 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/messages/$/hide", HIDDEN_3, {"seqs": [3]}),
         Call("/api/messages/$/hide", HIDDEN_4, {"seqs": [4]}),
     ],
-    ("GET", "/api/message_groups"): [Call("/api/message_groups", INBOX)],
+    ("GET", "/api/message_groups"): [
+        Call("/api/message_groups", INBOX),
+        Call("/api/message_groups?unread=true", ("200", "200 4", "200", "200 4", "200")),
+        Call("/api/message_groups?pinned_first=true", INBOX),
+    ],
     ("GET", f"/api/message_groups/{GROUP}"): [Call("/api/message_groups/$", NEWEST)],
     ("PATCH", f"/api/message_groups/{GROUP}"): [
         Call("/api/message_groups/$", NEWEST, {"title": "Other"})
@@ -129,7 +133,10 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/message_groups/$/read", DONE, {"seq": 2})
     ],
     ("PATCH", f"/api/message_groups/{GROUP}/settings"): [
-        Call("/api/message_groups/$/settings", NEWEST, {"muted_until": "always"})
+        Call("/api/message_groups/$/settings", NEWEST, {"muted_until": "always"}),
+        Call("/api/message_groups/$/settings", NEWEST, {"cleared_seq": 3}),
+        Call("/api/message_groups/$/settings", NEWEST, {"pinned": True}),
+        Call("/api/message_groups/$/settings", SENT, {"cleared_seq": 4}),
     ],
     ("POST", f"/api/message_groups/{GROUP}/typing"): [Call("/api/message_groups/$/typing", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/leave"): [Call("/api/message_groups/$/leave", DONE)],

@@ -47,28 +47,37 @@ class Member(Struct, frozen=True, kw_only=True):
 
     `joined_seq` is the number of the last message before the user joined, or joined again. Messages
     up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
-    `name_version` is that of the user's profile from which the display name is.
+    `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
+    last message that the user has cleared for themselves: what is up to it is hidden from them too.
     """
 
     handle: str
     display_name: str
     joined_seq: int = 0
     name_version: int | None = None
+    cleared_seq: int | None = None
+
+    @property
+    def hidden_seq(self) -> int:
+        """The number of the last message that is hidden from this member; 0 if none is."""
+        return max(self.joined_seq, self.cleared_seq or 0)
 
     @property
     def first_seq(self) -> int:
         """The number of the first message that this member may see, whether it exists yet or not."""
-        return self.joined_seq + 1
+        return self.hidden_seq + 1
 
     def may_see(self, seq: int) -> bool:
-        """Whether the message of this number was written after the member joined."""
-        return seq > self.joined_seq
+        """Whether the message of this number follows all that is hidden from the member."""
+        return seq > self.hidden_seq
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):
     """A conversation. `members` maps user uuids to members; `version` counts the group's changes.
 
     `title_version` is the version at which the title was given; None until the group is renamed.
+    `clears` counts how often members have cleared it for themselves. The version does not, so that
+    nobody learns from it.
     """
 
     message_group_uuid: str
@@ -78,6 +87,7 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
     title: str | None = None
     version: int = 1
     title_version: int | None = None
+    clears: int | None = None
 
     def viewers(self, seq: int) -> list[str]:
         """The uuids of the members who may see the message of this number."""
@@ -145,8 +155,10 @@ class InboxRow(Struct, frozen=True, kw_only=True):
 
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
-    it as unread. `settings_version` counts how often they changed it, so that of two states the newer
-    one is known. `hidden_version` counts how often they deleted messages for themselves.
+    it as unread; `pinned_at`, with its place among the pinned ones in `pin_order`; `cleared_seq`, the
+    last message that they have cleared. `settings_version` counts how often they changed it, so that of
+    two states the newer one is known. `hidden_version` counts how often they deleted messages for
+    themselves.
     """
 
     owner_uuid: str
@@ -172,6 +184,9 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     archived_at: str | None = None
     archived_seq: int = 0
     unread_mark: int | None = None
+    pinned_at: str | None = None
+    pin_order: int = 0
+    cleared_seq: int = 0
     settings_version: int = 0
     hidden_version: int = 0
 
@@ -183,6 +198,11 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     def is_marked_unread(self) -> bool:
         """Whether the owner has marked it as unread, and has read nothing since."""
         return self.unread_mark is not None and self.read_seq <= self.unread_mark
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether there is an unread message, or the owner has marked it as unread."""
+        return self.unread > 0 or self.is_marked_unread
 
     @property
     def unread(self) -> int:

@@ -23,14 +23,24 @@ class UnreadableGroup(NotFound):
 
 
 async def access_group(
-    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, *, fresh: bool = False
+    messaging: MessagingContext,
+    user_uuid: str,
+    message_group_uuid: str,
+    *,
+    fresh: bool = False,
+    shows: bool = False,
 ) -> MessageGroup:
     """Returns the conversation, if the user is a member. `fresh` asks the table itself, before a change.
+
+    `shows` is for what shows messages: it must know what the user has cleared, which may have happened
+    in another process.
 
     Raises NotFound with the same text for a missing conversation, one of other users, and an invalid
     uuid, so that guessing a uuid tells nothing.
     """
     uuid = canonical_uuid(message_group_uuid)
+    if shows and uuid:
+        messaging.direct_groups.forget_old(uuid)
     group = await (find_group if fresh else recent_group)(messaging, uuid) if uuid else None
     if group is None or user_uuid not in group.members:
         raise group_not_found()
@@ -62,7 +72,8 @@ async def recent_group(messaging: MessagingContext, message_group_uuid: str) -> 
 
 async def _read_group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
     key = keys.group_key(message_group_uuid)
-    if is_direct_group_uuid(message_group_uuid):
+    is_doubted = messaging.direct_groups.is_doubted(message_group_uuid)
+    if is_direct_group_uuid(message_group_uuid) and not is_doubted:
         # The members of a direct conversation never change, so every replica that has it is current.
         item = await messaging.table.get(key)
         group = _group_from(item) if item else None

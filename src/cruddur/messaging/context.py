@@ -11,7 +11,7 @@ from cruddur.domain.model import InboxRow, Message, MessageGroup, timestamp
 from cruddur.messaging.busy_inboxes import BusyInboxes
 from cruddur.messaging.change_tails import ChangeTails
 from cruddur.messaging.events import MessagingEvent
-from cruddur.messaging.index_places import ARCHIVED, HOUR, Slack
+from cruddur.messaging.index_places import HOUR, Slack, chosen_part
 from cruddur.messaging.moved_groups import MovedGroups
 from cruddur.messaging.newest_names import NewestNames
 from cruddur.messaging.tails import Tails
@@ -27,6 +27,10 @@ REMEMBERED_GROUPS = 16384
 DIRECT_GROUP_SECONDS = 3600.0
 """How long a direct conversation is remembered: so long it may have a name of which nobody told us."""
 
+SHOWN_SECONDS = 60.0
+"""How long it is remembered for what shows messages. So long another process may not know that a member
+has cleared it, if no event says so."""
+
 
 class DirectGroups:
     """The direct conversations used last. Their members never change, only the names of these."""
@@ -34,6 +38,12 @@ class DirectGroups:
     def __init__(self) -> None:
         self._groups: Remembered[str, MessageGroup] = Remembered(
             seconds=DIRECT_GROUP_SECONDS, most=REMEMBERED_GROUPS
+        )
+        self._young: Remembered[str, bool] = Remembered(
+            seconds=SHOWN_SECONDS, most=REMEMBERED_GROUPS
+        )
+        self._doubted: Remembered[str, bool] = Remembered(
+            seconds=SHOWN_SECONDS, most=REMEMBERED_GROUPS
         )
 
     def get(self, message_group_uuid: str) -> MessageGroup | None:
@@ -43,6 +53,21 @@ class DirectGroups:
         """Remembers the group if it is a direct conversation."""
         if group.kind == "direct":
             self._groups.remember(group.message_group_uuid, group)
+            self._young.remember(group.message_group_uuid, True)
+
+    def doubt(self, message_group_uuid: str) -> None:
+        """Forgets the group, which has just changed, so that no lagging replica answers for it."""
+        self.forget(message_group_uuid)
+        self._doubted.remember(message_group_uuid, True)
+
+    def is_doubted(self, message_group_uuid: str) -> bool:
+        """Whether a replica that lags may not know the group as it is."""
+        return bool(self._doubted.get(message_group_uuid))
+
+    def forget_old(self, message_group_uuid: str) -> None:
+        """Forgets the group if it was read more than SHOWN_SECONDS ago."""
+        if not self._young.get(message_group_uuid):
+            self.forget(message_group_uuid)
 
     def forget(self, message_group_uuid: str) -> None:
         """Forgets the group, so that it is read again."""
@@ -126,8 +151,8 @@ class MessagingContext:
 
         Where the index is exact no place is ever behind, so there is nothing to choose.
         """
-        if row.archived_at is not None:
-            return ARCHIVED
+        if part := chosen_part(row):
+            return part
         return HOUR if self.table.index_is_exact else self.busy_inboxes.slack(row, at)
 
     def now(self) -> str:

@@ -9,14 +9,15 @@ reads: listing the inbox looks at each row that may have moved within it. So in 
 slack is ten minutes, in a very busy one a second. A minute would save nobody much, since people take as
 long to answer. The prefix tells which, so that a reader need not know.
 Places of an hour have none, as all places had before. Archived rows have a prefix of their own, and an
-hour's slack: few of them move, and few people look at them.
+hour's slack: few of them move, and few people look at them. So have pinned rows, which every page shows,
+however old they are.
 """
 
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from cruddur.domain.model import timestamp
+from cruddur.domain.model import InboxRow, timestamp
 from cruddur.schema import keys
 
 
@@ -43,11 +44,13 @@ MINUTES = Slack(keys.MINUTES_PREFIX, timedelta(minutes=10))
 HOUR = Slack("", timedelta(hours=1))
 
 ARCHIVED = Slack(keys.ARCHIVED_PREFIX, timedelta(hours=1))
+PINNED = Slack(keys.PINNED_PREFIX, timedelta(hours=1))
 
-SLACKS = (SECOND, MINUTES, HOUR)
+SLACKS = (SECOND, PINNED, MINUTES, HOUR)
 """Those of the inbox, in the order in which a descending walk over the index meets their places."""
 
 _BY_PREFIX = {slack.prefix: slack for slack in (ARCHIVED, *SLACKS)}
+_OF_SETTINGS = (ARCHIVED, PINNED)
 
 
 def slack_of(indexed_at: str) -> Slack:
@@ -55,9 +58,17 @@ def slack_of(indexed_at: str) -> Slack:
     return _BY_PREFIX.get(indexed_at[: indexed_at.find("#") + 1], HOUR)
 
 
-def is_archived(indexed_at: str) -> bool:
-    """Whether the place is in the archive, and not in the inbox."""
-    return indexed_at.startswith(keys.ARCHIVED_PREFIX)
+def chosen_part(row: InboxRow) -> Slack | None:
+    """Returns the part of the index that the row's owner has chosen; None if how busy it is decides."""
+    if row.archived_at is not None:
+        return ARCHIVED
+    return PINNED if row.pinned_at is not None else None
+
+
+def part_of(indexed_at: str) -> Slack | None:
+    """Returns the part of the index that this place says its owner has chosen; None if they did not."""
+    slack = slack_of(indexed_at)
+    return slack if slack in _OF_SETTINGS else None
 
 
 def end_of(indexed_at: str) -> str:

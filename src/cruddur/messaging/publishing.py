@@ -61,6 +61,15 @@ async def publish_hidden(messaging: MessagingContext, row: InboxRow, seqs: Seque
     await _publish(messaging, [row.owner_uuid], MessagesHidden(row=row, seqs=list(seqs)))
 
 
+async def publish_cleared(messaging: MessagingContext, row: InboxRow) -> None:
+    """Publishes what a person has cleared to their own devices, and to all processes, which know the
+    conversation from before.
+    """
+    if messaging.encode is not None:
+        channels = [PROCESSES, channel(row.owner_uuid)]
+        await messaging.bus.publish(channels, messaging.encode(RowSettingsChanged(row=row)))
+
+
 async def publish_group(
     messaging: MessagingContext, row: InboxRow, group: MessageGroup, user_uuid: str
 ) -> None:

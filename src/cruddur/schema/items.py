@@ -18,6 +18,17 @@ from cruddur.schema import keys
 UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 """The exceptions that reading an item can raise when another program wrote it."""
 
+_ROW_NUMBERS = tuple(
+    [
+        "last_change_seq",
+        "settings_version",
+        "archived_seq",
+        "hidden_version",
+        "pin_order",
+        "cleared_seq",
+    ]
+)
+
 
 class Login(Struct, frozen=True, kw_only=True):
     """How one person signs in; without a hash they have no password here."""
@@ -120,17 +131,18 @@ def group_from(item: Item) -> MessageGroup:
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
-    counts = ("last_change_seq", "settings_version", "archived_seq", "hidden_version")
-    return _without_nothing(_item(key, row, "owner_uuid"), *counts)
+    return _without_nothing(_item(key, row, "owner_uuid"), *_ROW_NUMBERS)
 
 
 def inbox_row_from(item: Item) -> InboxRow:
     """Returns the inbox row of an item. Raises one of UNREADABLE."""
     owner = item["pk"].removeprefix(keys.INBOX_PREFIX)
     row = msgspec.convert({**item, "owner_uuid": owner}, InboxRow)
+    # Elsewhere it was moved by a version without archive or pins, which has left these attributes.
     if row.archived_at and not row.indexed_at.startswith(keys.ARCHIVED_PREFIX):
-        # A version without an archive has brought the row back into the inbox, and left the attribute.
-        return msgspec.structs.replace(row, archived_at=None)
+        row = msgspec.structs.replace(row, archived_at=None)
+    if row.pinned_at and not row.indexed_at.startswith(keys.PINNED_PREFIX):
+        row = msgspec.structs.replace(row, pinned_at=None, pin_order=0)
     return row
 
 
@@ -201,9 +213,8 @@ def session_from(item: Item) -> DeviceSession:
     """Returns the session of an item. Raises one of UNREADABLE."""
     user_uuid = item["pk"].removeprefix(keys.USER_PREFIX)
     session_id = item["sk"].removeprefix(keys.SESSION_PREFIX)
-    return msgspec.convert(
-        {**item, "user_uuid": user_uuid, "session_id": session_id}, DeviceSession
-    )
+    in_the_key = {"user_uuid": user_uuid, "session_id": session_id}
+    return msgspec.convert({**item, **in_the_key}, DeviceSession)
 
 
 def revocation_item(token_id: str, expires_at: int) -> Item:

@@ -9,6 +9,7 @@ SORT_KEY = "sk"
 INBOX_INDEX = "inbox-index"
 INDEX_SORT_KEY = "indexed_at"
 MINUTES_PREFIX = "MIN#"  # of the index's sort key: after all digits, before small letters
+PINNED_PREFIX = "PIN#"  # between the two others, so that one query meets them all
 SECOND_PREFIX = "SEC#"
 ARCHIVED_PREFIX = "archived#"  # after all others, so that the walk over an inbox never meets it
 EXACT_SORT_KEY = "last_message_at"  # where an index costs nothing, it follows this one instead
@@ -22,6 +23,7 @@ CHANGE_PREFIX = "CHANGE#"  # sorts between the messages and the group
 PROFILE_SK = (
     "PROFILE"  # sorts before SESSION_PREFIX, so that a query for sessions does not return it
 )
+PINS_SK = "PINS"
 RENAME_SK = "RENAME"
 RESET_SK = "RESET"  # sorts before SESSION_PREFIX, as PROFILE_SK does
 LOGIN_SK = "LOGIN"
@@ -138,6 +140,11 @@ def user_key(user_uuid: str) -> Key:
 def reset_key(user_uuid: str) -> Key:
     """The key of the link by which a user may set another password."""
     return Key(USER_PREFIX + user_uuid, RESET_SK)
+
+
+def pins_key(user_uuid: str) -> Key:
+    """The key of the list of what a user has pinned."""
+    return Key(USER_PREFIX + user_uuid, PINS_SK)
 
 
 def rename_key(user_uuid: str) -> Key:

@@ -8,7 +8,8 @@ from cruddur.schema import keys
 
 Kind = Literal[
     "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
-    "retry", "feed", "message-change", "renaming", "reset", "host-key", "other",
+    "retry", "feed", "message-change", "renaming", "reset", "host-key",
+    "pins", "other",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -30,6 +31,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),
     ("session", _Known(keys.USER_PREFIX, keys.is_session_sk)),
     ("reset", _Known(keys.USER_PREFIX, keys.RESET_SK.__eq__)),
+    ("pins", _Known(keys.USER_PREFIX, keys.PINS_SK.__eq__)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

@@ -16,6 +16,8 @@ PARTITION_KEY_MAX_BYTES = 2048
 SORT_KEY_MAX_BYTES = 1024
 _TIME_MAX_CHARS = 40
 
+_PARTS = (keys.ARCHIVED_PREFIX, keys.PINNED_PREFIX)
+
 # The names are sorted, so that two items are equal exactly if their bodies are.
 _encoder = msgspec.json.Encoder(order="deterministic", decimal_format="number")
 _decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
@@ -59,7 +61,7 @@ def row_of(item: Item) -> Row:
 def index_key_of(item: Item) -> str | None:
     """Returns the item's sort key in `inbox-index`; None if it is not in it. Raises ValueError.
 
-    It is the exact time of an inbox row, behind the prefix of the archive if it is there: an index of
+    It is the exact time of an inbox row, behind its prefix if it is archived or pinned: an index of
     this file costs nothing to follow. The item itself keeps the `indexed_at` that DynamoDB's index would
     have, so that both engines hold the same items.
     """
@@ -69,8 +71,7 @@ def index_key_of(item: Item) -> str | None:
     _check_text(keys.INDEX_SORT_KEY, indexed_at, SORT_KEY_MAX_BYTES)
     exact = item.get(keys.EXACT_SORT_KEY)
     if isinstance(exact, str) and 0 < len(exact) <= _TIME_MAX_CHARS and "\0" not in exact:
-        is_archived = str(indexed_at).startswith(keys.ARCHIVED_PREFIX)
-        return keys.ARCHIVED_PREFIX + exact if is_archived else exact
+        return next(filter(str(indexed_at).startswith, _PARTS), "") + exact
     return str(indexed_at)  # another program wrote the row
 
 

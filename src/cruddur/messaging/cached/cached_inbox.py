@@ -9,9 +9,9 @@ from cruddur.domain.model import InboxRow
 from cruddur.messaging.cached.monotonic_reads import MonotonicReads
 from cruddur.messaging.cached.shared_reads import SharedReads
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.list_inbox import read_rows
+from cruddur.messaging.inbox.list_inbox import Rows, read_rows
 from cruddur.messaging.inbox.walk_inbox import WALK_PAGE, InboxWalk, place_of
-from cruddur.messaging.index_places import is_archived
+from cruddur.messaging.index_places import ARCHIVED, part_of
 from cruddur.ports.cache import Cache, CacheAnswer
 from cruddur.ports.cache_codec import CacheCodec
 from cruddur.ports.table import Page, Query, Table
@@ -23,10 +23,14 @@ CACHED_MAX = 20
 
 
 class FirstRows(Struct, frozen=True, array_like=True):
-    """Inbox rows, newest first. `is_whole` says that the inbox has no others."""
+    """Inbox rows, newest first. `is_whole` says that the inbox has no others.
+
+    `pinned` are all that are pinned, in their own order.
+    """
 
     rows: list[InboxRow]
     is_whole: bool
+    pinned: list[InboxRow]
 
     def reaches(self, limit: int) -> bool:
         """Whether it has `limit` rows, or all that there are."""
@@ -50,12 +54,13 @@ class CachedInbox:
         user_uuid: str,
         before: tuple[str, str] | None,
         limit: int,
-    ) -> tuple[Sequence[InboxRow], bool]:
+    ) -> Rows:
         """Returns the rows that come next after this place, and whether there are more."""
         if before is not None or limit > CACHED_MAX:
             return await read_rows.plain(messaging, user_uuid, before, limit)
         first = await self._first(messaging.table, user_uuid, limit)
-        return first.rows[:limit], len(first.rows) > limit or not first.is_whole
+        has_more = len(first.rows) > limit or not first.is_whole
+        return Rows(first.rows[:limit], has_more, first.pinned)
 
     async def _first(self, table: Table, user_uuid: str, limit: int) -> FirstRows:
         """Returns at least `limit` rows if there are as many, none older than this process has shown."""
@@ -98,10 +103,15 @@ async def _read(table: Table, user_uuid: str, limit: int) -> tuple[FirstRows, bo
         partition = Query(keys.inbox_pk(user_uuid), limit=WALK_PAGE, consistent=True)
         all_rows = await table.query(partition)
         if all_rows.next is None:
-            inbox = (row for row in rows_from(all_rows.items) if not is_archived(row.indexed_at))
-            rows = sorted(inbox, key=place_of, reverse=True)
-            return FirstRows(rows[:limit], len(rows) <= limit), True
+            return _first_of(rows_from(all_rows.items), limit), True
     return await _walked(walk, page, limit), False
+
+
+def _first_of(all_rows: Sequence[InboxRow], limit: int) -> FirstRows:
+    inbox = (row for row in all_rows if part_of(row.indexed_at) is not ARCHIVED)
+    rows = sorted(inbox, key=place_of, reverse=True)
+    pinned = sorted((row for row in rows if row.pinned_at), key=lambda row: row.pin_order)
+    return FirstRows(rows[:limit], len(rows) <= limit, pinned)
 
 
 async def _read_with(table: Table, user_uuid: str, limit: int, shown: Collection[str]) -> FirstRows:
@@ -116,4 +126,4 @@ async def _read_with(table: Table, user_uuid: str, limit: int, shown: Collection
 
 async def _walked(walk: InboxWalk, page: Page | None, limit: int) -> FirstRows:
     found, has_more = await walk.newest(page)
-    return FirstRows(found[:limit], not has_more)
+    return FirstRows(found[:limit], not has_more, walk.pinned())

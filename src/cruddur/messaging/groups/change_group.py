@@ -11,9 +11,10 @@ from cruddur.domain.errors import Busy, ConditionFailed, Conflict, declare_code
 from cruddur.domain.model import MessageGroup
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.unchanged_group import unchanged_group
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.metering import access_pattern
-from cruddur.ports.table import Equals, Put, Write
+from cruddur.ports.table import Put, Write
 from cruddur.schema import items
 
 _DIRECT = declare_code(
@@ -45,9 +46,9 @@ async def change_group(
             raise Conflict(_DIRECT, "A conversation of two cannot be changed. Start a new one.")
         changed, others = await step(group)
         changed = msgspec.structs.replace(changed, version=group.version + 1)
-        unchanged = [Equals("version", group.version)]
+        put = Put(items.group_item(changed), unchanged_group(group))
         try:
-            await messaging.table.transact([Put(items.group_item(changed), unchanged), *others])
+            await messaging.table.transact([put, *others])
         except ConditionFailed:
             await backoff.pause()
             continue

@@ -15,8 +15,9 @@ from cruddur.domain.model import MessageGroup
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.newest_names import renamed_member
+from cruddur.messaging.unchanged_group import unchanged_group
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Equals, Exists, Less, Missing, Update
+from cruddur.ports.table import Exists, Less, Missing, Update
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
@@ -79,8 +80,7 @@ async def _rename_member(
 def _member_update(before: MessageGroup, after: MessageGroup) -> Update:
     item = items.group_item(after)
     values = {name: item[name] for name in ("members", "version")}
-    unchanged = [Equals("version", before.version)]
-    return Update(keys.key_of(item), values, condition=unchanged)
+    return Update(keys.key_of(item), values, condition=unchanged_group(before))
 
 
 async def _rename_in_row(

@@ -13,15 +13,17 @@ from cruddur.domain.model import InboxRow
 from cruddur.domain.row_settings import RowSettings, checked_mute
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.clear_conversation import clear_conversation
 from cruddur.messaging.inbox.find_inbox_row import read_own_row
-from cruddur.messaging.inbox.inbox_rows import changed_fields, placed
+from cruddur.messaging.inbox.inbox_rows import placed
+from cruddur.messaging.inbox.pin_conversation import pin_conversation
+from cruddur.messaging.inbox.settings_update import (
+    ATTEMPTS,
+    changed_once,
+    settings_update,
+)
 from cruddur.messaging.publishing import publish_row_settings
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Equals, Exists, Missing, Update
-from cruddur.schema import keys
-
-ATTEMPTS = 8
-"""The most tries to write a row that others write at the same time."""
 
 
 @access_pattern(
@@ -34,8 +36,26 @@ async def change_row_settings(
 ) -> InboxRow:
     """Changes the settings and returns the row. What is as it is wanted already is not written.
 
-    Raises NotFound, Invalid for a value that breaks a rule, Busy, and TableUnavailable.
+    To clear, to pin, and the rest are one write each, in this order. Raises NotFound, Invalid for a
+    value that breaks a rule, Conflict if too many are pinned, Busy, and TableUnavailable.
     """
+    if wanted.muted_until is not UNSET:
+        checked_mute(wanted.muted_until, messaging.now())
+    row: InboxRow | None = None
+    if wanted.cleared_seq is not UNSET:
+        seq = wanted.cleared_seq
+        row = await clear_conversation(messaging, user_uuid, message_group_uuid, seq)
+    if wanted.pinned is not UNSET or wanted.pin_place is not UNSET:
+        row = await pin_conversation(messaging, user_uuid, message_group_uuid, wanted)
+    is_all = (wanted.muted_until, wanted.archived, wanted.marked_unread) == (UNSET, UNSET, UNSET)
+    if row is not None and is_all:
+        return row
+    return await _change(messaging, user_uuid, message_group_uuid, wanted)
+
+
+async def _change(
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, wanted: RowSettings
+) -> InboxRow:
     group = await access_group(messaging, user_uuid, message_group_uuid)
     for _ in range(ATTEMPTS):
         # It is read strongly: a replica that lags could say that nothing is left to change.
@@ -44,7 +64,7 @@ async def change_row_settings(
         if after == before:
             return before
         try:
-            await messaging.table.update(_update(before, after))
+            await messaging.table.update(settings_update(before, after))
         except ConditionFailed:
             continue
         await publish_row_settings(messaging, after)
@@ -58,7 +78,9 @@ def _changed(messaging: MessagingContext, row: InboxRow, wanted: RowSettings) ->
         until = checked_mute(wanted.muted_until, now)
         after = msgspec.structs.replace(after, muted_until=until)
     if wanted.archived is not UNSET and wanted.archived != (row.archived_at is not None):
-        after = msgspec.structs.replace(after, archived_at=now if wanted.archived else None)
+        # What is archived is no longer pinned.
+        archived_at = now if wanted.archived else None
+        after = msgspec.structs.replace(after, archived_at=archived_at, pinned_at=None, pin_order=0)
         after = placed(after, messaging.slack)
     if wanted.marked_unread is not UNSET and wanted.marked_unread != row.is_marked_unread:
         mark = row.read_seq if wanted.marked_unread else None
@@ -68,22 +90,4 @@ def _changed(messaging: MessagingContext, row: InboxRow, wanted: RowSettings) ->
     if after.archived_at is not None:
         # What came until now stays in the archive, whether it came while the row was muted or not.
         after = msgspec.structs.replace(after, archived_seq=max(row.last_seq, row.read_seq))
-    return msgspec.structs.replace(after, settings_version=row.settings_version + 1)
-
-
-def _update(before: InboxRow, after: InboxRow) -> Update:
-    values, removed = changed_fields(before, after)
-    version = before.settings_version
-    # Without the first condition a member who has left would get an incomplete row.
-    is_as_read: list[Exists | Equals | Missing] = [
-        Exists(keys.PARTITION_KEY),
-        Equals("settings_version", version) if version else Missing("settings_version"),
-    ]
-    if after.indexed_at != before.indexed_at:
-        # Its place follows from its last message.
-        is_as_read += [
-            Equals("last_seq", before.last_seq),
-            Equals("indexed_at", before.indexed_at),
-        ]
-    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
-    return Update(key, values, removed, is_as_read)
+    return changed_once(row, after)

@@ -206,7 +206,11 @@ def _start(group: MessageGroup, user_uuid: str, found: InboxRow | None) -> Inbox
     if found is None:
         return row
     read_seq = max(row.read_seq, found.read_seq)
-    return with_settings_of(found, msgspec.structs.replace(row, read_seq=read_seq))
+    row = with_settings_of(found, msgspec.structs.replace(row, read_seq=read_seq))
+    if row.cleared_seq and found.last_seq <= row.last_seq:
+        # It shows none of its messages, and stays where the last of them had brought it.
+        row = msgspec.structs.replace(row, last_message_at=found.last_message_at)
+    return row
 
 
 def _order_problem(

@@ -29,5 +29,4 @@ async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
 
 
 def _counts(row: InboxRow, now: str) -> bool:
-    is_unread = row.unread > 0 or row.is_marked_unread
-    return is_unread and row.archived_at is None and not row.is_muted(now)
+    return row.is_unread and row.archived_at is None and not row.is_muted(now)

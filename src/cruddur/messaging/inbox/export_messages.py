@@ -35,7 +35,9 @@ async def export_messages(
     """
     for row in rows:
         try:
-            group = await access_group(messaging, row.owner_uuid, row.message_group_uuid)
+            group = await access_group(
+                messaging, row.owner_uuid, row.message_group_uuid, shows=True
+            )
         except UnreadableGroup as error:
             key = keys.group_key(row.message_group_uuid)
             item = {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk}

@@ -11,7 +11,7 @@ import msgspec
 
 from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before
 from cruddur.domain.previews import preview
-from cruddur.messaging.index_places import ARCHIVED, HOUR, Slack, is_archived, is_within, slack_of
+from cruddur.messaging.index_places import HOUR, Slack, chosen_part, is_within, part_of, slack_of
 
 ChooseSlack = Callable[[InboxRow, str], Slack]
 """Returns how far a row may be ahead of its place in the index when it moves at this time."""
@@ -19,14 +19,13 @@ ChooseSlack = Callable[[InboxRow, str], Slack]
 
 def same_slack(row: InboxRow, _: str) -> Slack:
     """Returns the slack that the row has, as far as it may stay where it is."""
-    if row.archived_at is not None:
-        return ARCHIVED
-    return HOUR if is_archived(row.indexed_at) else slack_of(row.indexed_at)
+    own = HOUR if part_of(row.indexed_at) else slack_of(row.indexed_at)
+    return chosen_part(row) or own
 
 
 def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
     """Returns a member's row before any message; `at` is its place in the inbox."""
-    joined_seq = group.members[owner_uuid].joined_seq
+    owner = group.members[owner_uuid]
     other_uuid = next((uuid for uuid in group.members if uuid != owner_uuid), owner_uuid)
     other = group.members.get(other_uuid) if group.kind == "direct" else None
     return InboxRow(
@@ -42,8 +41,9 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
         last_message_at=at,
         indexed_at=at,
         created_at=at,
-        last_seq=joined_seq,
-        read_seq=joined_seq,
+        last_seq=owner.hidden_seq,
+        read_seq=owner.hidden_seq,
+        cleared_seq=owner.cleared_seq or 0,
     )
 
 
@@ -97,8 +97,26 @@ def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
         archived_at=other.archived_at,
         archived_seq=other.archived_seq,
         unread_mark=other.unread_mark,
+        pinned_at=other.pinned_at,
+        pin_order=other.pin_order,
         settings_version=other.settings_version,
         hidden_version=other.hidden_version,
+    )
+
+
+def cleared(row: InboxRow, seq: int) -> InboxRow:
+    """Returns the row without the messages up to this number. It keeps its time, and so its place."""
+    is_empty = row.last_seq <= seq
+    row = msgspec.structs.replace(
+        row,
+        cleared_seq=seq,
+        last_seq=max(row.last_seq, seq),
+        read_seq=max(row.read_seq, seq),
+    )
+    if not is_empty:
+        return row
+    return msgspec.structs.replace(
+        row, message="", last_user_uuid=None, last_user_display_name=None, last_changed_at=None
     )
 
 
@@ -120,16 +138,15 @@ def placed(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
 
 def is_index_exact(row: InboxRow) -> bool:
     """Whether the row's place in the index is one at which the inbox's walk finds it."""
-    is_in_the_archive = row.archived_at is not None
-    return is_within(row.last_message_at, row.indexed_at) and (
-        is_archived(row.indexed_at) == is_in_the_archive
-    )
+    is_in_its_part = part_of(row.indexed_at) is chosen_part(row)
+    return is_in_its_part and is_within(row.last_message_at, row.indexed_at)
 
 
 def _is_news(row: InboxRow, message: Message) -> bool:
     if row.last_user_uuid is None:
-        # The row shows no message yet, so its number is from before its owner joined. An edit of that
-        # message must not show, even if the projector read the members before the owner left and joined.
+        # The row shows no message yet, so its number is from before its owner joined, or the last that
+        # they have cleared. An edit of that message must not show, even if the projector read the
+        # members before that.
         return message.seq > row.last_seq
     *version, is_hidden = _version(message, row.owner_uuid)
     shown = [row.last_seq, row.last_changed_at or ""]
@@ -153,7 +170,7 @@ def _brought_back(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
 
 def _in_place(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:
     slack = choose_slack(row, row.last_message_at)
-    is_there = is_archived(row.indexed_at) == (slack is ARCHIVED)
+    is_there = part_of(row.indexed_at) is part_of(slack.prefix)
     if is_there and is_within(row.last_message_at, row.indexed_at, slack):
         return row
     return msgspec.structs.replace(row, indexed_at=slack.place(row.last_message_at))

@@ -4,10 +4,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import InboxRow
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.all_rows import all_rows
 from cruddur.messaging.inbox.walk_inbox import InboxWalk, place_of
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable
@@ -17,10 +19,29 @@ _CURSOR_INVALID = declare_code("cursor_invalid", "The cursor did not come from a
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Rows, newest first, and the cursor of the next page; None on the last page."""
+    """Rows, newest first, and the cursor of the next page; None on the last page.
+
+    `pinned` are all pinned rows in their own order, on the first page of the inbox. Those that are new
+    enough are among the rows too.
+    """
 
     rows: Sequence[InboxRow]
     cursor: str | None
+    pinned: Sequence[InboxRow] = ()
+
+    def pinned_first(self) -> Sequence[InboxRow]:
+        """Returns what is pinned, and then the other rows."""
+        pinned = {row.message_group_uuid for row in self.pinned}
+        others = (row for row in self.rows if row.message_group_uuid not in pinned)
+        return [*self.pinned, *others]
+
+
+class Rows(NamedTuple):
+    """Rows, newest first, whether there are more, and on the first page all that are pinned."""
+
+    rows: Sequence[InboxRow]
+    has_more: bool
+    pinned: Sequence[InboxRow] = ()
 
 
 @access_pattern(
@@ -43,26 +64,48 @@ async def list_inbox(
     """
     before = _decode(cursor) if cursor else None
     read = _read_archived if archived else read_rows
-    rows, has_more = await read(messaging, user_uuid, before, limit)
+    rows, has_more, pinned = await read(messaging, user_uuid, before, limit)
     messaging.acquaintances.remember(user_uuid, (row.user_uuid for row in rows if row.user_uuid))
-    return InboxPage(rows, _encode(rows[-1]) if has_more else None)
+    return InboxPage(rows, _encode(rows[-1]) if has_more else None, pinned)
+
+
+@access_pattern(
+    "list_unread_rows", Ceiling("B", "those of sixty that are unread", write=0, read=4.5)
+)
+async def list_unread_rows(
+    messaging: MessagingContext, user_uuid: str, *, limit: int = 20, cursor: str | None = None
+) -> InboxPage:
+    """Returns one page of the rows in the inbox that have unread messages, or are marked as unread.
+
+    No key is ordered by that. So each page reads the rows of at most LOOKED_AT_MAX conversations, which
+    costs less than to walk down a long inbox in its order. Raises Invalid for a cursor that is not ours.
+    """
+    before = _decode(cursor) if cursor else None
+    rows = [
+        row
+        for row in await all_rows(messaging, user_uuid)
+        if row.is_unread and row.archived_at is None and (not before or place_of(row) < before)
+    ]
+    rows.sort(key=place_of, reverse=True)
+    return InboxPage(rows[:limit], _encode(rows[limit - 1]) if len(rows) > limit else None)
 
 
 @wrappable
 async def read_rows(
     messaging: MessagingContext, user_uuid: str, before: tuple[str, str] | None, limit: int
-) -> tuple[Sequence[InboxRow], bool]:
+) -> Rows:
     """Returns the rows that come next after this place, from the table, and whether there are more."""
-    found, has_more = await InboxWalk(messaging.table, user_uuid, before, limit).newest()
-    return found[:limit], has_more
+    walk = InboxWalk(messaging.table, user_uuid, before, limit)
+    found, has_more = await walk.newest()
+    return Rows(found[:limit], has_more, walk.pinned() if before is None else ())
 
 
 async def _read_archived(
     messaging: MessagingContext, user_uuid: str, before: tuple[str, str] | None, limit: int
-) -> tuple[Sequence[InboxRow], bool]:
+) -> Rows:
     walk = InboxWalk(messaging.table, user_uuid, before, limit, archived=True)
     found, has_more = await walk.newest()
-    return found[:limit], has_more
+    return Rows(found[:limit], has_more)
 
 
 async def rows_since(

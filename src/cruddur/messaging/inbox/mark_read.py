@@ -21,7 +21,7 @@ async def mark_read(
     Raises NotFound, and Invalid for a number that no message has, which would hide later messages.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
-    await _check_exists(messaging, group.message_group_uuid, seq)
+    await check_seq_exists(messaging, group.message_group_uuid, seq)
     row_key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
     try:
         await messaging.table.update(
@@ -32,11 +32,17 @@ async def mark_read(
     await publish_read(messaging, user_uuid, group.message_group_uuid, seq)
 
 
-async def _check_exists(messaging: MessagingContext, group_uuid: str, seq: int) -> None:
+async def check_seq_exists(
+    messaging: MessagingContext, group_uuid: str, seq: int, *, field: str = "seq"
+) -> None:
+    """Raises Invalid for a number that no message has. `field` names the input that is wrong.
+
+    A process that has shown the message asks nobody.
+    """
     if 0 <= seq <= messaging.tails.last_seq(group_uuid):
         return
     if seq and (seq < 0 or not await _is_there(messaging, keys.message_key(group_uuid, seq))):
-        raise Invalid(_SEQ_UNKNOWN, "There is no message with this number.", field="seq")
+        raise Invalid(_SEQ_UNKNOWN, "There is no message with this number.", field=field)
 
 
 async def _is_there(messaging: MessagingContext, key: Key) -> bool:

@@ -105,7 +105,7 @@ class MissedEvents:
     async def _search(self, row: InboxRow) -> _Moved | None:
         uuid = row.message_group_uuid
         try:
-            group = await access_group(self._messaging, self._user_uuid, uuid)
+            group = await access_group(self._messaging, self._user_uuid, uuid, shows=True)
         except NotFound:
             return None  # the user has left the conversation meanwhile
         newest = await read_newest(

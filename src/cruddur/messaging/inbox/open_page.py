@@ -55,7 +55,7 @@ async def open_page(
             await list_inbox(messaging, user_uuid, limit=_FIRST_ROWS), None, resume_at
         )
     # First of all, so that a stranger's guess costs no more than this.
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     inbox = await list_inbox(messaging, user_uuid, limit=_FIRST_ROWS)
     row = await _row_of(messaging, user_uuid, inbox, group)
     first = await list_unread(messaging, user_uuid, group.message_group_uuid, row.read_seq)

@@ -18,6 +18,7 @@ from cruddur.messaging.inbox.verify_names import (
 )
 from cruddur.schema import items, keys
 from cruddur.schema.kinds import kind_of
+from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
 from cruddur.schema.reset_items import reset_from
 
@@ -81,6 +82,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "login": items.login_from,
     "session": _session,
     "reset": reset_from,
+    "pins": pins_from,
     "renaming": items.renaming_from,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""

@@ -19,7 +19,7 @@ from itertools import takewhile
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow
-from cruddur.messaging.index_places import ARCHIVED, HOUR, SLACKS, Slack, end_of, slack_of
+from cruddur.messaging.index_places import ARCHIVED, HOUR, PINNED, SLACKS, Slack, end_of, slack_of
 from cruddur.ports.table import Page, Query, Range, Table
 from cruddur.schema import keys
 from cruddur.schema.readable import rows_from
@@ -66,6 +66,7 @@ class InboxWalk:
         self._rows: dict[str, InboxRow] = {}
         self._read: set[str] = set()
         self._consistent = consistent
+        self._pinned: dict[str, InboxRow] = {}
 
     async def first_page(self) -> Page:
         """Returns the beginning of the index, from which `newest` can go on."""
@@ -81,8 +82,20 @@ class InboxWalk:
             await asyncio.gather(*(part.read_on() for part in parts))
             if not (unsure := self._unsure(parts)):
                 found = self._sorted()
-                return found, any(p.waiting for p in parts) or len(found) > self._limit
+                has_more = any(p.waiting for p in parts) or len(found) > self._limit
+                await self._fetch_pinned(parts)
+                return found, has_more
             await self.fetch(entry["sk"] for entry in unsure)
+
+    async def _fetch_pinned(self, parts: Sequence["_Part"]) -> None:
+        """Reads the pinned rows that are not on the page. Without pins it reads nothing."""
+        if self._since is None and self._before is None:
+            pinned = (e["sk"] for part in parts if part.slack is PINNED for e in part.waiting)
+            await self.fetch(list(pinned))
+
+    def pinned(self) -> list[InboxRow]:
+        """The pinned rows in their own order, wherever they lie, after `newest` from the top."""
+        return sorted(self._pinned.values(), key=lambda row: (row.pin_order, *place_of(row)))
 
     def _unsure(self, parts: Sequence["_Part"]) -> Sequence[Item]:
         """Takes the next entries of all parts that could still belong on the page, and returns them."""
@@ -134,6 +147,8 @@ class InboxWalk:
         for row in rows_from(found):
             # The index may lag behind a row that was just archived, or brought back.
             is_here = slack_of(row.indexed_at) in self._slacks
+            if is_here and row.pinned_at is not None:
+                self._pinned[row.message_group_uuid] = row
             if is_here and (self._before is None or place_of(row) < self._before):
                 self._rows[row.message_group_uuid] = row
         # One row more than the page shows that there are others. Sorting more is not needed.

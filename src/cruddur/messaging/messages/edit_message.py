@@ -73,7 +73,7 @@ async def change_message(
 
     Members who left and joined again cannot change their earlier messages, which they no longer see.
     """
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
     change_uuid = _checked_uuid(attempt.change_uuid)
 

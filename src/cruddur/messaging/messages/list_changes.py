@@ -55,7 +55,7 @@ async def list_changes(
     A member of a group gets nothing of messages from before they came, and nobody of those that they
     have deleted for themselves. Raises NotFound.
     """
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     member = group.members[user_uuid]
     if after is None:
         found = await _recent(messaging, group, member, within)

@@ -50,7 +50,7 @@ async def list_edits(
     A deleted message has none: its deletion has erased them. Raises NotFound also for a message from
     before the user came, and for one that they have deleted for themselves.
     """
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     key = visible_message_key(group, user_uuid, seq)
     message = one_from(items.message_from, await messaging.table.get(key, consistent=True))
     if message is None or message.is_hidden_from(user_uuid):

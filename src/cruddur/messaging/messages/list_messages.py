@@ -49,7 +49,7 @@ async def list_messages(
     A member of a group sees the messages since they joined, and nobody those that they have deleted for
     themselves. So a page may be shorter; it is empty only if there are none. Raises NotFound.
     """
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     place = Place(before, after)
     member = group.members[user_uuid]
     page = await read_messages(messaging, group, member, place, limit)

@@ -23,7 +23,7 @@ async def list_quoted(
     At most QUOTED_MAX are read. A member of a group gets none from before they came, and nobody those
     that they have deleted for themselves. Raises NotFound.
     """
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     member = group.members[user_uuid]
     seen = [seq for seq in sorted(set(seqs)) if member.may_see(seq)][:QUOTED_MAX]
     wanted = [keys.message_key(group.message_group_uuid, seq) for seq in seen]

@@ -15,13 +15,14 @@ NO_MESSAGE = 10**12 - 1
 def replying(draft: Message, group: MessageGroup, reply_to_seq: int | None) -> Message:
     """Returns the draft as an answer to the message of this number; None leaves it as it is.
 
-    A number that the sender may not see becomes one that no message has. So it is refused as that one
+    A number from before the sender came becomes one that no message has. So it is refused as that one
     is, and guessing tells nothing; but not before a retry of a stored message was recognized, whose
-    sender may have left and come back in between.
+    sender may have left and come back in between. What they have cleared they may answer still: they may
+    have written the answer before that.
     """
     if reply_to_seq is None:
         return draft
-    is_seen = group.members[draft.user_uuid].may_see(reply_to_seq)
+    is_seen = reply_to_seq > group.members[draft.user_uuid].joined_seq
     return msgspec.structs.replace(draft, reply_to_seq=reply_to_seq if is_seen else NO_MESSAGE)
 
 

@@ -9,6 +9,7 @@ from litestar import Response, get, patch, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import GROUP_MAX_MEMBERS, User
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import access_group
@@ -17,7 +18,7 @@ from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
-from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox, list_unread_rows
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.search_inbox import search_inbox
 from cruddur.messaging.publishing import publish_typing
@@ -38,6 +39,17 @@ from cruddur.web.http.security_log import record
 
 Handles = Annotated[list[str], Meta(min_length=1, max_length=GROUP_MAX_MEMBERS)]
 _PATH = "/api/message_groups/{message_group_uuid:str}"
+_FILTERS_AMBIGUOUS = declare_code(
+    "filters_ambiguous", "What is archived is not listed among what is unread."
+)
+_PINNED_FIRST = (
+    "Begin the first page with all that is pinned, in its own order. It may come once more on a later "
+    "page."
+)
+_UNREAD = (
+    "Only what is unread or marked so, archived ones excepted. Of more than 2,000 conversations not all "
+    "are looked at."
+)
 _SEARCH = "The first letters of words of a title or of a person's name; there is one page of them."
 
 
@@ -78,7 +90,10 @@ async def inbox(
     limit: Limit = LIMIT_DEFAULT,
     cursor: Annotated[str | None, QueryParameter(description="From a `Link` header.")] = None,
     search: Annotated[str | None, QueryParameter(description=_SEARCH, max_length=80)] = None,
+    *,
     archived: Annotated[bool, QueryParameter(description="Only what is archived.")] = False,
+    unread: Annotated[bool, QueryParameter(description=_UNREAD)] = False,
+    pinned_first: Annotated[bool, QueryParameter(description=_PINNED_FIRST)] = False,
 ) -> Response[list[InboxRowOut]]:
     """My conversations that are not archived, newest first; with `search`, all with matching names."""
     context = context_of(request)
@@ -87,14 +102,28 @@ async def inbox(
         context.limits.take(context.limits.asking, request.user.user_uuid)
         matches = await search_inbox(messaging, request.user.user_uuid, search, limit=limit)
         return listed(request, [inbox_row_out(row) for row in matches], None)
-    page = await list_inbox(
-        messaging, request.user.user_uuid, limit=limit, cursor=cursor, archived=archived
-    )
-    rows = [inbox_row_out(row) for row in page.rows]
+    if unread and archived:
+        raise Invalid(_FILTERS_AMBIGUOUS, "Say unread or archived, not both.", field="unread")
+    page = await _page(request, limit, cursor, archived=archived, unread=unread)
+    rows = page.pinned_first() if pinned_first else page.rows
     more: dict[str, object] | None = None
     if page.cursor:
-        more = {"cursor": page.cursor, "limit": limit, **({"archived": "true"} if archived else {})}
-    return listed(request, rows, more)
+        asked = {"archived": archived, "unread": unread}
+        filters = {name: "true" for name, is_asked in asked.items() if is_asked}
+        more = {"cursor": page.cursor, "limit": limit, **filters}
+    return listed(request, [inbox_row_out(row) for row in rows], more)
+
+
+async def _page(
+    request: Caller, limit: int, cursor: str | None, *, archived: bool, unread: bool
+) -> InboxPage:
+    context, user_uuid = context_of(request), request.user.user_uuid
+    if unread:
+        context.limits.take(context.limits.asking, user_uuid)
+        return await list_unread_rows(context.messaging, user_uuid, limit=limit, cursor=cursor)
+    return await list_inbox(
+        context.messaging, user_uuid, limit=limit, cursor=cursor, archived=archived
+    )
 
 
 @post("/api/message_groups", tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404))

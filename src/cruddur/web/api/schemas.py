@@ -41,6 +41,19 @@ UnreadMark = Annotated[
         description="The `read_seq` at which it was marked as unread. A greater one ends the mark."
     ),
 ]
+PinnedAt = Annotated[str | None, Meta(description="Since when it is pinned; null if it is not.")]
+PinOrder = Annotated[
+    int,
+    Meta(
+        description="Its place among what is pinned: the least number is at the top. 0 if it is not."
+    ),
+]
+ClearedSeq = Annotated[
+    int,
+    Meta(
+        description="The number of the last message that its owner has cleared. They see what follows."
+    ),
+]
 SettingsVersion = Annotated[
     int,
     Meta(
@@ -144,6 +157,9 @@ class InboxRowOut(Struct, frozen=True):
     archived_seq: ArchivedSeq = 0
     marked_unread: MarkedUnread = False
     unread_mark: UnreadMark = None
+    pinned_at: PinnedAt = None
+    pin_order: PinOrder = 0
+    cleared_seq: ClearedSeq = 0
     settings_version: SettingsVersion = 0
     hidden_version: HiddenVersion = 0
 
@@ -233,6 +249,9 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.archived_seq,
         row.is_marked_unread,
         row.unread_mark,
+        row.pinned_at,
+        row.pin_order,
+        row.cleared_seq,
         row.settings_version,
         row.hidden_version,
     )

@@ -90,7 +90,7 @@ async def _messages_page(
     opened = await open_page(context.messaging, user_uuid, message_group_uuid)
     plain: dict[str, object] = {
         "me": _person(request.user),
-        "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.rows],
+        "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.pinned_first()],
         "inbox_next": opened.inbox.cursor,
         "group": None,
         "days": [],

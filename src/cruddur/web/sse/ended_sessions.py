@@ -1,6 +1,7 @@
 """Ends sessions in every process: over a channel of the bus that all of them listen to.
 
-The same channel tells them which people have another name, and which keys of hosts have changed.
+The same channel tells them which people have another name, which keys of hosts have changed, and which
+conversations somebody has cleared.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ from functools import partial
 import msgspec
 import structlog
 from litestar import Litestar
+from msgspec import Struct
 
 from cruddur.domain.renaming import Renaming
 from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.identity.ended_sessions import note_ended
 from cruddur.identity.host_keys import note_host_keys_changed
 from cruddur.identity.note_renamed import note_renamed
-from cruddur.messaging.events import PROCESSES, PersonRenamed
+from cruddur.messaging.events import PROCESSES, PersonRenamed, RowSettingsChanged
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.bus import Bus, Event
 from cruddur.web.http.context import Context
@@ -30,8 +32,14 @@ _LONGEST_PAUSE_SECONDS = 5.0
 _CLOSED_WITHIN_SECONDS = 0.05
 """A subscription that ends sooner is one of a bus that is closing."""
 
+
+class _Cleared(Struct):
+    message_group_uuid: str
+
+
 _decode = msgspec.json.Decoder(SessionsEnded).decode
 _decode_renaming = msgspec.json.Decoder(Renaming).decode
+_decode_cleared = msgspec.json.Decoder(_Cleared).decode
 _log = structlog.get_logger()
 
 
@@ -99,5 +107,8 @@ def _apply(context: Context, event: Event) -> None:
             renamed = _decode_renaming(event.data)
             context.messaging.newest_names.note(renamed)
             note_renamed(context.identity, renamed.user_uuid, renamed.handle)
+        elif event.type == RowSettingsChanged.type:
+            uuid = _decode_cleared(event.data).message_group_uuid
+            context.messaging.direct_groups.doubt(uuid)
     except msgspec.MsgspecError:  # a newer version may have sent it
         _log.warning("an event for all processes cannot be read", type=event.type)

@@ -20,12 +20,15 @@ from cruddur.messaging.events import (
 from cruddur.web.api.schemas import (
     ArchivedAt,
     ArchivedSeq,
+    ClearedSeq,
     HiddenVersion,
     InboxRowOut,
     MarkedUnread,
     MemberOut,
     MessageOut,
     MutedUntil,
+    PinnedAt,
+    PinOrder,
     SettingsVersion,
     UnreadMark,
     UserOut,
@@ -105,6 +108,9 @@ class RowSettingsOut(Struct, frozen=True, kw_only=True):
     archived_seq: ArchivedSeq
     marked_unread: MarkedUnread
     unread_mark: UnreadMark
+    pinned_at: PinnedAt
+    pin_order: PinOrder
+    cleared_seq: ClearedSeq
     settings_version: SettingsVersion
 
 
@@ -197,6 +203,9 @@ def row_settings_out(event: RowSettingsChanged) -> RowSettingsOut:
         archived_seq=row.archived_seq,
         marked_unread=row.is_marked_unread,
         unread_mark=row.unread_mark,
+        pinned_at=row.pinned_at,
+        pin_order=row.pin_order,
+        cleared_seq=row.cleared_seq,
         settings_version=row.settings_version,
     )
 
