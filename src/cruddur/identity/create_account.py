@@ -4,8 +4,8 @@ import uuid
 
 from cruddur.domain.checked_texts import checked_display_name
 from cruddur.domain.errors import Busy, Conflict, TransactionFailed, declare_code
-from cruddur.domain.item import Item
 from cruddur.domain.handles import checked_new_handle
+from cruddur.domain.item import Item
 from cruddur.domain.model import User, fold, timestamp
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext

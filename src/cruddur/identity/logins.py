@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import NamedTuple
 
 from cruddur.domain.errors import Invalid
-from cruddur.domain.item import Key
 from cruddur.domain.handles import checked_handle
+from cruddur.domain.item import Key
 from cruddur.domain.model import fold
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
 from cruddur.identity.secret import derived_key

@@ -18,15 +18,9 @@ from cruddur.schema import keys
 UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 """The exceptions that reading an item can raise when another program wrote it."""
 
-_ROW_NUMBERS = tuple(
-    [
-        "last_change_seq",
-        "settings_version",
-        "archived_seq",
-        "hidden_version",
-        "pin_order",
-        "cleared_seq",
-    ]
+_ROW_NUMBERS = (
+    *("last_change_seq", "settings_version", "archived_seq", "hidden_version"),
+    *("pin_order", "cleared_seq"),
 )
 
 
@@ -60,13 +54,6 @@ class PutAside(Struct, frozen=True, kw_only=True):
     put_aside_at: str
     owner_uuid: str | None = None
     first_seq: int | None = None
-
-
-class Checkpoint(Struct, frozen=True):
-    """Everything up to `sequence` is processed. `drained` says that the shard has ended there."""
-
-    sequence: str | None
-    drained: bool
 
 
 def message_item(message: Message) -> Item:
@@ -245,33 +232,6 @@ def put_aside_item(row: PutAside) -> Item:
 def put_aside_from(item: Item) -> PutAside:
     """Returns what was put aside, of its item. Raises one of UNREADABLE."""
     return msgspec.convert(item, PutAside)
-
-
-def checkpoint_item(
-    consumer: str, stream: str, shard_id: str, checkpoint: Checkpoint, expires_at: int
-) -> Item:
-    """Returns the item of a consumer's position in a shard, with the epoch second of its removal."""
-    item = {
-        **_keyed(keys.checkpoint_key(consumer, shard_id)),
-        "stream": stream,
-        "drained": checkpoint.drained,
-        keys.TTL_ATTRIBUTE: expires_at,
-    }
-    return item if checkpoint.sequence is None else {**item, "sequence": checkpoint.sequence}
-
-
-def checkpoint_from(item: Item) -> Checkpoint:
-    """Returns the checkpoint of an item.
-
-    What another program wrote counts as nothing read yet: a change that comes twice does no harm.
-    """
-    sequence, drained = item.get("sequence"), item.get("drained")
-    return Checkpoint(sequence if isinstance(sequence, str) else None, drained is True)
-
-
-def reader_item(consumer: str, owner: str, until: int) -> Item:
-    """Returns the lease of the process that reads the stream for a consumer, until this epoch second."""
-    return {**_keyed(keys.reader_key()), "consumer": consumer, "owner": owner, "until": until}
 
 
 def member_of(user: User, joined_seq: int = 0) -> Member:

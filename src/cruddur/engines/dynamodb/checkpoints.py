@@ -7,7 +7,7 @@ import structlog
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Put, Query, Table
 from cruddur.schema import keys
-from cruddur.schema.items import Checkpoint, checkpoint_from, checkpoint_item
+from cruddur.schema.feed_items import Checkpoint, checkpoint_from, checkpoint_item
 
 # The records of a shard live for a day, so a checkpoint is of no use after a week.
 _KEPT_SECONDS = 7 * 24 * 3600

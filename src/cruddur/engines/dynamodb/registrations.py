@@ -22,7 +22,7 @@ from cruddur.ports.change_feed import (
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Absent, Delete, Equals, Exists, Put, Query, Table, Update
 from cruddur.schema import keys
-from cruddur.schema.items import reader_item
+from cruddur.schema.feed_items import reader_item
 
 REPORT_SECONDS = 60.0
 """The time between two reports of how far a consumer has come. Each costs a write unit."""

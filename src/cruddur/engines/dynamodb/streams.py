@@ -20,7 +20,7 @@ from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.ports import metering
 from cruddur.ports.backoff import NO_JITTER, Backoff
 from cruddur.ports.change_feed import PROJECTOR, Change, Consumer
-from cruddur.schema.items import Checkpoint
+from cruddur.schema.feed_items import Checkpoint
 from cruddur.schema.kinds import kind_of_key
 
 FIRST_PAUSE = 0.02
