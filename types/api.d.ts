@@ -2,6 +2,13 @@
 // tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
 
 declare namespace Api {
+  interface Blocked {
+    blocked_at: string;
+    display_name: string;
+    handle: string;
+    uuid: string;
+  }
+
   interface ChangedMe {
     display_name?: string;
   }

@@ -2,6 +2,12 @@
 // tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
 
 declare namespace Events {
+  interface Block {
+    blocked_uuid: string;
+    is_blocked: boolean;
+    user_uuid: string;
+  }
+
   interface CaughtUp {
     at: string;
     is_complete: boolean;
@@ -149,6 +155,7 @@ declare namespace Events {
   }
 
   interface ByName {
+    block: Block;
     caught_up: CaughtUp;
     group: GroupEvent;
     left: Left;

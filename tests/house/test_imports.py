@@ -146,8 +146,10 @@ def test_events_are_made_of_their_types_only() -> None:
         for node in module.nodes
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == bus.Event.__name__
     }
-    # The others tell processes, not devices: that something was dropped, or whom a page shows.
+    # The others tell processes, not devices: that something was dropped, or whom a page shows, or what
+    # was remembered and has changed.
     assert makers == {
+        "src/cruddur/messaging/invalidated.py",
         "src/cruddur/web/sse/encoding.py",
         "src/cruddur/web/http/watching.py",
         "src/cruddur/engines/bus/send_queue.py",

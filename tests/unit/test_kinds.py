@@ -29,6 +29,8 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.rename_key(USER): ("renaming", []),
     keys.host_key_key("shop", 1): ("host-key", []),
     keys.pins_key(USER): ("pins", []),
+    keys.block_key(USER, GROUP): ("block", []),
+    keys.blocked_by_key(USER, GROUP): ("block", []),
     keys.change_key(GROUP, 42): ("message-change", []),
 }
 """Each key that the service writes, with its kind and what the cache must forget with it."""

@@ -163,6 +163,9 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
+    ("GET", "/api/blocks"),
+    ("PUT", "/api/blocks/{user_uuid:str}"),
+    ("DELETE", "/api/blocks/{user_uuid:str}"),
     ("GET", "/api/unread"),
     ("PUT", "/api/presence/{stream_id:str}"),
     ("POST", "/api/message_groups"),
@@ -360,7 +363,7 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
 }
 """By type of event, what makes it happen. Its text, where it has one, is the secret of its number."""
 
-EVENTS_OF_NO_CONVERSATION = {"ready", "caught_up", "presence", "person"}
+EVENTS_OF_NO_CONVERSATION = {"ready", "caught_up", "presence", "person", "block"}
 
 RESUMED: Views = (
     "group 4, message 1, message 2, message 3, message 4",

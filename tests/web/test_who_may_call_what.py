@@ -60,6 +60,13 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
+    ("GET", "/api/blocks"): Case("/api/blocks", None, 401, 200, 200),
+    ("PUT", "/api/blocks/{user_uuid:str}"): Case(
+        "/api/blocks/00000000-0000-4000-8000-000000000000", None, 401, 404, 404
+    ),
+    ("DELETE", "/api/blocks/{user_uuid:str}"): Case(
+        "/api/blocks/00000000-0000-4000-8000-000000000000", None, 401, 204, 204
+    ),
     ("PUT", "/api/presence/{stream_id:str}"): Case(
         "/api/presence/a-stream", {"user_uuids": []}, 401, 204, 204
     ),

@@ -14,11 +14,14 @@ from cruddur.engines.dynamodb.records import change_from
 from cruddur.engines.dynamodb.streams import DynamoChangeFeed
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.messaging.cached.with_cache import with_invalidation
-from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.context import DirectGroups, MessagingContext
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
 from cruddur.ports.cache import Cache
 from cruddur.ports.change_feed import Change, ChangeFeed
 from cruddur.ports.clock import utc_now
+
+DEAF_SECONDS = 60.0
+"""How long a direct conversation is remembered where no event says that somebody was blocked in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ async def open_projector(
     bus = MemoryBus()  # it has no listeners: the process that stores a message publishes its events
     try:
         async with open_cache(settings, None) as cache:
-            messaging = MessagingContext(table=table, bus=bus, clock=clock)
+            groups = DirectGroups(DEAF_SECONDS)
+            messaging = MessagingContext(table=table, bus=bus, clock=clock, direct_groups=groups)
             if cache.is_on:
                 with_invalidation(messaging, cache)
             yield Projector(messaging, table, cache, change_from)

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from cruddur.domain.hidden import Hidden
+
 GROUP_MAX_MEMBERS = 50
 
 CLOCKS_DIFFER = timedelta(days=1)
@@ -49,6 +51,7 @@ class Member(Struct, frozen=True, kw_only=True):
     up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
     `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
     last message that the user has cleared for themselves: what is up to it is hidden from them too.
+    `hidden` holds what the user never sees because they had blocked who wrote it.
     """
 
     handle: str
@@ -56,6 +59,7 @@ class Member(Struct, frozen=True, kw_only=True):
     joined_seq: int = 0
     name_version: int | None = None
     cleared_seq: int | None = None
+    hidden: tuple[Hidden, ...] = ()
 
     @property
     def hidden_seq(self) -> int:
@@ -68,8 +72,13 @@ class Member(Struct, frozen=True, kw_only=True):
         return self.hidden_seq + 1
 
     def may_see(self, seq: int) -> bool:
-        """Whether the message of this number follows all that is hidden from the member."""
-        return seq > self.hidden_seq
+        """Whether it follows what is hidden from the member, and is by nobody whom they had blocked."""
+        return seq > self.hidden_seq and not any(one.has(seq) for one in self.hidden)
+
+    @property
+    def has_blocked(self) -> bool:
+        """Whether this member of a direct conversation blocks the other one now."""
+        return bool(self.hidden) and self.hidden[-1].is_open
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):
@@ -77,7 +86,8 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
 
     `title_version` is the version at which the title was given; None until the group is renamed.
     `clears` counts how often members have cleared it for themselves. The version does not, so that
-    nobody learns from it.
+    nobody learns from it. `secret_changes` counts those changes in the version that only one member may
+    know of.
     """
 
     message_group_uuid: str
@@ -88,10 +98,20 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
     version: int = 1
     title_version: int | None = None
     clears: int | None = None
+    secret_changes: int = 0
+
+    @property
+    def shown_version(self) -> int:
+        """The version as members learn it: without the changes that only one of them may know of."""
+        return self.version - self.secret_changes
 
     def viewers(self, seq: int) -> list[str]:
         """The uuids of the members who may see the message of this number."""
         return [uuid for uuid, member in self.members.items() if member.may_see(seq)]
+
+    def hears(self, user_uuid: str, of: str) -> bool:
+        """Whether this member gets events about what the other one does here."""
+        return user_uuid == of or not self.members[user_uuid].has_blocked
 
 
 class Message(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,8 @@ async def _read_group(messaging: MessagingContext, message_group_uuid: str) -> M
     key = keys.group_key(message_group_uuid)
     is_doubted = messaging.direct_groups.is_doubted(message_group_uuid)
     if is_direct_group_uuid(message_group_uuid) and not is_doubted:
-        # The members of a direct conversation never change, so every replica that has it is current.
+        # Its members never change. Where somebody was blocked, a replica that lags is asked only by a
+        # process that no event has reached yet.
         item = await messaging.table.get(key)
         group = _group_from(item) if item else None
         if group is not None and group.kind == "direct":

@@ -33,11 +33,13 @@ has cleared it, if no event says so."""
 
 
 class DirectGroups:
-    """The direct conversations used last. Their members never change, only the names of these."""
+    """The direct conversations used last. Their members never change, only the names of these, and what
+    they have cleared and blocked.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = DIRECT_GROUP_SECONDS) -> None:
         self._groups: Remembered[str, MessageGroup] = Remembered(
-            seconds=DIRECT_GROUP_SECONDS, most=REMEMBERED_GROUPS
+            seconds=seconds, most=REMEMBERED_GROUPS
         )
         self._young: Remembered[str, bool] = Remembered(
             seconds=SHOWN_SECONDS, most=REMEMBERED_GROUPS
@@ -77,7 +79,7 @@ class DirectGroups:
 class Acquaintances:
     """The people with whom a user has a direct conversation, as far as this process has listed them.
 
-    Such a conversation stays, so what is remembered never becomes outdated.
+    Such a conversation stays. Where one of the two blocks the other, what is remembered is forgotten.
     """
 
     def __init__(self) -> None:
@@ -93,6 +95,10 @@ class Acquaintances:
         if known is None:
             known = self._people[user_uuid] = set()
         known.update(people)
+
+    def forget(self, user_uuid: str) -> None:
+        """Forgets the people of this user, so that they are looked up again."""
+        self._people.pop(user_uuid, None)
 
 
 class ChangedGroups:
@@ -116,6 +122,14 @@ class ChangedGroups:
         self._groups[group.message_group_uuid] = self.newest(group)
 
 
+PEOPLE_APART_SECONDS = 600.0
+"""How long a process that missed the event of a block goes on without it."""
+
+
+def _people_apart() -> Remembered[str, frozenset[str]]:
+    return Remembered(seconds=PEOPLE_APART_SECONDS, most=REMEMBERED_GROUPS)
+
+
 InsertMessages = Callable[[MessageGroup, Sequence[Message]], Awaitable[None]]
 """Inserts messages of a conversation under their numbers, all or none."""
 
@@ -132,6 +146,8 @@ class MessagingContext:
     change_tails: ChangeTails = field(default_factory=ChangeTails)
     direct_groups: DirectGroups = field(default_factory=DirectGroups)
     acquaintances: Acquaintances = field(default_factory=Acquaintances)
+    people_apart: Remembered[str, frozenset[str]] = field(default_factory=_people_apart)
+    """By user: those whom they have blocked, and those who have blocked them."""
     changed_groups: ChangedGroups = field(default_factory=ChangedGroups)
     newest_names: NewestNames = field(default_factory=NewestNames)
     moved_groups: MovedGroups = field(default_factory=MovedGroups)

@@ -156,6 +156,19 @@ class PersonRenamed(Struct, frozen=True, kw_only=True):
         return self.person.user_uuid
 
 
+class BlockChanged(Struct, frozen=True, kw_only=True):
+    """A person has blocked somebody, or ended that.
+
+    Goes to this person's own devices only. The other one gets nothing.
+    """
+
+    type: ClassVar = "block"
+    user_uuid: str
+    """The person who has blocked."""
+    blocked_uuid: str
+    is_blocked: bool
+
+
 MessagingEvent = (
     MessageSent
     | MessageChanged
@@ -166,6 +179,7 @@ MessagingEvent = (
     | MemberLeft
     | Typing
     | PersonRenamed
+    | BlockChanged
 )
 """Everything that the use cases publish."""
 

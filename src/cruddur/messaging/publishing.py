@@ -7,6 +7,7 @@ from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import (
     PROCESSES,
+    BlockChanged,
     GroupChanged,
     MemberLeft,
     MessageChanged,
@@ -19,6 +20,7 @@ from cruddur.messaging.events import (
     Typing,
     channel,
 )
+from cruddur.messaging.signs import find_members_apart, find_people_apart
 
 
 async def publish_message(
@@ -82,31 +84,52 @@ async def publish_group(
 async def publish_left(messaging: MessagingContext, user_uuid: str, group: MessageGroup) -> None:
     """Publishes to a person's devices that they have left the group, which is as it is after that."""
     event = MemberLeft(
-        message_group_uuid=group.message_group_uuid, user_uuid=user_uuid, version=group.version
+        message_group_uuid=group.message_group_uuid,
+        user_uuid=user_uuid,
+        version=group.shown_version,
     )
     await _publish(messaging, [user_uuid], event)
 
 
 async def publish_typing(messaging: MessagingContext, group: MessageGroup, user: User) -> None:
-    """Publishes to the other members that a person is writing."""
-    members = messaging.changed_groups.newest(group).members
-    others = [uuid for uuid in members if uuid != user.user_uuid]
+    """Publishes to the other members that a person is writing, but not to those whom they block or are
+    blocked by.
+    """
+    newest = messaging.changed_groups.newest(group)
+    apart = await find_members_apart(messaging, newest, user.user_uuid)
+    others = [uuid for uuid in newest.members if uuid != user.user_uuid and uuid not in apart]
     event = Typing(message_group_uuid=group.message_group_uuid, user=user)
     await _publish(messaging, others, event)
+
+
+async def publish_block(
+    messaging: MessagingContext, user_uuid: str, blocked_uuid: str, *, is_blocked: bool
+) -> None:
+    """Publishes a block, or its end, to the devices of the person who made it."""
+    event = BlockChanged(user_uuid=user_uuid, blocked_uuid=blocked_uuid, is_blocked=is_blocked)
+    await _publish(messaging, [user_uuid], event)
 
 
 async def publish_renamed(
     messaging: MessagingContext, person: Renaming, people: Collection[str]
 ) -> None:
-    """Publishes a person's new name to their own devices, to these people, and to all processes."""
+    """Publishes a person's new name to their own devices, to these people, and to all processes.
+
+    Those between whom and the person there is a block are left out.
+    """
     if messaging.encode is not None:
-        channels = [PROCESSES, *map(channel, {person.user_uuid, *people})]
+        apart = await find_people_apart(messaging, person.user_uuid)
+        channels = [PROCESSES, *map(channel, {person.user_uuid, *people}.difference(apart))]
         await messaging.bus.publish(channels, messaging.encode(PersonRenamed(person=person)))
 
 
 def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
-    viewers = messaging.changed_groups.newest(group).viewers(message.seq)
-    return [uuid for uuid in viewers if not message.is_hidden_from(uuid)]
+    newest = messaging.changed_groups.newest(group)
+    return [
+        uuid
+        for uuid in newest.viewers(message.seq)
+        if newest.hears(uuid, message.user_uuid) and not message.is_hidden_from(uuid)
+    ]
 
 
 def message_sent(

@@ -106,8 +106,15 @@ def message_ref_from(item: Item) -> MessageRef:
 
 def group_item(group: MessageGroup) -> Item:
     """Returns the item of a message group, without the attributes that are None."""
-    members = {uuid: _present(member) for uuid, member in group.members.items()}
-    return {**_item(keys.group_key(group.message_group_uuid), group), "members": members}
+    members = {uuid: _member(member) for uuid, member in group.members.items()}
+    item = _item(keys.group_key(group.message_group_uuid), group)
+    return {**_without_nothing(item, "secret_changes"), "members": members}
+
+
+def _member(member: Member) -> dict[str, Any]:
+    present = _present(member)
+    hidden = present.pop("hidden")
+    return {**present, "hidden": msgspec.to_builtins(hidden)} if hidden else present
 
 
 def group_from(item: Item) -> MessageGroup:

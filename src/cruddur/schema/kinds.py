@@ -9,7 +9,7 @@ from cruddur.schema import keys
 Kind = Literal[
     "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
     "retry", "feed", "message-change", "renaming", "reset", "host-key",
-    "pins", "other",
+    "pins", "block", "other",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -32,6 +32,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("session", _Known(keys.USER_PREFIX, keys.is_session_sk)),
     ("reset", _Known(keys.USER_PREFIX, keys.RESET_SK.__eq__)),
     ("pins", _Known(keys.USER_PREFIX, keys.PINS_SK.__eq__)),
+    ("block", _Known(keys.USER_PREFIX, keys.is_block_sk)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

@@ -14,6 +14,7 @@ from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
 from cruddur.schema import keys
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
+from cruddur.schema.block_items import block_items
 from cruddur.schema.items import (
     change_item,
     group_item,
@@ -117,6 +118,7 @@ def facets() -> Sequence[Facet]:
         Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
         Facet("O another name", keys.inbox_pk("<user>"), "<group>", andrews),
+        Facet("S whom I have blocked", *keys.block_key("<user>", "<person>"), _blocks()),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 
@@ -199,6 +201,10 @@ def _types(items: Iterable[Item]) -> Mapping[str, str]:
             if name not in {keys.PARTITION_KEY, keys.SORT_KEY}:
                 types.setdefault(name, next(iter(to_attribute_value(value))))
     return types
+
+
+def _blocks() -> Sequence[Item]:
+    return block_items(ANDREW.user_uuid, BAYKO.user_uuid, "2026-11-23T10:00:00.000Z")
 
 
 def _sessions() -> Sequence[Item]:

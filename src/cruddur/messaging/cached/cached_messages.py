@@ -57,9 +57,10 @@ class CachedMessages:
         limit: int,
     ) -> MessagePage:
         """Returns the messages at this place that the member may see."""
-        if place == _NEWEST and limit <= CACHED_MAX:
+        # All members share the cached page. With hidden messages in it, it would be too short for some.
+        if place == _NEWEST and limit <= CACHED_MAX and not member.hidden:
             newest = await self._newest(messaging, group.message_group_uuid, limit)
-            # All members share the cached page. The messages before this member joined are removed here.
+            # The messages before this member joined are removed here.
             seen = [one for one in newest.messages[-limit:] if member.may_see(one.seq)]
             page = page_until(seen, member)
         else:

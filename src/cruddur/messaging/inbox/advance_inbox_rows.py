@@ -14,6 +14,7 @@ from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
 from cruddur.messaging.inbox.write_row import write_row
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.table import IF_NEW, Check, Equals, Put
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
@@ -85,7 +86,7 @@ async def _advance_rows(
         found = await messaging.table.get_many([_key(group, o) for o in owners], consistent=again)
     except TableUnavailable as error:
         return await _advance_each(messaging, group, owners, messages, error)
-    seen = {o: [m for m in messages if group.members[o].may_see(m.seq)] for o in owners}
+    seen = {o: seen_by(group, o, messages) for o in owners}
     outcomes = await asyncio.gather(
         *(_advance_row(messaging, group, o, found.get(_key(group, o)), seen[o]) for o in owners),
         return_exceptions=True,

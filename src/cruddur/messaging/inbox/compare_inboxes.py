@@ -23,6 +23,7 @@ from cruddur.messaging.inbox.inbox_rows import (
     new_row,
     with_settings_of,
 )
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Query, Range
 from cruddur.schema import items, keys
@@ -99,13 +100,17 @@ class _View:
 
     def __init__(self, group: MessageGroup, user_uuid: str, found: InboxRow | None) -> None:
         self._found = found
-        self._member = group.members[user_uuid]
+        self._group = group
+        self._user_uuid = user_uuid
+        self._sees_any = False
         self._by_all = _start(group, user_uuid, found)
         self._by_its_own = self._by_all if self._is_at(self._by_all.last_seq) else None
 
     def see(self, message: Message) -> None:
-        if self._member.may_see(message.seq):
-            self._by_all = advance(self._by_all, [message])
+        seen = seen_by(self._group, self._user_uuid, [message])
+        if seen:
+            self._sees_any = True
+            self._by_all = advance(self._by_all, seen)
         if self._is_at(message.seq):
             self._by_its_own = self._by_all
             self._take_as_typed(message.message)
@@ -118,11 +123,14 @@ class _View:
 
     def difference(self, last_change_seq: int) -> Difference | None:
         """Returns how the row differs; `last_change_seq` is where the conversation's log ends."""
-        found, by_all = self._found, _without_read_ahead(self._by_all, self._by_all.last_seq)
+        found, last_seq = self._found, self._last_seq()
+        by_all = _without_read_ahead(self._by_all, last_seq)
         where = f"{by_all.owner_uuid}/{by_all.message_group_uuid}"
+        if found is None and self._group.kind == "direct" and not self._sees_any:
+            return None  # they have blocked somebody with whom they had no conversation
         if found is None:
             return Difference(where, "the row is missing", None, by_all)
-        by_its_own = _without_read_ahead(self._by_its_own or by_all, by_all.last_seq)
+        by_its_own = _without_read_ahead(self._by_its_own or by_all, last_seq)
         by_its_own = _without_news(by_its_own, found)
         if by_all.last_change_seq < found.last_change_seq <= last_change_seq:
             # A projector that did not know yet that they had left has brought it further. It says
@@ -133,6 +141,11 @@ class _View:
         is_behind = row_state(found) < row_state(by_all) and not _wrong(found, by_its_own)
         wrong = _wrong(found, by_all if is_behind else by_its_own)
         return Difference(where, "; ".join(wrong), found, by_all, is_behind) if wrong else None
+
+    def _last_seq(self) -> int:
+        """The last number that the member has seen, or that is hidden from them for good."""
+        hidden = self._group.members[self._user_uuid].hidden
+        return max([self._by_all.last_seq, *(one.until or 0 for one in hidden)])
 
     def _is_at(self, seq: int) -> bool:
         return self._found is not None and self._found.last_seq == seq

@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Sequence
 
 from cruddur.domain.errors import NotFound
-from cruddur.domain.model import InboxRow, Message, shown_to
+from cruddur.domain.model import InboxRow, Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Page, Query, Range
@@ -33,6 +34,7 @@ class InboxExport:
         self._inbox: AsyncIterator[Page] = pages(messaging.table, inbox)
         self._rows: deque[InboxRow] = deque()
         self._messages: AsyncIterator[Page] | None = None
+        self._group: MessageGroup | None = None
 
     @access_pattern(
         "export_inbox",
@@ -44,10 +46,11 @@ class InboxExport:
         Raises TableUnavailable, after which the walk is over.
         """
         while True:
-            if self._messages is not None:
+            if self._messages is not None and self._group is not None:
                 page = await anext(self._messages, None)
                 if page is not None:
-                    return shown_to(self._user_uuid, messages_from(page.items))
+                    seen = seen_by(self._group, self._user_uuid, messages_from(page.items))
+                    return shown_to(self._user_uuid, seen)
                 self._messages = None
             if not self._rows:
                 page = await anext(self._inbox, None)
@@ -72,4 +75,5 @@ class InboxExport:
             limit=MESSAGES_PAGE,
         )
         self._messages = pages(self._messaging.table, seen)
+        self._group = group
         return True

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 
 from cruddur.domain.errors import NotFound
-from cruddur.domain.model import InboxRow, Message
+from cruddur.domain.model import InboxRow, Message, shown_to
 from cruddur.messaging.access import UnreadableGroup, access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_inboxes import all_messages
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query
 from cruddur.schema import keys
@@ -47,5 +48,5 @@ async def export_messages(
             continue  # the user has left the conversation meanwhile
         first = group.members[row.owner_uuid].first_seq
         async for message in all_messages(messaging, row.message_group_uuid, first, unreadable):
-            if not message.is_hidden_from(row.owner_uuid):
-                yield row, message
+            for seen in shown_to(row.owner_uuid, seen_by(group, row.owner_uuid, [message])):
+                yield row, seen

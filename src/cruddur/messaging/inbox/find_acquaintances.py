@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from cruddur.domain.model import direct_group_uuid
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.signs import find_people_apart
 from cruddur.ports.metering import access_pattern
 from cruddur.schema import keys
 
@@ -12,11 +13,13 @@ from cruddur.schema import keys
 async def find_acquaintances(
     messaging: MessagingContext, user_uuid: str, people: Sequence[str]
 ) -> Collection[str]:
-    """Returns those of the people with whom the user has a direct conversation.
+    """Returns those of the people with whom the user has a direct conversation, and no block.
 
     It costs nothing for the people whom this process has listed in the user's inbox, and half a read
-    unit for each of the others. Raises TableUnavailable.
+    unit for each of the others; and half a unit now and then for the blocks. Raises TableUnavailable.
     """
+    apart = await find_people_apart(messaging, user_uuid)
+    people = [uuid for uuid in people if uuid not in apart]
     known = messaging.acquaintances.of(user_uuid)
     unknown = {
         keys.group_key(direct_group_uuid(user_uuid, uuid)): uuid

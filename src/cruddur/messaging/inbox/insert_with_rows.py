@@ -6,6 +6,7 @@ from cruddur.domain.item import Item
 from cruddur.domain.model import Message, MessageGroup
 from cruddur.messaging.context import InsertMessages
 from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.table import Derive, InsertWithRows
 from cruddur.schema import items, keys
 
@@ -20,8 +21,13 @@ def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
     """
 
     async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
-        uuid, derive = group.message_group_uuid, _advancing(messages)
-        rows = [Derive(keys.inbox_row_key(owner, uuid), derive) for owner in group.members]
+        uuid = group.message_group_uuid
+        seen = {owner: seen_by(group, owner, messages) for owner in group.members}
+        rows = [
+            Derive(keys.inbox_row_key(owner, uuid), _advancing(theirs))
+            for owner, theirs in seen.items()
+            if theirs
+        ]
         await insert([items.message_item(message) for message in messages], rows)
 
     return insert_messages

@@ -43,10 +43,11 @@ def is_renaming(change: Change) -> bool:
 
 
 def changes_rows(change: Change) -> bool:
-    """Whether inbox rows follow this projected change: of a group's changes, only another title's, and
-    those that bring members, whose names may be old.
+    """Whether something follows this projected change: of a group's changes, from another title's, from
+    those that bring members, whose names may be old, and from those that only one member may know of.
     """
-    return not is_group_changed(change) or is_retitled(change) or has_newcomers(change)
+    is_group = is_group_changed(change)
+    return not is_group or is_retitled(change) or has_newcomers(change) or is_secret(change)
 
 
 def newly_hidden(change: Change) -> AbstractSet[str] | None:
@@ -63,6 +64,12 @@ def is_retitled(change: Change) -> bool:
     """Whether the change gave a group another title. A new group has its rows already."""
     old, new = change.old or {}, change.new or {}
     return change.kind == "modify" and new.get("title_version") != old.get("title_version")
+
+
+def is_secret(change: Change) -> bool:
+    """Whether the change is one that only one member may know of, as a block."""
+    old, new = change.old or {}, change.new or {}
+    return change.kind == "modify" and new.get("secret_changes") != old.get("secret_changes")
 
 
 def has_newcomers(change: Change) -> bool:

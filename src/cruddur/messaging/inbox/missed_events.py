@@ -18,6 +18,7 @@ from cruddur.messaging.events import GroupChanged, MessageSent
 from cruddur.messaging.inbox.inbox_rows import advance, renamed, retitled
 from cruddur.messaging.inbox.list_inbox import rows_since
 from cruddur.messaging.messages.read_newest import read_newest
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.messaging.publishing import message_sent
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
@@ -114,6 +115,7 @@ class MissedEvents:
             MESSAGES_OF_A_GROUP_MAX + 1,
             first_seq=group.members[self._user_uuid].first_seq,
         )
+        newest = seen_by(group, self._user_uuid, newest)
         row = renamed(retitled(advance(row, newest), group), group)
         self._known[uuid] = _numbers(row)
         seen = shown_to(self._user_uuid, newest)

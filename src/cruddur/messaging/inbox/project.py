@@ -26,10 +26,12 @@ from cruddur.messaging.inbox.is_projected import (
     is_projected,
     is_renaming,
     is_retitled,
+    is_secret,
     newly_hidden,
 )
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
+from cruddur.messaging.invalidated import publish_invalidated
 from cruddur.ports.change_feed import Change
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import items, keys
@@ -123,7 +125,14 @@ def _concerned(changes: Sequence[Change]) -> Collection[str] | None:
 
 
 async def _follow_group(messaging: MessagingContext, changes: Sequence[Change]) -> None:
-    """Brings another title to the rows, and to newcomers the names that they have by now."""
+    """Brings another title to the rows, and to newcomers the names that they have by now.
+
+    What only one member may know of is told to the processes once more: the one that wrote it may have
+    crashed before it did.
+    """
+    for change in filter(is_secret, changes):
+        group = items.group_from(change.new or {})
+        await publish_invalidated(messaging, group.message_group_uuid, list(group.members))
     if any(map(is_retitled, changes)):
         await retitle_inbox_rows(messaging, keys.group_uuid_of(changes[0].key))
     if any(map(has_newcomers, changes)):

@@ -17,6 +17,7 @@ from cruddur.messaging.inbox.verify_names import (
     compare_word,
 )
 from cruddur.schema import items, keys
+from cruddur.schema.block_items import block_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
@@ -83,6 +84,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "session": _session,
     "reset": reset_from,
     "pins": pins_from,
+    "block": block_from,
     "renaming": items.renaming_from,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""

@@ -13,6 +13,7 @@ from cruddur.domain.model import Message, MessageGroup, canonical_uuid, timestam
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_change import ChangeRequest, append_change
+from cruddur.messaging.messages.seen_by import require_not_blocking
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
@@ -75,6 +76,8 @@ async def change_message(
     """
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
+    if text is not None:
+        require_not_blocking(group, user_uuid)
     change_uuid = _checked_uuid(attempt.change_uuid)
 
     def draft(message: Message | None) -> MessageChange | None:

@@ -9,6 +9,7 @@ from cruddur.domain.model import Member, Message, MessageGroup, shown_to, timest
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.read_changes import read_changes, read_newest_changes
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
 from cruddur.schema.readable import messages_from
@@ -61,7 +62,8 @@ async def list_changes(
         found = await _recent(messaging, group, member, within)
     else:
         found = await _since(messaging, group, member, after, limit)
-    found = replace(found, messages=shown_to(user_uuid, found.messages))
+    seen = seen_by(group, user_uuid, found.messages)
+    found = replace(found, messages=shown_to(user_uuid, seen))
     messaging.change_tails.record(group.message_group_uuid, found.last_change_seq)
     return found
 

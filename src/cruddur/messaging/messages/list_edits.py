@@ -10,6 +10,7 @@ from cruddur.domain.model import Message
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
+from cruddur.messaging.messages.seen_by import is_edit_hidden
 from cruddur.ports.metering import access_pattern
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
@@ -57,7 +58,12 @@ async def list_edits(
         raise message_not_found()
     if message.deleted_at:
         return EditPage((), has_more=False)
-    newest_first = await _texts(messaging, message, before, limit + 1)
+    member = group.members[user_uuid]
+    newest_first = [
+        text
+        for text in await _texts(messaging, message, before, limit + 1)
+        if not text.change_seq or not is_edit_hidden(member, user_uuid, message.user_uuid, text.at)
+    ]
     return EditPage(newest_first[:limit][::-1], len(newest_first) > limit)
 
 

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cruddur.domain.hidden import visible_parts
+from cruddur.domain.item import Item
 from cruddur.domain.model import Member, Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Page, Query, Range
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import keys
 from cruddur.schema.readable import messages_from
+
+LAST_SEQ = 10**keys.SEQ_DIGITS - 1
+"""The greatest number that a key can hold."""
 
 _HIDDEN_PAGE = 100
 """How many messages are read at once where somebody has deleted a whole page for themselves."""
@@ -57,7 +63,8 @@ async def list_messages(
         messaging.tails.record(group.message_group_uuid, page.messages[-1].seq)
     while page.has_more and not shown_to(user_uuid, page.messages):
         page = await read_messages(messaging, group, member, _beyond(page, place), _HIDDEN_PAGE)
-    return MessagePage(shown_to(user_uuid, page.messages), page.has_more)
+    seen = seen_by(group, user_uuid, page.messages)
+    return MessagePage(shown_to(user_uuid, seen), page.has_more)
 
 
 def _beyond(page: MessagePage, place: Place) -> Place:
@@ -70,28 +77,41 @@ def _beyond(page: MessagePage, place: Place) -> Place:
 async def read_messages(
     messaging: MessagingContext, group: MessageGroup, member: Member, place: Place, limit: int
 ) -> MessagePage:
-    """Returns the messages at this place that the member may see, from the table."""
+    """Returns the messages at this place that the member may see, from the table.
+
+    What is hidden from them is skipped, and not read.
+    """
     if place.after is not None:
-        return await _forward(messaging, group, max(place.after + 1, member.first_seq), limit)
-    return await _backward(messaging, group, place.before, member, limit)
+        first = max(place.after + 1, member.first_seq)
+        # Strongly consistent, since a client asks for later messages after an event about one.
+        return await _walked(messaging, group, visible_parts(member.hidden, first, LAST_SEQ), limit)
+    last = LAST_SEQ if place.before is None else place.before - 1
+    parts = visible_parts(member.hidden, member.first_seq, last)
+    return await _walked(messaging, group, parts[::-1], limit, forward=False)
 
 
-async def _forward(
-    messaging: MessagingContext, group: MessageGroup, first: int, limit: int
+async def _walked(
+    messaging: MessagingContext,
+    group: MessageGroup,
+    parts: Sequence[tuple[int, int]],
+    limit: int,
+    *,
+    forward: bool = True,
 ) -> MessagePage:
-    # Strongly consistent, since a client asks for later messages after an event about one.
-    page = await _query(messaging, group, first, None, limit, forward=True)
-    messages = messages_from(page.items)
-    return MessagePage(messages, page.next is not None)
-
-
-async def _backward(
-    messaging: MessagingContext, group: MessageGroup, before: int | None, member: Member, limit: int
-) -> MessagePage:
-    if before is not None and before <= member.first_seq:
-        return MessagePage((), has_more=False)
-    page = await _query(messaging, group, member.first_seq, before, limit, forward=False)
-    return page_until(messages_from(reversed(page.items)), member)
+    """Reads ranges of numbers in this order until the page is full. Mostly there is one."""
+    found: list[Item] = []
+    for at, part in enumerate(parts, start=1):
+        page = await _query(messaging, group, part, limit - len(found), forward=forward)
+        found += page.items
+        if page.next is not None or len(found) == limit:
+            has_others = at < len(parts)
+            messages = messages_from(found if forward else reversed(found))
+            if forward:
+                return MessagePage(messages, page.next is not None or has_others)
+            # A page that reaches the first number that one may see is the last.
+            is_rest = bool(messages) and messages[0].seq > part[0]
+            return MessagePage(messages, is_rest or has_others)
+    return MessagePage(messages_from(found if forward else reversed(found)), has_more=False)
 
 
 def page_until(messages: Sequence[Message], member: Member) -> MessagePage:
@@ -102,17 +122,16 @@ def page_until(messages: Sequence[Message], member: Member) -> MessagePage:
 async def _query(
     messaging: MessagingContext,
     group: MessageGroup,
-    first: int,
-    before: int | None,
+    part: tuple[int, int],
     limit: int,
     *,
     forward: bool,
 ) -> Page:
-    last_sk = keys.LAST_SEQ_SK if before is None else keys.seq_sk(before - 1)
+    first, last = part
     return await messaging.table.query(
         Query(
             partition=keys.messages_pk(group.message_group_uuid),
-            range=Range(at_least=keys.seq_sk(first), at_most=last_sk),
+            range=Range(at_least=keys.seq_sk(first), at_most=keys.seq_sk(last)),
             descending=not forward,
             limit=limit,
             consistent=forward,

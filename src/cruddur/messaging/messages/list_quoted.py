@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from cruddur.domain.model import Message, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
 from cruddur.schema.readable import messages_from
@@ -29,7 +30,8 @@ async def list_quoted(
     wanted = [keys.message_key(group.message_group_uuid, seq) for seq in seen]
     # A replica may lag. A device has the newer state by the changes, whose numbers decide.
     found = await messaging.table.get_many(wanted) if wanted else {}
-    return shown_to(user_uuid, messages_from(found[key] for key in wanted if key in found))
+    messages = messages_from(found[key] for key in wanted if key in found)
+    return shown_to(user_uuid, seen_by(group, user_uuid, messages))
 
 
 def quoted_seqs(messages: Sequence[Message]) -> list[int]:

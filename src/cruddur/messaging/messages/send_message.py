@@ -11,6 +11,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_message import append_message
 from cruddur.messaging.messages.replying import replying
+from cruddur.messaging.messages.seen_by import require_not_blocking
 from cruddur.messaging.publishing import publish_message
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -41,9 +42,9 @@ async def send_message(
     however many messages have followed; without it, only among the newest messages. `reply_to_seq` is
     the number of the message that this one answers, which the sender must be able to see.
 
-    Raises Invalid, NotFound, Conflict for the uuid of another user's message, Busy, TableUnavailable.
-    After the last two the message may be stored or not, and sending it again with the same uuid is
-    safe.
+    Raises Invalid, NotFound, Forbidden if the sender blocks the other person, Conflict for the uuid of
+    another user's message, Busy, TableUnavailable. After the last two the message may be stored
+    or not, and sending it again with the same uuid is safe.
     """
     text = checked_message(text, messaging.message_max_chars)
     group = await access_group(messaging, sender.user_uuid, message_group_uuid)
@@ -79,7 +80,11 @@ def _checked_uuid(message_uuid: str) -> str:
 async def send_draft(
     messaging: MessagingContext, group: MessageGroup, draft: Message, after: int | None
 ) -> Message:
-    """Stores the draft under the conversation's next number and sends the event to its members."""
+    """Stores the draft under the conversation's next number and sends the event to its members.
+
+    Raises Forbidden if its sender blocks the other person.
+    """
+    require_not_blocking(group, draft.user_uuid)
     message = await append_message(messaging, draft, after)
     # A retry sends the event again, since the first try may have crashed before it sent one.
     await publish_message(messaging, group, message)

@@ -260,7 +260,9 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
 def conversation_out(row: InboxRow, group: MessageGroup) -> ConversationOut:
     """The JSON form of an inbox row with the members of its group."""
     members = [member_out(uuid, member) for uuid, member in group.members.items()]
-    return ConversationOut(**asdict(inbox_row_out(row)), members=members, version=group.version)
+    return ConversationOut(
+        **asdict(inbox_row_out(row)), members=members, version=group.shown_version
+    )
 
 
 def member_out(uuid: str, member: Member) -> MemberOut:

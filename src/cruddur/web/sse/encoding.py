@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.messaging.events import (
+    BlockChanged,
     GroupChanged,
     MemberLeft,
     MessageChanged,
@@ -84,6 +85,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     MemberLeft: schemas.member_left_out,
     Typing: schemas.typing_out,
     PersonRenamed: schemas.person_renamed_out,
+    BlockChanged: schemas.block_out,
     PresenceChanged: _as_it_is,
 }
 """By type of event, what makes its JSON."""

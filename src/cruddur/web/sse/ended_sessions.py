@@ -1,7 +1,7 @@
 """Ends sessions in every process: over a channel of the bus that all of them listen to.
 
 The same channel tells them which people have another name, which keys of hosts have changed, and which
-conversations somebody has cleared.
+conversations somebody has cleared, or are to be read anew.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from cruddur.identity.ended_sessions import note_ended
 from cruddur.identity.host_keys import note_host_keys_changed
 from cruddur.identity.note_renamed import note_renamed
 from cruddur.messaging.events import PROCESSES, PersonRenamed, RowSettingsChanged
+from cruddur.messaging.invalidated import GROUP_INVALIDATED, on_group_invalidated
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.bus import Bus, Event
 from cruddur.web.http.context import Context
@@ -110,5 +111,7 @@ def _apply(context: Context, event: Event) -> None:
         elif event.type == RowSettingsChanged.type:
             uuid = _decode_cleared(event.data).message_group_uuid
             context.messaging.direct_groups.doubt(uuid)
+        elif event.type == GROUP_INVALIDATED:
+            on_group_invalidated(context.messaging, event)
     except msgspec.MsgspecError:  # a newer version may have sent it
         _log.warning("an event for all processes cannot be read", type=event.type)

@@ -13,11 +13,13 @@ from functools import lru_cache
 from cruddur.identity.check_open_stream import has_ended
 from cruddur.identity.context import Session
 from cruddur.messaging.events import channel
+from cruddur.messaging.invalidated import SIGNS_ENDED
 from cruddur.ports.bus import Event, Subscription
 from cruddur.web.http.context import Context
 from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.http.stream_connection import StreamConnection
 from cruddur.web.http.watching import PeopleShown, shown_by
+from cruddur.web.sse.encoding import encode_event
 
 
 @lru_cache(maxsize=16)  # one event goes to many streams
@@ -112,6 +114,8 @@ class EventStream:
             people = shown_by(event, self.stream_id)
             if people is not None and self._connection is not None:
                 self._show(people)
+        elif event.type == SIGNS_ENDED:
+            self._hide(event.data.decode(errors="replace"))
         else:
             self.send(event)
 
@@ -185,6 +189,11 @@ class EventStream:
     def _show(self, people: Sequence[str]) -> None:
         before, self._shown = self._shown, people
         self._context.presence.watch(self, before, people)
+
+    def _hide(self, user_uuid: str) -> None:
+        if user_uuid in self._shown:
+            self._show([one for one in self._shown if one != user_uuid])
+            self.send(encode_event(PresenceChanged(user_uuid, online=False)))
 
     def _wait_for_next_check(self) -> None:
         seconds = self._context.session_checks.seconds_until(self._check_number)

@@ -5,6 +5,7 @@ import msgspec
 from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
+    BlockChanged,
     GroupChanged,
     MemberLeft,
     MessageChanged,
@@ -109,6 +110,7 @@ EXAMPLES: tuple[StreamEvent, ...] = (
             name_version=1,
         )
     ),
+    BlockChanged(user_uuid=_BAYKO.user_uuid, blocked_uuid=_ANDREW.user_uuid, is_blocked=True),
     PresenceChanged(user_uuid=_ANDREW.user_uuid, online=True),
 )
 """In the order in which the descriptions list them."""

@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 
 from cruddur.domain.model import MessageGroup
 from cruddur.messaging.events import (
+    BlockChanged,
     GroupChanged,
     MemberLeft,
     MessageChanged,
@@ -151,6 +152,14 @@ class PersonRenamedOut(Struct, frozen=True, kw_only=True):
     ]
 
 
+class BlockOut(Struct, frozen=True, kw_only=True):
+    """A person who was blocked, or no longer is."""
+
+    user_uuid: Annotated[str, Meta(description="The person who has blocked: the one who gets it.")]
+    blocked_uuid: Annotated[str, Meta(description="The person who was blocked, or no longer is.")]
+    is_blocked: Annotated[bool, Meta(description="Whether they are blocked now.")]
+
+
 def message_sent_out(event: MessageSent) -> MessageEventOut:
     """The JSON form of a stored message."""
     return MessageEventOut(
@@ -167,7 +176,9 @@ def group_out(group: MessageGroup) -> GroupOut:
         UserOut(uuid=uuid, handle=member.handle, display_name=member.display_name)
         for uuid, member in people
     ]
-    return GroupOut(kind=group.kind, title=group.title, members=members, version=group.version)
+    return GroupOut(
+        kind=group.kind, title=group.title, members=members, version=group.shown_version
+    )
 
 
 def message_changed_out(event: MessageChanged) -> MessageChangedOut:
@@ -180,7 +191,7 @@ def group_changed_out(event: GroupChanged) -> GroupEventOut:
     return GroupEventOut(
         **asdict(inbox_row_out(event.row)),
         members=[member_out(uuid, member) for uuid, member in event.group.members.items()],
-        version=event.group.version,
+        version=event.group.shown_version,
         by_user_uuid=event.user_uuid,
     )
 
@@ -247,4 +258,13 @@ def person_renamed_out(event: PersonRenamed) -> PersonRenamedOut:
         handle=event.person.handle,
         display_name=event.person.display_name,
         name_version=event.person.name_version,
+    )
+
+
+def block_out(event: BlockChanged) -> BlockOut:
+    """The JSON form of a block or its end."""
+    return BlockOut(
+        user_uuid=event.user_uuid,
+        blocked_uuid=event.blocked_uuid,
+        is_blocked=event.is_blocked,
     )

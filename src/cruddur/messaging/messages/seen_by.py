@@ -1,0 +1,45 @@
+"""What a member sees of messages: none from before they came, and nothing from whom they had blocked."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from cruddur.domain.errors import Forbidden, declare_code
+from cruddur.domain.model import Member, Message, MessageGroup
+
+_BLOCKING = declare_code(
+    "person_blocked", "The caller has blocked the other person, and cannot write to them."
+)
+
+
+def seen_by(group: MessageGroup, user_uuid: str, messages: Iterable[Message]) -> list[Message]:
+    """Returns the messages as this member sees them, in the same order.
+
+    A text that its author has edited while this member had blocked them is shown as deleted: otherwise
+    an edit of an old message would be a way to write to somebody who wants to read nothing.
+    """
+    member = group.members[user_uuid]
+    seen = [message for message in messages if member.may_see(message.seq)]
+    if not member.hidden:
+        return seen
+    return [_without_hidden_edit(member, user_uuid, message) for message in seen]
+
+
+def is_edit_hidden(member: Member, user_uuid: str, author_uuid: str, at: str | None) -> bool:
+    """Whether this member does not see what the author wrote into an older message at this time."""
+    if at is None or author_uuid == user_uuid:
+        return False
+    return any(one.was_at(at) for one in member.hidden)
+
+
+def require_not_blocking(group: MessageGroup, user_uuid: str) -> None:
+    """Raises Forbidden if this member of a direct conversation blocks the other one."""
+    if group.members[user_uuid].has_blocked:
+        raise Forbidden(_BLOCKING, "You have blocked this person. Unblock them to write to them.")
+
+
+def _without_hidden_edit(member: Member, user_uuid: str, message: Message) -> Message:
+    edited_at = message.edited_at
+    if message.deleted_at or not is_edit_hidden(member, user_uuid, message.user_uuid, edited_at):
+        return message
+    return msgspec.structs.replace(message, message="", deleted_at=edited_at)

@@ -1,0 +1,1 @@
+"""Use cases between two people: blocks."""
