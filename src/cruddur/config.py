@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
+from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import (
     as_browsers_write,
     is_loopback,
@@ -50,7 +51,7 @@ class WrongSetting(Exception):
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """All settings with their defaults. The comment above each is what `cruddur settings` prints."""
+    """All settings with their defaults. MEANINGS has what each means."""
 
     table: Literal["sqlite", "dynamodb"] = "sqlite"
     data: Path = Path("data")
@@ -90,39 +91,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         }
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
-
-MEANINGS: Mapping[str, str] = {
-    "table": "where the table lives: an SQLite file, or DynamoDB",
-    "data": "the folder of the SQLite file and of the secret",
-    "table_name": "the name of the DynamoDB table",
-    "endpoint_url": "a DynamoDB other than AWS's own; http:// is a local one; else AWS_ENDPOINT_URL",
-    "region": "the AWS region of the table; else AWS_DEFAULT_REGION, or the profile's",
-    "cache": "the cache of reads; memory only where one process alone writes to the table",
-    "bus": "what carries live events between processes; memory reaches those of one `cruddur up`",
-    "valkey_url": "where Valkey or Redis is, for the cache and the bus",
-    "momento_auth_token": "Momento's token, which names its own endpoint",
-    "momento_api_key": "Momento's API key, with an endpoint",
-    "momento_endpoint": "Momento's endpoint; host:port is a local one, without TLS",
-    "momento_cache_name": "the cache at Momento; `cruddur cache create` makes it",
-    "momento_ttl_seconds": "how long Momento keeps what nobody changes",
-    "host": "the address to listen on",
-    "port": "the port to listen on; 0 takes a free one",
-    "base_path": "the path of the whole service at the proxy in front, such as /chat",
-    "max_connections": "how many connections a process holds; otherwise as many as open files allow",
-    "max_connections_per_address": "how many of them from one address, unless a proxy is in front",
-    "rate_limits": "limits on signing in, signing up and sending; off only for load tests",
-    "sign_up": "whether anybody may make an account, or only `cruddur users add`",
-    "message_max_chars": "how many characters a message may have; the tutorial's pages expect 1024",
-    "secret": "the key that signs tokens itself, for services that keep secrets elsewhere",
-    "secret_file": "the file with the key that signs tokens; made in the data folder if not given",
-    "trusted_proxy": "how many proxies in front are believed (X-Forwarded-For, Forwarded); on: 1",
-    "operator_networks": "addresses and networks that may ask /metrics and /health/ready; or none",
-    "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
-    "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
-    "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
-    "public_url": "where people open the service, for links to it: https://chat.example.com",
-    "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
-}
 
 SECRETS = frozenset({"secret", "momento_auth_token", "momento_api_key", "valkey_url"})
 """Settings that are never flags, since every user of the machine can list processes, or printed."""

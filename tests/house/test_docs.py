@@ -9,7 +9,8 @@ from tests.house.commands import wrong_in
 from tests.house.source import ROOT
 from tests.house.test_imports import FLOORS
 
-from cruddur.config import MEANINGS, PREFIX, variable
+from cruddur.config import PREFIX, variable
+from cruddur.setting_meanings import MEANINGS
 
 _README = ROOT / "README.md"
 _DECISIONS = ROOT / "docs" / "decisions"

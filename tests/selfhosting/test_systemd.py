@@ -9,7 +9,8 @@ import pytest
 from tests.house.commands import wrong_in
 from tests.selfhosting.proxies import DEPLOY, program
 
-from cruddur.config import MEANINGS, variable
+from cruddur.config import variable
+from cruddur.setting_meanings import MEANINGS
 
 UNITS = sorted(DEPLOY.glob("cruddur*.service")) + sorted(DEPLOY.glob("cruddur*.timer"))
 _HERE = str(Path(sys.executable).parent)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
-from cruddur.config import MEANINGS, Settings, WrongSetting, load_settings
+from cruddur.config import Settings, WrongSetting, load_settings
 from cruddur.domain.errors import TableError
+from cruddur.setting_meanings import MEANINGS
 from cruddur.tools.migration.address import settings_of
 from cruddur.web.http.connections import bounds_of
 from cruddur.web.http.serve import listen, url_of

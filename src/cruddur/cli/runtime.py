@@ -9,8 +9,9 @@ from typing import NoReturn, TypeVar
 import rich_click as click
 
 from cruddur.bootstrap import Application, open_application, open_table, require_our_layout
-from cruddur.config import MEANINGS, Settings, WrongSetting, choices, load_settings, variable
+from cruddur.config import Settings, WrongSetting, choices, load_settings, variable
 from cruddur.domain.errors import ApiError, TableError
+from cruddur.setting_meanings import MEANINGS
 
 TABLE_FLAGS = ("table", "data", "table_name", "endpoint_url", "region")
 """The settings that locate the table."""

@@ -5,7 +5,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cruddur.cli.runtime import fail
-from cruddur.config import MEANINGS, SECRETS, WrongSetting, choices, load_settings, variable
+from cruddur.config import SECRETS, WrongSetting, choices, load_settings, variable
+from cruddur.setting_meanings import MEANINGS
 
 
 @click.command()

@@ -12,7 +12,6 @@ from cruddur.cli.runtime import announce, fail, freeze_long_lived_objects, setti
 from cruddur.cli.web_app import web_app
 from cruddur.cli.workers import supervise
 from cruddur.config import (
-    MEANINGS,
     SECRETS,
     Settings,
     WrongSetting,
@@ -22,6 +21,7 @@ from cruddur.config import (
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
 from cruddur.logs import log_json
+from cruddur.setting_meanings import MEANINGS
 from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
