@@ -79,6 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
     operator_networks: str = "127.0.0.0/8, ::1"
     embedded_metrics: Literal["on", "off"] = "off"
+    audit_days: Annotated[int, Meta(ge=0, le=3650)] = 0
     projector: Literal["auto", "on", "off"] = "auto"
     allowed_origins: str = ""
     public_profiles: Literal["on", "off"] = "off"

@@ -29,6 +29,7 @@ MEANINGS: Mapping[str, str] = {
     "trusted_proxy": "how many proxies in front are believed (X-Forwarded-For, Forwarded); on: 1",
     "operator_networks": "addresses and networks that may ask /metrics and /health/ready; or none",
     "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
+    "audit_days": "for how many days the table keeps the audit; 0: only the log has it",
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
     "public_url": "where people open the service, for links to it: https://chat.example.com",

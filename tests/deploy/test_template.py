@@ -131,7 +131,7 @@ def test_each_process_gets_settings_that_it_knows() -> None:
     assert {*given, *function} <= known
     for bus in ("valkey", "momento"):
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
-        plain["CRUDDUR_SIGN_UP"] = "closed"
+        plain |= {"CRUDDUR_SIGN_UP": "closed", "CRUDDUR_AUDIT_DAYS": "90"}
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)
     assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (

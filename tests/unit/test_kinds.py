@@ -31,6 +31,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.pins_key(USER): ("pins", []),
     keys.block_key(USER, GROUP): ("block", []),
     keys.blocked_by_key(USER, GROUP): ("block", []),
+    keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
     keys.change_key(GROUP, 42): ("message-change", []),
 }
 """Each key that the service writes, with its kind and what the cache must forget with it."""

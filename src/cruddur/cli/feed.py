@@ -32,6 +32,8 @@ _NEVER = frozenset({"feed"})
 _SECRET = frozenset({"login", "session", "reset", "host-key", "block"})
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
 say who has blocked whom."""
+_SECRET = frozenset({"login", "session", "reset", "host-key", "audit"})
+"""Kinds that nobody gets who does not name them: items of these hold hashes of passwords, and tokens."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _log = structlog.get_logger()

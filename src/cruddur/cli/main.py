@@ -10,7 +10,10 @@ click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
     "cruddur": [
         {"name": "Run", "commands": ["up", "worker", "settings"]},
-        {"name": "People and their messages", "commands": ["users", "keys", "export", "feed"]},
+        {
+            "name": "People and their messages",
+            "commands": ["users", "keys", "audit", "export", "feed"],
+        },
         {
             "name": "Keep the table right",
             "commands": ["backup", "restore", "verify", "rebuild", "cache"],
@@ -33,6 +36,7 @@ _MODULES = {
     "rebuild": "inboxes",
     "cache": "cache",
     "feed": "feed",
+    "audit": "audit",
     "ddb": "ddb",
     "copy": "moving",
     "adopt": "moving",

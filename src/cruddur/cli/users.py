@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import rich_click as click
 
 from cruddur.bootstrap import Application
+from cruddur.cli.operator_acts import note_act
 from cruddur.cli.passwords import ask_password
 from cruddur.cli.progress import counting
 from cruddur.cli.runtime import TABLE_FLAGS, address_of, run, setting_flags
@@ -44,7 +45,9 @@ def add(handle: str, name: str | None, password: str | None, **given: str | None
     secret = ask_password() if password is None else password
 
     async def work(application: Application) -> User:
-        return await create_account(application.identity, handle, name or handle, secret)
+        user = await create_account(application.identity, handle, name or handle, secret)
+        await note_act(application, "account_added", user.user_uuid)
+        return user
 
     user = run(given, work, new=True)
     click.echo(f"@{user.handle} ({user.display_name}) is {user.user_uuid}")
@@ -63,7 +66,9 @@ def set_password_(handle: str, **given: str | None) -> None:
 
     async def work(application: Application) -> User:
         async with announcing(application):
-            return await set_password(application.identity, handle, password)
+            user = await set_password(application.identity, handle, password)
+        await note_act(application, "password_set", user.user_uuid)
+        return user
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) can sign in with this password now")
@@ -81,6 +86,7 @@ def reset_link(handle: str, **given: str | None) -> None:
 
     async def work(application: Application) -> tuple[ResetMade, str]:
         made = await make_reset_token(application.identity, handle)
+        await note_act(application, "reset_link_made", made.user.user_uuid)
         return made, f"{address_of(application.settings)}/reset#{made.token}"
 
     made, link = run(given, work)
@@ -106,6 +112,7 @@ def rename(handle: str, name: str, **given: str | None) -> None:
         async with announcing(application):
             user = await rename_user(application.identity, found.user_uuid, name)
             await tell_of_name(application.messaging, renaming_of(user))
+        await note_act(application, "renamed", user.user_uuid)
         return user
 
     user = run(given, work)
@@ -127,6 +134,7 @@ def sign_out(handle: str, **given: str | None) -> None:
         user = await find_user_by_handle(application.identity, handle)
         async with announcing(application):
             await end_sessions(application.identity, user.user_uuid)
+        await note_act(application, "sessions_ended", user.user_uuid, which="all")
         return user
 
     user = run(given, work)
@@ -144,7 +152,9 @@ def disable(handle: str, **given: str | None) -> None:
 
     async def work(application: Application) -> User:
         async with announcing(application):
-            return await disable_account(application.identity, handle)
+            user = await disable_account(application.identity, handle)
+        await note_act(application, "disabled", user.user_uuid)
+        return user
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) is disabled")
@@ -157,7 +167,9 @@ def enable(handle: str, **given: str | None) -> None:
     """Let HANDLE sign in again, a minute from now at the latest."""
 
     async def work(application: Application) -> User:
-        return await enable_account(application.identity, handle)
+        user = await enable_account(application.identity, handle)
+        await note_act(application, "enabled", user.user_uuid)
+        return user
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) can sign in again")

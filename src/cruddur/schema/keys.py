@@ -41,6 +41,7 @@ SESSION_PREFIX = "SESSION#"
 RENAME_PREFIX = "RENAME#"  # the projector's, which may not read the partition of a profile
 FEED_PREFIX = "FEED#"
 HOST_KEYS_PREFIX = "HOST#"
+AUDIT_PREFIX = "AUDIT#"
 DEAD_LETTERS = "DEAD#projector"
 PUT_ASIDE = "RETRY#projector"
 
@@ -208,6 +209,16 @@ def is_session_sk(sk: str) -> bool:
 def revoked_key(token_id: str) -> Key:
     """The key of the item that says that a token was revoked."""
     return Key(SESSION_PREFIX + token_id, REVOKED_SK)
+
+
+def audit_pk(day: str) -> str:
+    """The partition of a day's audit. The day is the first ten characters of a time."""
+    return AUDIT_PREFIX + day
+
+
+def audit_key(at: str, entry_id: str) -> Key:
+    """The key of an audit entry. Times sort as texts; of one millisecond the id decides."""
+    return Key(audit_pk(at[:10]), f"{at}#{entry_id}")
 
 
 def dead_letter_key(sequence: str) -> Key:

@@ -7,10 +7,26 @@ from cruddur.domain.item import Item, Key
 from cruddur.schema import keys
 
 Kind = Literal[
-    "message", "group", "inbox-row", "user", "handle", "name", "login", "session", "dead-letter",
-    "retry", "feed", "message-change", "renaming", "reset", "host-key",
-    "pins", "block", "other",
-]  # fmt: skip
+    "message",
+    "group",
+    "inbox-row",
+    "user",
+    "handle",
+    "name",
+    "login",
+    "session",
+    "dead-letter",
+    "retry",
+    "feed",
+    "message-change",
+    "renaming",
+    "reset",
+    "host-key",
+    "pins",
+    "block",
+    "audit",
+    "other",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -40,6 +56,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("renaming", _Known(keys.RENAME_PREFIX)),
     ("feed", _Known(keys.FEED_PREFIX)),
     ("host-key", _Known(keys.HOST_KEYS_PREFIX)),
+    ("audit", _Known(keys.AUDIT_PREFIX)),
     ("dead-letter", _Known(keys.DEAD_LETTERS)),
     ("retry", _Known(keys.PUT_ASIDE)),
 )

@@ -1,7 +1,8 @@
 """Builds the web application from the use cases."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from litestar import Litestar, Router
@@ -12,6 +13,7 @@ from litestar.types import BeforeMessageSendHookHandler
 
 import cruddur
 from cruddur.config import Settings, networks_of, origins_of
+from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.bus import Bus
@@ -70,6 +72,7 @@ def create_app(
         session_checks=SessionChecks(identity, messaging.bus),
         log_throttle=LogThrottle(write_left_out),
         held_events=HeldEvents(messaging.bus),
+        audit=AuditTrail(identity, settings.audit_days),
         operator_networks=networks_of(settings),
         feeds=feeds,
         origins=frozenset(origin.encode() for origin in origins_of(settings)),
@@ -86,7 +89,7 @@ def create_app(
             context.session_checks.close,
             context.log_throttle.end_minute,
         ],
-        lifespan=[_units_counted, figures_logged, ended_sessions_followed],
+        lifespan=[_units_counted, figures_logged, ended_sessions_followed, _audit_written],
         openapi_config=_openapi(settings.base_path),
         logging_config=None,
         state=State({"context": context}, deep_copy=False),
@@ -132,6 +135,19 @@ async def _units_counted(app: Litestar) -> AsyncIterator[None]:
         yield
     finally:
         stop()
+
+
+@asynccontextmanager
+async def _audit_written(app: Litestar) -> AsyncIterator[None]:
+    audit = app.state["context"].audit
+    writing = asyncio.create_task(audit.write_always())
+    try:
+        yield
+    finally:
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+        await audit.close()
 
 
 def _openapi(base_path: str) -> OpenAPIConfig:

@@ -17,6 +17,7 @@ from cruddur.messaging.inbox.verify_names import (
     compare_word,
 )
 from cruddur.schema import items, keys
+from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
@@ -85,6 +86,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "reset": reset_from,
     "pins": pins_from,
     "block": block_from,
+    "audit": audit_entry_from,
     "renaming": items.renaming_from,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""

@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from cruddur.config import Network, Settings
 from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
+from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.change_feed import ChangeFeeds
@@ -42,6 +43,7 @@ class Context:
     session_checks: SessionChecks
     log_throttle: LogThrottle
     held_events: HeldEvents
+    audit: AuditTrail
     origins: frozenset[bytes] = frozenset()
     """The other origins whose pages may call the API."""
     feeds: ChangeFeeds | None = None

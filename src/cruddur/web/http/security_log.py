@@ -1,5 +1,7 @@
 """The security log: a line of JSON for each event, with the user, the address and the request.
 
+The audit in the table, if there is one, gets the same events.
+
 It never contains messages, titles, tokens or passwords. It contains a handle only if somebody has it,
 since people type passwords into the wrong field.
 """
@@ -9,6 +11,7 @@ from typing import Any
 import structlog
 from litestar.connection import ASGIConnection
 
+from cruddur.identity.audit_trail import new_entry
 from cruddur.web.http.client_ip import client_address
 from cruddur.web.http.context import context_of
 from cruddur.web.http.request_id import request_id
@@ -33,14 +36,11 @@ def record(
         return
     user = connection.scope.get("user")
     who = user_uuid or (user.user_uuid if user is not None else None)
-    _log.info(
-        "security",
-        act=act,
-        user_uuid=who,
-        address=client_address(connection),
-        request_id=id_of(connection),
-        **more,
-    )
+    address, request = client_address(connection), id_of(connection)
+    _log.info("security", act=act, user_uuid=who, address=address, request_id=request, **more)
+    context = context_of(connection)
+    entry = new_entry(context.identity, act, who, more, address=address, request_id=request)
+    context.audit.add(entry)
 
 
 def may_write(connection: ASGIConnection[Any, Any, Any, Any], kind: str) -> bool:
