@@ -29,11 +29,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _NEVER = frozenset({"feed"})
 """Items about the feed itself: printing them would make further ones."""
 
-_SECRET = frozenset({"login", "session", "reset", "host-key", "block"})
+_SECRET = frozenset({"login", "session", "reset", "host-key", "block", "audit"})
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
 say who has blocked whom."""
-_SECRET = frozenset({"login", "session", "reset", "host-key", "audit"})
-"""Kinds that nobody gets who does not name them: items of these hold hashes of passwords, and tokens."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _log = structlog.get_logger()
