@@ -83,6 +83,28 @@ declare namespace Api {
     scopes: string[];
   }
 
+  interface HostUser {
+    avatar_url: string | null;
+    created_at: string;
+    disabled_at: string | null;
+    display_name: string;
+    external_id: string;
+    handle: string;
+    metadata: unknown;
+    uuid: string;
+  }
+
+  interface HostUserResult {
+    external_id: string;
+    problem?: Problem | null;
+    status: number;
+    user?: HostUser | null;
+  }
+
+  interface HostUsers {
+    results: HostUserResult[];
+  }
+
   interface InboxRow {
     archived_at?: string | null;
     archived_seq?: number;
@@ -147,6 +169,25 @@ declare namespace Api {
   interface NewGroup {
     handles: string[];
     title: string;
+  }
+
+  interface NewHostUser {
+    avatar_url?: string | null;
+    display_name: string;
+    handle?: string | null;
+    metadata?: unknown | null;
+  }
+
+  interface NewHostUserOfBatch {
+    avatar_url?: string | null;
+    display_name: string;
+    external_id: string;
+    handle?: string | null;
+    metadata?: unknown | null;
+  }
+
+  interface NewHostUsers {
+    users: NewHostUserOfBatch[];
   }
 
   interface NewMembers {

@@ -58,6 +58,17 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/users/@bayko/short", None, 401, 200, 200
     ),
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
+    ("PUT", "/api/users/{external_id:str}"): Case(
+        "/api/users/42", {"display_name": "Me"}, 401, 401, 401
+    ),
+    ("GET", "/api/users/{external_id:str}"): Case("/api/users/42", None, 401, 401, 401),
+    ("POST", "/api/users:batch"): Case("/api/users:batch", {"users": []}, 401, 401, 401),
+    ("POST", "/api/users/{external_id:str}/disable"): Case(
+        "/api/users/42/disable", None, 401, 401, 401
+    ),
+    ("POST", "/api/users/{external_id:str}/enable"): Case(
+        "/api/users/42/enable", None, 401, 401, 401
+    ),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
     ("GET", "/api/blocks"): Case("/api/blocks", None, 401, 200, 200),

@@ -6,7 +6,9 @@ from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import fold
 
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
-_RESERVED_HANDLE = re.compile("(?:admin(?:istrator)?|support|root|system|cruddur)+")
+_RESERVED = "admin(?:istrator)?|support|root|system|cruddur"
+_RESERVED_HANDLE = re.compile(f"(?:{_RESERVED})+")
+_RESERVED_WITHIN = re.compile(_RESERVED)
 _NOT_IN_A_WORD = re.compile(r"[._-]")
 _DIGITS = "0123456789"
 _LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
@@ -45,3 +47,11 @@ def checked_new_handle(handle: str) -> str:
     if any(map(_RESERVED_HANDLE.fullmatch, forms)):
         raise Invalid(_HANDLE_RESERVED, "This handle is reserved. Choose another.", field="handle")
     return handle
+
+
+def is_reserved_within(text: str) -> bool:
+    """Whether a word in it, perhaps with digits in place of letters, would speak for the service."""
+    plain = _NOT_IN_A_WORD.sub("", fold(text))
+    without = "".join(char for char in plain if char not in _DIGITS)
+    forms = (plain.translate(_LETTERS_OF_DIGITS), without)
+    return any(map(_RESERVED_WITHIN.search, forms))

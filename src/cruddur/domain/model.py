@@ -31,7 +31,8 @@ class User(Struct, frozen=True, kw_only=True):
     `tokens_after` is the epoch second at which all their sessions were ended, None if that never
     happened. Tokens without a session item count only if they were made after it; `kept_token` is the id
     of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
-    `name_version` counts how often the display name was changed; None if it never was.
+    `name_version` counts how often the display name was changed; None if it never was. `external_id` is
+    the id that a host product has for them; None if no host made them.
     """
 
     user_uuid: str
@@ -42,6 +43,7 @@ class User(Struct, frozen=True, kw_only=True):
     kept_token: str | None = None
     disabled_at: str | None = None
     name_version: int | None = None
+    external_id: str | None = None
 
 
 class Member(Struct, frozen=True, kw_only=True):

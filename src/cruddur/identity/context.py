@@ -74,8 +74,9 @@ class Memory:
     the same person ended: `endings` has the last of these. So the end of a session takes effect within a
     minute even where no event of another process arrives. `unrevoked` holds the token ids of open event
     streams that were checked to be valid, with their accounts, within the last minute. `revoked` holds
-    the token ids that this process revoked, which are refused at once. `host_keys` holds keys of hosts
-    that were checked; `host_keys_changed` counts how often one was rolled or removed since the start.
+    the token ids that this process revoked, which are refused at once. `external` maps ids of a host
+    product to user uuids. `host_keys` holds checked keys of hosts; `host_keys_changed` counts how
+    often one was rolled or removed since the start.
     """
 
     sessions: Remembered[str, Checked] = field(
@@ -94,6 +95,9 @@ class Memory:
         default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
     )
     handles: Remembered[str, User] = field(
+        default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+    external: Remembered[str, str] = field(
         default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
     )
     host_keys: Remembered[HostToken, HostKey] = field(

@@ -1,15 +1,17 @@
 """Find a user by handle or uuid. Users are remembered for a minute, so that sending costs no read."""
 
 from cruddur.domain.errors import UNAUTHENTICATED, Invalid, NotFound, Unauthenticated, declare_code
+from cruddur.domain.external_user import checked_external_id, external_id_in
 from cruddur.domain.handles import checked_handle
 from cruddur.domain.model import User, fold
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
+from cruddur.schema.external_items import external_from
 from cruddur.schema.readable import one_from
 
-_NOT_FOUND = declare_code("user_not_found", "There is nobody with this handle.")
+_NOT_FOUND = declare_code("user_not_found", "There is nobody with this handle or id.")
 
 _DISABLED = declare_code("account_disabled", "The people who run this server disabled the account.")
 
@@ -59,10 +61,13 @@ async def check_user_is_there(
 async def find_user_by_handle(
     identity: IdentityContext, handle: str, *, field: str = "handle"
 ) -> User:
-    """Returns the user with this handle. Raises NotFound, also for an invalid handle.
+    """Returns the user with this handle, or with a host product's own id: `ext:42`.
 
-    `field` names the input that is wrong.
+    Raises NotFound, also for an invalid handle. `field` names the input that is wrong.
     """
+    external_id = external_id_in(handle)
+    if external_id is not None:
+        return await find_user_by_external_id(identity, external_id, field=field)
     try:
         folded = fold(checked_handle(handle))
     except Invalid:
@@ -75,6 +80,34 @@ async def find_user_by_handle(
         raise user_not_found(field)
     identity.memory.handles.remember(folded, user)
     return user
+
+
+@access_pattern("find_user", Ceiling("G", "find a person by a host's id", write=0, read=2))
+async def find_user_by_external_id(
+    identity: IdentityContext, external_id: str, *, field: str = "external_id"
+) -> User:
+    """Returns the user with this id of a host product. Raises NotFound, also for an invalid id."""
+    known = identity.memory.external.get(external_id)
+    if known is None:
+        known = await _read_external(identity, external_id, field)
+        identity.memory.external.remember(external_id, known)
+    try:
+        return await find_user(identity, known)
+    except NotFound:
+        identity.memory.external.forget(external_id)
+        raise user_not_found(field) from None
+
+
+async def _read_external(identity: IdentityContext, external_id: str, field: str) -> str:
+    try:
+        key = keys.external_key(checked_external_id(external_id))
+    except Invalid:
+        raise user_not_found(field) from None
+    # Strongly consistent, so that a back end can name a person at once after making them.
+    external = one_from(external_from, await identity.table.get(key, consistent=True))
+    if external is None:
+        raise user_not_found(field)
+    return external.user_uuid
 
 
 def check_is_enabled(user: User) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import re
 from collections.abc import Sequence
 
-from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.errors import Invalid, NotFound, declare_code
+from cruddur.domain.external_user import external_id_in
 from cruddur.domain.folding import has_words, words_of
 from cruddur.domain.model import User, fold
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.find_user import find_user_by_handle
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Query, Range
 from cruddur.schema import items, keys
@@ -27,11 +29,13 @@ _HANDLE_CHARS = re.compile(r"[a-z0-9._-]*")
     "search_people", Ceiling("G", "people whose handle or name begins so", write=0, read=1)
 )
 async def search_people(identity: IdentityContext, text: str) -> Sequence[User]:
-    """Returns at most FOUND_MAX users, those found by handle first.
+    """Returns at most FOUND_MAX users, those found by handle first; of `ext:42` the one with this id.
 
     Raises Invalid for less than two characters.
     """
     text = text.strip()
+    if external_id_in(text) is not None:
+        return await _by_external_id(identity, text)
     handle, words = fold(text.removeprefix("@")), words_of(text[:_TEXT_MAX_CHARS])
     if len(handle) < keys.HANDLE_PREFIX_CHARS:
         raise Invalid(
@@ -44,6 +48,13 @@ async def search_people(identity: IdentityContext, text: str) -> Sequence[User]:
     )
     found = {user.user_uuid: user for user in (*by_handle, *by_name)}
     return list(found.values())[:FOUND_MAX]
+
+
+async def _by_external_id(identity: IdentityContext, name: str) -> Sequence[User]:
+    try:
+        return [await find_user_by_handle(identity, name)]
+    except NotFound:
+        return []
 
 
 async def _by_handle(identity: IdentityContext, handle: str) -> Sequence[User]:

@@ -253,7 +253,8 @@ def member_of(user: User, joined_seq: int = 0) -> Member:
 
 def _public(user: User) -> User:
     """Returns the user as everybody finds them, without what concerns their own sessions."""
-    return msgspec.structs.replace(user, tokens_after=None, kept_token=None, disabled_at=None)
+    own = dict.fromkeys(("tokens_after", "kept_token", "disabled_at", "external_id"))
+    return msgspec.structs.replace(user, **own)
 
 
 def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:

@@ -196,6 +196,11 @@ def login_key(issuer: str, subject: str) -> Key:
     return Key(f"{LOGIN_PREFIX}{issuer}#{subject}", LOGIN_SK)
 
 
+def external_key(external_id: str) -> Key:
+    """The key of the item that maps a host product's own id to a user."""
+    return login_key("ext", external_id)
+
+
 def session_key(user_uuid: str, session_id: str) -> Key:
     """The key of one of a person's sessions."""
     return Key(USER_PREFIX + user_uuid, SESSION_PREFIX + session_id)

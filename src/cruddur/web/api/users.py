@@ -5,12 +5,14 @@ from typing import Annotated
 from litestar import get
 from litestar.params import PathParameter, QueryParameter
 
+from cruddur.domain.external_user import EXTERNAL_PREFIX
 from cruddur.identity.find_user import find_user_by_handle, user_not_found
 from cruddur.identity.search_people import search_people
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import ASKING
 from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.path_segments import decoded
 
 Prefix = Annotated[
     str,
@@ -27,13 +29,20 @@ Prefix = Annotated[
     responses=problems(*SIGNED_IN, 404, 429),
 )
 async def short_user(
-    request: Caller, at_handle: Annotated[str, PathParameter(description="`@` and a handle.")]
+    request: Caller,
+    at_handle: Annotated[
+        str,
+        PathParameter(
+            description="`@` and a handle, or `ext:` and a host's own id, percent-encoded."
+        ),
+    ],
 ) -> UserOut:
-    """One user by handle, as in `/api/users/@andrew/short`."""
-    if not at_handle.startswith("@"):
+    """One user by handle, as in `/api/users/@andrew/short`, or by a host's id: `ext:42`."""
+    name = decoded(request, at_handle)
+    if not name.startswith(("@", EXTERNAL_PREFIX)):
         raise user_not_found()
     context = context_of(request)
-    return user_out(await find_user_by_handle(context.identity, at_handle))
+    return user_out(await find_user_by_handle(context.identity, name))
 
 
 @get("/api/users", opt=ASKING, tags=["users"], responses=problems(*SIGNED_IN, 422, 429))

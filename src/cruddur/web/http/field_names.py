@@ -7,13 +7,16 @@ _NAMES = {
     "before": "The number before which to read",
     "body": "The request",
     "current_password": "Current password",
+    "avatar_url": "The address of the picture",
     "display_name": "Display name",
+    "external_id": "Your own id",
     "handle": "Handle",
     "handles": "People",
     "limit": "The number of entries",
     "message": "Message",
     "message_group_uuid": "The conversation",
     "message_uuid": "The id of the message",
+    "metadata": "Metadata",
     "muted_until": "The end of the mute",
     "new_password": "New password",
     "password": "Password",
@@ -22,6 +25,7 @@ _NAMES = {
     "seqs": "The messages",
     "title": "Name of the group",
     "user_receiver_handle": "Handle",
+    "users": "People",
 }
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _UNKNOWN = re.compile(r"contains unknown field `(.*)`", re.DOTALL)

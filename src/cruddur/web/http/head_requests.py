@@ -6,6 +6,7 @@ from litestar import Litestar
 from litestar.types import Message, Send
 
 from cruddur.web.http.base_path import take_off
+from cruddur.web.http.path_segments import keep_slashes
 
 
 class HeadAndGet(Litestar):
@@ -14,6 +15,7 @@ class HeadAndGet(Litestar):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             take_off(scope, self.state["context"].settings.base_path)
+            keep_slashes(scope)
         if scope["type"] == "http" and scope["method"] == "HEAD":
             # The scope is copied, since it remains HEAD for the server.
             scope, send = {**scope, "method": "GET"}, _without_body(send)
