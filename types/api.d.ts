@@ -25,6 +25,7 @@ declare namespace Api {
   }
 
   interface Changes {
+    hidden_seq?: number;
     last_change_seq: number;
     messages: Message[];
   }

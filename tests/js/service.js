@@ -32,6 +32,8 @@ export class Service {
   reset() {
     this.messages = [];
     this.changed = [];
+    this.hidden = new Set();
+    this.joinedSeq = 0;
     this.rows = [];
     this.asked = [];
     this.posted = [];
@@ -52,6 +54,11 @@ export class Service {
     };
     return this.messages[seq - 1];
   }
+
+  /** The messages that the user has deleted for themselves. */
+  hidden = new Set();
+  /** The last message before the user came. */
+  joinedSeq = 0;
 
   /** The next request gets this answer, and has no effect. */
   refuse(status, code) {
@@ -130,20 +137,25 @@ export class Service {
     const after = Number(searchParams.get("after"));
     const end = Math.min(all, isRecent ? all : after + Number(searchParams.get("limit")));
     const seqs = new Set(this.changed.slice(after, end));
-    const messages = this.messages.filter(({ seq }) => seqs.has(seq));
+    const messages = this.#seen().filter(({ seq }) => seqs.has(seq));
     const link = end < all ? `<${pathname}?more>; rel="next"` : null;
-    return [200, { messages, last_change_seq: end }, link];
+    return [200, { messages, last_change_seq: end, hidden_seq: this.joinedSeq }, link];
+  }
+
+  /** The messages that the user may see. */
+  #seen() {
+    return this.messages.filter(({ seq }) => seq > this.joinedSeq && !this.hidden.has(seq));
   }
 
   #page({ pathname, searchParams }) {
     const limit = Number(searchParams.get("limit"));
     const next = `<${pathname}?more>; rel="next"`;
     if (searchParams.has("after")) {
-      const found = this.messages.filter(({ seq }) => seq > Number(searchParams.get("after")));
+      const found = this.#seen().filter(({ seq }) => seq > Number(searchParams.get("after")));
       return [200, found.slice(0, limit), found.length > limit ? next : null];
     }
     const end = Number(searchParams.get("before") ?? Infinity);
-    const found = this.messages.filter(({ seq }) => seq < end);
+    const found = this.#seen().filter(({ seq }) => seq < end);
     return [200, found.slice(-limit), found.length > limit ? next : null];
   }
 }

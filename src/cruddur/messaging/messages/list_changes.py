@@ -24,12 +24,14 @@ class ChangedMessages:
     """Messages in their present state, in the order of their numbers.
 
     A device that held all changes before holds those up to `last_change_seq` now. `has_more` says
-    whether there are later ones.
+    whether there are later ones. `hidden_seq` is the last message from before the reader came, or that
+    they have cleared.
     """
 
     messages: Sequence[Message]
     last_change_seq: int
     has_more: bool = False
+    hidden_seq: int = 0
 
 
 @access_pattern(
@@ -62,8 +64,8 @@ async def list_changes(
         found = await _recent(messaging, group, member, within)
     else:
         found = await _since(messaging, group, member, after, limit)
-    seen = seen_by(group, user_uuid, found.messages)
-    found = replace(found, messages=shown_to(user_uuid, seen))
+    seen = shown_to(user_uuid, seen_by(group, user_uuid, found.messages))
+    found = replace(found, messages=seen, hidden_seq=member.hidden_seq)
     messaging.change_tails.record(group.message_group_uuid, found.last_change_seq)
     return found
 

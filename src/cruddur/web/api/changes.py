@@ -26,6 +26,13 @@ class ChangesOut(Struct, frozen=True, kw_only=True):
         int,
         Meta(description="The number of the last change that is told here, or of the last at all."),
     ]
+    hidden_seq: Annotated[
+        int,
+        Meta(
+            description="The number of the last message from before the reader came or came back, or of "
+            "the last that they have cleared. A device drops what it holds up to it."
+        ),
+    ] = 0
 
 
 class MessageTextOut(Struct, frozen=True, kw_only=True):
@@ -75,6 +82,7 @@ async def changes(
     out = ChangesOut(
         messages=[message_out(message) for message in found.messages],
         last_change_seq=found.last_change_seq,
+        hidden_seq=found.hidden_seq,
     )
     following: dict[str, object] | None = None
     if found.has_more:

@@ -12,7 +12,8 @@ const MOST_SECONDS = 600; // that the server looks back
 
 /** @typedef {object} Held
     @property {(messages: Api.Message[]) => void} take applies changed messages
-    @property {() => Promise<void>} reload reads all held messages again */
+    @property {() => Promise<void>} reload reads all held messages again
+    @property {(seq: number) => void} dropTo drops the messages up to this number */
 
 /** While the service is being upgraded, a process of a version without numbers may answer.
     @param {unknown} error
@@ -92,8 +93,9 @@ export class ChangeTracker {
   }
 
   /** @param {Api.Changes} data */
-  #took({ messages, last_change_seq: last }) {
+  #took({ messages, last_change_seq: last, hidden_seq: hidden = 0 }) {
     this.#held.take(messages);
+    this.#held.dropTo(hidden);
     this.#last = Math.max(this.#last ?? 0, last);
   }
 

@@ -41,7 +41,7 @@ export class Conversation extends Emitter {
   /** @type {Page.Failure | null} Why the conversation cannot be shown. */
   error = null;
   #parts;
-  #timelines = new Timelines((timeline) => timeline === this.timeline && this.#timelineChanged());
+  timelines = new Timelines((timeline) => timeline === this.timeline && this.#timelineChanged());
   #unread;
   #view;
   #isLeading = false; // to a message that may be far away
@@ -76,7 +76,7 @@ export class Conversation extends Emitter {
   async open(ref, first = null) {
     this.#show(ref);
     const firstUnread = this.#unread.open(ref.uuid);
-    const timeline = ref.uuid ? this.#timelines.openAt(ref.uuid, firstUnread) : null;
+    const timeline = ref.uuid ? this.timelines.openAt(ref.uuid, firstUnread) : null;
     if (first) timeline?.start(first.messages, { ...first, isRendered: true });
     if (first) timeline?.quotes.keep(quotedIn(first.messages), first.quoted);
     if (timeline && !timeline.newer) cutToFirst(timeline, firstUnread);
@@ -207,7 +207,7 @@ export class Conversation extends Emitter {
   /** Takes a message from the stream, which says also which change was the last.
       @param {Api.Message & { last_change_seq?: number }} message */
   onMessage(message) {
-    const timeline = this.#timelines.get(message.message_group_uuid);
+    const timeline = this.timelines.get(message.message_group_uuid);
     if (!timeline) return;
     if (timeline === this.timeline && timeline.loaded)
       this.#unread.onMessage(message, timeline.last, !this.#parts.stream.isCatchingUp);
@@ -217,12 +217,12 @@ export class Conversation extends Emitter {
 
   /** @param {Api.Message} message */
   onChanged(message) {
-    this.#timelines.get(message.message_group_uuid)?.change(message);
+    this.timelines.get(message.message_group_uuid)?.change(message);
   }
 
   /** @param {string} uuid */
   forget(uuid) {
-    this.#timelines.forget(uuid);
+    this.timelines.forget(uuid);
   }
 
   /** The conversation that this page was about to start exists now. The other person may have started it.
@@ -230,7 +230,7 @@ export class Conversation extends Emitter {
   adopt(uuid) {
     if (!this.ref || this.ref.uuid) return;
     this.ref = started(this.ref, uuid);
-    this.timeline = this.#timelines.open(uuid);
+    this.timeline = this.timelines.open(uuid);
     this.emit("change");
     this.refresh();
   }
@@ -264,7 +264,7 @@ export class Conversation extends Emitter {
   #sent({ entry, message }) {
     const uuid = message.message_group_uuid;
     const isHere = entry.conversation === this.ref?.key;
-    const timeline = isHere ? this.#timelines.open(uuid) : this.#timelines.get(uuid);
+    const timeline = isHere ? this.timelines.open(uuid) : this.timelines.get(uuid);
     timeline?.add(message);
     if (isHere) this.adopt(uuid);
     this.#parts.inbox.onMessage(message);

@@ -9,6 +9,8 @@ export class HeldMessages {
   #messages = new Map();
   /** @type {Map<number, Api.Message>} The messages that were changed last: a request may answer with an older state. */
   #changes = new Map();
+  /** @type {Set<number>} The numbers that this user no longer sees. */
+  #hidden = new Set();
 
   /** Holds these in place of all others but those after `newest`, which have come meanwhile.
       @param {Api.Message[]} messages
@@ -21,6 +23,37 @@ export class HeldMessages {
   /** @param {number} seq */
   has(seq) {
     return this.#messages.has(seq);
+  }
+
+  /** Whether nothing is missing at this number.
+      @param {number} seq */
+  covers(seq) {
+    return this.has(seq) || this.#hidden.has(seq);
+  }
+
+  /** @param {number} seq */
+  isHidden(seq) {
+    return this.#hidden.has(seq);
+  }
+
+  /** Drops these messages for good: this user has deleted them for themselves.
+      @param {number[]} seqs */
+  hide(seqs) {
+    for (const seq of seqs) {
+      this.#hidden.add(seq);
+      this.#messages.delete(seq);
+    }
+  }
+
+  /** The server has answered these messages, and no others, for the numbers from `first` to `last`.
+      @param {Api.Message[]} messages
+      @param {number} first
+      @param {number} last */
+  answered(messages, first, last) {
+    this.keep(...messages.filter(({ seq }) => seq <= last));
+    const there = new Set(messages.map(({ seq }) => seq));
+    const held = [...this.#messages.keys()].filter((seq) => first <= seq && seq <= last);
+    this.hide(held.filter((seq) => !there.has(seq)));
   }
 
   /** @param {number} seq */
@@ -40,7 +73,7 @@ export class HeldMessages {
 
   /** @param {Api.Message[]} messages */
   keep(...messages) {
-    for (const message of messages) {
+    for (const message of messages.filter(({ seq }) => !this.#hidden.has(seq))) {
       const known = newer(this.#messages.get(message.seq), message);
       this.#messages.set(message.seq, this.newest(known));
     }

@@ -231,6 +231,14 @@ export class Inbox extends Emitter {
     else this.put({ ...row, ...settingsOf(event) });
   }
 
+  /** @param {Events.MessagesHidden} event */
+  onHidden(event) {
+    const row = this.#rows.get(event.message_group_uuid);
+    if (!row) return this.#afterwards(event.message_group_uuid, () => this.onHidden(event));
+    const message = event.seqs.includes(row.last_seq) ? "" : row.message;
+    return this.put({ ...row, message, hidden_version: event.hidden_version });
+  }
+
   /** Shows a person's new name, also in rows that come later and lag behind it.
       @param {string} userUuid
       @param {string} name */

@@ -18,8 +18,9 @@ const isMutedAt = ({ muted_until: until }, at) => Boolean(until) && String(until
 export function mergedRow(known, row) {
   if (!known) return withUnread(row, row.read_seq); // what the server answers is right in itself
   const last = known.last_seq > row.last_seq ? tailOf(known) : {};
+  const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
-  const merged = broughtBack({ ...row, ...last, ...settings });
+  const merged = broughtBack({ ...row, ...last, ...hidden, ...settings });
   return withUnread(merged, Math.max(row.read_seq, known.read_seq));
 }
 
@@ -38,6 +39,15 @@ const withUnread = (row, readSeq) => ({
   unread: Math.max(0, row.last_seq - readSeq),
   marked_unread: row.unread_mark != null && readSeq <= row.unread_mark,
 });
+
+/** @param {Api.InboxRow} row */
+const hiddenOf = ({ hidden_version: version = 0 }) => version;
+
+/** What a row that lags does not know: how often messages were deleted, and that the last one of them is gone.
+    @param {Api.InboxRow} known
+    @param {Api.InboxRow} row */
+const withoutHidden = ({ hidden_version, message, last_seq }, row) =>
+  last_seq < row.last_seq ? { hidden_version } : { hidden_version, message };
 
 /** @param {{ settings_version?: number }} row */
 const versionOf = ({ settings_version: version = 0 }) => version;

@@ -14,6 +14,7 @@ const FEATURES = await Promise.all([
   import("./connection.js"),
   import("./people_shown.js"),
   import("./message_menu.js"),
+  import("./hidden.js"),
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
   import("./jumps.js"),

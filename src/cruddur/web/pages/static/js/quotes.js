@@ -39,6 +39,7 @@ export class Quotes {
   /** The message of this number; null if there is none to be seen, and undefined while that is not known.
       @param {number} seq */
   find(seq) {
+    if (this.#held.isHidden(seq)) return null;
     return this.#held.get(seq) ?? this.#kept.get(seq);
   }
 

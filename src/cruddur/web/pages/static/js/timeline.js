@@ -5,7 +5,9 @@ import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 import { ChangeTracker } from "./change_tracker.js";
 import { HeldMessages } from "./held_messages.js";
+import { HiddenTracker } from "./hidden_tracker.js";
 import { Quotes } from "./quotes.js";
+import { findHidden, readAgain, readFirst } from "./read_again.js";
 import { Retries } from "./retries.js";
 
 const PAGE = 50;
@@ -37,7 +39,15 @@ export class Timeline extends Emitter {
     this.uuid = uuid;
     this.changes = new ChangeTracker(uuid, {
       take: (messages) => this.#takeChanges(messages),
-      reload: () => this.#loadHeldAgain(),
+      reload: () => readAgain(this, this.#held).then(() => this.#settle()),
+      dropTo: (seq) => this.#dropBefore(seq + 1),
+    });
+    this.hidden = new HiddenTracker({
+      hide: (seqs) => {
+        this.#held.hide(seqs);
+        this.#settle();
+      },
+      find: () => findHidden(this, this.#held).then(() => this.#settle()),
     });
     this.quotes = new Quotes(uuid, this.#held, () => this.#tell());
   }
@@ -63,14 +73,12 @@ export class Timeline extends Emitter {
     this.older = older;
   }
 
-  /** Adds a message from the stream or from a send. Returns whether it was new.
+  /** Adds a message from the stream or from a send.
       @param {Api.Message} message */
   add(message) {
-    const isNew = !this.#held.has(message.seq);
     this.#held.keep(message);
     this.#settle();
     if (this.loaded) this.#fillAhead();
-    return isNew;
   }
 
   /** Applies an edit or a deletion. The message may be in a page that is being fetched, in its older state.
@@ -131,25 +139,17 @@ export class Timeline extends Emitter {
 
   /** @param {number} readSeq */
   async #load(readSeq) {
-    const { data, next } = await api.newest(this.uuid, PAGE);
-    if (next === null || data[0].seq <= readSeq + 1) this.start(data, { older: next !== null });
-    else {
-      const around = await api.after(this.uuid, Math.max(0, readSeq - BEFORE_UNREAD), PAGE);
-      const older = readSeq > BEFORE_UNREAD; // if there are none, the next request finds that out
-      this.start(around.data, { older, newer: around.next !== null });
-    }
+    const { messages, ...place } = await readFirst(this.uuid, readSeq);
+    this.start(messages, place);
   }
 
-  async #loadHeldAgain() {
-    this.quotes.clear();
-    const newest = this.newer ? null : await api.newest(this.uuid, PAGE);
-    this.#held.keep(...(newest?.data ?? []));
-    let from = newest ? (newest.data[0]?.seq ?? 0) : this.last + 1;
-    while (from > this.first) {
-      const { data } = await api.before(this.uuid, from, HELD_PAGE);
-      this.#held.keep(...data);
-      from = data[0]?.seq ?? 0;
-    }
+  /** This user has left and come back, or cleared what is before this number.
+      @param {number} first */
+  #dropBefore(first) {
+    if (first <= this.first || !this.loaded) return;
+    this.#held.dropBefore(first);
+    [this.first, this.last, this.older] = [first, Math.max(this.last, first - 1), false];
+    this.hidden.restart();
     this.#settle();
   }
 
@@ -290,7 +290,7 @@ export class Timeline extends Emitter {
   #settle() {
     const first = this.#held.get(1);
     if (this.last === 0 && first) this.#begin([first], this.older);
-    while (this.last > 0 && this.#held.has(this.last + 1)) this.last += 1;
+    while (this.last > 0 && this.#held.covers(this.last + 1)) this.last += 1;
     this.#tell();
   }
 

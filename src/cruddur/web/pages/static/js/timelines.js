@@ -21,6 +21,15 @@ export class Timelines {
     return this.#kept.get(uuid) ?? null;
   }
 
+  /** The rows of the inbox have changed: one of them may say that messages were deleted.
+      @param {(uuid: string) => Api.InboxRow | null} rowOf */
+  follow(rowOf) {
+    for (const [uuid, timeline] of this.#kept) {
+      const row = rowOf(uuid);
+      if (row) timeline.hidden.follow(row.hidden_version);
+    }
+  }
+
   /** @param {string} uuid */
   open(uuid) {
     const timeline = this.get(uuid) ?? this.#make(uuid);
