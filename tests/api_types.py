@@ -71,6 +71,8 @@ def _kinds(schema: Mapping[str, Any]) -> Iterator[str]:
 def _named(schema: Mapping[str, Any], kind: str) -> str:
     if kind == "array":
         return f"{_type(schema['items'])}[]"
+    if kind == "object":
+        return f"Record<string, {_type(schema['additionalProperties'])}>"
     return _PLAIN.get(kind, kind if kind == "null" else "unknown")
 
 

@@ -15,7 +15,13 @@ What `GET /api/events` sends to the page, and to clients of your own. This page 
 `/schema/asyncapi.json` of a running service.
 
 """
-_PLAIN = {"integer": "number", "string": "text", "boolean": "true or false", "null": "null"}
+_PLAIN = {
+    "integer": "number",
+    "string": "text",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "object",
+}
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -55,6 +61,8 @@ def _kind(schema: Mapping[str, Any]) -> str:
         return " or ".join(_kind(one) for one in schema["anyOf"])
     if "$ref" in schema:
         return "object"
+    if "enum" in schema:
+        return "text"
     if schema["type"] == "array":
         return "list"
     return _PLAIN[schema["type"]]

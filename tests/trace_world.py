@@ -1,5 +1,6 @@
 """A conversation of three in the traces, two processes, and all that can happen to them."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -28,11 +29,13 @@ from cruddur.messaging.messages.edit_message import Try, edit_message
 from cruddur.messaging.messages.list_changes import list_changes
 from cruddur.messaging.messages.read_changes import read_changes
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.messaging.messages.set_reaction import set_reaction
 from cruddur.ports.table import Table, Update
 from cruddur.schema import keys
 
 PEOPLE = [person(name) for name in ("andrew", "bayko", "carla")]
 STAYS = PEOPLE[0]
+EMOJI = ("\U0001f44d", "\u2764\ufe0f", "\U0001f44b\U0001f3fd")
 
 
 class Dying:
@@ -149,6 +152,25 @@ class World:
 
     async def delete(self, who: int, seq: int) -> None:
         await delete_message(self._process(), PEOPLE[who].user_uuid, self.group, seq)
+
+    async def react(self, who: int, seq: int) -> None:
+        wanted = self.random.random() < 2 / 3
+        await self._react(self._process(), who, seq, wanted=wanted)
+
+    async def react_at_once(self, seq: int) -> None:
+        people = range(len(PEOPLE))
+        reacted = [
+            self._react(self._process(), who, seq, wanted=True) for who in (*people, *people)
+        ]
+        await asyncio.gather(*reacted, return_exceptions=True)
+
+    async def crash_reacting(self, who: int, seq: int) -> None:
+        with suppress(TableUnavailable):
+            await self._react(self._dying(keys.MESSAGES_PREFIX), who, seq, wanted=True)
+
+    async def _react(self, process: MessagingContext, who: int, seq: int, *, wanted: bool) -> None:
+        emoji, user = self.random.choice(EMOJI), PEOPLE[who].user_uuid
+        await set_reaction(process, user, self.group, seq, emoji, wanted=wanted)
 
     async def hide(self, who: int, seqs: list[int]) -> None:
         await hide_messages(self._process(), PEOPLE[who].user_uuid, self.group, seqs)

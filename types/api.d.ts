@@ -149,6 +149,7 @@ declare namespace Api {
     handle: string;
     message: string;
     message_group_uuid: string;
+    reactions?: Record<string, string[]>;
     reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;

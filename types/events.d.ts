@@ -64,6 +64,8 @@ declare namespace Events {
   }
 
   interface MessageChanged {
+    by_user_uuid: string;
+    change: "deleted" | "edited" | "reacted";
     change_seq?: number;
     created_at: string;
     deleted_at?: string | null;
@@ -73,6 +75,7 @@ declare namespace Events {
     last_seq?: number;
     message: string;
     message_group_uuid: string;
+    reactions?: Record<string, string[]>;
     reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;
@@ -90,6 +93,7 @@ declare namespace Events {
     last_change_seq?: number;
     message: string;
     message_group_uuid: string;
+    reactions?: Record<string, string[]>;
     reply_to_seq?: number | null;
     seq: number;
     user_uuid: string;

@@ -1,4 +1,4 @@
-"""What it costs to edit and delete, to bring that to the rows, and to catch up."""
+"""What it costs to edit, delete and react, to bring that to the rows, and to catch up."""
 
 from tests.prices.patterns import Stage, asks, cost_of
 from tests.stage import Stream, beside
@@ -10,6 +10,7 @@ from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.list_changes import list_changes
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.messaging.messages.set_reaction import set_reaction
 from cruddur.ports.metering import Units
 
 PAGE = 20
@@ -63,6 +64,25 @@ async def idle(stage: Stage, pattern: str) -> Units:
         beside(stage.messaging), stage.other.user_uuid, stage.group, after=before.last_change_seq
     )
     return await cost_of(pattern, asked)
+
+
+@asks("react to a message, applied")
+async def reacted(stage: Stage, pattern: str) -> Units:
+    first, second = await _sent(stage, 2)
+    await _react(stage, stage.messaging, first)
+    return await cost_of(pattern, _react(stage, stage.messaging, second))
+
+
+@asks("react to it, nothing remembered")
+async def reacted_cold(stage: Stage, pattern: str) -> Units:
+    first, second = await _sent(stage, 2)
+    await _react(stage, stage.messaging, first)
+    return await cost_of(pattern, _react(stage, beside(stage.messaging), second))
+
+
+async def _react(stage: Stage, messaging: MessagingContext, message: Message) -> None:
+    other = stage.other.user_uuid
+    await set_reaction(messaging, other, stage.group, message.seq, "\U0001f44d", wanted=True)
 
 
 async def _sent(stage: Stage, count: int) -> list[Message]:

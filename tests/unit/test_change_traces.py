@@ -1,7 +1,7 @@
 """Each device ends with exactly what its person may see, whatever happens, and its numbers say so.
 
-What happens: sends, edits, deletions for everybody and for oneself, each sent again now and then,
-leaving and coming back, crashes between two writes, lost and doubled events, devices that come and go.
+What happens: sends, edits, reactions, deletions for everybody and for oneself, each sent again now and
+then, leaving and coming back, crashes between two writes, lost and doubled events, devices that come and go.
 
 `TRACES=10000 pytest tests/unit/test_change_traces.py` tries ten thousand on each engine; `-k sqlite` or
 `-k dynoxide` chooses one.
@@ -37,9 +37,13 @@ steps = st.one_of(
     st.tuples(st.just("edit"), people, numbers),
     st.tuples(st.just("edit_again"), numbers),
     st.tuples(st.just("delete"), people, numbers),
+    st.tuples(st.just("react"), people, numbers),
+    st.tuples(st.just("react"), people, numbers),
+    st.tuples(st.just("react_at_once"), numbers),
     st.tuples(st.just("hide"), people, st.lists(numbers, min_size=1, max_size=3)),
     st.tuples(st.just("clear"), people),
     st.tuples(st.just("crash"), people, numbers),
+    st.tuples(st.just("crash_reacting"), people, numbers),
     st.tuples(st.just("crash_deleting"), people, numbers),
     st.tuples(st.just("crash_hiding"), people, numbers),
     st.tuples(st.just("leave"), st.integers(1, 2)),

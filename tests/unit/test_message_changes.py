@@ -328,7 +328,7 @@ async def test_an_edit_of_an_older_version_stays_as_it_is(
     assert await shown(messaging, andrew, group) == [("Edited now", 1)]
     again = {"message": "Edited by the old one", "edited_at": "2026-11-23T10:00:00.000Z"}
     await table.update(Update(keys.message_key(group, 1), again))
-    assert not [one async for one in rebuild_inboxes(messaging) if one.change]
+    assert not [one async for one in rebuild_inboxes(messaging) if one.changes]
     assert await shown(messaging, andrew, group) == [("Edited by the old one", 1)]
 
 

@@ -29,6 +29,8 @@ pytestmark = pytest.mark.every_engine
 PATIENCE_SECONDS = 20
 END = Event("end", b"")
 GROUP = "{message_group_uuid:str}"
+REACTION = f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"
+THUMB = "%F0%9F%91%8D"
 MESSAGE_UUIDS = {number: str(uuid.uuid4()) for number in range(1, 5)}
 
 Views = tuple[str, str, str, str, str]
@@ -116,6 +118,16 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("POST", f"/api/messages/{GROUP}/hide"): [
         Call("/api/messages/$/hide", HIDDEN_3, {"seqs": [3]}),
         Call("/api/messages/$/hide", HIDDEN_4, {"seqs": [4]}),
+    ],
+    ("PUT", REACTION): [
+        Call(f"/api/messages/$/1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/2/reactions/{THUMB}", ("200 2", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/4/reactions/{THUMB}", NEWEST),
+        Call(f"/api/messages/$/9/reactions/{THUMB}", NOTHING),
+    ],
+    ("DELETE", REACTION): [
+        Call(f"/api/messages/$/1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/4/reactions/{THUMB}", NEWEST),
     ],
     ("GET", "/api/message_groups"): [
         Call("/api/message_groups", INBOX),
@@ -320,6 +332,18 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             {"message": "secret-4!"},
         ),
         happens(START, "DELETE", f"{_MESSAGES}/$/1", ("message_changed", "", "", "", "")),
+        happens(
+            START,
+            "PUT",
+            f"{_MESSAGES}/$/2/reactions/{THUMB}",
+            ("message_changed 2", "", "", "", ""),
+        ),
+        happens(
+            NEWCOMER,
+            "PUT",
+            f"{_MESSAGES}/$/4/reactions/{THUMB}",
+            ("message_changed 4", "message_changed 4", "", "message_changed 4", ""),
+        ),
     ],
     "group": [
         happens(

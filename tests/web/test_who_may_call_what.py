@@ -121,6 +121,12 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", f"/api/messages/{GROUP}/quoted"): Case(
         "/api/messages/$/quoted?seq=1", None, 401, 404, 200
     ),
+    ("PUT", f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"): Case(
+        "/api/messages/$/1/reactions/%F0%9F%91%8D", None, 401, 404, 200
+    ),
+    ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"): Case(
+        "/api/messages/$/1/reactions/%F0%9F%91%8D", None, 401, 404, 200
+    ),
     ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): Case(
         "/api/messages/$/1/edits", None, 401, 404, 200
     ),

@@ -120,10 +120,11 @@ class Message(Struct, frozen=True, kw_only=True):
     """One message. `seq` is its number in the conversation: 1, 2, 3 … without a gap.
 
     `edited_at` is the time of the last edit, `deleted_at` the time when the text was blanked.
-    `change_seq` is the number of its last change; 0 for a message that was never changed, or only by a
-    version without numbers. `reply_to_seq` is the number of the message that it answers, if any: never
-    its text, so that an edit or a deletion of that message shows. `hidden_by` are the uuids of the
-    members who have deleted it for themselves, and whom nothing shows it any more.
+    `change_seq` is the number of its last change, a reaction too; 0 for a message that was never
+    changed, or only by a version without numbers. `reply_to_seq` is the number of the message that it
+    answers, if any: never its text, so that an edit or a deletion of that message shows. `hidden_by` are
+    the uuids of the members who have deleted it for themselves. `reactions` are the emoji on it, by
+    person. `edit_seq` is the number of the last change of its text; None means that it is `change_seq`.
     """
 
     message_group_uuid: str
@@ -139,6 +140,13 @@ class Message(Struct, frozen=True, kw_only=True):
     change_seq: int = 0
     reply_to_seq: int | None = None
     hidden_by: tuple[str, ...] = ()
+    reactions: dict[str, tuple[str, ...]] | None = None
+    edit_seq: int | None = None
+
+    @property
+    def last_edit_seq(self) -> int:
+        """The number of the last change of its text; 0 if that has none."""
+        return self.change_seq if self.edit_seq is None else self.edit_seq
 
     def is_hidden_from(self, user_uuid: str) -> bool:
         """Whether this person has deleted it for themselves."""

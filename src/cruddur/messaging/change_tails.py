@@ -6,26 +6,65 @@ tail was complete.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from cachetools import FIFOCache, LRUCache
 
 from cruddur.domain.message_changes import MessageChange
+from cruddur.domain.model import Message
 from cruddur.ports.bus import Event
 
 REMEMBERED_CHANGES = 64
 REMEMBERED_CONVERSATIONS = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """What a user wants to change in a message.
+
+    `draft` returns the change of the message as it is now (None if there is no such message), or None
+    if there is nothing to do. It raises an ApiError if the user may not. The numbers of the draft are
+    set when it is stored. `change_uuid` is the client's own, and `after` the last change number that the
+    client knew at its first try.
+    """
+
+    message_group_uuid: str
+    user_uuid: str
+    seq: int
+    draft: Callable[[Message | None], MessageChange | None]
+    change_uuid: str | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WaitingChange:
+    """A change that waits to be stored, with the future for its caller."""
+
+    request: ChangeRequest
+    answer: asyncio.Future[Message]
+
+    def succeed(self, message: Message) -> None:
+        """Gives the message to the caller, as it is after the change."""
+        if not self.answer.done():  # the caller may have been cancelled
+            self.answer.set_result(message)
+
+    def fail(self, failure: Exception) -> None:
+        """Raises the exception in the caller."""
+        if not self.answer.done():
+            self.answer.set_exception(failure)
+
+
 class ChangeTail:
     """The newest changes of one conversation's messages, by number.
 
-    A task changes it only while it has the `turn`. `is_applied` says that the last change has surely
-    reached its message.
+    A task changes it only while it has the `turn`. Changes that arrive meanwhile are `waiting`.
+    `is_applied` says that the last change has surely reached its message.
     """
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
+        self.waiting: list[WaitingChange] = []
         self.is_known = False
         self.is_doubted = False
         self.is_applied = True

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 
@@ -34,7 +35,8 @@ class MessageSent(Struct, frozen=True, kw_only=True):
 
 
 class MessageChanged(Struct, frozen=True, kw_only=True):
-    """A message was edited, or deleted: then its text is empty. `change_seq` is the change's number.
+    """A message was edited, or deleted: then its text is empty. Or somebody has changed what emoji they
+    have on it. `change_seq` is the change's number.
 
     Goes to each member who may see the message. Changes are numbered as messages are, so a device sees
     what it lacks, and fetches it by `GET /api/messages/{group}/changes?after=`.
@@ -42,13 +44,11 @@ class MessageChanged(Struct, frozen=True, kw_only=True):
 
     type: ClassVar = "message_changed"
     message: Message
+    user_uuid: str
+    """The person who has changed it: the author, or of a reaction the person who reacts."""
+    change: MessageChangeKind
     last_seq: int = 0
     """The conversation's last message, as far as this process knows."""
-
-    @property
-    def user_uuid(self) -> str:
-        """The author: nobody else can change a message."""
-        return self.message.user_uuid
 
 
 class ReadMarkMoved(Struct, frozen=True, kw_only=True):

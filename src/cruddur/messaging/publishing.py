@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
@@ -35,13 +36,19 @@ async def publish_message(
 
 
 async def publish_changed(
-    messaging: MessagingContext, group: MessageGroup, message: Message
+    messaging: MessagingContext,
+    group: MessageGroup,
+    message: Message,
+    user_uuid: str,
+    change: MessageChangeKind,
 ) -> None:
-    """Publishes an edited or deleted message to the members who may see it."""
+    """Publishes a message that this person has changed so to the members who may see it."""
     messaging.moved_groups.remember(group, messaging.now())
     viewers = _viewers(messaging, group, message)
     known = messaging.tails.last_seq(group.message_group_uuid)
-    event = MessageChanged(message=message, last_seq=max(known, message.seq))
+    event = MessageChanged(
+        message=message, user_uuid=user_uuid, change=change, last_seq=max(known, message.seq)
+    )
     await _publish(messaging, viewers, event)
 
 

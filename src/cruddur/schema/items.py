@@ -14,6 +14,7 @@ from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, Messag
 from cruddur.domain.renaming import Renaming
 from cruddur.domain.session import DeviceSession
 from cruddur.schema import keys
+from cruddur.schema.reaction_items import read_reactions, with_reaction_texts
 
 UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 """The exceptions that reading an item can raise when another program wrote it."""
@@ -62,15 +63,16 @@ def message_item(message: Message) -> Item:
     item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by")
     if message.hidden_by:
         item["hidden_by"] = list(message.hidden_by)
-    return item
+    return with_reaction_texts(item, message.reactions)
 
 
 def message_from(item: Item) -> Message:
     """Returns the message of an item. Raises one of UNREADABLE."""
-    datetime.fromisoformat(
-        item["created_at"]
-    )  # raises ValueError: an invalid time would put inboxes in the wrong order
-    return msgspec.convert({**item, "seq": keys.seq_of(item["sk"])}, Message)
+    # An invalid time, for which this raises ValueError, would put inboxes in the wrong order.
+    datetime.fromisoformat(item["created_at"])
+    return msgspec.convert(
+        {**item, "seq": keys.seq_of(item["sk"]), **read_reactions(item)}, Message
+    )
 
 
 def change_item(change: MessageChange) -> Item:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cruddur.domain.item import Item
-from cruddur.domain.message_changes import MessageChange, changed_message
+from cruddur.domain.message_changes import changed_message
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import LOCAL_ISSUER
@@ -28,6 +28,7 @@ from cruddur.schema.items import (
     session_item,
     user_item,
 )
+from cruddur.tools.model_changes import changes_of
 
 _DATE = "Nov 23, 2026, 09:00 AM"  # fixed, so that the same model gives the same file
 _EXPIRES_AT = 1_796_029_200  # seven days after the sessions of the model were used
@@ -47,9 +48,6 @@ ANDREW, BAYKO, CARLA = (
         ("c", "carla", "Carla Rossi"),
     )
 )
-_CORRECTED = {"I found your blue notebook.": "I found your blue notebok."}
-"""The messages that were edited, with the texts that they had before."""
-
 _ANSWERS = {"If the rain stops, yes.": 1}
 """The messages that answer another one, with its number."""
 
@@ -113,7 +111,12 @@ def facets() -> Sequence[Facet]:
             [item for user in people for item in name_items(user)],
         ),
         Facet("H sign in", *keys.login_key("<issuer>", "<subject>"), logins),
-        Facet("I edit a message", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n + 1>", log),
+        Facet(
+            "I edit, delete, react",
+            keys.messages_pk("<group>"),
+            keys.CHANGE_PREFIX + "<n + 1>",
+            log,
+        ),
         Facet("J what was changed", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n>", log),
         Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
@@ -261,7 +264,7 @@ def _talk(
         )
         for seq, (sender, text) in enumerate(lines, 1)
     ]
-    messages = [changed_message(message, _changes(message)) for message in messages]
+    messages = [changed_message(message, changes_of(message, ANDREW)) for message in messages]
     rows = [advance(new_row(group, user, at=group.created_at), messages) for user in group.members]
     return (
         group_item(group),
@@ -270,25 +273,7 @@ def _talk(
     )
 
 
-def _changes(message: Message) -> Sequence[MessageChange]:
-    """Returns the changes of a message: none, or one edit, which is the conversation's only change."""
-    before = _CORRECTED.get(message.message)
-    if before is None:
-        return ()
-    edit = MessageChange(
-        message_group_uuid=message.message_group_uuid,
-        change_seq=1,
-        kind="edited",
-        seq=message.seq,
-        user_uuid=message.user_uuid,
-        at=f"{message.created_at[:16]}:30.000Z",
-        message=message.message,
-        before=before,
-    )
-    return (edit,)
-
-
 def _logged() -> Sequence[Item]:
     """Returns the items of all changes."""
     messages = [message_from(item) for talk in _talks() for item in talk[1]]
-    return [change_item(change) for message in messages for change in _changes(message)]
+    return [change_item(change) for message in messages for change in changes_of(message, ANDREW)]

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from cruddur.domain.item import Item
-from cruddur.domain.message_changes import MessageChange, changed_message
+from cruddur.domain.message_changes import (
+    FoldedChanges,
+    MessageChange,
+    folded_message,
+    follow,
+)
 from cruddur.domain.model import Message
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
@@ -18,11 +21,11 @@ _PAGE = 500
 
 
 class ChangeLog:
-    """The log of one conversation: of each message its last change, and what is wrong with the log."""
+    """The log of one conversation: what the changes of each message come to, and what is wrong."""
 
     def __init__(self, message_group_uuid: str) -> None:
         self._uuid = message_group_uuid
-        self._last: dict[int, MessageChange] = {}
+        self._folded: dict[int, FoldedChanges] = {}
         self._erasable: dict[int, MessageChange] = {}
         self.last_seq = 0
         self.differences: list[Difference] = []
@@ -36,37 +39,32 @@ class ChangeLog:
 
     def end(self) -> None:
         """Notes the edits of deleted messages whose texts were not erased. To be called last."""
-        for seq, change in self._last.items():
+        for seq, folded in self._folded.items():
             edit = self._erasable.get(seq)
-            if change.kind == "deleted" and edit is not None:
+            if folded.last.kind == "deleted" and edit is not None:
                 what = f"change {edit.change_seq} keeps a text of the deleted message {seq}"
-                self.differences.append(Difference(f"{self._uuid}/{seq}", what, change=change))
+                self.differences.append(Difference(f"{self._uuid}/{seq}", what, changes=folded))
 
     def compare(self, message: Message) -> Difference | None:
         """Returns the difference between a message and the fold of its changes, if there is one."""
-        last = self._last.get(message.seq)
-        number = last.change_seq if last else 0
+        folded = self._folded.get(message.seq)
+        number = folded.last.change_seq if folded else 0
         # With its number: at a second look, a message that is being changed has another one.
         where = f"{self._uuid}/{message.seq} with change {message.change_seq}"
         if message.change_seq != number:
             what = f"message {message.seq} has change {message.change_seq} instead of {number}"
-            return Difference(where, what, change=last if number > message.change_seq else None)
+            return Difference(where, what, changes=folded if number > message.change_seq else None)
         if self.fold(message) != message:
             what = f"message {message.seq} is not as change {number} says"
-            return Difference(where, what, change=last)
+            return Difference(where, what, changes=folded)
         return None
 
     def fold(self, message: Message) -> Message:
-        """Returns the message as it must be by its last change; as it is, if it has a later one.
-
-        A version without numbers, which ran in between, has left a later time and the same number.
-        """
-        last = self._last.get(message.seq)
-        if last is None or message.change_seq > last.change_seq:
+        """Returns the message as it must be by its changes; as it is, if it has a later one."""
+        folded = self._folded.get(message.seq)
+        if folded is None or message.change_seq > folded.last.change_seq:
             return message
-        if message.change_seq == last.change_seq and (message.changed_at or "") > last.at:
-            return message
-        return changed_message(msgspec.structs.replace(message, change_seq=0), [last])
+        return folded_message(message, folded)
 
     def _follow(self, change_seq: int) -> None:
         if change_seq != self.last_seq + 1:
@@ -75,12 +73,12 @@ class ChangeLog:
         self.last_seq = change_seq
 
     def _fold(self, change: MessageChange) -> None:
-        before = self._last.get(change.seq)
-        number = before.change_seq if before else 0
+        before = self._folded.get(change.seq)
+        number = before.last.change_seq if before else 0
         if change.previous != number:
             what = f"change {change.change_seq} follows {change.previous} instead of {number}"
             self.differences.append(Difference(self._uuid, what))
-        self._last[change.seq] = change
+        self._folded[change.seq] = follow(before, change)
         if change.message or change.before is not None:
             self._erasable[change.seq] = change
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cruddur.domain.item import Item, Key
-from cruddur.domain.message_changes import MessageChange
+from cruddur.domain.message_changes import FoldedChanges
 from cruddur.domain.model import InboxRow, User
 from cruddur.domain.renaming import Renaming
 
@@ -16,7 +16,7 @@ class Difference:
     `expected` is the row as it should be, and `missing` are items that should exist. `is_behind` says
     that the row was right before the latest messages, which a projector may be processing.
     `dead_letter` is the sort key of a dead letter. `is_unreadable` says that the stored row holds no
-    data and may be replaced. `change` is the last change of a message that is not as the log says.
+    data and may be replaced. `changes` are those of a message that is not as the log says.
     `person` is the profile whose name others should have, `unwanted` are items of an older name, and
     `renaming` is a name that did not come to the conversation `where`, or to all of the person `where`.
     """
@@ -30,7 +30,7 @@ class Difference:
     is_mended: bool = False
     is_unreadable: bool = False
     missing: Sequence[Item] = ()
-    change: MessageChange | None = None
+    changes: FoldedChanges | None = None
     person: User | None = None
     unwanted: Sequence[Key] = ()
     renaming: Renaming | None = None

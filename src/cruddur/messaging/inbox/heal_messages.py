@@ -32,7 +32,7 @@ async def heal_messages(
 async def _heal(messaging: MessagingContext, change: Change, applied: Mapping[int, int]) -> bool:
     try:
         logged = items.change_from(change.new or {})
-        has_texts = logged.kind == "deleted" and logged.previous > 0
+        has_texts = logged.kind == "deleted" and logged.edit_before > 0
         if has_texts or logged.change_seq > applied.get(logged.seq, 0):
             await apply_change(messaging, logged)
     except (Busy, *items.UNREADABLE) as error:

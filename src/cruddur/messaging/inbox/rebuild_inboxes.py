@@ -47,8 +47,8 @@ async def rebuild_inboxes(
 async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
     if difference.person or difference.renaming:
         return await mend_names(messaging, difference)
-    if difference.change:
-        await restore_message(messaging, difference.change)
+    if difference.changes:
+        await restore_message(messaging, difference.changes)
         return True
     found, expected = difference.found, difference.expected
     if expected is None:

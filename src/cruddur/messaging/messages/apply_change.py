@@ -1,16 +1,24 @@
 """Apply a change of the log to its message. It may be done twice, late, or by two processes at once."""
 
-import msgspec
+import structlog
 
 from cruddur.domain.errors import Busy, ConditionFailed
-from cruddur.domain.message_changes import MessageChange, changed_message
+from cruddur.domain.message_changes import (
+    FoldedChanges,
+    MessageChange,
+    changed_message,
+    folded_message,
+)
 from cruddur.domain.model import Message
+from cruddur.messaging.change_tails import ChangeTail
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.erase_edits import erase_edits
 from cruddur.ports.table import Equals, Exists, Missing, Update
 from cruddur.schema import items, keys
 
 _ATTEMPTS = 8
+
+_log = structlog.get_logger()
 
 
 async def apply_change(messaging: MessagingContext, change: MessageChange) -> None:
@@ -33,19 +41,34 @@ async def apply_change(messaging: MessagingContext, change: MessageChange) -> No
     raise Busy("This message is being changed elsewhere. Please try again.")
 
 
-async def restore_message(messaging: MessagingContext, change: MessageChange) -> None:
-    """Brings a message to the state after this change, its last one, whatever it is now.
+async def apply_last_change(messaging: MessagingContext, tail: ChangeTail) -> None:
+    """Applies the last change of the log, if that is not known to have been done."""
+    if tail.is_applied:
+        return
+    if tail.last is not None:
+        try:
+            await apply_change(messaging, tail.last)
+        except items.UNREADABLE as error:
+            # Another program wrote this message. It must not stop the changes of all others.
+            group_uuid, number = tail.last.message_group_uuid, tail.last_seq
+            _log.warning("a change cannot be applied", key=(group_uuid, number), error=repr(error))
+    tail.is_applied = True
+
+
+async def restore_message(messaging: MessagingContext, folded: FoldedChanges) -> None:
+    """Brings a message to the state after all its changes, whatever it is now.
 
     Raises ConditionFailed if the message was changed meanwhile, LookupError if it does not exist, one of
     UNREADABLE, TableUnavailable.
     """
-    key = keys.message_key(change.message_group_uuid, change.seq)
+    last = folded.last
+    key = keys.message_key(last.message_group_uuid, last.seq)
     item = await messaging.table.get(key, consistent=True)
     message = items.message_from(item or {})
-    if message.change_seq > change.change_seq:
+    if message.change_seq > last.change_seq:
         raise ConditionFailed(f"{key} was changed meanwhile")
-    await messaging.table.update(change_update(message, change, restored=True))
-    await erase_edits(messaging, change)
+    await messaging.table.update(message_update(message, folded_message(message, folded)))
+    await erase_edits(messaging, last)
 
 
 async def is_written(messaging: MessagingContext, message: Message, change: MessageChange) -> bool:
@@ -57,14 +80,14 @@ async def is_written(messaging: MessagingContext, message: Message, change: Mess
     return True
 
 
-def change_update(message: Message, change: MessageChange, *, restored: bool = False) -> Update:
-    """Returns the write that applies a change, on condition that the message is as it is here.
+def change_update(message: Message, change: MessageChange) -> Update:
+    """Returns the write that applies a change, on condition that the message is as it is here."""
+    return message_update(message, changed_message(message, [change]))
 
-    With `restored` it is written even if the message claims to have it.
-    """
-    before = msgspec.structs.replace(message, change_seq=0) if restored else message
-    old = items.message_item(message)
-    new = items.message_item(changed_message(before, [change]))
+
+def message_update(message: Message, changed: Message) -> Update:
+    """Returns the write that changes a message, on condition that it has the last change of this one."""
+    old, new = items.message_item(message), items.message_item(changed)
     values = {name: value for name, value in new.items() if old.get(name) != value}
     removed = [name for name in old if name not in new]
     number = message.change_seq

@@ -8,11 +8,12 @@ import msgspec
 from cruddur.domain.checked_texts import checked_message
 from cruddur.domain.errors import Forbidden, Invalid, NotFound, declare_code
 from cruddur.domain.item import Key
-from cruddur.domain.message_changes import MessageChange
+from cruddur.domain.message_changes import MessageChange, MessageChangeKind
 from cruddur.domain.model import Message, MessageGroup, canonical_uuid, timestamp
 from cruddur.messaging.access import access_group
+from cruddur.messaging.change_tails import ChangeRequest
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.messages.append_change import ChangeRequest, append_change
+from cruddur.messaging.messages.append_change import append_change
 from cruddur.messaging.messages.seen_by import require_not_blocking
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -94,7 +95,8 @@ async def change_message(
     )
     changed = await append_change(messaging, request)
     # A retry sends the event again, since the first try may have crashed before it sent one.
-    await publish_changed(messaging, group, changed)
+    kind: MessageChangeKind = "deleted" if text is None else "edited"
+    await publish_changed(messaging, group, changed, user_uuid, kind)
     return changed
 
 
@@ -108,7 +110,7 @@ def _drafted(
     if message.deleted_at:
         if text is None:
             return None
-        raise NotFound(_NOT_FOUND, "This message was deleted.")
+        raise message_not_found("This message was deleted.")
     if text == message.message:
         return None
     return MessageChange(
@@ -145,6 +147,6 @@ def visible_message_key(group: MessageGroup, user_uuid: str, seq: int) -> Key:
     return key
 
 
-def message_not_found() -> NotFound:
-    """The error for a message that does not exist or that the user may not see."""
-    return NotFound(_NOT_FOUND, "There is no such message.")
+def message_not_found(detail: str = "There is no such message.") -> NotFound:
+    """The error for a message that does not exist, that the user may not see, or that was deleted."""
+    return NotFound(_NOT_FOUND, detail)

@@ -31,12 +31,12 @@ async def _edits_to_erase(
 ) -> list[MessageChange]:
     """Returns the edits of the message, the newest first; none if they are blank."""
     found: list[MessageChange] = []
-    number = deletion.previous
+    number = deletion.edit_before
     while number:
         key = keys.change_key(deletion.message_group_uuid, number)
         edit = one_from(items.change_from, await messaging.table.get(key, consistent=True))
         if edit is None or not (edit.message or found):
             break
         found.append(edit)
-        number = edit.previous
+        number = edit.edit_before
     return found

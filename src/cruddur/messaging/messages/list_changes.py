@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cruddur.domain.message_changes import MessageChange, changed_message
+from cruddur.domain.item import Item
+from cruddur.domain.message_changes import MessageChange, changed_message, lacks_changes
 from cruddur.domain.model import Member, Message, MessageGroup, shown_to, timestamp
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
@@ -106,16 +107,21 @@ async def _states(
 ) -> list[Message]:
     """Returns the messages of these changes that the member may see.
 
-    Each is read at half the price, and what a lagging replica lacks is in the changes.
+    Each is read at half the price, and what a lagging replica lacks is in the changes, unless it lacks
+    a change before them as well.
     """
     seen = [change for change in changes if member.may_see(change.seq)]
     wanted = [keys.message_key(group.message_group_uuid, seq) for seq in sorted(_seqs(seen))]
     found = dict(await messaging.table.get_many(wanted))
-    missing = [key for key in wanted if key not in found]
+    missing = [key for key in wanted if key not in found or _is_too_old(found[key], seen)]
     if missing:
         found |= await messaging.table.get_many(missing, consistent=True)
     messages = messages_from(found[key] for key in wanted if key in found)
     return [changed_message(message, seen) for message in messages]
+
+
+def _is_too_old(item: Item, changes: Iterable[MessageChange]) -> bool:
+    return any(lacks_changes(message, changes) for message in messages_from([item]))
 
 
 def _seqs(changes: Iterable[MessageChange]) -> set[int]:

@@ -71,10 +71,10 @@ async def _texts(
     messaging: MessagingContext, message: Message, before: int | None, most: int
 ) -> list[MessageText]:
     """Returns the texts of the message, the newest first. Each edit names the one before it."""
-    if before is None and not message.change_seq:
+    if before is None and not message.last_edit_seq:
         return [_text_of(message)]
     texts: list[MessageText] = []
-    number = message.change_seq if before is None else before
+    number = message.last_edit_seq if before is None else before
     while number and len(texts) < most:
         edit = await _edit(messaging, message, number)
         if edit is None:
@@ -84,7 +84,7 @@ async def _texts(
         if edit.before is not None:
             first = MessageText(change_seq=0, message=edit.before, at=message.created_at)
             texts.append(first)
-        number = edit.previous
+        number = edit.edit_before
     return texts[:most]
 
 

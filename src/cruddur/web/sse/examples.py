@@ -95,7 +95,7 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     Ready(user_uuid=_BAYKO.user_uuid, stream_id="8f14e45fceea167a"),
     CaughtUp(is_complete=True, at=_LATER),
     MessageSent(message=_MESSAGE, group=_DIRECT, resume_at=_MESSAGE.created_at, last_change_seq=2),
-    MessageChanged(message=_DELETED, last_seq=9),
+    MessageChanged(message=_DELETED, user_uuid=_ANDREW.user_uuid, change="deleted", last_seq=9),
     ReadMarkMoved(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, seq=12),
     RowSettingsChanged(row=_ROW),
     MessagesHidden(row=msgspec.structs.replace(_ROW, hidden_version=1), seqs=[4, 7]),

@@ -1,6 +1,6 @@
 """The JSON schemas of events. Clients rely on them: fields may be added, but never removed."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
@@ -72,6 +72,13 @@ class MessageEventOut(MessageOut, frozen=True, kw_only=True):
 class MessageChangedOut(MessageOut, frozen=True, kw_only=True):
     """A changed message, as it is now."""
 
+    by_user_uuid: Annotated[
+        str,
+        Meta(description="The person who changed it: its author, or the person who reacted to it."),
+    ]
+    change: Annotated[
+        Literal["edited", "deleted", "reacted"], Meta(description="What they have done.")
+    ]
     last_seq: Annotated[
         int,
         Meta(
@@ -182,8 +189,13 @@ def group_out(group: MessageGroup) -> GroupOut:
 
 
 def message_changed_out(event: MessageChanged) -> MessageChangedOut:
-    """The JSON form of an edited or deleted message."""
-    return MessageChangedOut(**asdict(message_out(event.message)), last_seq=event.last_seq)
+    """The JSON form of a changed message."""
+    return MessageChangedOut(
+        **asdict(message_out(event.message)),
+        by_user_uuid=event.user_uuid,
+        change=event.change,
+        last_seq=event.last_seq,
+    )
 
 
 def group_changed_out(event: GroupChanged) -> GroupEventOut:

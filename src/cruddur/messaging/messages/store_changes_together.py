@@ -1,0 +1,117 @@
+"""Store the changes that wait in a conversation together, where a transaction costs no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cruddur.domain.errors import ApiError
+from cruddur.domain.message_changes import MessageChange, changed_message, numbered
+from cruddur.domain.model import Message
+from cruddur.messaging.change_tails import ChangeTail, WaitingChange
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.messages.apply_change import apply_last_change, message_update
+from cruddur.messaging.messages.erase_edits import erase_edits
+from cruddur.messaging.messages.find_stored_change import find_stored_change
+from cruddur.ports.table import IF_NEW, Put, Write
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
+
+TOGETHER = 50
+"""The most changes in one transaction. The table allows 100 writes, and each may change a message."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The changes in the order of their numbers, and the messages before and after all of them."""
+
+    changes: list[MessageChange] = field(default_factory=list)
+    before: dict[int, Message] = field(default_factory=dict)
+    after: dict[int, Message] = field(default_factory=dict)
+    answers: list[tuple[WaitingChange, Message | ApiError]] = field(default_factory=list)
+
+
+async def store_changes_together(messaging: MessagingContext, tail: ChangeTail) -> None:
+    """Stores and applies all waiting changes, or none if anything is unusual. Each is then tried alone.
+
+    To be called by the task that has the tail's turn.
+    """
+    waiting = [one for one in tail.waiting if not one.answer.done()][:TOGETHER]
+    if len(waiting) < 2:  # noqa: PLR2004
+        return
+    try:
+        batch = await _draft_all(messaging, tail, waiting)
+        await _store(messaging, tail, batch)
+    except Exception:  # noqa: BLE001  one change that cannot be stored must not fail the others
+        tail.doubt()
+        return
+    except BaseException:
+        tail.doubt()  # this task was cancelled, and the changes may have been written
+        raise
+    for one, answer in batch.answers:
+        if isinstance(answer, ApiError):
+            one.fail(answer)
+        else:
+            one.succeed(answer)
+
+
+async def _draft_all(
+    messaging: MessagingContext, tail: ChangeTail, waiting: Sequence[WaitingChange]
+) -> _Batch:
+    batch = _Batch()
+    stored = [await find_stored_change(messaging, tail, one.request) for one in waiting]
+    await apply_last_change(messaging, tail)
+    batch.before = await _read_messages(messaging, waiting)
+    batch.after = dict(batch.before)
+    for one, earlier in zip(waiting, stored, strict=True):
+        try:
+            batch.answers.append((one, _draft(batch, tail, one, earlier)))
+        except ApiError as refused:
+            batch.answers.append((one, refused))
+    return batch
+
+
+def _draft(
+    batch: _Batch, tail: ChangeTail, waiting: WaitingChange, earlier: MessageChange | None
+) -> Message:
+    """Adds a change to the batch, and returns its message after it."""
+    message = batch.after.get(waiting.request.seq)
+    if earlier is not None and message is not None:
+        return message
+    draft = waiting.request.draft(message)
+    if message is None:
+        raise LookupError("a change of no message")
+    if draft is None:
+        return message
+    change = numbered(draft, message, tail.last_seq + len(batch.changes) + 1)
+    batch.changes.append(change)
+    batch.after[message.seq] = changed_message(message, [change])
+    return batch.after[message.seq]
+
+
+async def _read_messages(
+    messaging: MessagingContext, waiting: Sequence[WaitingChange]
+) -> dict[int, Message]:
+    wanted = [
+        keys.message_key(one.request.message_group_uuid, one.request.seq)
+        for one in {one.request.seq: one for one in waiting}.values()
+    ]
+    found = await messaging.table.get_many(wanted, consistent=True)
+    read = (one_from(items.message_from, item) for item in found.values())
+    return {message.seq: message for message in read if message is not None}
+
+
+async def _store(messaging: MessagingContext, tail: ChangeTail, batch: _Batch) -> None:
+    if not batch.changes:
+        return
+    await messaging.table.transact(_writes(batch))
+    for change in batch.changes:
+        tail.append(change)
+    tail.is_applied = True
+    for change in batch.changes:
+        await erase_edits(messaging, change)
+
+
+def _writes(batch: _Batch) -> list[Write]:
+    # These conditions alone make "exactly once, without a gap" true, as for one change.
+    puts = [Put(items.change_item(change), IF_NEW) for change in batch.changes]
+    changed = {change.seq for change in batch.changes}
+    return [*puts, *(message_update(batch.before[seq], batch.after[seq]) for seq in changed)]
