@@ -95,6 +95,14 @@ declare namespace Page {
     text: string;
   }
 
+  /** An emoji on a message: how many have it, and their names as one text. */
+  interface Chip {
+    emoji: string;
+    count: number;
+    isOwn: boolean;
+    names: string;
+  }
+
   type SendingState = "sending" | "waiting" | "failed";
 
   /** A message as the message list shows it; `seq` is null while it is on its way. */
@@ -110,6 +118,7 @@ declare namespace Page {
     deleted_at?: string | null;
     state: "sent" | SendingState;
     quote?: Quote | null;
+    chips?: Chip[];
     /** What people are told about it. */
     trouble?: string | null;
   }

@@ -101,6 +101,7 @@ export class Service {
       if (url.pathname === "/api/message_groups") return this.#inbox(url);
       return url.pathname.endsWith("/changes") ? this.#changes(url) : this.#page(url);
     }
+    if (request.url.includes("/reactions/")) return this.#react(request);
     const body = JSON.parse(text);
     if (request.method === "PATCH") return [200, this.#edit(request.url, body.message)];
     this.posted.push(body);
@@ -127,6 +128,14 @@ export class Service {
       message,
       edited_at: "2026-11-23T10:00:00Z",
     });
+  }
+
+  #react({ method, url }) {
+    const [seq, , emoji] = url.split("/").slice(-3).map(decodeURIComponent);
+    const known = this.messages[seq - 1];
+    const has = known.reactions?.[emoji]?.includes(ME.uuid) ?? false;
+    if (has === (method === "PUT")) return [200, known];
+    return [200, this.change(Number(seq), { reactions: has ? {} : { [emoji]: [ME.uuid] } })];
   }
 
   #changes({ pathname, searchParams }) {

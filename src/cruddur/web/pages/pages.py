@@ -24,9 +24,11 @@ from cruddur.web.http.base_path import outside
 from cruddur.web.http.compression import accepts_gzip, compress_page
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
+from cruddur.web.pages.big_emoji import is_big_emoji
 from cruddur.web.pages.formatted import formatted, is_long
 from cruddur.web.pages.message_rows import MessageRow, days_of
 from cruddur.web.pages.quotes import by_seq, quote_of
+from cruddur.web.pages.reactions import chips_of
 
 
 @get("/", include_in_schema=False)
@@ -113,7 +115,7 @@ def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object
     known = by_seq(first.messages, opened.quoted)
     return {
         "group": _plain(conversation_out(row, group)),
-        "days": _days(request, first, row.read_seq + 1, known),
+        "days": _days(request, group, first, row.read_seq + 1, known),
         "quoted": [_plain(message_out(message)) for message in opened.quoted],
         "alike": _alike(group, first.messages) if group.kind == "group" else (),
         "older": first.has_older,
@@ -122,20 +124,29 @@ def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object
 
 
 def _days(
-    request: Caller, first: FirstMessages, new_from: int, known: Mapping[int, Message]
+    request: Caller,
+    group: MessageGroup,
+    first: FirstMessages,
+    new_from: int,
+    known: Mapping[int, Message],
 ) -> list[dict[str, Any]]:
     me = request.user.user_uuid
+    names = {uuid: member.display_name for uuid, member in group.members.items()}
     is_before_them = first.has_older and any(one.seq > new_from for one in first.messages[:1])
     return [
-        {"at": day.at, "rows": [_message_row(row, known, me) for row in day.rows]}
+        {"at": day.at, "rows": [_message_row(row, known, names, me) for row in day.rows]}
         for day in days_of(first.messages, None if is_before_them else new_from, me)
     ]
 
 
-def _message_row(row: MessageRow, known: Mapping[int, Message], me: str) -> dict[str, Any]:
+def _message_row(
+    row: MessageRow, known: Mapping[int, Message], names: Mapping[str, str], me: str
+) -> dict[str, Any]:
     return {
         "message": _plain(message_out(row.message)),
+        "is_big": is_big_emoji(row.message.message),
         "quote": quote_of(row.message, known, me),
+        "chips": chips_of(row.message, names, me),
         "is_first": row.is_first,
         "is_last": row.is_last,
         "is_first_unread": row.is_first_unread,

@@ -66,7 +66,7 @@ export function isTemporary(error) {
     @param {unknown} [body]
     @param {string | null} [etag]
     @returns {Promise<Answer<Data>>} */
-async function call(method, path, body, etag = null) {
+export async function call(method, path, body, etag = null) {
   const response = await reach(method, path, body, etag);
   const isSame = response.status === 304;
   if (!response.ok && !isSame) throw await refusal(response);

@@ -1,10 +1,12 @@
 // One message in the message list. Its elements are made once and then changed only where the message has changed:
 // so the keyboard's focus stays, and a screen reader does not read it again.
 
+import { isBigEmoji } from "./big_emoji.js";
 import { formatted } from "./formatted.js";
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
 import { foldButton, isLong } from "./long_text.js";
 import { QuoteBlock } from "./quote_block.js";
+import { ReactionChips } from "./reaction_chips.js";
 import { avatarColour } from "./text.js";
 import { clock, fullTime } from "./time.js";
 
@@ -37,6 +39,8 @@ export class Bubble {
   #fold = null;
   /** @type {QuoteBlock | null} */
   #quote = null;
+  /** @type {ReactionChips | null} */
+  #chips = null;
   /** @type {Element | null} */
   #trouble = null;
 
@@ -55,6 +59,7 @@ export class Bubble {
     this.#body(item);
     this.#answers(item.quote ?? null);
     this.#meta(item, own);
+    this.#react(item.chips ?? []);
     this.#sender(item, { first, last, named: named && !own, isAlike });
     this.#offerActions(item.state === "sent" && !item.deleted_at, own);
     this.#tellTrouble(item);
@@ -84,6 +89,7 @@ export class Bubble {
     if (this.#shown.text === text) return;
     this.#shown.text = text;
     this.#text.replaceChildren(...(item.deleted_at ? [text] : formatted(text)));
+    this.#text.classList.toggle("big-emoji", !item.deleted_at && isBigEmoji(text));
     this.#foldIf(isLong(text));
   }
 
@@ -156,6 +162,18 @@ export class Bubble {
     this.#quote ??= new QuoteBlock();
     this.#quote.update(quote);
     if (!this.#quote.element.isConnected) this.#said.before(this.#quote.element);
+  }
+
+  /** @param {Page.Chip[]} chips */
+  #react(chips) {
+    if (!chips.length) {
+      this.#chips?.element.remove();
+      this.#chips = null;
+      return;
+    }
+    this.#chips ??= new ReactionChips();
+    this.#chips.update(chips);
+    if (!this.#chips.element.isConnected) this.#said.after(this.#chips.element);
   }
 
   /** @param {boolean} wanted

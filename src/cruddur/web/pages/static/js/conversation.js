@@ -14,6 +14,7 @@ import { backoff } from "./backoff.js";
 /** @import { Composer } from "./composer.js" */
 /** @import { Inbox } from "./inbox.js" */
 /** @import { MessageList } from "./message_list.js" */
+/** @import { MyReactions } from "./my_reactions.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { TypingSignal } from "./presence.js" */
 /** @import { SharedStream } from "./shared_stream.js" */
@@ -25,6 +26,7 @@ import { backoff } from "./backoff.js";
     @property {Outbox} outbox
     @property {SharedStream} stream
     @property {MessageList} messageList
+    @property {MyReactions} myReactions
     @property {Composer} composer
     @property {TypingSignal} typing */
 

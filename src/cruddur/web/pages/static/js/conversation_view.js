@@ -77,7 +77,18 @@ export class ConversationView {
 
   /** The messages that the server has stored, as items of the message list. */
   confirmed() {
-    return confirmedItems(this.#conversation.timeline, this.#parts.me);
+    const { me, myReactions } = this.#parts;
+    return confirmedItems(this.#conversation.timeline, me, myReactions, this.#names());
+  }
+
+  /** Returns how the members are called. */
+  #names() {
+    const { ref } = this.#conversation;
+    const names = new Map(
+      this.#parts.messageList.people.map((one) => [one.uuid, one.display_name]),
+    );
+    if (ref?.userUuid) names.set(ref.userUuid, ref.name);
+    return (/** @type {string} */ uuid) => names.get(uuid) ?? "somebody who left";
   }
 
   /** The lowest message on the screen; null if there is none. */

@@ -1,15 +1,19 @@
 // The items of the message list: the messages of the timeline, and after them the unsent ones of the outbox.
 
 import { quoteOf } from "./quotes.js";
+import { chipsOf } from "./reaction_chips.js";
 import { stateOf } from "./sending_state.js";
 
+/** @import { MyReactions } from "./my_reactions.js" */
 /** @import { Timeline } from "./timeline.js" */
 
 /** The messages without a gap, and this user's own after a gap: those must not vanish while the gap is filled.
     @param {Timeline | null} timeline
     @param {Api.User} me
-    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null })[]} */
-export function confirmedItems(timeline, me) {
+    @param {MyReactions} myReactions
+    @param {(uuid: string) => string} nameOf
+    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null; chips: Page.Chip[] })[]} */
+export function confirmedItems(timeline, me, myReactions, nameOf) {
   if (!timeline) return [];
   /** @param {Api.Message} options */
   const isMine = ({ user_uuid: sender }) => sender === me.uuid;
@@ -18,6 +22,7 @@ export function confirmedItems(timeline, me) {
     ...message,
     state: "sent",
     quote: message.deleted_at ? null : quoteOf(message.reply_to_seq, timeline, me),
+    chips: chipsOf(myReactions.of(message, me), nameOf, me),
   }));
 }
 

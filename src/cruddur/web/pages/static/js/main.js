@@ -15,6 +15,7 @@ const FEATURES = await Promise.all([
   import("./people_shown.js"),
   import("./message_menu.js"),
   import("./hidden.js"),
+  import("./reactions.js"),
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
   import("./jumps.js"),

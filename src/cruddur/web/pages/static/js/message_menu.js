@@ -80,8 +80,11 @@ class MessageMenu {
       return;
     }
     [this.#button, this.message] = [button, message];
+    this.element.dataset.uuid = message.dataset.uuid;
     const isOwn = message.classList.contains("own");
     for (const one of parts(this.element, "[data-own]")) one.hidden = !isOwn;
+    const isReacted = message.querySelector(".reaction") !== null;
+    for (const one of parts(this.element, "[data-reacted]")) one.hidden = !isReacted;
     openMenu(this.element);
     this.#place(button.getBoundingClientRect(), isOwn);
     if (!isTouch()) parts(this.element, "button")[0]?.focus();

@@ -8,6 +8,7 @@ import { Header } from "./header.js";
 import { Inbox } from "./inbox.js";
 import { InboxView } from "./inbox_view.js";
 import { MessageList } from "./message_list.js";
+import { MyReactions } from "./my_reactions.js";
 import { Outbox } from "./outbox.js";
 import { Presence, TypingSignal } from "./presence.js";
 import { Router } from "./router.js";
@@ -28,7 +29,8 @@ export function makePage() {
   const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
   const messageList = new MessageList({ scroller, list, pill, me });
   const typing = new TypingSignal();
-  const talk = { me, inbox, outbox, stream, messageList, composer, typing };
+  const myReactions = new MyReactions();
+  const talk = { me, inbox, outbox, stream, messageList, myReactions, composer, typing };
   const conversation = new Conversation(talk);
   const view = new InboxView(
     { list: byId("rows"), scroller: byId("rows-scroller"), empty: byId("no-rows") },
