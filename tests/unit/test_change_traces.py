@@ -1,7 +1,8 @@
 """Each device ends with exactly what its person may see, whatever happens, and its numbers say so.
 
 What happens: sends, edits, reactions, deletions for everybody and for oneself, each sent again now and
-then, leaving and coming back, crashes between two writes, lost and doubled events, devices that come and go.
+then, leaving and coming back, crashes between two writes, lost and doubled events, devices that come
+and go.
 
 `TRACES=10000 pytest tests/unit/test_change_traces.py` tries ten thousand on each engine; `-k sqlite` or
 `-k dynoxide` chooses one.

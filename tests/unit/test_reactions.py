@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 import pytest
 from tests.stage import Clock, Counted, Stream, beside
+from tests.subscriptions import next_event, subscribed
 from tests.unit.test_message_changes import conversation, differences
 
 from cruddur.domain.emoji import checked_emoji
-from cruddur.domain.errors import Conflict, Invalid, NotFound
+from cruddur.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from cruddur.domain.model import Message, User
 from cruddur.domain.reactions import by_emoji
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.events import channel
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.list_inbox import list_inbox
@@ -21,6 +23,7 @@ from cruddur.messaging.messages.list_edits import list_edits
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.messages.set_reaction import set_reaction
+from cruddur.messaging.people.block_person import block_person
 from cruddur.ports.table import Table
 
 pytestmark = pytest.mark.every_engine
@@ -193,3 +196,23 @@ async def test_the_history_of_a_text_knows_nothing_of_reactions(
 async def texts(messaging: MessagingContext, user: User, group: str) -> Sequence[str]:
     page = await list_edits(messaging, user.user_uuid, group, 1)
     return [one.message for one in page.texts]
+
+
+async def test_who_blocks_a_person_sees_no_reaction_of_theirs(
+    messaging: MessagingContext, andrew: User, bayko: User
+) -> None:
+    group = await conversation(messaging, andrew, bayko)
+    await react(messaging, andrew, group, HEART)
+    await block_person(messaging, andrew, bayko)
+    async with subscribed(messaging.bus, channel(andrew.user_uuid)) as device:
+        await react(messaging, bayko, group, THUMB)
+        with pytest.raises(Forbidden):
+            await react(messaging, andrew, group, WAVE)
+        assert await shown(messaging, andrew, group) == [{HEART: [andrew.user_uuid]}]
+        (changed,) = (await list_changes(messaging, andrew.user_uuid, group, after=1)).messages
+        assert by_emoji(changed.reactions) == {HEART: [andrew.user_uuid]}
+        taken = await take_back(messaging, andrew, group, HEART)
+        assert by_emoji(taken.reactions) == {}
+        event = await next_event(device)
+    assert (event.change_seq, THUMB.encode() in event.data) == (3, False)
+    assert await shown(messaging, bayko, group) == [{THUMB: [bayko.user_uuid]}]

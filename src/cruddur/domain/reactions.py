@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
+from cruddur.domain.model import Message
+
 REACTIONS_MAX = 12
 """The most different emoji on a message."""
 
@@ -41,3 +45,11 @@ def is_full(reactions: Reactions | None, new: str) -> bool:
     """Whether this emoji would be one more than a message takes."""
     known = emoji_of(reactions)
     return new not in known and len(known) >= REACTIONS_MAX
+
+
+def with_own_reactions(message: Message, user_uuid: str) -> Message:
+    """Returns the message without the reactions of others, for somebody who blocks the other person."""
+    if not message.reactions:
+        return message
+    own = with_reactions(None, user_uuid, message.reactions.get(user_uuid, ()))
+    return msgspec.structs.replace(message, reactions=own)

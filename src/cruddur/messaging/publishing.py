@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
+import msgspec
+
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.domain.reactions import with_own_reactions
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import (
@@ -44,11 +47,18 @@ async def publish_changed(
 ) -> None:
     """Publishes a message that this person has changed so to the members who may see it."""
     messaging.moved_groups.remember(group, messaging.now())
-    viewers = _viewers(messaging, group, message)
+    newest = messaging.changed_groups.newest(group)
     known = messaging.tails.last_seq(group.message_group_uuid)
     event = MessageChanged(
         message=message, user_uuid=user_uuid, change=change, last_seq=max(known, message.seq)
     )
+    viewers = [
+        uuid for uuid in _viewers(messaging, group, message) if newest.hears(uuid, user_uuid)
+    ]
+    for uuid in [uuid for uuid in viewers if newest.members[uuid].has_blocked]:
+        viewers.remove(uuid)
+        own = msgspec.structs.replace(event, message=with_own_reactions(message, uuid))
+        await _publish(messaging, [uuid], own)
     await _publish(messaging, viewers, event)
 
 

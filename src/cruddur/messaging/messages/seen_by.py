@@ -6,6 +6,7 @@ import msgspec
 
 from cruddur.domain.errors import Forbidden, declare_code
 from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.reactions import with_own_reactions
 
 _BLOCKING = declare_code(
     "person_blocked", "The caller has blocked the other person, and cannot write to them."
@@ -16,13 +17,17 @@ def seen_by(group: MessageGroup, user_uuid: str, messages: Iterable[Message]) ->
     """Returns the messages as this member sees them, in the same order.
 
     A text that its author has edited while this member had blocked them is shown as deleted: otherwise
-    an edit of an old message would be a way to write to somebody who wants to read nothing.
+    an edit of an old message would be a way to write to somebody who wants to read nothing. While this
+    member blocks the other one, they do not see that one's reactions.
     """
     member = group.members[user_uuid]
     seen = [message for message in messages if member.may_see(message.seq)]
     if not member.hidden:
         return seen
-    return [_without_hidden_edit(member, user_uuid, message) for message in seen]
+    shown = (_without_hidden_edit(member, user_uuid, message) for message in seen)
+    if not member.has_blocked:
+        return list(shown)
+    return [with_own_reactions(message, user_uuid) for message in shown]
 
 
 def is_edit_hidden(member: Member, user_uuid: str, author_uuid: str, at: str | None) -> bool:

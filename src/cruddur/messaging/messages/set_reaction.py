@@ -10,6 +10,7 @@ from cruddur.messaging.change_tails import ChangeRequest
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_change import append_change
 from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
+from cruddur.messaging.messages.seen_by import require_not_blocking, seen_by
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -35,12 +36,14 @@ async def set_reaction(
     """Returns the message, on which the person has this emoji, or no longer if it is not `wanted`.
 
     If that is so already, nothing is stored, so a call is safe to repeat. Raises Invalid for what is not
-    one emoji, Conflict for a thirteenth one, NotFound for a message that is missing, deleted, or from
-    before the user came, Busy, TableUnavailable.
+    one emoji, Conflict for a thirteenth one, Forbidden to react to somebody whom one blocks, NotFound
+    for a message that is missing, deleted, or from before the user came, Busy, TableUnavailable.
     """
     emoji = checked_emoji(emoji)
-    group = await access_group(messaging, user_uuid, message_group_uuid)
+    group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
+    if wanted:
+        require_not_blocking(group, user_uuid)
 
     def draft(message: Message | None) -> MessageChange | None:
         return _drafted(messaging, user_uuid, message, emoji, wanted=wanted)
@@ -49,7 +52,8 @@ async def set_reaction(
     changed = await append_change(messaging, request)
     # A call that is repeated sends the event again, since the first may have crashed before it did.
     await publish_changed(messaging, group, changed, user_uuid, "reacted")
-    return changed
+    (seen,) = seen_by(group, user_uuid, [changed])
+    return seen
 
 
 def _drafted(
