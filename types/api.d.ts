@@ -91,7 +91,7 @@ declare namespace Api {
     display_name: string;
     external_id: string;
     handle: string;
-    metadata: unknown;
+    metadata: Record<string, string>;
     uuid: string;
   }
 
@@ -177,7 +177,7 @@ declare namespace Api {
     avatar_url?: string | null;
     display_name: string;
     handle?: string | null;
-    metadata?: unknown | null;
+    metadata?: Record<string, string> | null;
   }
 
   interface NewHostUserOfBatch {
@@ -185,7 +185,7 @@ declare namespace Api {
     display_name: string;
     external_id: string;
     handle?: string | null;
-    metadata?: unknown | null;
+    metadata?: Record<string, string> | null;
   }
 
   interface NewHostUsers {
