@@ -1,12 +1,12 @@
 """What tests of the use cases share: people, a clock that they turn, and the stream in their hands."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cruddur.domain.errors import TableUnavailable
-from cruddur.domain.model import User
+from cruddur.domain.model import MessageGroup, User
 from cruddur.engines.dynamodb.records import change_from, changes_nothing
 from cruddur.engines.dynamodb.shards import ShardReader
 from cruddur.engines.dynamodb.table import DynamoTable
@@ -15,10 +15,13 @@ from cruddur.engines.sqlite import SqliteTable
 from cruddur.engines.sqlite.reading import changes_of
 from cruddur.identity.password_cost import PasswordCost
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
+from cruddur.messaging.inbox.inbox_rows import new_row, placed
 from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.project import project
 from cruddur.ports.change_feed import PROJECTOR, Change
-from cruddur.ports.table import Table, Update
+from cruddur.ports.table import Put, Table, Update
+from cruddur.schema import items
 
 SEAL = Seal(bytes(32))
 CHEAP_PASSWORDS = PasswordCost(memory_kib=8, passes=1, lanes=1)
@@ -139,6 +142,31 @@ class Counted:
     def __getattr__(self, name: str) -> Any:
         self.calls.append(name)
         return getattr(self._table, name)
+
+
+async def rename_group(
+    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, title: str
+) -> MessageGroup:
+    return await edit_group(messaging, user_uuid, message_group_uuid, GroupEdit(title=title))
+
+
+async def old_group(
+    messaging: MessagingContext, starter: User, people: Sequence[User], title: str
+) -> str:
+    """A group as versions without events made it: it has no owner, and its first message is number 1."""
+    now = messaging.now()
+    group = MessageGroup(
+        message_group_uuid=str(uuid.uuid4()),
+        kind="group",
+        title=title,
+        members={user.user_uuid: items.member_of(user) for user in (starter, *people)},
+        created_at=now,
+    )
+    rows = [placed(new_row(group, owner, at=now), messaging.slack) for owner in group.members]
+    await messaging.table.transact(
+        [Put(items.group_item(group)), *(Put(items.inbox_row_item(row)) for row in rows)]
+    )
+    return group.message_group_uuid
 
 
 def beside(messaging: MessagingContext, table: Table | Any = None) -> MessagingContext:

@@ -34,13 +34,16 @@ declare namespace Api {
     archived_at?: string | null;
     archived_seq?: number;
     cleared_seq?: number;
+    colour?: number | null;
     created_at: string;
     display_name: string;
+    emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
+    last_kind?: "text" | "event";
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
@@ -53,10 +56,14 @@ declare namespace Api {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_events?: number[];
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
     version: number;
+    who_may_add?: "everybody" | "admins";
+    who_may_rename?: "everybody" | "admins";
+    who_may_write?: "everybody" | "admins";
   }
 
   interface Credentials {
@@ -64,9 +71,24 @@ declare namespace Api {
     password: string;
   }
 
+  interface EditedGroup {
+    colour?: number | null;
+    emoji?: string | null;
+    title?: string;
+    who_may_add?: "everybody" | "admins";
+    who_may_rename?: "everybody" | "admins";
+    who_may_write?: "everybody" | "admins";
+  }
+
   interface FieldProblem {
     detail: string;
     field: string;
+  }
+
+  interface GroupHappening {
+    title?: string | null;
+    type: "made" | "renamed" | "pictured" | "added" | "joined" | "left" | "removed";
+    user_uuids?: string[];
   }
 
   interface Health {
@@ -110,13 +132,16 @@ declare namespace Api {
     archived_at?: string | null;
     archived_seq?: number;
     cleared_seq?: number;
+    colour?: number | null;
     created_at: string;
     display_name: string;
+    emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
+    last_kind?: "text" | "event";
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
@@ -128,15 +153,21 @@ declare namespace Api {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_events?: number[];
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
+  }
+
+  interface MemberChange {
+    role: "owner" | "admin" | "member";
   }
 
   interface Member {
     display_name: string;
     handle: string;
     joined_seq: number;
+    role?: "owner" | "admin" | "member";
     uuid: string;
   }
 
@@ -146,7 +177,9 @@ declare namespace Api {
     deleted_at?: string | null;
     display_name: string;
     edited_at?: string | null;
+    event?: GroupHappening | null;
     handle: string;
+    kind?: "text" | "event";
     message: string;
     message_group_uuid: string;
     reactions?: Record<string, string[]>;
@@ -257,13 +290,16 @@ declare namespace Api {
     archived_at?: string | null;
     archived_seq?: number;
     cleared_seq?: number;
+    colour?: number | null;
     created_at: string;
     display_name: string;
+    emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
+    last_kind?: "text" | "event";
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
@@ -276,13 +312,10 @@ declare namespace Api {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_events?: number[];
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
-  }
-
-  interface Title {
-    title: string;
   }
 
   interface Unread {

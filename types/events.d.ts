@@ -18,13 +18,16 @@ declare namespace Events {
     archived_seq?: number;
     by_user_uuid: string | null;
     cleared_seq?: number;
+    colour?: number | null;
     created_at: string;
     display_name: string;
+    emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
+    last_kind?: "event" | "text";
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
@@ -37,10 +40,20 @@ declare namespace Events {
     settings_version?: number;
     title: string | null;
     unread: number;
+    unread_events?: number[];
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
     version: number;
+    who_may_add?: "admins" | "everybody";
+    who_may_rename?: "admins" | "everybody";
+    who_may_write?: "admins" | "everybody";
+  }
+
+  interface GroupHappening {
+    title?: string | null;
+    type: "added" | "joined" | "left" | "made" | "pictured" | "removed" | "renamed";
+    user_uuids?: string[];
   }
 
   interface Group {
@@ -51,7 +64,9 @@ declare namespace Events {
   }
 
   interface Left {
+    by_user_uuid?: string | null;
     message_group_uuid: string;
+    title?: string | null;
     user_uuid: string;
     version: number;
   }
@@ -60,6 +75,7 @@ declare namespace Events {
     display_name: string;
     handle: string;
     joined_seq: number;
+    role?: "admin" | "member" | "owner";
     uuid: string;
   }
 
@@ -71,7 +87,9 @@ declare namespace Events {
     deleted_at?: string | null;
     display_name: string;
     edited_at?: string | null;
+    event?: GroupHappening | null;
     handle: string;
+    kind?: "event" | "text";
     last_seq?: number;
     message: string;
     message_group_uuid: string;
@@ -88,8 +106,10 @@ declare namespace Events {
     deleted_at?: string | null;
     display_name: string;
     edited_at?: string | null;
+    event?: GroupHappening | null;
     group: Group;
     handle: string;
+    kind?: "event" | "text";
     last_change_seq?: number;
     message: string;
     message_group_uuid: string;

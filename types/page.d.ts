@@ -116,6 +116,7 @@ declare namespace Page {
     created_at: string;
     edited_at?: string | null;
     deleted_at?: string | null;
+    kind?: Api.Message["kind"];
     state: "sent" | SendingState;
     quote?: Quote | null;
     chips?: Chip[];

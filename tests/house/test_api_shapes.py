@@ -6,7 +6,13 @@ import msgspec
 import pytest
 
 from cruddur.web.api import schemas as shapes
-from cruddur.web.api.message_groups import NewGroup, NewMembers, ReadUpTo, StartedGroupOut, Title
+from cruddur.web.api.message_groups import (
+    EditedGroup,
+    NewGroup,
+    NewMembers,
+    ReadUpTo,
+    StartedGroupOut,
+)
 from cruddur.web.api.messages import ChangedMessage, NewMessage
 from cruddur.web.api.sessions import SignedIn
 from cruddur.web.http.presence import PresenceChanged
@@ -26,7 +32,7 @@ _ROW = (
     [
         (shapes.UserOut, _USER),
         (shapes.MemberOut, f"{_USER} joined_seq"),
-        (shapes.MessageOut, _MESSAGE),
+        (shapes.MessageOut, f"{_MESSAGE} kind event"),
         (shapes.InboxRowOut, _ROW),
         (shapes.ConversationOut, f"{_ROW} members version"),
         (StartedGroupOut, f"{_ROW} message_group_uuid"),
@@ -64,7 +70,7 @@ def _sent(shape: type[msgspec.Struct]) -> Iterable[str]:
         ({"message": "m"}, ChangedMessage),
         ({"handles": ["h"], "title": "t"}, NewGroup),
         ({"handles": ["h"]}, NewMembers),
-        ({"title": "t"}, Title),
+        ({"title": "t"}, EditedGroup),
         ({"seq": 1}, ReadUpTo),
     ],
 )

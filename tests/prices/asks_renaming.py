@@ -1,9 +1,8 @@
 """What it costs to rename a group, and to bring the title to the rows of its members."""
 
 from tests.prices.patterns import Stage, asks, cost_of
-from tests.stage import Stream, beside
+from tests.stage import Stream, beside, rename_group
 
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.project import project
 from cruddur.ports.metering import Units
@@ -22,7 +21,7 @@ async def renamed(stage: Stage, pattern: str) -> Units:
 async def retitled(stage: Stage, pattern: str) -> Units:
     group = await _group_of_three(stage)
     await rename_group(stage.messaging, stage.me.user_uuid, group, TITLE)
-    changes = (await Stream(stage.table).all())[-1:]
+    changes = (await Stream(stage.table).all())[-2:]  # the group and the event
     return await cost_of(pattern, project(beside(stage.messaging), changes))
 
 

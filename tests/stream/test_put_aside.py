@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import engines
 from tests.dynamodb.faulty import Forward, Proxy, passed_on, refused
-from tests.stage import Clock, Interrupted, Stream, beside, person
+from tests.stage import Clock, Interrupted, Stream, beside, person, rename_group
 from tests.stream.conftest import World, settings_of
 from tests.stream.pump import Pump, Rules, is_wanted
 from tests.stream.test_pump import converse, unread
@@ -21,7 +21,6 @@ from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.entrypoints.stream_lambda import RowsWaitError, StreamFunction
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.project import Failed, project_batch
@@ -251,7 +250,7 @@ class Play:
                 await self._send()
             case "edit":
                 author = self.people[self.sent % 3].user_uuid
-                await edit_message(self.world.messaging, author, self.uuid, self.sent, f"{step}ed")
+                await edit_message(self.world.messaging, author, self.uuid, self.seq, f"{step}ed")
             case "rename":
                 title = f"Tea at {self.world.clock()}"
                 await rename_group(self.world.messaging, self.people[0].user_uuid, self.uuid, title)
@@ -260,7 +259,8 @@ class Play:
 
     async def _send(self) -> None:
         self.sent += 1
-        await send_message(self.world.messaging, self.people[self.sent % 3], self.uuid, "Hello")
+        sender = self.people[self.sent % 3]
+        self.seq = (await send_message(self.world.messaging, sender, self.uuid, "Hello")).seq
 
     async def _process(self, flaky: MessagingContext, step: str) -> None:
         changes = await Stream(self.world.table).all()

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.stage import Clock, Stream, beside
+from tests.stage import Clock, Stream, beside, old_group, rename_group
 from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import Invalid, NotFound
@@ -12,8 +12,8 @@ from cruddur.domain.row_settings import RowSettings
 from cruddur.messaging.context import SHOWN_SECONDS, MessagingContext
 from cruddur.messaging.events import PROCESSES, channel
 from cruddur.messaging.groups.add_members import add_members
+from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.change_row_settings import change_row_settings
@@ -48,7 +48,7 @@ async def group(
         first = await start_direct_group(messaging, andrew, bayko, "1")
         group = first.message_group_uuid
     else:
-        group = (await start_group(messaging, andrew, [bayko], "Lake")).message_group_uuid
+        group = await old_group(messaging, andrew, [bayko], "Lake")
         await send_message(messaging, andrew, group, "1")
     for text in ("2", "3"):
         await send_message(messaging, andrew, group, text)
@@ -205,11 +205,12 @@ async def test_who_leaves_and_comes_back_begins_anew(
     made = await start_group(messaging, andrew, [bayko], "Lake")
     group = made.message_group_uuid
     await send_message(messaging, andrew, group, "1")
-    await clear(messaging, bayko, group, 1)
     await rename_group(messaging, andrew.user_uuid, group, "Sea")
+    await clear(messaging, bayko, group, 3)
+    await edit_group(messaging, andrew.user_uuid, group, GroupEdit(who_may_add="admins"))
     assert (await list_messages(messaging, bayko.user_uuid, group)).messages == []
     await leave_group(messaging, bayko.user_uuid, group)
     await send_message(messaging, andrew, group, "2")
     await add_members(messaging, andrew.user_uuid, group, [bayko])
     await send_message(messaging, andrew, group, "3")
-    assert await listed(messaging, bayko, group) == [3]
+    assert await listed(messaging, bayko, group) == [6, 7]

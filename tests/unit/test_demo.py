@@ -109,7 +109,7 @@ async def test_what_was_interrupted_is_completed(
     await make_demo(messaging, identity)
     await stream.project(messaging)
     completed = await shown(messaging, identity)
-    assert [len(texts) for _, texts, _ in completed["maya"]] == [41, 5, 5]
+    assert [len(texts) for _, texts, _ in completed["maya"]] == [41, 6, 5]
     assert [unread for _, _, unread in completed["maya"]] == [2, 1, 0]
     assert [unread for _, _, unread in completed["tomas"]] == [0, 0]
     assert [d async for d in verify_inboxes(messaging)] == []

@@ -245,12 +245,12 @@ async def test_who_came_later_gets_no_change_of_what_was_before(
     group = (await start_group(messaging, andrew, [bayko], "Lake")).message_group_uuid
     await send_message(messaging, andrew, group, "Secret")
     await add_members(messaging, andrew.user_uuid, group, [carla])
-    await edit_message(messaging, andrew.user_uuid, group, 1, "Still secret")
+    await edit_message(messaging, andrew.user_uuid, group, 2, "Still secret")
     for after in (None, 0):
         found = await list_changes(messaging, carla.user_uuid, group, after=after)
         assert (found.messages, found.last_change_seq) == ([], 1)
     with pytest.raises(NotFound):
-        await list_edits(messaging, carla.user_uuid, group, 1)
+        await list_edits(messaging, carla.user_uuid, group, 2)
     await stream.project(messaging)
     (row,) = (await list_inbox(messaging, carla.user_uuid)).rows
     assert row.last_change_seq == 0

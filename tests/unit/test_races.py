@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from tests.stage import Interrupted, Stream, beside
+from tests.stage import Interrupted, Stream, beside, rename_group
 from tests.subscriptions import Subscriber, next_event, subscribed
 
 from cruddur.domain.errors import NotFound, TableUnavailable
@@ -14,7 +14,6 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.list_inbox import list_inbox
@@ -73,6 +72,7 @@ async def test_a_member_who_leaves_while_a_row_is_written_gets_no_row_back(
     between = beside(messaging, Interrupted(table, "update", leave))
     assert not await project(between, await stream.take())
     assert await titles(messaging, bayko) == []
+    await stream.project(messaging)
     assert await differences(messaging) == []
 
 
@@ -89,6 +89,7 @@ async def test_a_member_who_leaves_while_a_lost_row_is_made_gets_none(
     between = beside(messaging, Interrupted(table, "transact", leave))
     assert not await project(between, await stream.take())
     assert await titles(messaging, bayko) == []
+    await stream.project(messaging)
     assert await differences(messaging) == []
 
 
@@ -106,7 +107,7 @@ async def test_a_message_that_another_process_stores_while_somebody_joins_is_fro
     await add_members(between, andrew.user_uuid, group, [bayko])
     await send_message(messaging, andrew, group, "After")
     await stream.project(messaging)
-    assert await texts(messaging, bayko, group) == ["After"]
+    assert await texts(messaging, bayko, group) == ["Andrew added Bayko", "After"]
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
     assert (row.message, row.unread) == ("After", 1)
     assert await differences(messaging) == []
@@ -147,14 +148,16 @@ async def test_whoever_came_or_left_while_a_message_waited_is_told_accordingly(
         async with appends_held_back(messaging, group):
             sending = asyncio.create_task(send_message(messaging, andrew, group, "Soup?"))
             await until(lambda: bool(tail.waiting))
-            await leave_group(messaging, bayko.user_uuid, group)
-            add = add_members(messaging, andrew.user_uuid, group, [mallory])
-            adding = asyncio.create_task(add)
-            await until(lambda: bool(tail.visitors))
-        await asyncio.gather(sending, adding)
+            changes = [
+                leave_group(messaging, bayko.user_uuid, group),
+                add_members(messaging, andrew.user_uuid, group, [mallory]),
+            ]
+            changing = [asyncio.create_task(one) for one in changes]
+            await until(lambda: len(tail.visitors) == len(changing))
+        await asyncio.gather(sending, *changing)
         await messaging.bus.close()
         assert await types_of(leaver) == ["left"]
-        assert sorted(await types_of(newcomer)) == ["group", "message"]
+        assert sorted(await types_of(newcomer)) == ["group", "message", "message"]
 
 
 async def test_whoever_gives_up_adding_people_holds_up_no_message(
@@ -170,7 +173,7 @@ async def test_whoever_gives_up_adding_people_holds_up_no_message(
         waiting[0].cancel()
     waiting[1].cancel()  # whose turn it is by now
     await asyncio.gather(*waiting, return_exceptions=True)
-    assert (await asyncio.wait_for(sending, PATIENCE_SECONDS)).seq == 1
+    assert (await asyncio.wait_for(sending, PATIENCE_SECONDS)).seq == 2
 
 
 async def test_an_edit_of_what_was_said_before_they_came_shows_newcomers_nothing(
@@ -179,10 +182,11 @@ async def test_an_edit_of_what_was_said_before_they_came_shows_newcomers_nothing
     group = (await start_group(messaging, andrew, [], "Lunch")).message_group_uuid
     await send_message(messaging, andrew, group, "Secret")
     await add_members(messaging, andrew.user_uuid, group, [bayko])
-    await edit_message(messaging, andrew.user_uuid, group, 1, "Still secret")
+    await edit_message(messaging, andrew.user_uuid, group, 2, "Still secret")
     await stream.project(messaging)
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
-    assert row.message == ""
+    assert row.message == "Andrew added Bayko"
+    await stream.project(messaging)
     assert await differences(messaging) == []
 
 
@@ -191,7 +195,7 @@ async def test_a_projector_that_knows_them_from_before_they_left_shows_who_came_
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
     await send_message(messaging, andrew, group, "Secret")
-    await edit_message(messaging, andrew.user_uuid, group, 1, "Still secret")
+    await edit_message(messaging, andrew.user_uuid, group, 2, "Still secret")
 
     async def leave_and_come_back() -> None:
         await leave_group(messaging, bayko.user_uuid, group)
@@ -200,7 +204,8 @@ async def test_a_projector_that_knows_them_from_before_they_left_shows_who_came_
     between = beside(messaging, Interrupted(table, "get_many", leave_and_come_back))
     assert not await project(between, await stream.take())
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
-    assert row.message == ""
+    assert row.message == "Andrew added Bayko"
+    await stream.project(messaging)
     assert await differences(messaging) == []
 
 

@@ -90,10 +90,10 @@ async def test_a_newcomer_cannot_answer_what_they_cannot_see(
     await send_message(messaging, andrew, group, "Secret")
     await add_members(messaging, andrew.user_uuid, group, [mallory])
     with pytest.raises(Invalid):
-        await send_message(messaging, mallory, group, "What?", reply_to_seq=1)
-    await send_message(messaging, bayko, group, "Yes", reply_to_seq=1)
-    assert await list_quoted(messaging, mallory.user_uuid, group, [1]) == []
-    assert [one.message for one in await list_quoted(messaging, bayko.user_uuid, group, [1])] == [
+        await send_message(messaging, mallory, group, "What?", reply_to_seq=2)
+    await send_message(messaging, bayko, group, "Yes", reply_to_seq=2)
+    assert await list_quoted(messaging, mallory.user_uuid, group, [2]) == []
+    assert [one.message for one in await list_quoted(messaging, bayko.user_uuid, group, [2])] == [
         "Secret"
     ]
 
@@ -103,7 +103,7 @@ async def test_a_retry_is_recognized_although_its_sender_left_and_came_back_in_b
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lake")).message_group_uuid
     await send_message(messaging, andrew, group, "Who comes?")
-    mine = {"message_uuid": uuid7(), "after": 1, "reply_to_seq": 1}
+    mine = {"message_uuid": uuid7(), "after": 2, "reply_to_seq": 2}
     first = await send_message(messaging, bayko, group, "Me", **mine)  # type: ignore[arg-type]
     await leave_group(messaging, bayko.user_uuid, group)
     await add_members(messaging, andrew.user_uuid, group, [bayko])

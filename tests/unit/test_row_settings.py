@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.stage import Clock, Stream, beside
+from tests.stage import Clock, Stream, beside, rename_group
 from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import Invalid, NotFound
@@ -12,7 +12,6 @@ from cruddur.domain.row_settings import ALWAYS, RowSettings
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.change_row_settings import change_row_settings
@@ -68,10 +67,10 @@ async def test_it_survives_whatever_the_projector_writes(
     await send_message(messaging, andrew, group, "1")
     await stream.project(messaging)
     await rename_group(messaging, andrew.user_uuid, group, "Sea")
-    await mark_read(messaging, bayko.user_uuid, group, 1)
+    await mark_read(messaging, bayko.user_uuid, group, 2)
     assert not await project(messaging, await stream.all())
     row = await row_of(messaging, bayko)
-    assert (row.last_seq, row.title, row.read_seq) == (1, "Sea", 1)
+    assert (row.last_seq, row.title, row.read_seq) == (3, "Sea", 2)
     assert (row.muted_until, row.settings_version) == (ALWAYS, 1)
 
 

@@ -121,11 +121,11 @@ async def test_what_a_newer_version_added_to_a_row_stays(
     messaging: MessagingContext, group: str, andrew: User
 ) -> None:
     key = keys.inbox_row_key(andrew.user_uuid, group)
-    await messaging.table.update(Update(key, {"colour": "red"}))
+    await messaging.table.update(Update(key, {"shade": "red"}))
     await send_message(messaging, andrew, group, "2")
     item = await messaging.table.get(key)
     assert item is not None
-    assert (item["colour"], item["last_seq"]) == ("red", 2)
+    assert (item["shade"], item["last_seq"]) == ("red", 2)
 
 
 async def test_a_number_that_is_taken_changes_no_row(
@@ -156,6 +156,7 @@ async def test_the_rows_of_a_group_are_left_to_the_projector(
     messaging: MessagingContext, stream: Stream, andrew: User, bayko: User
 ) -> None:
     group = await start_group(messaging, andrew, [bayko, person("mallory")], "Lake")
+    await stream.take()
     await send_message(messaging, andrew, group.message_group_uuid, "1")
     (change,) = (one for one in await stream.take() if is_message(one))
     assert change.kind == "insert"

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from tests.stage import Stream
+from tests.stage import Stream, rename_group
 from tests.subscriptions import Subscriber, next_event, subscribed
 
 from cruddur.domain.errors import Conflict, Invalid, NotFound
@@ -13,7 +13,6 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
@@ -76,7 +75,7 @@ async def test_a_group_appears_in_every_inbox_under_its_title(
 ) -> None:
     await start_group(messaging, andrew, [bayko, mallory], "Lunch")
     for user in (andrew, bayko, mallory):
-        assert await inbox(messaging, user) == [("Lunch", "", 0)]
+        assert await inbox(messaging, user) == [("Lunch", "Andrew made the group “Lunch”", 0)]
 
 
 async def test_a_renamed_group_is_renamed_in_every_inbox(
@@ -87,7 +86,7 @@ async def test_a_renamed_group_is_renamed_in_every_inbox(
     row, _ = await find_inbox_row(messaging, andrew.user_uuid, row.message_group_uuid)
     assert row.title == "Dinner"  # a conversation by itself has its title at once
     await stream.project(messaging)
-    assert await inbox(messaging, andrew) == [("Dinner", "", 0)]
+    assert await inbox(messaging, andrew) == [("Dinner", "Bayko renamed the group to “Dinner”", 0)]
 
 
 async def test_a_newcomer_sees_what_is_written_from_then_on(
@@ -99,7 +98,7 @@ async def test_a_newcomer_sees_what_is_written_from_then_on(
     await send_message(messaging, andrew, group, "After")
     await stream.project(messaging)
     page = await list_messages(messaging, mallory.user_uuid, group)
-    assert [message.message for message in page.messages] == ["After"]
+    assert [message.message for message in page.messages] == ["Andrew added Mallory", "After"]
     assert not page.has_more
     assert await inbox(messaging, mallory) == [("Lunch", "After", 1)]
     assert [d async for d in verify_inboxes(messaging)] == []
@@ -111,12 +110,14 @@ async def test_whoever_is_added_again_stays_as_they_are(
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
     await send_message(messaging, andrew, group, "Before")
     await stream.project(messaging)
-    for people in ([bayko], [bayko, mallory]):
+    for people, last in (([bayko], "Before"), ([bayko, mallory], "Andrew added Mallory")):
         changed = await add_members(messaging, andrew.user_uuid, group, people)
         assert changed.members[bayko.user_uuid].joined_seq == 0
-        assert await inbox(messaging, bayko) == [("Lunch", "Before", 1)]
+        await stream.project(messaging)
+        assert await inbox(messaging, bayko) == [("Lunch", last, 1)]
     page = await list_messages(messaging, bayko.user_uuid, group)
-    assert [message.message for message in page.messages] == ["Before"]
+    texts = [message.message for message in page.messages]
+    assert texts == ["Andrew made the group “Lunch”", "Before", "Andrew added Mallory"]
     assert [d async for d in verify_inboxes(messaging)] == []
 
 
@@ -125,12 +126,13 @@ async def test_whoever_comes_back_is_a_newcomer_for_changes_that_were_on_their_w
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
     await send_message(messaging, andrew, group, "Secret")
-    await edit_message(messaging, andrew.user_uuid, group, 1, "Still secret")
+    await edit_message(messaging, andrew.user_uuid, group, 2, "Still secret")
     late = await stream.take()
     await leave_group(messaging, bayko.user_uuid, group)
     await add_members(messaging, andrew.user_uuid, group, [bayko])
     assert not await project(messaging, late)
-    assert await inbox(messaging, bayko) == [("Lunch", "", 0)]
+    assert await inbox(messaging, bayko) == [("Lunch", "Andrew added Bayko", 0)]
+    await stream.project(messaging)
     assert [d async for d in verify_inboxes(messaging)] == []
 
 
@@ -145,6 +147,7 @@ async def test_who_has_left_is_let_in_no_more_and_gets_no_row_back(
     assert await inbox(messaging, bayko) == []
     with pytest.raises(NotFound):
         await find_inbox_row(messaging, bayko.user_uuid, group)
+    await stream.project(messaging)
     assert [d async for d in verify_inboxes(messaging)] == []
 
 
@@ -180,8 +183,8 @@ async def test_all_members_hear_of_each_change_and_a_leaver_of_nothing_more(
         await leave_group(messaging, bayko.user_uuid, group)
         await rename_group(messaging, mallory.user_uuid, group, "Dinner")
         await messaging.bus.close()
-        assert [event.type for event in await heard(stayer)] == ["group"] * 3
-        assert [event.type for event in await heard(leaver)] == ["group", "left"]
+        assert [event.type for event in await heard(stayer)] == ["group", "message"] * 3
+        assert [event.type for event in await heard(leaver)] == ["group", "message", "left"]
 
 
 async def heard(subscription: Subscriber) -> list[Event]:

@@ -175,4 +175,4 @@ async def test_somebody_can_join_where_another_program_wrote_among_the_messages(
     await send_message(messaging, andrew, lunch, "Before")
     await table.put(Put({"pk": keys.messages_pk(lunch), "sk": ISO}))
     changed = await add_members(messaging, andrew.user_uuid, lunch, [bayko])
-    assert changed.members[bayko.user_uuid].joined_seq == 1
+    assert changed.members[bayko.user_uuid].joined_seq == 2

@@ -127,12 +127,13 @@ async def test_a_missing_number_is_told_and_not_called_mended(
 
 
 async def test_who_leaves_meanwhile_is_no_stranger(
-    messaging: MessagingContext, table: Table, andrew: User, bayko: User
+    messaging: MessagingContext, table: Table, stream: Stream, andrew: User, bayko: User
 ) -> None:
     group = (await start_group(messaging, andrew, [bayko], "Lunch")).message_group_uuid
 
     async def leave() -> None:
         await leave_group(messaging, bayko.user_uuid, group)
+        await stream.project(messaging)
 
     assert await verified(beside(messaging, Interrupted(table, "get", leave))) == []
 

@@ -115,7 +115,7 @@ async def test_a_group_lives_from_start_to_leaving(
     grown = (await bayko.http.post(f"{base}/members", json={"handles": ["mallory"]})).json()
     assert {member["handle"] for member in grown["members"]} == {"andrew", "bayko", "mallory"}
     await andrew.send("after", message_group_uuid=group)
-    assert [m["message"] for m in await mallory.list(group)] == ["after"]
+    assert [m["message"] for m in await mallory.list(group)] == ["Bayko added Mallory", "after"]
     assert (await mallory.http.patch(base, json={"title": "We three"})).json()[
         "title"
     ] == "We three"

@@ -1,7 +1,7 @@
 """What was written before somebody joined reaches them by no way: not by any route, not by any event.
 
-A conversation has four messages, whose texts are `secret-1` to `secret-4`. Five people look at it; a
-route or an event that is not in the tables here fails the first two tests.
+A conversation has four messages, whose texts are `secret-1` to `secret-4`, and events between them. Five
+people look at it; a route or an event that is not in the tables here fails the first two tests.
 """
 
 import asyncio
@@ -31,6 +31,8 @@ END = Event("end", b"")
 GROUP = "{message_group_uuid:str}"
 REACTION = f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"
 THUMB = "%F0%9F%91%8D"
+MEMBER = f"/api/message_groups/{GROUP}/members/{{user_uuid:str}}"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 MESSAGE_UUIDS = {number: str(uuid.uuid4()) for number in range(1, 5)}
 
 Views = tuple[str, str, str, str, str]
@@ -53,7 +55,9 @@ HIS_OWN_4: Views = ("200", "403", "404", "403", "404")
 
 
 class Call(NamedTuple):
-    """A request: `$` stands for the conversation, `#2` for the uuid of message 2."""
+    """A request: `$` stands for the conversation, `#2` for the uuid of secret 2, `@2` for its number in
+    the conversation, and `@2+` for the number after it.
+    """
 
     path: str
     views: Views
@@ -69,20 +73,20 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("GET", f"/api/messages/{GROUP}"): [
         Call("/api/messages/$", ALL),
         Call("/api/messages/$?limit=1", NEWEST),
-        Call("/api/messages/$?before=9", ALL),
-        Call("/api/messages/$?before=5&limit=1", NEWEST),
-        Call("/api/messages/$?before=4", ("200 123", "200", "404", "200", "404")),
-        Call("/api/messages/$?before=3", ("200 12", "200", "404", "200", "404")),
-        Call("/api/messages/$?before=2", ("200 1", "200", "404", "200", "404")),
-        Call("/api/messages/$?before=1", ("200", "200", "404", "200", "404")),
+        Call("/api/messages/$?before=99", ALL),
+        Call("/api/messages/$?before=@4+&limit=1", NEWEST),
+        Call("/api/messages/$?before=@4", ("200 123", "200", "404", "200", "404")),
+        Call("/api/messages/$?before=@3", ("200 12", "200", "404", "200", "404")),
+        Call("/api/messages/$?before=@2", ("200 1", "200", "404", "200", "404")),
+        Call("/api/messages/$?before=@1", ("200", "200", "404", "200", "404")),
         Call("/api/messages/$?after=0", ALL),
-        Call("/api/messages/$?after=2", ("200 34", "200 4", "404", "200 4", "404")),
-        Call("/api/messages/$?after=3", NEWEST),
+        Call("/api/messages/$?after=@2", ("200 34", "200 4", "404", "200 4", "404")),
+        Call("/api/messages/$?after=@3", NEWEST),
     ],
     ("POST", "/api/messages"): [
         Call("/api/messages", SENT, {"message": "new", "message_group_uuid": "$"}),
-        Call("/api/messages", ANSWERED_3, {**ANSWER, "reply_to_seq": 3}),
-        Call("/api/messages", SENT, {**ANSWER, "reply_to_seq": 4}),
+        Call("/api/messages", ANSWERED_3, {**ANSWER, "reply_to_seq": "@3"}),
+        Call("/api/messages", SENT, {**ANSWER, "reply_to_seq": "@4"}),
         sent_again(1, ("200 1", "409", "404", "409", "404")),
         # One's own retry is answered, also with what one wrote before one left: else it is doubled.
         sent_again(2, ("409", "409", "404", "200 2", "404")),
@@ -94,40 +98,40 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/messages/$/changes?after=0", SENT),
     ],
     ("GET", f"/api/messages/{GROUP}/quoted"): [
-        Call(f"/api/messages/$/quoted?{'&'.join(f'seq={n}' for n in range(1, 6))}", ALL),
-        Call("/api/messages/$/quoted?seq=2", ("200 2", "200", "404", "200", "404")),
+        Call(f"/api/messages/$/quoted?{'&'.join(f'seq={n}' for n in range(1, 10))}", ALL),
+        Call("/api/messages/$/quoted?seq=@2", ("200 2", "200", "404", "200", "404")),
     ],
     ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): [
-        Call("/api/messages/$/1/edits", ("200 1", "404", "404", "404", "404")),
-        Call("/api/messages/$/4/edits", NEWEST),
+        Call("/api/messages/$/@1/edits", ("200 1", "404", "404", "404", "404")),
+        Call("/api/messages/$/@4/edits", NEWEST),
     ],
     ("PATCH", f"/api/messages/{GROUP}/{{seq:int}}"): [
-        Call("/api/messages/$/1", HIS_OWN_1, {"message": "edited"}),
-        Call("/api/messages/$/2", HERS_FROM_BEFORE, {"message": "edited"}),
-        Call("/api/messages/$/3", HERS_FROM_BEFORE, {"message": "edited"}),
-        Call("/api/messages/$/4", HIS_OWN_4, {"message": "edited"}),
-        Call("/api/messages/$/9", NOTHING, {"message": "edited"}),
+        Call("/api/messages/$/@1", HIS_OWN_1, {"message": "edited"}),
+        Call("/api/messages/$/@2", HERS_FROM_BEFORE, {"message": "edited"}),
+        Call("/api/messages/$/@3", HERS_FROM_BEFORE, {"message": "edited"}),
+        Call("/api/messages/$/@4", HIS_OWN_4, {"message": "edited"}),
+        Call("/api/messages/$/99", NOTHING, {"message": "edited"}),
     ],
     ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}"): [
-        Call("/api/messages/$/1", HIS_OWN_1),
-        Call("/api/messages/$/2", HERS_FROM_BEFORE),
-        Call("/api/messages/$/3", HERS_FROM_BEFORE),
-        Call("/api/messages/$/4", HIS_OWN_4),
-        Call("/api/messages/$/9", NOTHING),
+        Call("/api/messages/$/@1", HIS_OWN_1),
+        Call("/api/messages/$/@2", HERS_FROM_BEFORE),
+        Call("/api/messages/$/@3", HERS_FROM_BEFORE),
+        Call("/api/messages/$/@4", HIS_OWN_4),
+        Call("/api/messages/$/99", NOTHING),
     ],
     ("POST", f"/api/messages/{GROUP}/hide"): [
-        Call("/api/messages/$/hide", HIDDEN_3, {"seqs": [3]}),
-        Call("/api/messages/$/hide", HIDDEN_4, {"seqs": [4]}),
+        Call("/api/messages/$/hide", HIDDEN_3, {"seqs": ["@3"]}),
+        Call("/api/messages/$/hide", HIDDEN_4, {"seqs": ["@4"]}),
     ],
     ("PUT", REACTION): [
-        Call(f"/api/messages/$/1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
-        Call(f"/api/messages/$/2/reactions/{THUMB}", ("200 2", "404", "404", "404", "404")),
-        Call(f"/api/messages/$/4/reactions/{THUMB}", NEWEST),
-        Call(f"/api/messages/$/9/reactions/{THUMB}", NOTHING),
+        Call(f"/api/messages/$/@1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/@2/reactions/{THUMB}", ("200 2", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/@4/reactions/{THUMB}", NEWEST),
+        Call(f"/api/messages/$/99/reactions/{THUMB}", NOTHING),
     ],
     ("DELETE", REACTION): [
-        Call(f"/api/messages/$/1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
-        Call(f"/api/messages/$/4/reactions/{THUMB}", NEWEST),
+        Call(f"/api/messages/$/@1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
+        Call(f"/api/messages/$/@4/reactions/{THUMB}", NEWEST),
     ],
     ("GET", "/api/message_groups"): [
         Call("/api/message_groups", INBOX),
@@ -141,14 +145,18 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("POST", f"/api/message_groups/{GROUP}/members"): [
         Call("/api/message_groups/$/members", NEWEST, {"handles": ["bayko"]})
     ],
+    ("PATCH", MEMBER): [
+        Call(f"/api/message_groups/$/members/{NOBODY}", NOTHING, {"role": "admin"}),
+    ],
+    ("DELETE", MEMBER): [Call(f"/api/message_groups/$/members/{NOBODY}", NOTHING)],
     ("POST", f"/api/message_groups/{GROUP}/read"): [
         Call("/api/message_groups/$/read", DONE, {"seq": 2})
     ],
     ("PATCH", f"/api/message_groups/{GROUP}/settings"): [
         Call("/api/message_groups/$/settings", NEWEST, {"muted_until": "always"}),
-        Call("/api/message_groups/$/settings", NEWEST, {"cleared_seq": 3}),
+        Call("/api/message_groups/$/settings", NEWEST, {"cleared_seq": "@3"}),
         Call("/api/message_groups/$/settings", NEWEST, {"pinned": True}),
-        Call("/api/message_groups/$/settings", SENT, {"cleared_seq": 4}),
+        Call("/api/message_groups/$/settings", SENT, {"cleared_seq": "@4"}),
     ],
     ("POST", f"/api/message_groups/{GROUP}/typing"): [Call("/api/message_groups/$/typing", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/leave"): [Call("/api/message_groups/$/leave", DONE)],
@@ -206,6 +214,7 @@ class Scene:
 
     people: list[Person]
     group: str
+    seqs: Mapping[int, int]
 
     async def call(self, caller: Person, method: str, call: Call) -> str:
         """The status, and the numbers of the secrets in the answer."""
@@ -218,10 +227,16 @@ class Scene:
         return {name: self._filled(value) for name, value in call.json.items()}
 
     def _filled(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._filled(one) for one in value]
         if not isinstance(value, str):
             return value
         for number, message_uuid in MESSAGE_UUIDS.items():
             value = value.replace(f"#{number}", message_uuid)
+        for number, seq in self.seqs.items():
+            if value == f"@{number}":
+                return seq
+            value = value.replace(f"@{number}+", str(seq + 1)).replace(f"@{number}", str(seq))
         return value.replace("$", self.group)
 
 
@@ -236,30 +251,31 @@ async def scene(app: Litestar, application: Application) -> AsyncIterator[Scene]
             await enter(application, await stack.enter_async_context(open_client(app)), handle)
             for handle in ("andrew", "bayko", "chloe", "dora", "mallory")
         ]
-        yield Scene(people, await told(people))
+        yield Scene(people, *await told(people))
 
 
-async def told(people: Sequence[Person]) -> str:
+async def told(people: Sequence[Person]) -> tuple[str, Mapping[int, int]]:
     andrew, bayko, chloe, dora, _ = people
     body = {"handles": ["chloe", "dora"], "title": "Secrets"}
     group: str = (await andrew.http.post("/api/message_groups", json=body)).json()["uuid"]
-    for number, sender in enumerate((andrew, dora, chloe), start=1):
-        await tell(sender, group, number)
+    senders = enumerate((andrew, dora, chloe), start=1)
+    seqs = {number: await tell(sender, group, number) for number, sender in senders}
     for leaver in (chloe, dora):
         await leaver.http.post(f"/api/message_groups/{group}/leave")
     body = {"handles": ["bayko", "dora"]}
     await andrew.http.post(f"/api/message_groups/{group}/members", json=body)
-    await tell(andrew, group, 4)
+    seqs[4] = await tell(andrew, group, 4)
     async with asyncio.timeout(PATIENCE_SECONDS):
         for member in (andrew, bayko, dora):
-            while await last_seq(member, group) < 4:  # noqa: ASYNC110  until it is projected
+            while await last_seq(member, group) < seqs[4]:  # noqa: ASYNC110  until it is projected
                 await asyncio.sleep(0.01)
-    return group
+    return group, seqs
 
 
-async def tell(sender: Person, group: str, number: int) -> None:
+async def tell(sender: Person, group: str, number: int) -> int:
     mine = MESSAGE_UUIDS[number]
-    await sender.send(f"secret-{number}", message_group_uuid=group, message_uuid=mine)
+    sent = await sender.send(f"secret-{number}", message_group_uuid=group, message_uuid=mine)
+    return int(sent["seq"])
 
 
 async def last_seq(member: Person, group: str) -> int:
@@ -320,28 +336,28 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
         happens(
             START,
             "PATCH",
-            f"{_MESSAGES}/$/1",
+            f"{_MESSAGES}/$/@1",
             ("message_changed 1", "", "", "", ""),
             {"message": "secret-1!"},
         ),
         happens(
             START,
             "PATCH",
-            f"{_MESSAGES}/$/4",
+            f"{_MESSAGES}/$/@4",
             ("message_changed 4", "message_changed 4", "", "message_changed 4", ""),
             {"message": "secret-4!"},
         ),
-        happens(START, "DELETE", f"{_MESSAGES}/$/1", ("message_changed", "", "", "", "")),
+        happens(START, "DELETE", f"{_MESSAGES}/$/@1", ("message_changed", "", "", "", "")),
         happens(
             START,
             "PUT",
-            f"{_MESSAGES}/$/2/reactions/{THUMB}",
+            f"{_MESSAGES}/$/@2/reactions/{THUMB}",
             ("message_changed 2", "", "", "", ""),
         ),
         happens(
             NEWCOMER,
             "PUT",
-            f"{_MESSAGES}/$/4/reactions/{THUMB}",
+            f"{_MESSAGES}/$/@4/reactions/{THUMB}",
             ("message_changed 4", "message_changed 4", "", "message_changed 4", ""),
         ),
     ],
@@ -350,14 +366,20 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             START,
             "PATCH",
             f"{_GROUPS}/$",
-            ("group 4", "group 4", "", "group 4", ""),
+            ("group 4, message", "group 4, message", "", "group 4, message", ""),
             {"title": "x"},
         ),
         happens(
             START,
             "POST",
             f"{_GROUPS}/$/members",
-            ("group 4", "group 4", "group", "group 4", "group"),
+            (
+                "group 4, message",
+                "group 4, message",
+                "group, message",
+                "group 4, message",
+                "group, message",
+            ),
             {"handles": ["chloe", "mallory"]},
         ),
     ],
@@ -366,7 +388,7 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
     ],
     "read": [
         happens(START, "POST", f"{_GROUPS}/$/read", ("", "", "", "", ""), {"seq": 4}),
-        happens(NEWCOMER, "POST", f"{_GROUPS}/$/read", ("", "read", "", "", ""), {"seq": 4}),
+        happens(NEWCOMER, "POST", f"{_GROUPS}/$/read", ("", "read", "", "", ""), {"seq": "@4"}),
     ],
     "row_settings": [
         happens(
@@ -383,11 +405,16 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             "POST",
             f"{_MESSAGES}/$/hide",
             ("", "messages_hidden", "", "", ""),
-            {"seqs": [4]},
+            {"seqs": ["@4"]},
         ),
     ],
     "left": [
-        happens(BACK, "POST", f"{_GROUPS}/$/leave", ("group 4", "group 4", "", "left", "")),
+        happens(
+            BACK,
+            "POST",
+            f"{_GROUPS}/$/leave",
+            ("group 4, message", "group 4, message", "", "left", ""),
+        ),
     ],
 }
 """By type of event, what makes it happen. Its text, where it has one, is the secret of its number."""
@@ -395,10 +422,10 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
 EVENTS_OF_NO_CONVERSATION = {"ready", "caught_up", "presence", "person", "block"}
 
 RESUMED: Views = (
-    "group 4, message 1, message 2, message 3, message 4",
-    "group 4, message 4",
+    "group 4, message, message 1, message 2, message 3, message, message, message, message 4",
+    "group 4, message, message 4",
     "",
-    "group 4, message 4",
+    "group 4, message, message 4",
     "",
 )
 """What a stream sends first to a device that asks for everything since the beginning."""

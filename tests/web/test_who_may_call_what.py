@@ -12,6 +12,7 @@ from tests.web.callers import Person
 pytestmark = pytest.mark.every_engine
 
 GROUP = "{message_group_uuid:str}"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 class Case(NamedTuple):
@@ -92,6 +93,12 @@ TABLE: dict[tuple[str, str], Case] = {
     ("POST", f"/api/message_groups/{GROUP}/members"): Case(
         "/api/message_groups/$/members", {"handles": ["mallory"]}, 401, 404, 200
     ),
+    ("PATCH", f"/api/message_groups/{GROUP}/members/{{user_uuid:str}}"): Case(
+        f"/api/message_groups/$/members/{NOWHERE}", {"role": "admin"}, 401, 404, 404
+    ),
+    ("DELETE", f"/api/message_groups/{GROUP}/members/{{user_uuid:str}}"): Case(
+        f"/api/message_groups/$/members/{NOWHERE}", None, 401, 404, 404
+    ),
     ("POST", f"/api/message_groups/{GROUP}/leave"): Case(
         "/api/message_groups/$/leave", None, 401, 404, 204
     ),
@@ -109,10 +116,10 @@ TABLE: dict[tuple[str, str], Case] = {
     ),
     ("GET", f"/api/messages/{GROUP}"): Case("/api/messages/$", None, 401, 404, 200),
     ("PATCH", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
-        "/api/messages/$/1", {"message": "hello"}, 401, 404, 200
+        "/api/messages/$/2", {"message": "hello"}, 401, 404, 200
     ),
     ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}"): Case(
-        "/api/messages/$/1", None, 401, 404, 200
+        "/api/messages/$/2", None, 401, 404, 200
     ),
     ("POST", f"/api/messages/{GROUP}/hide"): Case(
         "/api/messages/$/hide", {"seqs": [1]}, 401, 404, 200
@@ -122,13 +129,13 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/messages/$/quoted?seq=1", None, 401, 404, 200
     ),
     ("PUT", f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"): Case(
-        "/api/messages/$/1/reactions/%F0%9F%91%8D", None, 401, 404, 200
+        "/api/messages/$/2/reactions/%F0%9F%91%8D", None, 401, 404, 200
     ),
     ("DELETE", f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"): Case(
-        "/api/messages/$/1/reactions/%F0%9F%91%8D", None, 401, 404, 200
+        "/api/messages/$/2/reactions/%F0%9F%91%8D", None, 401, 404, 200
     ),
     ("GET", f"/api/messages/{GROUP}/{{seq:int}}/edits"): Case(
-        "/api/messages/$/1/edits", None, 401, 404, 200
+        "/api/messages/$/2/edits", None, 401, 404, 200
     ),
     ("GET", "/api/events"): Case("/api/events", None, 401, 200, 200),
     ("GET", "/health/live"): Case("/health/live", None, 200, 200, 200),
@@ -187,11 +194,10 @@ async def test_a_member_gets_what_members_may_have(
 
 
 async def test_a_foreign_conversation_looks_like_none_at_all(mallory: Person, group: str) -> None:
-    nowhere = "00000000-0000-4000-8000-000000000000"
     for route, case in TABLE.items():
         if "$" in case.path and case.path.startswith("/api"):
             foreign = await _call(mallory.http, route, group)
-            none = await _call(mallory.http, route, nowhere)
+            none = await _call(mallory.http, route, NOWHERE)
             assert (foreign.status_code, foreign.content) == (none.status_code, none.content)
 
 

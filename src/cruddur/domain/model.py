@@ -3,21 +3,19 @@
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from cruddur.domain.group_event import GroupEvent, MessageKind
 from cruddur.domain.hidden import Hidden
 
 GROUP_MAX_MEMBERS = 50
 
-CLOCKS_DIFFER = timedelta(days=1)
-"""The most that the clocks of two servers may differ; a wrong time zone makes less. A time further ahead
-was taken from a clock that was wrong."""
-
 GroupKind = Literal["direct", "group"]
+Who = Literal["everybody", "admins"]
 
 # The uuid of a direct conversation is derived from its two users (UUIDv5: RFC 9562, 5.5).
 _DIRECT_NAMESPACE = uuid.UUID("6f2d5a52-94f5-5d0c-8f5b-8a5e6c1f7c11")
@@ -54,6 +52,7 @@ class Member(Struct, frozen=True, kw_only=True):
     `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
     last message that the user has cleared for themselves: what is up to it is hidden from them too.
     `hidden` holds what the user never sees because they had blocked who wrote it.
+    `role` is None for those who are no admins; the owner stands in the group.
     """
 
     handle: str
@@ -62,6 +61,7 @@ class Member(Struct, frozen=True, kw_only=True):
     name_version: int | None = None
     cleared_seq: int | None = None
     hidden: tuple[Hidden, ...] = ()
+    role: Literal["admin"] | None = None
 
     @property
     def hidden_seq(self) -> int:
@@ -86,10 +86,12 @@ class Member(Struct, frozen=True, kw_only=True):
 class MessageGroup(Struct, frozen=True, kw_only=True):
     """A conversation. `members` maps user uuids to members; `version` counts the group's changes.
 
-    `title_version` is the version at which the title was given; None until the group is renamed.
-    `clears` counts how often members have cleared it for themselves. The version does not, so that
-    nobody learns from it. `secret_changes` counts those changes in the version that only one member may
-    know of.
+    `title_version` is the version at which the title or the picture (an emoji on a colour, one of 16)
+    was given; None until then. `clears` counts how often members have cleared it for themselves. The
+    version does not, so that nobody learns from it. `secret_changes` counts those changes in the version
+    that only one member may know of. `owner_uuid` is None in groups that older versions made. Settings
+    that are None leave it to everybody (`group_rules.py`). `invite_digest` names the one link that is
+    open. `event_seqs` are the numbers of the last events, so that no answer to one needs a read.
     """
 
     message_group_uuid: str
@@ -100,6 +102,14 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
     version: int = 1
     title_version: int | None = None
     clears: int | None = None
+    owner_uuid: str | None = None
+    who_may_add: Who | None = None
+    who_may_rename: Who | None = None
+    who_may_write: Who | None = None
+    emoji: str | None = None
+    colour: int | None = None
+    invite_digest: str | None = None
+    event_seqs: str | None = None
     secret_changes: int = 0
 
     @property
@@ -125,6 +135,7 @@ class Message(Struct, frozen=True, kw_only=True):
     answers, if any: never its text, so that an edit or a deletion of that message shows. `hidden_by` are
     the uuids of the members who have deleted it for themselves. `reactions` are the emoji on it, by
     person. `edit_seq` is the number of the last change of its text; None means that it is `change_seq`.
+    A message of the kind `event` says what happened to the group: nobody can change or answer it.
     """
 
     message_group_uuid: str
@@ -140,6 +151,7 @@ class Message(Struct, frozen=True, kw_only=True):
     change_seq: int = 0
     reply_to_seq: int | None = None
     hidden_by: tuple[str, ...] = ()
+    event: GroupEvent | None = None
     reactions: dict[str, tuple[str, ...]] | None = None
     edit_seq: int | None = None
 
@@ -147,6 +159,11 @@ class Message(Struct, frozen=True, kw_only=True):
     def last_edit_seq(self) -> int:
         """The number of the last change of its text; 0 if that has none."""
         return self.change_seq if self.edit_seq is None else self.edit_seq
+
+    @property
+    def kind(self) -> MessageKind:
+        """Whether somebody wrote it, or it says what happened to the group."""
+        return "text" if self.event is None else "event"
 
     def is_hidden_from(self, user_uuid: str) -> bool:
         """Whether this person has deleted it for themselves."""
@@ -174,14 +191,16 @@ class MessageRef(NamedTuple):
 class InboxRow(Struct, frozen=True, kw_only=True):
     """One user's view of one message group.
 
-    `owner_uuid` is that user. `user_uuid`, `user_handle` and `user_display_name` are the other person
-    of a direct conversation, and None in a group. `message` is a preview of the last message,
-    `last_user_uuid` its author (`last_user_display_name` is set only in a group), `last_changed_at`
-    the time of its last edit or deletion. `last_change_seq` is the greatest `change_seq` of the messages
-    that the owner may see. `title_version` is the group's version from which the row has
-    its title; None if the group was not renamed. `name_version` is that of the other person's profile
-    from which the row has their name. `indexed_at` is the row's sort key in the index, a time
-    that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
+    `owner_uuid` is that user. `user_uuid`, `user_handle` and `user_display_name` are the other person of
+    a direct conversation, and None in a group. `message` is a preview of the last message,
+    `last_user_uuid` its author (`last_user_display_name` is set only in a group), `last_changed_at` the
+    time of its last edit or deletion. `last_change_seq` is the greatest `change_seq` of the messages
+    that the owner may see. `last_kind` is that of the last message, None for a text. `event_seqs` has
+    the numbers of events that the owner may not have read, as a text, since writes require its value.
+    `title_version` is the group's version from which the row has its title and picture; None if the
+    group was not renamed. `name_version` is that of the other person's profile from which the row has
+    their name. `indexed_at` is the row's sort key in the index, a time that is rewritten rarely, behind
+    a prefix if the inbox is busy (`messaging/index_places.py`).
 
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
@@ -208,6 +227,10 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     last_seq: int = 0
     read_seq: int = 0
     last_change_seq: int = 0
+    last_kind: MessageKind | None = None
+    event_seqs: str | None = None
+    emoji: str | None = None
+    colour: int | None = None
     title_version: int | None = None
     name_version: int | None = None
     muted_until: str | None = None
@@ -235,9 +258,14 @@ class InboxRow(Struct, frozen=True, kw_only=True):
         return self.unread > 0 or self.is_marked_unread
 
     @property
+    def unread_events(self) -> list[int]:
+        """The numbers of the events that this user has not read, the least first."""
+        return [seq for seq in map(int, (self.event_seqs or "").split()) if seq > self.read_seq]
+
+    @property
     def unread(self) -> int:
-        """The number of messages that this user has not read. It is computed, never stored."""
-        return max(0, self.last_seq - self.read_seq)
+        """The number of messages that this user has not read, without events. It is never stored."""
+        return max(0, self.last_seq - self.read_seq - len(self.unread_events))
 
 
 def timestamp(moment: datetime) -> str:
@@ -246,27 +274,6 @@ def timestamp(moment: datetime) -> str:
     The width is fixed, so that the order of texts is the order of times.
     """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def not_before(earlier: str, at: str) -> str:
-    """Returns the time of something made at `at` that follows something made at `earlier`.
-
-    It is the later of the two, so that times never go back in a conversation. But an `earlier` time
-    that is ahead by more than CLOCKS_DIFFER is ignored: one wrong clock would otherwise date
-    everything that follows.
-    """
-    return at if at >= earlier or is_far_ahead(earlier, at) else earlier
-
-
-def is_far_ahead(one: str, other: str) -> bool:
-    """Whether the first time is later than the second by more than CLOCKS_DIFFER.
-
-    It is also true for a text that is not a time, which only another program can have written.
-    """
-    try:
-        return datetime.fromisoformat(one) - datetime.fromisoformat(other) > CLOCKS_DIFFER
-    except (ValueError, TypeError):
-        return True
 
 
 @lru_cache(maxsize=16_384)

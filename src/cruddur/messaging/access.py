@@ -47,6 +47,20 @@ async def access_group(
     return group
 
 
+async def access_as_outsider(
+    messaging: MessagingContext, message_group_uuid: str, *, fresh: bool = False
+) -> MessageGroup:
+    """Returns a conversation with members to a user who need not be one, and is about to become one.
+
+    Raises NotFound as `access_group` does. A group that all have left is as if it did not exist.
+    """
+    uuid = canonical_uuid(message_group_uuid)
+    group = await (find_group if fresh else recent_group)(messaging, uuid) if uuid else None
+    if group is None or not group.members:
+        raise group_not_found()
+    return group
+
+
 async def find_group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
     """Returns the conversation without checking membership, for the projector and `access_group`.
 

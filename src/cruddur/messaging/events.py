@@ -98,7 +98,8 @@ class MessagesHidden(Struct, frozen=True, kw_only=True):
 
 
 class GroupChanged(Struct, frozen=True, kw_only=True):
-    """A group was started, got another title, or its members changed.
+    """A group was started, got another title, picture or settings, or its members or their roles
+    changed.
 
     Goes to each member, as the conversation stands in this member's own inbox. A device that comes back
     with `Last-Event-ID` first gets one for each conversation, direct ones too, that moved meanwhile.
@@ -113,15 +114,19 @@ class GroupChanged(Struct, frozen=True, kw_only=True):
 
 
 class MemberLeft(Struct, frozen=True, kw_only=True):
-    """A person has left a group.
+    """A person has left a group, or was removed from it.
 
-    Goes to this person's own devices; the other members get `group`.
+    Goes to this person's own devices; the other members get `group`. What happens there from then on is
+    sent to this person no more.
     """
 
     type: ClassVar = "left"
     message_group_uuid: str
     user_uuid: str
     version: int
+    title: str | None
+    by_user_uuid: str
+    """The person who removed them, or they themselves."""
 
 
 class Typing(Struct, frozen=True, kw_only=True):

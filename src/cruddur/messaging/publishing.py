@@ -98,12 +98,18 @@ async def publish_group(
     await _publish(messaging, [row.owner_uuid], event)
 
 
-async def publish_left(messaging: MessagingContext, user_uuid: str, group: MessageGroup) -> None:
-    """Publishes to a person's devices that they have left the group, which is as it is after that."""
+async def publish_left(
+    messaging: MessagingContext, user_uuid: str, group: MessageGroup, by_user_uuid: str
+) -> None:
+    """Publishes to a person's devices that they are no longer in the group, which is as it is after
+    that.
+    """
     event = MemberLeft(
         message_group_uuid=group.message_group_uuid,
         user_uuid=user_uuid,
         version=group.shown_version,
+        title=group.title,
+        by_user_uuid=by_user_uuid,
     )
     await _publish(messaging, [user_uuid], event)
 

@@ -63,6 +63,8 @@ def message_item(message: Message) -> Item:
     item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by")
     if message.hidden_by:
         item["hidden_by"] = list(message.hidden_by)
+    if message.event is not None:
+        item["event"] = msgspec.to_builtins(message.event)
     return with_reaction_texts(item, message.reactions)
 
 

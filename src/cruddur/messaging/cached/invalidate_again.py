@@ -7,7 +7,7 @@ projector gets every message, wherever it runs, so it does what that process cou
 from collections.abc import Collection, Sequence
 
 from cruddur.domain.errors import TableUnavailable
-from cruddur.domain.model import InboxRow, Message
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
@@ -42,9 +42,12 @@ class InvalidateAgain:
         await self._invalidate_page(messages)
 
     async def _invalidate_page(self, messages: Sequence[Message]) -> None:
-        name = keys.newest_messages_name(messages[0].message_group_uuid)
-        is_changed = any(message.changed_at for message in messages)
-        await self._cache.invalidate([name] if is_changed else [], [name])
+        uuid = messages[0].message_group_uuid
+        name = keys.newest_messages_name(uuid)
+        changed = [name] if any(message.changed_at for message in messages) else []
+        # An event was stored together with a change of its group.
+        of_group = [keys.group_name(uuid)] if any(one.kind == "event" for one in messages) else []
+        await self._cache.invalidate([*changed, *of_group], [name])
 
     async def retitle_inbox_rows(
         self, messaging: MessagingContext, message_group_uuid: str
@@ -73,10 +76,14 @@ class InvalidateAgain:
         return members
 
     async def write_row(
-        self, messaging: MessagingContext, row: InboxRow, messages: Sequence[Message]
+        self,
+        messaging: MessagingContext,
+        row: InboxRow,
+        messages: Sequence[Message],
+        group: MessageGroup,
     ) -> bool:
         """Writes the row, which invalidates its inbox. Of a row written before it invalidates it too."""
-        is_written = await write_row.plain(messaging, row, messages)
+        is_written = await write_row.plain(messaging, row, messages, group)
         if not is_written:
             await self._cache.invalidate([keys.inbox_name(row.owner_uuid)])
         return is_written

@@ -1,26 +1,34 @@
 """Leave a group. The member loses access at once; their messages stay."""
 
-from collections.abc import Sequence
-
 import msgspec
 
+from cruddur.domain.group_event import GroupEvent
+from cruddur.domain.group_rules import heir_of, owner_of
 from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.groups.change_group import change_group
-from cruddur.messaging.groups.tell_members import tell_members
-from cruddur.messaging.publishing import publish_left
-from cruddur.ports.table import Delete, Write
-from cruddur.schema import keys
+from cruddur.messaging.groups.change_group import GroupChange, change_group
+from cruddur.ports.metering import Ceiling, access_pattern
 
 
+@access_pattern("change_group", Ceiling("N", "leave a group of three", write=7, read=3.5))
 async def leave_group(messaging: MessagingContext, user_uuid: str, message_group_uuid: str) -> None:
-    """Removes the user from the group. Raises NotFound, Conflict for a direct conversation, Busy."""
+    """Removes the user from the group. An owner who leaves is succeeded by the heir.
 
-    async def step(group: MessageGroup) -> tuple[MessageGroup, Sequence[Write]]:
-        others = {uuid: member for uuid, member in group.members.items() if uuid != user_uuid}
-        row_key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
-        return msgspec.structs.replace(group, members=others), [Delete(row_key)]
+    Raises NotFound, Conflict for a direct conversation, Busy.
+    """
 
-    group = await change_group(messaging, user_uuid, message_group_uuid, step)
-    await publish_left(messaging, user_uuid, group)
-    await tell_members(messaging, group, user_uuid)
+    async def step(group: MessageGroup, _: int) -> GroupChange:
+        left = GroupEvent(type="left", user_uuids=(user_uuid,))
+        return GroupChange(without_member(group, user_uuid), [left])
+
+    await change_group(messaging, user_uuid, message_group_uuid, step)
+
+
+def without_member(group: MessageGroup, user_uuid: str) -> MessageGroup:
+    """Returns the group without this member, and with the owner that it has then."""
+    owner = owner_of(group)
+    return msgspec.structs.replace(
+        group,
+        members={uuid: member for uuid, member in group.members.items() if uuid != user_uuid},
+        owner_uuid=heir_of(group, without=user_uuid) if owner == user_uuid else owner,
+    )

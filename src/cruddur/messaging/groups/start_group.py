@@ -1,22 +1,25 @@
-"""Start a group with a title and without a message."""
+"""Start a group with a title. Its first message says that it was made."""
 
 import uuid
 from collections.abc import Sequence
 
 from cruddur.domain.checked_texts import checked_title
 from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.group_event import GroupEvent
 from cruddur.domain.model import GROUP_MAX_MEMBERS, InboxRow, MessageGroup, User
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import new_row, placed
-from cruddur.messaging.publishing import publish_group
-from cruddur.ports.metering import access_pattern
+from cruddur.messaging.groups.group_messages import event_messages
+from cruddur.messaging.inbox.inbox_rows import advance, new_row, placed
+from cruddur.messaging.publishing import publish_group, publish_message
+from cruddur.messaging.tails import Tail
+from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import IF_NEW, Put
 from cruddur.schema import items
 
 _TOO_MANY = declare_code("members_exceed_max_50", "A conversation has at most 50 people.")
 
 
-@access_pattern("start_group")
+@access_pattern("start_group", Ceiling("E", "start a group of three", write=13, read=0))
 async def start_group(
     messaging: MessagingContext,
     starter: User,
@@ -25,7 +28,8 @@ async def start_group(
     *,
     message_group_uuid: str | None = None,
 ) -> InboxRow:
-    """Returns the starter's inbox row. All members see the group at once. Raises Invalid.
+    """Returns the inbox row of the starter, who owns the group. All members see it at once. Raises
+    Invalid.
 
     A given uuid must be a UUIDv4 that no conversation has; otherwise it raises TransactionFailed.
     """
@@ -38,16 +42,25 @@ async def start_group(
         title=checked_title(title),
         members=members,
         created_at=now,
+        owner_uuid=starter.user_uuid,
+        event_seqs="1",
     )
-    rows = [placed(new_row(group, owner, at=now), messaging.slack) for owner in members]
+    made = GroupEvent(type="made", title=group.title)
+    (message,) = event_messages(messaging, starter.user_uuid, (group, group), Tail(), [made])
+    rows = [
+        placed(advance(new_row(group, owner, at=now), [message]), messaging.slack)
+        for owner in members
+    ]
     await messaging.table.transact(
         [
             Put(items.group_item(group), IF_NEW),
+            Put(items.message_item(message), IF_NEW),
             *(Put(items.inbox_row_item(row)) for row in rows),
         ]
     )
     for row in rows:
         await publish_group(messaging, row, group, starter.user_uuid)
+    await publish_message(messaging, group, message)
     return rows[0]
 
 

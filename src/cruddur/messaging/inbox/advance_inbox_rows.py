@@ -120,7 +120,7 @@ async def _advance_row(
     if item is None:
         await _make_row(messaging, group, owner_uuid, messages)
     else:
-        await write_row(messaging, items.inbox_row_from(item), messages)
+        await write_row(messaging, items.inbox_row_from(item), messages, group)
 
 
 async def _make_row(

@@ -6,13 +6,9 @@ from dataclasses import replace
 
 import msgspec
 
+from cruddur.domain.clocks import not_before
 from cruddur.domain.item import Item
-from cruddur.domain.model import (
-    InboxRow,
-    Message,
-    MessageGroup,
-    not_before,
-)
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview, preview_as_typed
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_changes import read_change_log
@@ -21,6 +17,7 @@ from cruddur.messaging.inbox.inbox_rows import (
     advance,
     is_index_exact,
     new_row,
+    same_unread,
     with_settings_of,
 )
 from cruddur.messaging.messages.seen_by import seen_by
@@ -182,6 +179,7 @@ def row_state(row: InboxRow) -> tuple[int, str, int]:
 
 
 def _wrong(found: InboxRow, expected: InboxRow) -> list[str]:
+    found, expected = same_unread(found), same_unread(expected)
     wrong = [
         f"{name} is {getattr(found, name)!r} instead of {getattr(expected, name)!r}"
         for name in InboxRow.__struct_fields__

@@ -9,9 +9,13 @@ from typing import Any
 
 import msgspec
 
-from cruddur.domain.model import InboxRow, Message, MessageGroup, not_before
+from cruddur.domain.clocks import not_before
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview
 from cruddur.messaging.index_places import HOUR, Slack, chosen_part, is_within, part_of, slack_of
+
+_EVENTS_MAX = 20
+"""The most unread events that a row remembers, the newest. Older ones would count as unread."""
 
 ChooseSlack = Callable[[InboxRow, str], Slack]
 """Returns how far a row may be ahead of its place in the index when it moves at this time."""
@@ -34,6 +38,8 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
         kind=group.kind,
         title=group.title,
         title_version=group.title_version,
+        emoji=group.emoji,
+        colour=group.colour,
         user_uuid=other_uuid if other else None,
         user_handle=other.handle if other else None,
         user_display_name=other.display_name if other else None,
@@ -64,9 +70,11 @@ def advance(
     last_change_seq = max((message.change_seq for message in messages), default=0)
     if last_change_seq > row.last_change_seq:
         row = msgspec.structs.replace(row, last_change_seq=last_change_seq)
-    own_seqs = (message.seq for message in messages if message.user_uuid == row.owner_uuid)
-    read_seq = max(own_seqs, default=0)
-    return msgspec.structs.replace(row, read_seq=read_seq) if read_seq > row.read_seq else row
+    texts = (message for message in messages if message.kind == "text")
+    read_seq = max((one.seq for one in texts if one.user_uuid == row.owner_uuid), default=0)
+    if read_seq > row.read_seq:
+        row = msgspec.structs.replace(row, read_seq=read_seq)
+    return _with_events(row, [message.seq for message in messages if message.kind == "event"])
 
 
 def changed_fields(before: InboxRow, after: InboxRow) -> tuple[dict[str, Any], list[str]]:
@@ -83,10 +91,23 @@ def changed_fields(before: InboxRow, after: InboxRow) -> tuple[dict[str, Any], l
 
 
 def retitled(row: InboxRow, group: MessageGroup) -> InboxRow:
-    """Returns the row with the group's title, unless its own is from the same version or a later one."""
+    """Returns the row with the group's title and picture, unless its own are from the same version or a
+    later one.
+    """
     if (group.title_version or 0) <= (row.title_version or 0):
         return row
-    return msgspec.structs.replace(row, title=group.title, title_version=group.title_version)
+    return msgspec.structs.replace(
+        row,
+        title=group.title,
+        emoji=group.emoji,
+        colour=group.colour,
+        title_version=group.title_version,
+    )
+
+
+def same_unread(row: InboxRow) -> InboxRow:
+    """Returns the row without the events that its owner has read, which count no longer."""
+    return msgspec.structs.replace(row, event_seqs=_listed(row.unread_events))
 
 
 def with_settings_of(other: InboxRow, row: InboxRow) -> InboxRow:
@@ -159,9 +180,11 @@ def _version(message: Message, owner_uuid: str) -> tuple[int, str, bool]:
 
 
 def _brought_back(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
-    """Returns the row out of the archive, if a message is new and came while it was not muted."""
+    """Returns the row out of the archive, if a text is new and came while it was not muted."""
     if row.archived_at is None or not any(
-        message.seq > row.archived_seq and not row.is_muted(message.created_at)
+        message.kind == "text"
+        and message.seq > row.archived_seq
+        and not row.is_muted(message.created_at)
         for message in messages
     ):
         return row
@@ -188,4 +211,20 @@ def _show(row: InboxRow, message: Message) -> InboxRow:
         last_seq=message.seq,
         last_changed_at=message.changed_at,
         last_message_at=at,
+        last_kind="event" if message.kind == "event" else None,
     )
+
+
+def _with_events(row: InboxRow, seqs: Sequence[int]) -> InboxRow:
+    """Returns the row with these events among those that are not read.
+
+    It keeps the greatest numbers of a union, so events may come twice, late or in any order.
+    """
+    if not seqs:
+        return row
+    unread = sorted({*row.unread_events, *(seq for seq in seqs if seq > row.read_seq)})
+    return msgspec.structs.replace(row, event_seqs=_listed(unread[-_EVENTS_MAX:]))
+
+
+def _listed(seqs: Sequence[int]) -> str | None:
+    return " ".join(map(str, seqs)) or None

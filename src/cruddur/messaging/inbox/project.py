@@ -105,9 +105,10 @@ async def _project_conversation(messaging: MessagingContext, changes: Sequence[C
         _log.warning("a change waits for the table", key=changes[0].key, error=repr(error))
         return Failed([change for change in changes if change not in unreadable], unreadable)
     try:
-        await _follow_group(messaging, of_group)
         if messages:
             await advance_inbox_rows(messaging, messages, _concerned(of_messages))
+        # The event of another title has brought it to the rows, if it came with the group's change.
+        await _follow_group(messaging, of_group, is_brought=any(map(_tells_title, messages)))
     except TableUnavailable as error:
         return await _put_aside(messaging, changes, unreadable, error)
     except Exception as error:  # noqa: BLE001  no exception may stop another conversation
@@ -124,7 +125,13 @@ def _concerned(changes: Sequence[Change]) -> Collection[str] | None:
     return {uuid for some in hidden if some for uuid in some}
 
 
-async def _follow_group(messaging: MessagingContext, changes: Sequence[Change]) -> None:
+def _tells_title(message: Message) -> bool:
+    return message.event is not None and message.event.type in ("renamed", "pictured")
+
+
+async def _follow_group(
+    messaging: MessagingContext, changes: Sequence[Change], *, is_brought: bool
+) -> None:
     """Brings another title to the rows, and to newcomers the names that they have by now.
 
     What only one member may know of is told to the processes once more: the one that wrote it may have
@@ -133,7 +140,7 @@ async def _follow_group(messaging: MessagingContext, changes: Sequence[Change]) 
     for change in filter(is_secret, changes):
         group = items.group_from(change.new or {})
         await publish_invalidated(messaging, group.message_group_uuid, list(group.members))
-    if any(map(is_retitled, changes)):
+    if any(map(is_retitled, changes)) and not is_brought:
         await retitle_inbox_rows(messaging, keys.group_uuid_of(changes[0].key))
     if any(map(has_newcomers, changes)):
         await correct_newcomers(messaging, changes)

@@ -1,4 +1,4 @@
-"""Bring the title of a renamed group to the inbox row of each member.
+"""Bring the title and the picture of a group to the inbox row of each member, where no event did.
 
 Renaming writes the group alone; its change reaches the rows through the change feed. A row remembers the
 version of the group at which its title was given, and never goes back to an older one. So a change may
@@ -12,7 +12,7 @@ from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import retitled
+from cruddur.messaging.inbox.inbox_rows import changed_fields, retitled
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Exists, Missing, Update
 from cruddur.ports.wrappable import wrappable
@@ -66,10 +66,10 @@ def _title_update(row: InboxRow, group: MessageGroup) -> Update | None:
     after = retitled(row, group)
     if after == row:
         return None
-    values = {"title": after.title, "title_version": after.title_version}
+    values, removed = changed_fields(row, after)
     # Without the first condition a member who has left would get an incomplete row.
     is_as_read = [Exists(keys.PARTITION_KEY), same_title_version(row)]
-    return Update(_key(group, row.owner_uuid), values, condition=is_as_read)
+    return Update(_key(group, row.owner_uuid), values, removed, is_as_read)
 
 
 def same_title_version(row: InboxRow) -> Equals | Missing:

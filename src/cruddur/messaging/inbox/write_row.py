@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cruddur.domain.model import InboxRow, Message
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
+from cruddur.messaging.inbox.inbox_rows import advance, changed_fields, retitled
 from cruddur.messaging.inbox.retitle_inbox_rows import same_title_version
 from cruddur.ports.table import Equals, Missing, Update
 from cruddur.ports.wrappable import wrappable
@@ -13,13 +13,14 @@ from cruddur.schema import keys
 
 @wrappable
 async def write_row(
-    messaging: MessagingContext, row: InboxRow, messages: Sequence[Message]
+    messaging: MessagingContext, row: InboxRow, messages: Sequence[Message], group: MessageGroup
 ) -> bool:
-    """Advances a row by messages. Returns False if it was written before, perhaps by another projector.
+    """Advances a row by messages, and gives it the group's present title. Returns False if it was
+    written before, perhaps by another projector.
 
     Raises ConditionFailed if the row is no longer as it was read, and TableUnavailable.
     """
-    update = row_update(row, advance(row, messages, messaging.slack))
+    update = row_update(row, retitled(advance(row, messages, messaging.slack), group))
     if update is not None:
         await messaging.table.update(update)
     return update is not None
@@ -37,6 +38,8 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
         _same("last_changed_at", before.last_changed_at),
         _same("last_change_seq", before.last_change_seq or None),
     ]
+    if after.event_seqs != before.event_seqs:
+        as_read.append(_same("event_seqs", before.event_seqs))  # a late event changes nothing else
     if after.read_seq != before.read_seq:
         as_read.append(Equals("read_seq", before.read_seq))
     if after.title_version != before.title_version:

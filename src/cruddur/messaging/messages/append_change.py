@@ -14,6 +14,7 @@ writes, all that wait are stored together.
 import asyncio
 
 from cruddur.domain.errors import Busy, ConditionFailed, OutcomeUnknown, TableUnavailable
+from cruddur.domain.group_events import require_text
 from cruddur.domain.message_changes import MessageChange, changed_message, numbered
 from cruddur.domain.model import Message
 from cruddur.messaging.change_tails import ChangeRequest, ChangeTail, WaitingChange
@@ -82,6 +83,8 @@ async def _try(
     message = await _read_message(messaging, request)
     if stored is not None and message is not None:
         return message
+    if message is not None:
+        require_text(message)
     draft = request.draft(message)
     if draft is None or message is None:
         return message

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 import msgspec
 import structlog
 
+from cruddur.domain.clocks import not_before
 from cruddur.domain.errors import (
     Busy,
     ConditionFailed,
@@ -20,7 +21,7 @@ from cruddur.domain.errors import (
     TableUnavailable,
     declare_code,
 )
-from cruddur.domain.model import Message, not_before
+from cruddur.domain.model import Message
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.find_stored import find_stored, read_on
 from cruddur.messaging.messages.insert_messages import insert_messages
@@ -66,12 +67,15 @@ async def append_message(messaging: MessagingContext, draft: Message, after: int
 
 
 @asynccontextmanager
-async def appends_held_back(messaging: MessagingContext, group_uuid: str) -> AsyncIterator[None]:
-    """Makes messages of this process to the conversation wait until the context ends."""
+async def appends_held_back(messaging: MessagingContext, group_uuid: str) -> AsyncIterator[Tail]:
+    """Makes messages of this process to the conversation wait until the context ends.
+
+    Yields the conversation's tail, which the caller alone may change until then.
+    """
     tail = messaging.tails.of(group_uuid)
     await _take_turn(messaging, tail)
     try:
-        yield
+        yield tail
     finally:
         _pass_on(messaging, tail)
 
@@ -134,7 +138,7 @@ async def _append_together(
     messages: list[Message] = []
     seq, at = tail.last_seq, tail.last_created_at
     for one in waiting:
-        messages.append(_following(seq, at, one.draft))
+        messages.append(following(seq, at, one.draft))
         seq, at = messages[-1].seq, messages[-1].created_at
     try:
         await insert_messages(messaging, messages)
@@ -180,7 +184,7 @@ async def _append(
             return await _stored(messaging, draft, stored_seq)
         after = tail.last_seq  # no message up to here is this one
         require_answered(tail, draft)
-        message = _following(tail.last_seq, tail.last_created_at, draft)
+        message = following(tail.last_seq, tail.last_created_at, draft)
         try:
             await insert_messages(messaging, [message])
         except ConditionFailed:
@@ -222,7 +226,8 @@ class _Pauses:
         await self._backoff.pause(at_least=self._clock() - self._began)
 
 
-def _following(last_seq: int, last_created_at: str, draft: Message) -> Message:
+def following(last_seq: int, last_created_at: str, draft: Message) -> Message:
+    """Returns the draft as the message that follows the one of this number and time."""
     # If the clock went back, a message must still not be dated before the one it follows.
     created_at = not_before(last_created_at, draft.created_at)
     return msgspec.structs.replace(draft, seq=last_seq + 1, created_at=created_at)

@@ -7,6 +7,7 @@ import msgspec
 
 from cruddur.domain.checked_texts import checked_message
 from cruddur.domain.errors import Forbidden, Invalid, NotFound, declare_code
+from cruddur.domain.group_rules import require_right
 from cruddur.domain.item import Key
 from cruddur.domain.message_changes import MessageChange, MessageChangeKind
 from cruddur.domain.model import Message, MessageGroup, canonical_uuid, timestamp
@@ -77,8 +78,9 @@ async def change_message(
     """
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
-    if text is not None:
+    if text is not None:  # what one has written oneself can be deleted always
         require_not_blocking(group, user_uuid)
+        require_right(group, user_uuid, "write")
     change_uuid = _checked_uuid(attempt.change_uuid)
 
     def draft(message: Message | None) -> MessageChange | None:

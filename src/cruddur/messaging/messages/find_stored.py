@@ -52,6 +52,14 @@ async def find_stored(
     return tail.seq_of(draft.message_uuid)
 
 
+async def find_end(messaging: MessagingContext, tail: Tail, group_uuid: str) -> None:
+    """Brings the tail to where the conversation ends, as far as can be known without trying."""
+    if not tail.known:
+        await _read_tail(messaging, tail, group_uuid, None)
+    if tail.is_behind(None):
+        await read_on(messaging, tail, group_uuid, None)
+
+
 async def read_on(
     messaging: MessagingContext, tail: Tail, group_uuid: str, after: int | None
 ) -> None:

@@ -3,6 +3,7 @@
 import msgspec
 
 from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.group_events import event_seqs, is_event
 from cruddur.domain.model import Message, MessageGroup
 from cruddur.messaging.tails import Tail
 
@@ -22,6 +23,8 @@ def replying(draft: Message, group: MessageGroup, reply_to_seq: int | None) -> M
     """
     if reply_to_seq is None:
         return draft
+    if reply_to_seq in event_seqs(group):
+        raise is_event()
     is_seen = reply_to_seq > group.members[draft.user_uuid].joined_seq
     return msgspec.structs.replace(draft, reply_to_seq=reply_to_seq if is_seen else NO_MESSAGE)
 

@@ -6,6 +6,7 @@ import uuid as uuids
 
 from cruddur.domain.checked_texts import checked_message
 from cruddur.domain.errors import Invalid, declare_code
+from cruddur.domain.group_rules import require_right
 from cruddur.domain.model import Message, MessageGroup, User, canonical_uuid
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
@@ -48,6 +49,7 @@ async def send_message(
     """
     text = checked_message(text, messaging.message_max_chars)
     group = await access_group(messaging, sender.user_uuid, message_group_uuid)
+    require_right(group, sender.user_uuid, "write")
     draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
     draft = replying(draft, group, reply_to_seq)
     return await send_draft(messaging, group, draft, after)

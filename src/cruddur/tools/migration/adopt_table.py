@@ -13,9 +13,10 @@ from typing import TypeVar
 import msgspec
 
 from cruddur.domain.checked_texts import TITLE_MAX_CHARS
+from cruddur.domain.clocks import not_before
 from cruddur.domain.errors import Busy, ConditionFailed, TableError, TransactionFailed
 from cruddur.domain.item import Item
-from cruddur.domain.model import InboxRow, Message, MessageGroup, User, fold, not_before, timestamp
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User, fold, timestamp
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
 from cruddur.messaging.inbox.write_row import row_update

@@ -87,7 +87,8 @@ async def _converse(messaging: MessagingContext, people: People) -> None:
     now = utc_now()
     for talk in _talks():
         group_uuid = _group_uuid(people, talk)
-        said = {m.message_uuid: m.seq async for m in all_messages(messaging, group_uuid)}
+        stored = [message async for message in all_messages(messaging, group_uuid)]
+        said = {message.message_uuid: message.seq for message in stored if message.kind == "text"}
         if said and _message_uuid(talk, talk.sayings[0]) not in said:
             return  # they have written other messages, or an earlier version has
         with suppress(NotFound):  # a member has left the group

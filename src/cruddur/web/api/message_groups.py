@@ -7,15 +7,15 @@ from typing import Annotated
 import msgspec
 from litestar import Response, get, patch, post
 from litestar.params import JSONBody, QueryParameter
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Invalid, declare_code
-from cruddur.domain.model import GROUP_MAX_MEMBERS, User
+from cruddur.domain.model import GROUP_MAX_MEMBERS, User, Who
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import access_group
 from cruddur.messaging.groups.add_members import add_members
+from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.rename_group import rename_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
 from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox, list_unread_rows
@@ -66,10 +66,22 @@ class NewMembers(Body, kw_only=True):
     handles: Handles
 
 
-class Title(Body, kw_only=True):
-    """The title of a group."""
+class EditedGroup(Body, kw_only=True):
+    """What is to change in a group. What is left out stays as it is."""
 
-    title: str
+    title: str | UnsetType = UNSET
+    emoji: Annotated[
+        str | UnsetType | None, Meta(description="The one emoji of its picture; null for letters.")
+    ] = UNSET
+    colour: Annotated[
+        int | UnsetType | None,
+        Meta(description="The colour of its picture, one of 16 from 0; null for one of its own."),
+    ] = UNSET
+    who_may_add: Annotated[Who | UnsetType, Meta(description="Who may add people.")] = UNSET
+    who_may_rename: Annotated[
+        Who | UnsetType, Meta(description="Who may change its name and picture.")
+    ] = UNSET
+    who_may_write: Annotated[Who | UnsetType, Meta(description="Who may write messages.")] = UNSET
 
 
 class ReadUpTo(Body, kw_only=True):
@@ -145,15 +157,16 @@ async def conversation(request: Caller, message_group_uuid: GroupUuid) -> Conver
     return await _conversation(request, message_group_uuid)
 
 
-@patch(_PATH, tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404, 409))
-async def rename(
-    request: Caller, message_group_uuid: GroupUuid, data: JSONBody[Title]
+@patch(_PATH, tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 403, 404, 409))
+async def edit(
+    request: Caller, message_group_uuid: GroupUuid, data: JSONBody[EditedGroup]
 ) -> ConversationOut:
-    """Rename a group."""
+    """Rename a group, give it another picture, or change who may do what in it."""
     context = context_of(request)
-    user_uuid = request.user.user_uuid
-    await rename_group(context.messaging, user_uuid, message_group_uuid, data.title)
-    record(request, "group_renamed", message_group_uuid=message_group_uuid)
+    wanted = GroupEdit(**msgspec.structs.asdict(data))
+    await edit_group(context.messaging, request.user.user_uuid, message_group_uuid, wanted)
+    what = "group_renamed" if data.title is not UNSET else "group_edited"
+    record(request, what, message_group_uuid=message_group_uuid)
     return await _conversation(request, message_group_uuid)
 
 

@@ -9,67 +9,31 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
+from cruddur.domain.group_event import MessageKind
+from cruddur.domain.group_rules import Role, role_of
+from cruddur.domain.model import (
+    InboxRow,
+    Message,
+    MessageGroup,
+    User,
+    Who,
+)
 from cruddur.domain.reactions import by_emoji
+from cruddur.web.api.happenings import GroupHappeningOut, happening_out
+from cruddur.web.api.row_fields import (
+    ArchivedAt,
+    ArchivedSeq,
+    ClearedSeq,
+    HiddenVersion,
+    MarkedUnread,
+    MutedUntil,
+    PinnedAt,
+    PinOrder,
+    SettingsVersion,
+    UnreadMark,
+)
 
 _encode = msgspec.json.Encoder().encode
-
-
-MutedUntil = Annotated[
-    str | None,
-    Meta(
-        description="Until when it is muted: a time, which may be over, or `always`; null if not."
-    ),
-]
-ArchivedAt = Annotated[
-    str | None,
-    Meta(description="Since when it is in the archive, and not in the inbox; null if not."),
-]
-ArchivedSeq = Annotated[
-    int,
-    Meta(
-        description="The number of the last message when it was archived. One after it, which comes "
-        "while it is not muted, brings it back."
-    ),
-]
-MarkedUnread = Annotated[
-    bool,
-    Meta(description="Whether its owner has marked it as unread, and has read nothing since."),
-]
-UnreadMark = Annotated[
-    int | None,
-    Meta(
-        description="The `read_seq` at which it was marked as unread. A greater one ends the mark."
-    ),
-]
-PinnedAt = Annotated[str | None, Meta(description="Since when it is pinned; null if it is not.")]
-PinOrder = Annotated[
-    int,
-    Meta(
-        description="Its place among what is pinned: the least number is at the top. 0 if it is not."
-    ),
-]
-ClearedSeq = Annotated[
-    int,
-    Meta(
-        description="The number of the last message that its owner has cleared. They see what follows."
-    ),
-]
-SettingsVersion = Annotated[
-    int,
-    Meta(
-        description="How often its owner changed the settings of the row. Of two states of them, the "
-        "one with the greater number is right."
-    ),
-]
-
-HiddenVersion = Annotated[
-    int,
-    Meta(
-        description="How often its owner has deleted messages for themselves. If it is greater than "
-        "what a device has heard of, the device reads the messages that it holds again."
-    ),
-]
 
 
 class UserOut(Struct, frozen=True, kw_only=True):
@@ -116,6 +80,13 @@ class MessageOut(Struct, frozen=True):
             "each is one of `PUT /api/messages/{group}/{seq}/reactions/{emoji}`."
         ),
     ] = {}
+    kind: Annotated[
+        MessageKind,
+        Meta(description="`text`, or `event`: then it says what happened to the group."),
+    ] = "text"
+    event: Annotated[
+        GroupHappeningOut | None, Meta(description="What happened to the group; null for a text.")
+    ] = None
 
 
 class InboxRowOut(Struct, frozen=True):
@@ -170,6 +141,19 @@ class InboxRowOut(Struct, frozen=True):
     cleared_seq: ClearedSeq = 0
     settings_version: SettingsVersion = 0
     hidden_version: HiddenVersion = 0
+    last_kind: Annotated[
+        MessageKind, Meta(description="Whether the last message is a text or an event.")
+    ] = "text"
+    unread_events: Annotated[
+        list[int],
+        Meta(
+            description="The numbers of events that they have not read. `unread` is without them."
+        ),
+    ] = []
+    emoji: Annotated[str | None, Meta(description="The emoji of a group's picture.")] = None
+    colour: Annotated[
+        int | None, Meta(description="The colour of a group's picture, one of 16, from 0.")
+    ] = None
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -181,6 +165,9 @@ class MemberOut(UserOut, frozen=True, kw_only=True):
             description="The number of the last message before they came. They see those after it."
         ),
     ]
+    role: Annotated[
+        Role, Meta(description="`owner`, `admin` or `member`; `member` in a direct conversation.")
+    ] = "member"
 
 
 class ConversationOut(InboxRowOut, frozen=True, kw_only=True):
@@ -190,6 +177,11 @@ class ConversationOut(InboxRowOut, frozen=True, kw_only=True):
     version: Annotated[
         int, Meta(description="How often its title or members were changed, plus one.")
     ]
+    who_may_add: Annotated[Who, Meta(description="Who may add people.")] = "everybody"
+    who_may_rename: Annotated[Who, Meta(description="Who may change its name and picture.")] = (
+        "everybody"
+    )
+    who_may_write: Annotated[Who, Meta(description="Who may write messages.")] = "everybody"
 
 
 def user_out(user: User) -> UserOut:
@@ -214,6 +206,8 @@ def message_out(message: Message) -> MessageOut:
         message.change_seq,
         message.reply_to_seq,
         by_emoji(message.reactions),
+        message.kind,
+        happening_out(message.event) if message.event else None,
     )
 
 
@@ -263,22 +257,31 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.cleared_seq,
         row.settings_version,
         row.hidden_version,
+        row.last_kind or "text",
+        row.unread_events,
+        row.emoji,
+        row.colour,
     )
 
 
 def conversation_out(row: InboxRow, group: MessageGroup) -> ConversationOut:
     """The JSON form of an inbox row with the members of its group."""
-    members = [member_out(uuid, member) for uuid, member in group.members.items()]
     return ConversationOut(
-        **asdict(inbox_row_out(row)), members=members, version=group.shown_version
+        **asdict(inbox_row_out(row)),
+        members=[_member_out(group, uuid) for uuid in group.members],
+        version=group.shown_version,
+        who_may_add=group.who_may_add or "everybody",
+        who_may_rename=group.who_may_rename or "everybody",
+        who_may_write=group.who_may_write or "everybody",
     )
 
 
-def member_out(uuid: str, member: Member) -> MemberOut:
-    """The JSON form of a member."""
+def _member_out(group: MessageGroup, uuid: str) -> MemberOut:
+    member = group.members[uuid]
     return MemberOut(
         uuid=uuid,
         handle=member.handle,
         display_name=member.display_name,
         joined_seq=member.joined_seq,
+        role=role_of(group, uuid),
     )

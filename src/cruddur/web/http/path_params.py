@@ -9,6 +9,7 @@ from cruddur.domain.handles import checked_handle
 from cruddur.domain.model import canonical_uuid
 
 GroupUuid = Annotated[str, PathParameter(description="The conversation's uuid.")]
+UserUuid = Annotated[str, PathParameter(description="The person's uuid.")]
 Seq = Annotated[int, PathParameter(description="The message's number.")]
 
 

@@ -57,12 +57,17 @@ def _first_unread(
 ) -> Message | None:
     if new_from is None:
         return None
-    unread = (one for one in messages if one.seq >= new_from and one.user_uuid != user_uuid)
+    unread = (
+        one
+        for one in messages
+        if one.seq >= new_from and one.user_uuid != user_uuid and one.kind == "text"
+    )
     return next(unread, None)
 
 
 def _continues(one: Message, other: Message, unread: Message | None) -> bool:
-    is_same = one.user_uuid == other.user_uuid and _day(one) == _day(other)
+    is_event = "event" in (one.kind, other.kind)
+    is_same = one.user_uuid == other.user_uuid and _day(one) == _day(other) and not is_event
     return is_same and other is not unread and _seconds(other) - _seconds(one) < _RUN_SECONDS
 
 

@@ -100,7 +100,13 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     RowSettingsChanged(row=_ROW),
     MessagesHidden(row=msgspec.structs.replace(_ROW, hidden_version=1), seqs=[4, 7]),
     GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
-    MemberLeft(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, version=4),
+    MemberLeft(
+        message_group_uuid=_GROUP_UUID,
+        user_uuid=_BAYKO.user_uuid,
+        version=4,
+        title="Lake weekend",
+        by_user_uuid=_ANDREW.user_uuid,
+    ),
     Typing(message_group_uuid=_GROUP_UUID, user=_ANDREW),
     PersonRenamed(
         person=Renaming(

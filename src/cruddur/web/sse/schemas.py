@@ -18,23 +18,23 @@ from cruddur.messaging.events import (
     RowSettingsChanged,
     Typing,
 )
-from cruddur.web.api.schemas import (
+from cruddur.web.api.row_fields import (
     ArchivedAt,
     ArchivedSeq,
     ClearedSeq,
     HiddenVersion,
-    InboxRowOut,
     MarkedUnread,
-    MemberOut,
-    MessageOut,
     MutedUntil,
     PinnedAt,
     PinOrder,
     SettingsVersion,
     UnreadMark,
+)
+from cruddur.web.api.schemas import (
+    ConversationOut,
+    MessageOut,
     UserOut,
-    inbox_row_out,
-    member_out,
+    conversation_out,
     message_out,
 )
 
@@ -87,11 +87,9 @@ class MessageChangedOut(MessageOut, frozen=True, kw_only=True):
     ] = 0
 
 
-class GroupEventOut(InboxRowOut, frozen=True, kw_only=True):
+class GroupEventOut(ConversationOut, frozen=True, kw_only=True):
     """A conversation as it stands in the inbox of the person who gets the event."""
 
-    members: Annotated[list[MemberOut], Meta(description="The people who take part.")]
-    version: Version
     by_user_uuid: Annotated[
         str | None,
         Meta(description="The person who changed the group; null in events after an absence."),
@@ -137,6 +135,11 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     message_group_uuid: GroupUuid
     user_uuid: Annotated[str, Meta(description="The person who has left.")]
     version: Version
+    title: Annotated[str | None, Meta(description="The name of the group.")] = None
+    by_user_uuid: Annotated[
+        str | None,
+        Meta(description="The person who removed them, or they themselves if they have left."),
+    ] = None
 
 
 class TypingOut(Struct, frozen=True, kw_only=True):
@@ -201,9 +204,7 @@ def message_changed_out(event: MessageChanged) -> MessageChangedOut:
 def group_changed_out(event: GroupChanged) -> GroupEventOut:
     """The JSON form of a changed group, as one member sees it."""
     return GroupEventOut(
-        **asdict(inbox_row_out(event.row)),
-        members=[member_out(uuid, member) for uuid, member in event.group.members.items()],
-        version=event.group.shown_version,
+        **asdict(conversation_out(event.row, event.group)),
         by_user_uuid=event.user_uuid,
     )
 
@@ -250,6 +251,8 @@ def member_left_out(event: MemberLeft) -> LeftOut:
         message_group_uuid=event.message_group_uuid,
         user_uuid=event.user_uuid,
         version=event.version,
+        title=event.title,
+        by_user_uuid=event.by_user_uuid,
     )
 
 

@@ -2,7 +2,7 @@
 
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
-import { isMuted, lastOf, mergedRow, newestFirst, settingsOf } from "./inbox_rows.js";
+import { eventsAfter, isMuted, lastOf, mergedRow, newestFirst, settingsOf } from "./inbox_rows.js";
 import { preview } from "./text.js";
 
 const FIRST_PAGE = "/api/message_groups?limit=20";
@@ -194,8 +194,11 @@ export class Inbox extends Emitter {
   onMessage(message) {
     const uuid = message.message_group_uuid;
     const row = this.#rows.get(uuid);
-    if (row) this.put({ ...row, ...lastOf(message), read_seq: this.#readBy(message, row) });
-    else {
+    if (row) {
+      const unread_events = eventsAfter(row, message);
+      const read_seq = this.#readBy(message, row);
+      this.put({ ...row, ...lastOf(message), unread_events, read_seq });
+    } else {
       this.#ask(uuid);
       this.#afterwards(uuid, () => this.onMessage(message));
     }
@@ -204,7 +207,8 @@ export class Inbox extends Emitter {
   /** @param {Api.Message} message
       @param {Api.InboxRow} row */
   #readBy(message, row) {
-    return message.user_uuid === this.#me.uuid ? Math.max(row.read_seq, message.seq) : row.read_seq;
+    const isOwn = message.user_uuid === this.#me.uuid && message.kind !== "event";
+    return isOwn ? Math.max(row.read_seq, message.seq) : row.read_seq;
   }
 
   /** @param {Api.Message} message */

@@ -20,14 +20,19 @@ export function mergedRow(known, row) {
   const last = known.last_seq > row.last_seq ? tailOf(known) : {};
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
-  const merged = broughtBack({ ...row, ...last, ...hidden, ...settings });
+  const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
+  const merged = broughtBack({ ...row, ...last, ...hidden, ...settings, unread_events });
   return withUnread(merged, Math.max(row.read_seq, known.read_seq));
 }
+
+/** @param {Api.InboxRow} row */
+const eventsOf = ({ unread_events: seqs = [] }) => seqs;
 
 /** A new message takes a conversation out of the archive, unless it is muted.
     @param {Api.InboxRow} row */
 function broughtBack(row) {
-  const isBack = row.archived_at && row.last_seq > (row.archived_seq ?? 0);
+  const isBack =
+    row.archived_at && row.last_kind !== "event" && row.last_seq > (row.archived_seq ?? 0);
   return isBack && !isMutedAt(row, row.created_at) ? { ...row, archived_at: null } : row;
 }
 
@@ -36,7 +41,7 @@ function broughtBack(row) {
 const withUnread = (row, readSeq) => ({
   ...row,
   read_seq: readSeq,
-  unread: Math.max(0, row.last_seq - readSeq),
+  unread: Math.max(0, row.last_seq - readSeq - eventsOf(row).filter((seq) => seq > readSeq).length),
   marked_unread: row.unread_mark != null && readSeq <= row.unread_mark,
 });
 
@@ -75,15 +80,30 @@ export const lastOf = (message) => ({
   last_display_name: message.display_name,
   created_at: message.created_at,
   last_seq: message.seq,
+  last_kind: message.kind,
 });
 
+/** The events that the owner of a row has not read, after this message.
+    @param {Api.InboxRow} row
+    @param {Api.Message} message */
+export const eventsAfter = (row, { seq, kind }) =>
+  kind === "event" ? [...eventsOf(row), seq] : eventsOf(row);
+
 /** @param {Api.InboxRow} options */
-const tailOf = ({ message, last_user_uuid, last_display_name, created_at, last_seq }) => ({
+const tailOf = ({
   message,
   last_user_uuid,
   last_display_name,
   created_at,
   last_seq,
+  last_kind,
+}) => ({
+  message,
+  last_user_uuid,
+  last_display_name,
+  created_at,
+  last_seq,
+  last_kind,
 });
 
 /** @param {Api.InboxRow} one

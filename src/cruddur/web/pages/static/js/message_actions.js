@@ -84,7 +84,8 @@ export class MessageActions {
   #editLast() {
     const { me, composer } = this.#parts;
     /** @param {Api.Message} options */
-    const isMine = ({ user_uuid: sender, deleted_at: deleted }) => sender === me.uuid && !deleted;
+    const isMine = ({ user_uuid: sender, deleted_at: deleted, kind }) =>
+      sender === me.uuid && !deleted && kind !== "event";
     const last = this.#conversation.timeline?.visible().findLast(isMine);
     if (last) composer.startEditing(last);
   }

@@ -3,7 +3,7 @@
 
 import { Emitter } from "./emitter.js";
 import { arrange, h, setAttribute, setText } from "./dom.js";
-import { Bubble } from "./bubble.js";
+import { viewOf } from "./event_line.js";
 import { alike } from "./names.js";
 import { messageRowsOf } from "./message_rows.js";
 import { plural } from "./text.js";
@@ -30,7 +30,7 @@ export class MessageList extends Emitter {
   #list;
   #pill;
   #me;
-  /** @type {Map<string, Bubble>} By the row's key. */
+  /** @type {Map<string, ReturnType<typeof viewOf>>} By the row's key. */
   #bubbles = new Map();
   /** @type {Map<string, HTMLElement>} By the row's key. */
   #lines = new Map();
@@ -193,7 +193,7 @@ export class MessageList extends Emitter {
   /** @param {Page.MessageRow} row
       @param {Names} options */
   #bubble(row, { named, alike }) {
-    const bubble = this.#bubbles.get(row.key) ?? new Bubble();
+    const bubble = this.#bubbles.get(row.key) ?? viewOf(row.item);
     this.#bubbles.set(row.key, bubble);
     const { user_uuid: author } = row.item;
     bubble.update(row, { named, own: author === this.#me.uuid, isAlike: alike.has(author) });

@@ -28,7 +28,10 @@ export function messageRowsOf(items, newFrom, me) {
     @param {number} newFrom
     @param {Api.User} me */
 const isUnread = (item, newFrom, me) =>
-  item.seq !== null && item.seq >= newFrom && item.user_uuid !== me.uuid;
+  item.seq !== null && item.seq >= newFrom && item.user_uuid !== me.uuid && !isEvent(item);
+
+/** @param {Page.Item} item */
+const isEvent = ({ kind }) => kind === "event";
 
 /** @param {Page.Item[]} items
     @param {number} at
@@ -48,5 +51,7 @@ const sameDay = (one, other) => dayKey(one.created_at) === dayKey(other.created_
     @param {Page.Item} other */
 const sameRun = (one, other) =>
   one.user_uuid === other.user_uuid &&
+  !isEvent(one) &&
+  !isEvent(other) &&
   sameDay(one, other) &&
   Date.parse(other.created_at) - Date.parse(one.created_at) < RUN_MS;

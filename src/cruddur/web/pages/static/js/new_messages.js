@@ -47,10 +47,11 @@ export class NewMessages extends Emitter {
 
   /** A row that was not held may have been loaded by scrolling, so its message must be newer than all at the start.
       @param {Api.InboxRow} row */
-  #isNew({ uuid, last_seq: seq, created_at: at, last_user_uuid: sender, unread }) {
+  #isNew({ uuid, last_seq: seq, created_at: at, last_user_uuid: sender, unread, last_kind: kind }) {
     const known = this.#known.get(uuid) ?? (at > this.#newest ? 0 : seq);
     this.#known.set(uuid, Math.max(known, seq));
-    return seq > known && unread > 0 && sender !== null && sender !== this.#me.uuid;
+    const isOthers = sender !== null && sender !== this.#me.uuid;
+    return seq > known && unread > 0 && isOthers && kind !== "event";
   }
 
   /** @param {Api.InboxRow} row */

@@ -60,7 +60,8 @@ function show({ me, router }, row) {
 }
 
 /** @param {Api.InboxRow} row */
-function textOf({ kind, message, last_display_name: name }) {
+function textOf({ kind, message, last_display_name: name, last_kind: last }) {
+  if (last === "event") return message;
   const text = message || "Message deleted";
   return kind === "group" && name ? `${name}: ${text}` : text;
 }

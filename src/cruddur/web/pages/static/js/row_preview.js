@@ -37,6 +37,7 @@ function unsent(entry) {
     @param {Api.User} me */
 function lastMessage(row, me) {
   if (row.last_user_uuid === null) return "No messages yet"; // this user joined after the last message
+  if (row.last_kind === "event") return row.message;
   const text = row.message || "Message deleted";
   if (row.last_user_uuid === me.uuid) return `You: ${text}`;
   return row.kind === "group" && row.last_display_name ? `${row.last_display_name}: ${text}` : text;

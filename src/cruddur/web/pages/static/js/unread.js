@@ -62,7 +62,7 @@ export class Unread {
     const next = this.#next;
     if (next === null) return;
     /** @param {Api.Message} message */
-    const isNew = ({ seq, user_uuid: sender }) => seq >= next && sender !== this.#parts.me.uuid;
+    const isNew = (message) => message.seq >= next && this.#isOthers(message);
     if (!timeline?.visible().some(isNew)) return;
     this.from = next;
     this.#next = null;
@@ -76,24 +76,30 @@ export class Unread {
 
   /** Applies a message of the stream. It is the first new one if nobody looks, if there is a gap before it, or if it is
       not `isLive`: what came during an absence was seen by nobody.
-      @param {Api.Message} options
+      @param {Api.Message} message
       @param {number} last
       @param {boolean} isLive */
-  onMessage({ seq, user_uuid: sender }, last, isLive) {
-    if (sender === this.#parts.me.uuid || seq <= last || seq <= this.readSeq) return;
+  onMessage(message, last, isLive) {
+    const { seq } = message;
+    if (!this.#isOthers(message) || seq <= last || seq <= this.readSeq) return;
     const isWatched = isLive && ReadMarker.isSomebodyThere() && this.#parts.messageList.showsNewest;
     if (seq > last + 1) this.expect(last);
     else if (!isWatched && !this.isAhead) this.from = seq;
     else if (isWatched && this.#next === seq) this.#next = seq + 1;
   }
 
+  /** Whether somebody else wrote it. What happened to a group is no news in this sense.
+      @param {Api.Message} message */
+  #isOthers({ user_uuid: sender, kind }) {
+    return sender !== this.#parts.me.uuid && kind !== "event";
+  }
+
   /** The number of others' messages that were never on the screen, including those that are not loaded.
       @param {Timeline | null} timeline */
   count(timeline) {
     if (!timeline) return 0;
-    /** @param {Api.Message} options */
-    const isUnseen = ({ seq, user_uuid: sender }) =>
-      seq > this.readSeq && sender !== this.#parts.me.uuid;
+    /** @param {Api.Message} message */
+    const isUnseen = (message) => message.seq > this.readSeq && this.#isOthers(message);
     const unloaded = timeline.newer
       ? this.#newest(timeline) - Math.max(timeline.last, this.readSeq)
       : 0;
