@@ -149,3 +149,37 @@ def test_a_part_of_the_page_that_does_not_load_offers_to_reload(
     expect(question).to_be_hidden()
     screen.is_ready()
     _open_settings(screen)
+
+
+def test_the_look_is_chosen_and_stays_and_another_tab_follows(
+    people: People, window: Windows
+) -> None:
+    maya = people("Maya")
+    screen = window(maya)
+    beside = window(maya, beside=screen)
+    root = screen.page.locator("html")
+    sheet = _open_settings(screen)
+    expect(sheet.get_by_role("radio", name="As the device")).to_be_checked()
+    before = root.evaluate("(one) => [getComputedStyle(one).backgroundColor, one.offsetWidth]")
+    sheet.get_by_role("radio", name="Dark").check()
+    sheet.get_by_role("radio", name="Larger").check()
+    assert root.evaluate("(one) => getComputedStyle(one).fontSize") == "21px"
+    assert root.evaluate("(one) => getComputedStyle(one).backgroundColor") != before[0]
+    sheet.get_by_role("checkbox", name="Enter sends").uncheck()
+    beside.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(beside.page.locator("html")).to_have_attribute("data-theme", "dark")
+    screen.reload()
+    expect(root).to_have_attribute("data-size", "larger")
+    assert root.evaluate("(one) => one.scrollWidth") <= before[1]
+
+
+def test_enter_starts_a_new_line_where_somebody_wants_that(people: People, window: Windows) -> None:
+    maya, bayko = people("Maya"), people("Bayko")
+    screen = window(maya, path=f"/@{bayko.handle}")
+    _open_settings(screen).get_by_role("checkbox", name="Enter sends").uncheck()
+    screen.page.keyboard.press("Escape")
+    screen.composer.press_sequentially("one\ntwo")
+    expect(screen.composer).to_have_value("one\ntwo")
+    screen.composer.press("Control+Enter")
+    expect(screen.articles).to_have_count(1)
+    expect(screen.composer).to_have_value("")

@@ -191,8 +191,7 @@ def _answer(
         content, media_type = msgspec.json.encode(named), PROBLEM_JSON
     else:
         context = {"status": problem.status, "title": problem.title, "detail": problem.detail}
-        context["base"] = outside(request, "")
-        content, media_type = templates.render("error.html", **context), templates.HTML
+        content, media_type = templates.render(request, "error.html", **context), templates.HTML
     return Response(content, status_code=problem.status, media_type=media_type, headers=headers)
 
 

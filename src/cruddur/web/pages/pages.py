@@ -171,7 +171,7 @@ def _plain(content: msgspec.Struct) -> dict[str, Any]:
 
 
 def _html(request: Request[Any, Any, Any], template: str, **context: object) -> Response[bytes]:
-    page = templates.render(template, base=outside(request, ""), **context)
+    page = templates.render(request, template, **context)
     headers = {"Vary": "Accept-Encoding"}
     if accepts_gzip(request):
         page, headers["Content-Encoding"] = compress_page(page), "gzip"

@@ -7,7 +7,6 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from cruddur.domain.errors import declared_codes
 from cruddur.web.http import templates
-from cruddur.web.http.base_path import outside
 from cruddur.web.sse.asyncapi import describe
 
 _REFERENCE = "#/components/schemas/"
@@ -28,8 +27,8 @@ class SchemaPage(OpenAPIRenderPlugin):
             for method, operation in methods.items()
         ]
         return templates.render(
+            request,
             "schema.html",
-            base=outside(request, ""),
             info=openapi_schema["info"],
             operations=operations,
             events=describe("")["components"]["messages"].values(),

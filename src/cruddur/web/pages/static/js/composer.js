@@ -3,8 +3,9 @@
 import { Emitter } from "./emitter.js";
 import { partsOf, showLength } from "./composer_parts.js";
 import { draftOf, isSameMessage, putDraft, putReply, putRewrite, rewritesIn } from "./drafts.js";
-import { isTouch, setAttribute, setText } from "./dom.js";
+import { setAttribute, setText } from "./dom.js";
 import { onKey } from "./keyboard.js";
+import { isForSending } from "./look.js";
 import { Reply } from "./reply.js";
 import { splitText } from "./split.js";
 import { countChars, plural } from "./text.js";
@@ -259,7 +260,7 @@ export class Composer extends Emitter {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.key === "Enter" && !event.shiftKey && !isTouch()) {
+    if (event.key === "Enter" && isForSending(event)) {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape" && this.#editing) {

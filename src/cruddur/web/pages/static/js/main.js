@@ -27,6 +27,7 @@ const FEATURES = await Promise.all([
   import("./badges.js"),
   import("./notifications.js"),
   import("./settings.js"),
+  import("./look.js"),
   import("./renamed.js"),
   import("./dialogs.js"),
   import("./roving.js"),
