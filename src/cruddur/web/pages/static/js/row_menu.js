@@ -3,8 +3,9 @@
 // and Alt+Shift+U marks as unread or read.
 
 import { isDialogOpen, openMenu } from "./dialogs.js";
-import { byId, closest, h, part, parts, setAttribute } from "./dom.js";
+import { byId, closest, h, part, parts } from "./dom.js";
 import { onKey } from "./keyboard.js";
+import { onLongPress } from "./long_press.js";
 import { afterPress } from "./press.js";
 import { Roving } from "./roving.js";
 import { RowActions } from "./row_actions.js";
@@ -12,8 +13,6 @@ import { RowActions } from "./row_actions.js";
 /** @import { Choice } from "./row_actions.js" */
 /** @import { MessagesPage } from "./page.js" */
 
-const LONG_PRESS_MS = 500;
-const MOVED = 10; // pixels: from then on the finger scrolls or swipes
 const EDGE = 8;
 
 /** @param {MessagesPage} page */
@@ -37,7 +36,7 @@ export function install(page) {
     const act = event instanceof CustomEvent ? event.detail : "open";
     afterPress(() => (act === "open" ? menu.open(row) : menu.act(act, row)));
   });
-  onLongPress(rows, (row) => menu.open(row));
+  onLongPress(rows, "li", (row) => menu.open(row));
   onKey(document, (event) => {
     const name = KEYS[event.code];
     if (event.defaultPrevented || isDialogOpen() || !name || !isShortcut(event)) return;
@@ -152,38 +151,3 @@ const within = (at, most) => Math.max(EDGE, Math.min(at, most - EDGE));
 
 /** @param {HTMLElement | null} near */
 const uuidOf = (near) => closest(near, "li")?.querySelector("a")?.dataset.uuid ?? "";
-
-/** Calls `act` after a finger has rested on a row. The press then opens no conversation.
-    @param {HTMLElement} rows
-    @param {(row: HTMLElement) => void} act */
-function onLongPress(rows, act) {
-  /** @type {{ row: HTMLElement; x: number; y: number; timer: number } | null} */
-  let press = null;
-  let isLong = false;
-  const end = () => {
-    clearTimeout(press?.timer);
-    setAttribute(press?.row.querySelector("a") ?? rows, "data-held", null);
-    press = null;
-  };
-  rows.addEventListener("pointerdown", ({ target, pointerType, clientX: x, clientY: y }) => {
-    const row = closest(target, "li");
-    isLong = false;
-    if (pointerType !== "touch" || !row) return;
-    const timer = setTimeout(() => {
-      isLong = true;
-      setAttribute(row.querySelector("a") ?? row, "data-held", true); // the finger may be lifted
-      afterPress(() => act(row));
-    }, LONG_PRESS_MS);
-    press = { row, x, y, timer };
-  });
-  rows.addEventListener("pointermove", ({ clientX: x, clientY: y }) => {
-    if (press && Math.hypot(x - press.x, y - press.y) > MOVED) end();
-  });
-  for (const type of ["pointerup", "pointercancel"]) rows.addEventListener(type, end);
-  const click = (/** @type {Event} */ event) => {
-    if (!isLong) return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-  rows.addEventListener("click", click, true);
-}
