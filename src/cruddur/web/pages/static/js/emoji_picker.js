@@ -1,7 +1,7 @@
 // The picker of all emoji. It is fetched when it is first opened, and so is the list of emoji.
 
 import { openDialog } from "./dialogs.js";
-import { byId, h, part, parts, setAttribute, setText } from "./dom.js";
+import { byId, h, isTouch, part, parts, setAttribute, setText } from "./dom.js";
 import { changeEmojiSettings, emojiSettings } from "./emoji_settings.js";
 import { hasWords } from "./folding.js";
 import { onKey } from "./keyboard.js";
@@ -29,7 +29,8 @@ class EmojiPicker {
   #me;
   #dialog = byId("emoji-picker", HTMLDialogElement);
   #search = h("input", {
-    type: "search",
+    type: "text", // of a search field, Escape would empty it and not close the dialog
+    role: "searchbox",
     "aria-label": "Search emoji",
     placeholder: "Search by words, such as party",
     autocomplete: "off",
@@ -63,7 +64,7 @@ class EmojiPicker {
     this.#tone = emojiSettings(this.#me.uuid).tone;
     this.#search.value = "";
     openDialog(this.#dialog);
-    this.#search.focus();
+    if (!isTouch()) this.#search.focus(); // the keyboard on the screen would cover the emoji
     this.#say("Loading …");
     this.#all ??= await this.#load();
     this.#say(this.#all ? "" : "The list of emoji did not load. Close this, and try again.");
@@ -203,14 +204,14 @@ function neighbour(key, all, at) {
     @param {number} step
     @returns {HTMLElement | undefined} */
 function inNextRow(all, at, step) {
-  const { offsetLeft: x, offsetTop: y } = all[at];
+  const { left: x, top: y } = all[at].getBoundingClientRect();
   let row = y;
   let to = at + step;
   for (; all[to]; to += step) {
-    const { offsetLeft, offsetTop } = all[to];
-    if (row !== y && offsetTop !== row) break; // that row is shorter
-    row = offsetTop;
-    if (row !== y && (step > 0 ? offsetLeft >= x : offsetLeft <= x)) return all[to];
+    const { left, top } = all[to].getBoundingClientRect();
+    if (row !== y && top !== row) break; // that row is shorter
+    row = top;
+    if (row !== y && (step > 0 ? left >= x : left <= x)) return all[to];
   }
   return row === y ? undefined : all[to - step];
 }

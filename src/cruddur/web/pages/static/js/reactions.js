@@ -3,6 +3,7 @@
 import { byId, closest, isTouch, part, parts, setAttribute, setText } from "./dom.js";
 import { emojiSettings, rememberEmoji, toned } from "./emoji_settings.js";
 import { onKey } from "./keyboard.js";
+import { onLongPress } from "./long_press.js";
 import { withPart } from "./on_demand.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -30,6 +31,7 @@ class Reactions {
       event.preventDefault();
       this.#showReactors(uuidOf(chip));
     });
+    onLongPress(list, ".reaction", (chip) => this.#showReactors(uuidOf(chip)));
     onKey(list, (event) => this.#key(event));
     this.#menu.addEventListener("beforetoggle", () => this.#prepare());
     this.#menu.addEventListener("click", ({ target }) =>

@@ -10,7 +10,8 @@ import { avatar, byId, h } from "./dom.js";
 export function openReactors({ me, conversation, messageList }, message) {
   const { ref, timeline } = conversation;
   const stored = timeline?.at(message?.seq ?? 0);
-  if (!ref || !stored) return;
+  const dialog = byId("reactors", HTMLDialogElement);
+  if (!ref || !stored || dialog.open) return; // on some systems a long press is a right click too
   const names = new Map(messageList.people.map((one) => [one.uuid, one.display_name]));
   if (ref.userUuid) names.set(ref.userUuid, ref.name);
   names.set(me.uuid, "You");
@@ -18,7 +19,7 @@ export function openReactors({ me, conversation, messageList }, message) {
     section(emoji, people, names),
   );
   byId("reactors-list").replaceChildren(...sections);
-  openDialog(byId("reactors", HTMLDialogElement));
+  openDialog(dialog);
 }
 
 /** @param {string} emoji
