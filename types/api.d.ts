@@ -80,6 +80,10 @@ declare namespace Api {
     who_may_write?: "everybody" | "admins";
   }
 
+  interface EndOfAccount {
+    password: string;
+  }
+
   interface FieldProblem {
     detail: string;
     field: string;

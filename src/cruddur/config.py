@@ -84,6 +84,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     allowed_origins: str = ""
     public_profiles: Literal["on", "off"] = "off"
     public_url: str | None = None
+    erased_messages: Literal["blank", "keep"] = "blank"
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
 
     def __repr__(self) -> str:

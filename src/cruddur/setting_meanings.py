@@ -33,5 +33,6 @@ MEANINGS: Mapping[str, str] = {
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
     "public_url": "where people open the service, for links to it: https://chat.example.com",
+    "erased_messages": "what becomes of messages of people who are erased: keep is without their name",
     "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }

@@ -12,7 +12,8 @@ from tests.browser.screen import Screen, Windows
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
 
 
-def _open_settings(screen: Screen) -> Locator:
+def open_settings(screen: Screen) -> Locator:
+    """The settings sheet, open."""
     screen.page.get_by_role("button", name="Your account").click()
     screen.page.get_by_role("button", name="Settings").click()
     sheet = screen.page.get_by_role("dialog", name="Settings")
@@ -20,7 +21,7 @@ def _open_settings(screen: Screen) -> Locator:
     return sheet
 
 
-def _signs_in(window: Windows, person: Person) -> Screen:
+def signs_in(window: Windows, person: Person) -> Screen:
     screen = window(path="/sign-in")
     screen.page.get_by_role("textbox", name="Handle").fill(person.handle)
     screen.page.get_by_role("textbox", name="Password").fill(PASSWORD)
@@ -43,9 +44,9 @@ def _on_another_device(screen: Screen, person: Person) -> httpx.Client:
 
 def test_another_device_is_seen_and_signed_out(people: People, window: Windows) -> None:
     maya = people("Maya")
-    screen = _signs_in(window, maya)
+    screen = signs_in(window, maya)
     with closing(_on_another_device(screen, maya)) as other:
-        sheet = _open_settings(screen)
+        sheet = open_settings(screen)
         expect(sheet.get_by_text("This device", exact=True)).to_be_visible()
         row = sheet.get_by_role("listitem").filter(has_text="Firefox on Linux")
         expect(row).to_contain_text("the server's own machine, last used")
@@ -63,8 +64,8 @@ def test_all_others_are_signed_out_and_their_pages_lead_to_sign_in(
     people: People, window: Windows
 ) -> None:
     maya = people("Maya")
-    here, there, old = _signs_in(window, maya), _signs_in(window, maya), window(maya)
-    sheet = _open_settings(here)
+    here, there, old = signs_in(window, maya), signs_in(window, maya), window(maya)
+    sheet = open_settings(here)
     expect(sheet.get_by_role("listitem")).to_have_count(2)
     for other in (there, old):
         other.network_may_fail = True
@@ -81,19 +82,19 @@ def test_all_others_are_signed_out_and_their_pages_lead_to_sign_in(
 def test_a_list_that_cannot_be_had_says_so(people: People, window: Windows) -> None:
     screen = window(people("Maya"))
     with screen.unreachable("**/api/sessions"):
-        sheet = _open_settings(screen)
+        sheet = open_settings(screen)
         expect(sheet.get_by_role("alert")).to_contain_text("The server cannot be reached.")
     screen.page.keyboard.press("Escape")
-    sheet = _open_settings(screen)
+    sheet = open_settings(screen)
     expect(sheet.get_by_role("alert")).to_have_count(0)
     expect(sheet.get_by_role("button", name="Sign out all other devices")).to_be_visible()
 
 
 def test_a_new_password_is_the_one_that_counts(people: People, window: Windows) -> None:
     maya = people("Maya")
-    screen = _signs_in(window, maya)
+    screen = signs_in(window, maya)
     screen.network_may_fail = True  # the browser itself notes refusals
-    sheet = _open_settings(screen)
+    sheet = open_settings(screen)
     present = sheet.get_by_role("textbox", name="Current password")
     following = sheet.get_by_role("textbox", name="New password")
     change = sheet.get_by_role("button", name="Change password")
@@ -125,11 +126,11 @@ def test_a_new_password_is_the_one_that_counts(people: People, window: Windows) 
 
 def test_no_password_stays_in_a_sheet_that_is_closed(people: People, window: Windows) -> None:
     screen = window(people("Maya"))
-    sheet = _open_settings(screen)
+    sheet = open_settings(screen)
     sheet.get_by_role("textbox", name="Current password").fill(PASSWORD)
     sheet.get_by_role("checkbox", name="Show passwords").check()
     screen.page.keyboard.press("Escape")
-    sheet = _open_settings(screen)
+    sheet = open_settings(screen)
     expect(sheet.get_by_role("textbox", name="Current password")).to_have_value("")
     expect(sheet.get_by_role("textbox", name="Current password")).to_have_attribute(
         "type", "password"
@@ -148,7 +149,7 @@ def test_a_part_of_the_page_that_does_not_load_offers_to_reload(
     question.get_by_role("button", name="Reload").click()
     expect(question).to_be_hidden()
     screen.is_ready()
-    _open_settings(screen)
+    open_settings(screen)
 
 
 def test_the_look_is_chosen_and_stays_and_another_tab_follows(
@@ -158,7 +159,7 @@ def test_the_look_is_chosen_and_stays_and_another_tab_follows(
     screen = window(maya)
     beside = window(maya, beside=screen)
     root = screen.page.locator("html")
-    sheet = _open_settings(screen)
+    sheet = open_settings(screen)
     expect(sheet.get_by_role("radio", name="As the device")).to_be_checked()
     before = root.evaluate("(one) => [getComputedStyle(one).backgroundColor, one.offsetWidth]")
     sheet.get_by_role("radio", name="Dark").check()
@@ -176,7 +177,7 @@ def test_the_look_is_chosen_and_stays_and_another_tab_follows(
 def test_enter_starts_a_new_line_where_somebody_wants_that(people: People, window: Windows) -> None:
     maya, bayko = people("Maya"), people("Bayko")
     screen = window(maya, path=f"/@{bayko.handle}")
-    _open_settings(screen).get_by_role("checkbox", name="Enter sends").uncheck()
+    open_settings(screen).get_by_role("checkbox", name="Enter sends").uncheck()
     screen.page.keyboard.press("Escape")
     screen.composer.press_sequentially("one\ntwo")
     expect(screen.composer).to_have_value("one\ntwo")

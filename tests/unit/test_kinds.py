@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur.domain.item import Key
-from cruddur.schema import keys
+from cruddur.schema import erasure_keys, keys
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 
 GROUP, USER = "3d9b0f6e", "01935d3a"
@@ -33,6 +33,10 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.blocked_by_key(USER, GROUP): ("block", []),
     keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
     keys.change_key(GROUP, 42): ("message-change", []),
+    erasure_keys.left_key(USER, GROUP): ("left", []),
+    erasure_keys.erasure_key(USER): ("erasure", []),
+    erasure_keys.erased_person_key(USER): ("erased-person", []),
+    erasure_keys.erased_handle_key("digest"): ("erased-handle", []),
 }
 """Each key that the service writes, with its kind and what the cache must forget with it."""
 

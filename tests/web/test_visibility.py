@@ -179,6 +179,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/reset"),
     ("GET", "/api/me"),
     ("PATCH", "/api/me"),
+    ("DELETE", "/api/me"),
     ("POST", "/api/me/password"),
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),

@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
+    ("DELETE", "/api/me"): Case("/api/me", {"password": "wrong one"}, 401, 409, 409),
     ("GET", "/api/me/export"): Case("/api/me/export", None, 401, 200, 200),
     ("PATCH", "/api/me"): Case("/api/me", {"display_name": "Me"}, 401, 200, 200),
     ("GET", "/api/users/{at_handle:str}/short"): Case(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import rich_click as click
 
 from cruddur.bootstrap import Application
+from cruddur.cli.erase import erase
 from cruddur.cli.operator_acts import note_act
 from cruddur.cli.passwords import ask_password
 from cruddur.cli.progress import counting
@@ -173,6 +174,9 @@ def enable(handle: str, **given: str | None) -> None:
 
     user = run(given, work)
     click.echo(f"@{user.handle} ({user.display_name}) can sign in again")
+
+
+users.add_command(erase)
 
 
 @users.command("list")

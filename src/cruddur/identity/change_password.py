@@ -1,25 +1,16 @@
 """Change one's own password."""
 
-from cruddur.domain.errors import Busy, ConditionFailed, Conflict, Forbidden, Invalid, declare_code
+from cruddur.domain.errors import Busy, ConditionFailed, Invalid, declare_code
 from cruddur.domain.model import User
+from cruddur.identity.check_own_password import check_own_password
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
 from cruddur.identity.end_sessions import end_sessions
-from cruddur.identity.logins import (
-    Attempt,
-    Guard,
-    address_digest,
-    find_login,
-    login_key_of,
-    unguarded,
-)
+from cruddur.identity.logins import Guard, login_key_of, unguarded
 from cruddur.identity.passwords import hash_password, is_password
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Update
-from cruddur.schema.items import Login
 
-PASSWORD_WRONG = declare_code("password_wrong", "The current password is wrong.")
-_NONE = declare_code("password_missing", "The caller signs in elsewhere, and has no password here.")
 _SAME = declare_code("password_unchanged", "The new password is the current one.")
 
 
@@ -43,25 +34,14 @@ async def change_password(
     the guard raises. After TableUnavailable the password may be changed while other sessions go on.
     """
     new = checked_password(new, user.handle, field="new_password")
-    login = await _login_of(identity, user)
+    login = await check_own_password(
+        identity, user, present, field="current_password", address=address, guard=guard
+    )
     password_hash = login.password_hash or ""
-    is_known = address_digest(identity, address, user.user_uuid) in login.known_addresses
-    async with guard(Attempt(user.user_uuid, is_known)):
-        if not await is_password(password_hash, present):
-            raise Forbidden(
-                PASSWORD_WRONG, "This is not your current password.", field="current_password"
-            )
     if await is_password(password_hash, new):
         raise Invalid(_SAME, "This is your current password already.", field="new_password")
     await _store(identity, user, password_hash, new)
     return await end_sessions(identity, user.user_uuid, keep=session)
-
-
-async def _login_of(identity: IdentityContext, user: User) -> Login:
-    login = await find_login(identity, user.handle)
-    if login is None or login.user_uuid != user.user_uuid:
-        raise Conflict(_NONE, "You have no password here: you sign in elsewhere.")
-    return login
 
 
 async def _store(identity: IdentityContext, user: User, old_hash: str, new: str) -> None:

@@ -15,9 +15,9 @@ from cruddur.ports.clock import utc_now
 from cruddur.ports.remembered import Remembered
 from cruddur.ports.table import Table
 from cruddur.ports.wrappable import Wrappers
+from cruddur.schema import keys
 
-LOCAL_ISSUER = "local"
-"""The issuer of accounts that this service checks itself, as opposed to an identity provider's."""
+LOCAL_ISSUER = keys.LOCAL_ISSUER
 
 REMEMBERED_SECONDS = 60.0
 _MOST = 16384

@@ -7,6 +7,7 @@ from cruddur.domain.errors import Busy, Conflict, TransactionFailed, declare_cod
 from cruddur.domain.handles import checked_new_handle
 from cruddur.domain.item import Item
 from cruddur.domain.model import User, fold, timestamp
+from cruddur.identity.begin_erasure import handle_is_free
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
 from cruddur.identity.passwords import hash_password
@@ -20,7 +21,7 @@ _ATTEMPTS = 5
 
 
 @access_pattern(
-    "create_account", Ceiling("H", "make an account, of a name of two words", write=10, read=0)
+    "create_account", Ceiling("H", "make an account, of a name of two words", write=12, read=0)
 )
 async def create_account(
     identity: IdentityContext, handle: str, display_name: str, password: str
@@ -44,7 +45,9 @@ async def _store(identity: IdentityContext, user: User, login: Item) -> User:
     parts = (*items.person_items(user), login)
     for _ in range(_ATTEMPTS):
         try:
-            await identity.table.transact([Put(item, new) for item in parts])
+            await identity.table.transact(
+                [*(Put(item, new) for item in parts), handle_is_free(identity, user.handle)]
+            )
         except TransactionFailed as error:
             if error.failed:
                 raise Conflict(

@@ -24,6 +24,7 @@ from cruddur.domain.external_user import (
 from cruddur.domain.handles import checked_new_handle
 from cruddur.domain.made_handles import made_handle
 from cruddur.domain.model import User, fold, timestamp
+from cruddur.identity.begin_erasure import handle_is_free
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.create_account import HANDLE_TAKEN
 from cruddur.identity.find_external_user import KnownUser, read_external_user
@@ -63,7 +64,7 @@ class PutUser(NamedTuple):
 
 @access_pattern(
     "put_external_user",
-    Ceiling("W", "make a person for a host, of a name of two words", write=10, read=1),
+    Ceiling("W", "make a person for a host, of a name of two words", write=12, read=1),
     Ceiling("W", "put them again, nothing changed", write=0, read=2),
 )
 async def put_external_user(identity: IdentityContext, wanted: WantedUser) -> PutUser:
@@ -113,7 +114,9 @@ async def _create(
     is_free = [Equals("user_uuid", replaced.user_uuid)] if replaced else IF_NEW
     parts = [Put(item, IF_NEW) for item in items.person_items(user)]
     try:
-        await identity.table.transact([*parts, Put(external_item(external), is_free)])
+        await identity.table.transact(
+            [*parts, Put(external_item(external), is_free), handle_is_free(identity, user.handle)]
+        )
     except TransactionFailed as error:
         is_elsewhere = len(parts) in error.failed
         if wanted.handle is not None and error.failed and not is_elsewhere:

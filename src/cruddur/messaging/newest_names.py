@@ -48,5 +48,8 @@ def renamed_member(member: Member, renamed: Renaming) -> Member | None:
     if (member.name_version or 0) >= renamed.name_version:
         return None
     return msgspec.structs.replace(
-        member, display_name=renamed.display_name, name_version=renamed.name_version
+        member,
+        handle=renamed.handle,  # another one only if the person was erased
+        display_name=renamed.display_name,
+        name_version=renamed.name_version,
     )

@@ -15,6 +15,7 @@ ARCHIVED_PREFIX = "archived#"  # after all others, so that the walk over an inbo
 EXACT_SORT_KEY = "last_message_at"  # where an index costs nothing, it follows this one instead
 TTL_ATTRIBUTE = "expires_at"
 
+LOCAL_ISSUER = "local"  # of accounts that this service checks itself
 SEQ_DIGITS = 12
 HANDLE_PREFIX_CHARS = 2
 

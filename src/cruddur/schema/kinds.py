@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
-from cruddur.schema import keys
+from cruddur.schema import erasure_keys, keys
 
 Kind = Literal[
     "message",
@@ -24,6 +24,10 @@ Kind = Literal[
     "host-key",
     "pins",
     "block",
+    "left",
+    "erasure",
+    "erased-person",
+    "erased-handle",
     "audit",
     "other",
 ]
@@ -39,6 +43,10 @@ class _Known(NamedTuple):
     """The name of the cached value that contains the item, from what follows the prefix."""
 
 
+def _is_left_sk(sk: str) -> bool:
+    return sk.startswith(erasure_keys.LEFT_PREFIX)
+
+
 _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("message", _Known(keys.MESSAGES_PREFIX, keys.is_seq_sk, keys.newest_messages_name)),
     ("message-change", _Known(keys.MESSAGES_PREFIX, keys.is_change_sk)),
@@ -49,11 +57,15 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("reset", _Known(keys.USER_PREFIX, keys.RESET_SK.__eq__)),
     ("pins", _Known(keys.USER_PREFIX, keys.PINS_SK.__eq__)),
     ("block", _Known(keys.USER_PREFIX, keys.is_block_sk)),
+    ("left", _Known(keys.USER_PREFIX, _is_left_sk)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),
     ("session", _Known(keys.SESSION_PREFIX)),
     ("renaming", _Known(keys.RENAME_PREFIX)),
+    ("erasure", _Known(erasure_keys.ERASURE_PREFIX)),
+    ("erased-person", _Known(erasure_keys.ERASED_PEOPLE)),
+    ("erased-handle", _Known(erasure_keys.ERASED_HANDLES)),
     ("feed", _Known(keys.FEED_PREFIX)),
     ("host-key", _Known(keys.HOST_KEYS_PREFIX)),
     ("audit", _Known(keys.AUDIT_PREFIX)),

@@ -6,15 +6,17 @@ The items are made by the service's own code, so that the file cannot differ fro
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.item import Item
 from cruddur.domain.message_changes import changed_message
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
-from cruddur.schema import keys
+from cruddur.schema import erasure_keys, keys
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
 from cruddur.schema.block_items import block_items
+from cruddur.schema.erasure_items import left_item
 from cruddur.schema.items import (
     change_item,
     group_item,
@@ -55,6 +57,7 @@ _HIDDEN = {"The ferry goes at eleven.": (CARLA.user_uuid,)}
 """The messages that somebody has deleted for themselves."""
 
 _TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
+_LEFT = LeftConversation(user_uuid=ANDREW.user_uuid, message_group_uuid=_TRIP)
 _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
     (
         (ANDREW, BAYKO),
@@ -121,7 +124,9 @@ def facets() -> Sequence[Facet]:
         Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
         Facet("O another name", keys.inbox_pk("<user>"), "<group>", andrews),
+        Facet("P take one's data along", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("S whom I have blocked", *keys.block_key("<user>", "<person>"), _blocks()),
+        Facet("T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left_item(_LEFT)]),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 

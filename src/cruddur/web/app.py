@@ -27,6 +27,7 @@ from cruddur.web.http import problems
 from cruddur.web.http.auth import COOKIE, PUBLIC
 from cruddur.web.http.context import Context
 from cruddur.web.http.cors import CrossOrigin, CrossOriginHeaders
+from cruddur.web.http.erasures import erasures_carried_out
 from cruddur.web.http.figures_log import figures_logged
 from cruddur.web.http.guard import authorize_request, check_all_routes_are_guarded
 from cruddur.web.http.held_events import HeldEvents
@@ -89,7 +90,7 @@ def create_app(
             context.session_checks.close,
             context.log_throttle.end_minute,
         ],
-        lifespan=[_units_counted, figures_logged, ended_sessions_followed, _audit_written],
+        lifespan=_BESIDE,
         openapi_config=_openapi(settings.base_path),
         logging_config=None,
         state=State({"context": context}, deep_copy=False),
@@ -148,6 +149,16 @@ async def _audit_written(app: Litestar) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await writing
         await audit.close()
+
+
+_BESIDE = [
+    _units_counted,
+    figures_logged,
+    ended_sessions_followed,
+    erasures_carried_out,
+    _audit_written,
+]
+"""What runs beside the requests."""
 
 
 def _openapi(base_path: str) -> OpenAPIConfig:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.errors import Busy, ConditionFailed, Conflict, declare_code
 from cruddur.domain.group_event import GroupEvent
 from cruddur.domain.group_events import with_event_seqs
@@ -28,6 +29,7 @@ from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import IF_NEW, Delete, Put, Write
 from cruddur.schema import items, keys
+from cruddur.schema.erasure_items import left_item
 
 _DIRECT = declare_code(
     "message_group_direct", "A conversation of two cannot be renamed, grown or left."
@@ -115,6 +117,7 @@ async def _is_written(
         # the projector of every later message finds them in the group.
         *(Put(items.message_item(message), IF_NEW) for message in events),
         *_rows(messaging, before, after, events),
+        *_left(before, after),
         *others,
     ]
     try:
@@ -147,6 +150,15 @@ def _rows(
         *(Put(items.inbox_row_item(placed(row, messaging.slack))) for row in rows),
         *(Delete(keys.inbox_row_key(one, uuid)) for one in gone),
     ]
+
+
+def _left(before: MessageGroup, after: MessageGroup) -> Sequence[Write]:
+    """Remembers the conversation for those who are no longer members: they are found by it when one of
+    them is erased. What they wrote stays in it, and their inbox no longer leads there.
+    """
+    uuid, gone = before.message_group_uuid, before.members.keys() - after.members.keys()
+    left = (LeftConversation(user_uuid=one, message_group_uuid=uuid) for one in gone)
+    return [Put(left_item(one)) for one in left]
 
 
 async def _publish(

@@ -10,7 +10,7 @@ from cruddur.messaging.groups.change_group import GroupChange, change_group
 from cruddur.ports.metering import Ceiling, access_pattern
 
 
-@access_pattern("change_group", Ceiling("N", "leave a group of three", write=7, read=3.5))
+@access_pattern("change_group", Ceiling("N", "leave a group of three", write=9, read=3.5))
 async def leave_group(messaging: MessagingContext, user_uuid: str, message_group_uuid: str) -> None:
     """Removes the user from the group. An owner who leaves is succeeded by the heir.
 

@@ -7,6 +7,7 @@ come twice, late, or to two projectors at once.
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import Message, MessageGroup
@@ -18,6 +19,7 @@ from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.table import IF_NEW, Check, Equals, Put
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
+from cruddur.schema.readable import messages_from
 
 ATTEMPTS = 8
 """The most tries to write a row that others write at the same time."""
@@ -44,8 +46,11 @@ async def advance_inbox_rows(
     group = await find_group(messaging, group_uuid)
     if group is None:
         raise LookupError(f"messages without a conversation: {group_uuid}")
+    messages = await _as_they_are(messaging, group, messages)
     failures: dict[str, BaseException] = {}
-    owners: Sequence[str] = [uuid for uuid in group.members if only is None or uuid in only]
+    owners: Sequence[str] = [
+        uuid for uuid in not_erased(group.members) if only is None or uuid in only
+    ]
     for attempt in range(ATTEMPTS):
         outcomes = await _advance_rows(messaging, group, owners, messages, again=attempt > 0)
         conflicts = [uuid for uuid, one in outcomes.items() if isinstance(one, ConditionFailed)]
@@ -56,10 +61,30 @@ async def advance_inbox_rows(
         messaging.direct_groups.forget(group_uuid)  # it may have another version by now
         current = await find_group(messaging, group_uuid)
         # A row of a member who has left meanwhile must not be created again.
-        owners = [uuid for uuid in conflicts if current and uuid in current.members]
+        owners = [uuid for uuid in conflicts if current and uuid in not_erased(current.members)]
         group = current or group
     changed = ConditionFailed(f"rows of {owners} changed {ATTEMPTS} times")
     return _raise_first(failures | dict.fromkeys(owners, changed))
+
+
+async def _as_they_are(
+    messaging: MessagingContext, group: MessageGroup, messages: Sequence[Message]
+) -> Sequence[Message]:
+    """Reads messages again that are by or about somebody who is no longer a member.
+
+    They may have been erased since, and a change that waited in the feed would bring their name back.
+    """
+    there = set(not_erased(group.members))
+    old = [
+        keys.message_key(message.message_group_uuid, message.seq)
+        for message in messages
+        if not {message.user_uuid, *(message.event.user_uuids if message.event else ())} <= there
+    ]
+    if not old:
+        return messages
+    found = await messaging.table.get_many(old, consistent=True)
+    present = {message.seq: message for message in messages_from(found.values())}
+    return [present.get(message.seq, message) for message in messages]
 
 
 def _raise_first(failures: Mapping[str, BaseException]) -> None:

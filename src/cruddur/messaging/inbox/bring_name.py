@@ -87,7 +87,11 @@ async def _rename_in_row(
     messaging: MessagingContext, owner_uuid: str, message_group_uuid: str, person: Renaming
 ) -> None:
     version = person.name_version
-    values = {"user_display_name": person.display_name, "name_version": version}
+    values = {
+        "user_handle": person.handle,
+        "user_display_name": person.display_name,
+        "name_version": version,
+    }
     key = keys.inbox_row_key(owner_uuid, message_group_uuid)
     for is_older in _older_than(version):
         try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from cruddur.domain.clocks import not_before
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview, preview_as_typed
@@ -37,7 +38,9 @@ async def compare_group(
     # The rows are read first, so that a message sent meanwhile makes them behind and not wrong.
     unreadable = _Unreadable()
     rows = await _rows(messaging, group, unreadable.note)
-    views = [_View(group, user_uuid, rows.get(user_uuid)) for user_uuid in group.members]
+    views = [
+        _View(group, user_uuid, rows.get(user_uuid)) for user_uuid in not_erased(group.members)
+    ]
     previous: Message | None = None
     # The log is read before the messages, so that they lack no change of it.
     log = await read_change_log(messaging, uuid)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cruddur.domain.erasure import Erasure
 from cruddur.domain.item import Item, Key
 from cruddur.domain.message_changes import FoldedChanges
 from cruddur.domain.model import InboxRow, User
@@ -19,6 +20,7 @@ class Difference:
     data and may be replaced. `changes` are those of a message that is not as the log says.
     `person` is the profile whose name others should have, `unwanted` are items of an older name, and
     `renaming` is a name that did not come to the conversation `where`, or to all of the person `where`.
+    `erasure` is that of a person of whom something is left at `where`.
     """
 
     where: str
@@ -34,3 +36,4 @@ class Difference:
     person: User | None = None
     unwanted: Sequence[Key] = ()
     renaming: Renaming | None = None
+    erasure: Erasure | None = None

@@ -147,7 +147,10 @@ def renamed(row: InboxRow, group: MessageGroup) -> InboxRow:
     if other is None or (other.name_version or 0) <= (row.name_version or 0):
         return row
     return msgspec.structs.replace(
-        row, user_display_name=other.display_name, name_version=other.name_version
+        row,
+        user_handle=other.handle,
+        user_display_name=other.display_name,
+        name_version=other.name_version,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.item import Item
 from cruddur.domain.model import Message, MessageGroup
 from cruddur.messaging.context import InsertMessages
@@ -22,7 +23,7 @@ def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
 
     async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
         uuid = group.message_group_uuid
-        seen = {owner: seen_by(group, owner, messages) for owner in group.members}
+        seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
         rows = [
             Derive(keys.inbox_row_key(owner, uuid), _advancing(theirs))
             for owner, theirs in seen.items()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, NotFound
 from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow
@@ -12,6 +13,7 @@ from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
 from cruddur.messaging.inbox.inbox_rows import is_index_exact, placed, same_slack
+from cruddur.messaging.inbox.mend_erasures import mend_erasure
 from cruddur.messaging.inbox.mend_names import mend_names
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.inbox.write_row import row_update
@@ -47,9 +49,8 @@ async def rebuild_inboxes(
 async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
     if difference.person or difference.renaming:
         return await mend_names(messaging, difference)
-    if difference.changes:
-        await restore_message(messaging, difference.changes)
-        return True
+    if difference.erasure or difference.changes:
+        return await _mend_messages(messaging, difference)
     found, expected = difference.found, difference.expected
     if expected is None:
         return found is not None and await _remove(messaging, found)
@@ -62,6 +63,14 @@ async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
     return True
 
 
+async def _mend_messages(messaging: MessagingContext, difference: Difference) -> bool:
+    if difference.erasure:
+        await mend_erasure(messaging, difference.erasure, difference.where)
+    elif difference.changes:
+        await restore_message(messaging, difference.changes)
+    return True
+
+
 async def _remove(messaging: MessagingContext, row: InboxRow) -> bool:
     key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
     await messaging.table.delete(Delete(key, [Equals("last_seq", row.last_seq)]))
@@ -70,7 +79,7 @@ async def _remove(messaging: MessagingContext, row: InboxRow) -> bool:
 
 async def _make(messaging: MessagingContext, row: InboxRow, *, over_another: bool) -> bool:
     group = await find_group(messaging, row.message_group_uuid)
-    if group is None or row.owner_uuid not in group.members:
+    if group is None or row.owner_uuid not in not_erased(group.members):
         raise ConditionFailed("they left in between: no row may come back to life")
     unchanged = Check(keys.group_key(row.message_group_uuid), [Equals("version", group.version)])
     is_free = [] if over_another else IF_NEW

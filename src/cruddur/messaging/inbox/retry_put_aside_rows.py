@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow, MessageGroup
@@ -85,7 +86,7 @@ async def _advance(messaging: MessagingContext, aside: PutAside) -> None:
     group = await find_group(messaging, uuid)
     if group is None:
         raise LookupError(f"messages without a conversation: {uuid}")
-    owners = [o for o in group.members if aside.owner_uuid in (None, o)]
+    owners = [o for o in not_erased(group.members) if aside.owner_uuid in (None, o)]
     if owners:  # otherwise the member has left
         await _apply_messages(messaging, group, owners, aside.first_seq)
     if aside.owner_uuid is None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 
+from cruddur.domain.erasure import Erasure, not_erased
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow, MessageGroup, User
 from cruddur.domain.renaming import Renaming
@@ -10,6 +11,7 @@ from cruddur.messaging.access import UnreadableGroup, find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.compare_inboxes import compare_group, row_state
 from cruddur.messaging.inbox.difference import Difference
+from cruddur.messaging.inbox.verify_erasures import compare_erasure, read_remains
 from cruddur.messaging.inbox.verify_names import (
     compare_members,
     compare_person,
@@ -19,6 +21,7 @@ from cruddur.messaging.inbox.verify_names import (
 from cruddur.schema import items, keys
 from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
+from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
@@ -34,8 +37,11 @@ async def verify_inboxes(
 
     `looked_at` is called with each item of the table.
     """
+    remains = await read_remains(messaging)
     async for item in messaging.table.scan():
         looked_at(item)
+        if left := await remains.find(messaging, item):
+            yield left
         try:
             read = _READ[kind_of(item)](item) if kind_of(item) in _READ else None
         except items.UNREADABLE as error:
@@ -54,6 +60,8 @@ async def verify_inboxes(
 async def _problem(messaging: MessagingContext, item: Item, read: object) -> Difference | None:
     if isinstance(read, InboxRow):
         return await _orphan(messaging, read)
+    if isinstance(read, Erasure):
+        return compare_erasure(messaging, read)
     if isinstance(read, Renaming):
         return await compare_renaming(messaging, read)
     if isinstance(read, User) and kind_of(item) == "user":
@@ -74,6 +82,11 @@ def _session(item: Item) -> object:
     return items.session_from(item) if keys.is_session_sk(item["sk"]) else None
 
 
+def _erased(item: Item) -> object:
+    erasure_from(item)
+    return None  # it is complete
+
+
 _READ: Mapping[str, Callable[[Item], object]] = {
     "group": items.group_from,
     "inbox-row": items.inbox_row_from,
@@ -88,6 +101,9 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "block": block_from,
     "audit": audit_entry_from,
     "renaming": items.renaming_from,
+    "left": left_from,
+    "erasure": erasure_from,
+    "erased-person": _erased,
 }
 """The function that reads items of each kind. Messages are read with their conversation."""
 
@@ -129,7 +145,7 @@ async def _orphan(messaging: MessagingContext, row: InboxRow) -> Difference | No
     key = keys.group_key(row.message_group_uuid)
     item: Item | None = await messaging.table.get(key, consistent=True)
     try:
-        if item is not None and row.owner_uuid in items.group_from(item).members:
+        if item is not None and row.owner_uuid in not_erased(items.group_from(item).members):
             return None
     except items.UNREADABLE:
         return None  # the group is reported itself, and its members are unknown

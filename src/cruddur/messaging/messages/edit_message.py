@@ -121,12 +121,13 @@ def _drafted(
         kind="deleted" if text is None else "edited",
         seq=message.seq,
         user_uuid=user_uuid,
-        at=_at(messaging, message),
+        at=time_of_change(messaging, message),
         message=text or "",
     )
 
 
-def _at(messaging: MessagingContext, message: Message) -> str:
+def time_of_change(messaging: MessagingContext, message: Message) -> str:
+    """Returns the time of a change of the message that is made now: later than that of its last edit."""
     at = messaging.now()
     if message.edited_at is not None and at <= message.edited_at:
         # Two edits in the same millisecond get different times, by which inbox rows order them.

@@ -1,1 +1,1 @@
-"""Use cases between two people: blocks."""
+"""Use cases of people: blocks between two, and the erasure of one in all their conversations."""

@@ -115,11 +115,11 @@ async def close_sessions(request: Caller, which: Which = "this") -> Response[Non
     if which == "this":
         _end_streams(request, await sign_out(identity, request.auth))
         record(request, "signed_out")
-        return _signed_out(request)
+        return signed_out(request)
     keep = request.auth if which == "others" else None
     _end_streams(request, await end_sessions(identity, user_uuid, keep=keep))
     record(request, "sessions_ended", which=which)
-    return _signed_out(request) if which == "all" else Response(None, status_code=204)
+    return signed_out(request) if which == "all" else Response(None, status_code=204)
 
 
 @delete("/api/sessions/{session_id:str}", tags=["sessions"], responses=problems(*SIGNED_IN, 404))
@@ -132,14 +132,15 @@ async def close_session(
     _end_streams(request, await end_session(identity, request.user.user_uuid, known))
     record(request, "sessions_ended", which="one", session_id=known)
     is_this = known == request.auth.token_id
-    return _signed_out(request) if is_this else Response(None, status_code=204)
+    return signed_out(request) if is_this else Response(None, status_code=204)
 
 
 def _end_streams(request: Caller, ended: SessionsEnded) -> None:
     context_of(request).streams.end_sessions(ended)
 
 
-def _signed_out(request: Caller) -> Response[None]:
+def signed_out(request: Caller) -> Response[None]:
+    """Returns the answer that takes the session out of the browser."""
     return Response(None, status_code=204, cookies=[_cookie(request, "", max_age=0)])
 
 

@@ -1,5 +1,6 @@
 """The dependencies of the routes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -52,6 +53,8 @@ class Context:
     streams: Streams = field(default_factory=Streams)
     flush_queue: FlushQueue = field(default_factory=FlushQueue)
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
+    erasure_begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody is to be erased, so that it is carried out at once."""
     operator_networks: Sequence[Network] = ()
     connections: Connections = field(default_factory=lambda: Connections(Bounds()))
     """The connections of the server; None without a server, as in tests."""

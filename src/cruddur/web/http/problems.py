@@ -25,7 +25,7 @@ from cruddur.domain.errors import (
     TableUnavailable,
     declare_code,
 )
-from cruddur.identity.change_password import PASSWORD_WRONG
+from cruddur.identity.check_own_password import PASSWORD_WRONG
 from cruddur.identity.sign_in import CREDENTIALS_WRONG, DEMO_OFF
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside

@@ -103,6 +103,7 @@ async def _messages_page(
         "recipient": None,
         "now": context.messaging.now(),
         "message_max_chars": context.messaging.message_max_chars,
+        "erased_messages": context.settings.erased_messages,
         "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
     if opened.conversation:

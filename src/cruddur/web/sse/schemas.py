@@ -155,7 +155,12 @@ class PersonRenamedOut(Struct, frozen=True, kw_only=True):
     """A person with their new name."""
 
     user_uuid: Annotated[str, Meta(description="The person.")]
-    handle: Annotated[str, Meta(description="Their handle, which stays.")]
+    handle: Annotated[
+        str,
+        Meta(
+            description="Their handle, which stays; `-` and the uuid if their account was deleted."
+        ),
+    ]
     display_name: Annotated[str, Meta(description="Their new name.")]
     name_version: Annotated[
         int, Meta(description="How often the name was changed. A greater number is the newer name.")

@@ -59,5 +59,5 @@ for (const box of parts(form, "[data-show-password]"))
     part(form, `[name=${name}]`, HTMLInputElement).type = isShown ? "text" : "password";
   });
 
-for (const note of parts(document, "[data-password-set]"))
-  note.hidden = !new URLSearchParams(location.search).has("set");
+for (const note of parts(document, "[data-note]"))
+  note.hidden = !new URLSearchParams(location.search).has(note.dataset.note ?? "");

@@ -158,8 +158,9 @@ export const patch = async (path, body) => (await call("PATCH", path, body)).dat
 
 /** @template [Data=unknown]
     @param {string} path
+    @param {unknown} [body]
     @returns {Promise<Data>} */
-export const remove = async (path) => (await call("DELETE", path)).data;
+export const remove = async (path, body) => (await call("DELETE", path, body)).data;
 
 /** @param {string} text */
 const inPath = (text) => encodeURIComponent(wellFormed(text));

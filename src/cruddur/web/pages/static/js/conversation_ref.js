@@ -30,6 +30,10 @@ export const refOfUser = (user) => ({
     @param {string} uuid */
 export const started = (ref, uuid) => ({ ...ref, uuid, path: `/c/${uuid}` });
 
+/** Whether this stands where a handle stood of somebody whose account was deleted.
+    @param {string | null} handle */
+export const isErased = (handle) => handle?.startsWith("-") ?? false;
+
 /** @param {string} handle */
 const keyOfHandle = (handle) => `@${handle.toLowerCase()}`;
 

@@ -1,5 +1,6 @@
 // The header of the open conversation, the bar about the connection, and the page's title.
 
+import { isErased } from "./conversation_ref.js";
 import { byId, setAttribute, setText } from "./dom.js";
 import { avatarColour, initials, plural } from "./text.js";
 
@@ -35,6 +36,7 @@ export class Header {
     if (!isOpen) return;
     this.#names(ref);
     this.line(ref);
+    byId("composer").hidden = isErased(ref.handle); // nobody would read it
     byId("people-button").hidden = ref.kind !== "group";
     byId("load-error").hidden = error === null;
     setText(byId("load-error-text"), error?.message ?? "");
@@ -74,6 +76,7 @@ export class Header {
 
   /** @param {Page.ConversationRef} ref */
   #about(ref) {
+    if (isErased(ref.handle)) return "This account was deleted";
     if (ref.kind === "direct") return this.#isOnline(ref) ? "online" : `@${ref.handle ?? ""}`;
     const count = this.#people.get(ref.uuid);
     return count ? plural(count, "person", "people") : "Group";

@@ -1,6 +1,7 @@
 // People who take another display name: the user, by the form in the settings sheet, and others, by an event.
 
 import { patch } from "./api.js";
+import { isErased } from "./conversation_ref.js";
 import { avatar, byId, part, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
 import { showTitle } from "./header.js";
@@ -8,7 +9,7 @@ import { showHeader } from "./navigation.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
-/** @typedef {{ uuid: string; name: string }} Named */
+/** @typedef {{ uuid: string; name: string; handle?: string }} Named */
 
 /** @type {Map<string, number>} By person: the version of the newest name. Events may come late. */
 const versions = new Map();
@@ -59,10 +60,11 @@ async function submit(page, field) {
 
 /** @param {MessagesPage} page
     @param {Events.ByName["person"]} person */
-function onEvent(page, { user_uuid: uuid, display_name: name, name_version: version }) {
+function onEvent(page, { user_uuid: uuid, handle, display_name: name, name_version: version }) {
   if (version < (versions.get(uuid) ?? 0)) return;
   versions.set(uuid, version);
-  show(page, { uuid, name });
+  show(page, { uuid, name, handle });
+  if (isErased(handle)) page.inbox.refresh(); // their rows have another handle as well
 }
 
 /** Shows a person's name wherever the page shows them. A message keeps the name under which it was written.
@@ -85,7 +87,7 @@ function showMe(me, name) {
 
 /** @param {MessagesPage} page
     @param {Named} named */
-function showOpen(page, { uuid, name }) {
+function showOpen(page, { uuid, name, handle }) {
   const { conversation, messageList } = page;
   const { ref } = conversation;
   if (!ref) return;
@@ -95,7 +97,7 @@ function showOpen(page, { uuid, name }) {
     );
     conversation.render({ quiet: true });
   } else if (ref.userUuid === uuid) {
-    conversation.ref = { ...ref, name };
+    conversation.ref = { ...ref, name, handle: handle ?? ref.handle };
     showHeader(page);
     showTitle(page.inbox.unread(), conversation.ref);
   }

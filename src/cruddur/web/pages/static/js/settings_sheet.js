@@ -3,6 +3,7 @@
 import { Devices } from "./devices.js";
 import { openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { installEraseAccount } from "./erase_account.js";
 import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { installPasswordForm } from "./password_form.js";
@@ -23,6 +24,7 @@ export function openSettings(page) {
 function makeSheet({ me, outbox }) {
   const devices = new Devices(me, outbox);
   installPasswordForm(() => devices.load());
+  installEraseAccount(me);
   const showLook = installLookForm();
   const showNotifications = installNotificationForm(me);
   return () => {

@@ -34,6 +34,22 @@ export async function signOut(me, outbox, complain) {
   location.assign(outside("/sign-in"));
 }
 
+/** Ends the account by `erase`, removes what this browser has stored of it, and says so on the page to sign in.
+    @param {Api.User} me
+    @param {() => Promise<unknown>} erase */
+export async function leaveForGood(me, erase) {
+  isSigningOut = true;
+  try {
+    await erase();
+  } catch (error) {
+    isSigningOut = false;
+    throw error;
+  }
+  await forget(me.uuid);
+  if ("BroadcastChannel" in globalThis) new BroadcastChannel("cruddur-session").postMessage(null);
+  location.replace(outside("/sign-in?erased"));
+}
+
 /** @param {string} userUuid */
 async function forget(userUuid) {
   await removeEntriesOf(userUuid).catch(() => {});

@@ -1,0 +1,35 @@
+"""Check a person's password before they do what cannot be undone."""
+
+from cruddur.domain.errors import Conflict, Forbidden, declare_code
+from cruddur.domain.model import User
+from cruddur.identity.context import IdentityContext
+from cruddur.identity.logins import Attempt, Guard, address_digest, find_login, unguarded
+from cruddur.identity.passwords import is_password
+from cruddur.schema.items import Login
+
+PASSWORD_WRONG = declare_code("password_wrong", "The current password is wrong.")
+_NONE = declare_code("password_missing", "The caller signs in elsewhere, and has no password here.")
+
+
+async def check_own_password(
+    identity: IdentityContext,
+    user: User,
+    password: str,
+    *,
+    field: str,
+    address: str = "",
+    guard: Guard = unguarded,
+) -> Login:
+    """Returns the user's login if this is the password. `field` names the input.
+
+    Raises Forbidden for a wrong password, Conflict if the user has none, Busy, and what the guard
+    raises.
+    """
+    login = await find_login(identity, user.handle)
+    if login is None or login.user_uuid != user.user_uuid:
+        raise Conflict(_NONE, "You have no password here: you sign in elsewhere.")
+    is_known = address_digest(identity, address, user.user_uuid) in login.known_addresses
+    async with guard(Attempt(user.user_uuid, is_known)):
+        if not await is_password(login.password_hash or "", password):
+            raise Forbidden(PASSWORD_WRONG, "This is not your current password.", field=field)
+    return login
