@@ -90,6 +90,10 @@ async def test_a_demo_has_something_to_read(
         ("Lake weekend", 1),
         ("ines", 0),
     ]
+    reacted = [
+        item for item in await everything(messaging) if item.get("reactions") and "seq" in item
+    ]
+    assert {item["kind"] for item in reacted} == {"reacted"}
     assert [d async for d in verify_inboxes(messaging)] == []
 
 

@@ -24,6 +24,7 @@ from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.compare_inboxes import all_messages
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.messaging.messages.set_reaction import set_reaction
 from cruddur.ports.clock import utc_now
 
 _NAMESPACE = uuid.UUID("b0a3c9b4-3c2f-5a51-8f0e-5d8e2c7a9d13")
@@ -34,11 +35,12 @@ People = dict[str, User]
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A message that somebody sent this many minutes ago."""
+    """A message that somebody sent this many minutes ago, and the handle and emoji of each reaction."""
 
     minutes_ago: int
     handle: str
     text: str
+    reactions: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,9 @@ async def _have(
         if message_uuid not in said:
             then = _at(messaging, now - timedelta(minutes=saying.minutes_ago))
             said[message_uuid] = await _say(then, people, talk, saying)
+            for handle, emoji in saying.reactions:
+                user_uuid, seq = people[handle].user_uuid, said[message_uuid]
+                await set_reaction(then, user_uuid, group_uuid, seq, emoji, wanted=True)
         for handle in talk.handles:
             if handle != "maya" or saying.minutes_ago > _UNREAD_MINUTES:
                 read[handle] = said[message_uuid]
@@ -162,6 +167,9 @@ def _talks() -> Sequence[Talk]:
         if entry.startswith("="):
             title, colon, handles = entry[1:].rpartition(":")
             talks.append(Talk(title.strip() if colon else None, handles.split()))
+        elif entry.startswith("+"):
+            handle, emoji = entry[1:].split()
+            talks[-1].sayings[-1].reactions.append((handle, emoji))
         else:
             minutes_ago, handle, text = entry.split(" ", 2)
             talks[-1].sayings.append(Saying(int(minutes_ago), handle, text))
@@ -174,7 +182,7 @@ def _entries() -> Iterator[str]:
     for line in text.splitlines():
         if line.startswith("#"):
             continue
-        if line[:1].isdigit() or line.startswith("="):
+        if line[:1].isdigit() or line.startswith(("=", "+")):
             if entry:
                 yield entry
             entry = line
