@@ -134,10 +134,16 @@ def cleared(row: InboxRow, seq: int) -> InboxRow:
         last_seq=max(row.last_seq, seq),
         read_seq=max(row.read_seq, seq),
     )
+    row = same_unread(row)
     if not is_empty:
         return row
     return msgspec.structs.replace(
-        row, message="", last_user_uuid=None, last_user_display_name=None, last_changed_at=None
+        row,
+        message="",
+        last_kind=None,
+        last_user_uuid=None,
+        last_user_display_name=None,
+        last_changed_at=None,
     )
 
 

@@ -12,6 +12,9 @@ export class HeldMessages {
   /** @type {Set<number>} The numbers that this user no longer sees. */
   #hidden = new Set();
 
+  /** What is up to this number has been cleared. */
+  #cleared = 0;
+
   /** Holds these in place of all others but those after `newest`, which have come meanwhile.
       @param {Api.Message[]} messages
       @param {number} newest */
@@ -71,9 +74,23 @@ export class HeldMessages {
     return [...this.#messages.values()].filter(isWanted).sort((one, other) => one.seq - other.seq);
   }
 
+  /** Drops the messages up to this number, and keeps none of them from now on. Returns whether that is new.
+      @param {number} seq */
+  clear(seq) {
+    if (seq <= this.#cleared) return false;
+    this.#cleared = seq;
+    this.dropBefore(seq + 1);
+    return true;
+  }
+
+  /** @param {number} seq */
+  #isKept(seq) {
+    return seq > this.#cleared && !this.#hidden.has(seq);
+  }
+
   /** @param {Api.Message[]} messages */
   keep(...messages) {
-    for (const message of messages.filter(({ seq }) => !this.#hidden.has(seq))) {
+    for (const message of messages.filter(({ seq }) => this.#isKept(seq))) {
       const known = newer(this.#messages.get(message.seq), message);
       this.#messages.set(message.seq, this.newest(known));
     }

@@ -2,12 +2,19 @@
 
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
-import { eventsAfter, isMuted, lastOf, mergedRow, newestFirst, settingsOf } from "./inbox_rows.js";
+import {
+  eventsAfter,
+  isMuted,
+  isUnread,
+  lastOf,
+  mergedRow,
+  newestFirst,
+  pinnedFirst,
+  settingsOf,
+} from "./inbox_rows.js";
+import { FIRST_PAGE, LONG_PAGE, PARTS } from "./inbox_paths.js";
 import { preview } from "./text.js";
 
-const FIRST_PAGE = "/api/message_groups?limit=20";
-const ARCHIVE = "/api/message_groups?archived=true&limit=20";
-const LONG_PAGE = "/api/message_groups?limit=100";
 const SHORT = 20;
 const MOST_REFRESHED = 300; // rows; scrolling loads the others again
 const FRESH_MS = 60_000; // a younger conversation may be missing in the answer of a replica that lags
@@ -17,8 +24,8 @@ const FRESH_MS = 60_000; // a younger conversation may be missing in the answer 
 export class Inbox extends Emitter {
   /** @type {string | null} The path of the next page. */
   next = null;
-  /** @type {string | null} The path of the archive's next page. */
-  #nextArchived = ARCHIVE;
+  /** @type {Record<"archive" | "unread", string | null>} The paths of the next pages of what is not the inbox. */
+  #nextOf = { ...PARTS };
   /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
   open = null;
   #me;
@@ -49,11 +56,15 @@ export class Inbox extends Emitter {
 
   /** @param {Page.InboxPart} [part] */
   rows(part = "inbox") {
-    return this.#all().filter((row) => Boolean(row.archived_at) === (part === "archive"));
+    const rows = this.#all().filter((row) => Boolean(row.archived_at) === (part === "archive"));
+    // The open one does not vanish when it is read.
+    return part === "unread" ? rows.filter((row) => isUnread(row) || row.uuid === this.open) : rows;
   }
 
+  cleared = () => this.#all().filter((row) => row.cleared_seq);
+
   #all() {
-    return [...this.#rows.values()].sort(newestFirst);
+    return [...this.#rows.values()].sort(pinnedFirst);
   }
 
   /** @param {string} uuid */
@@ -143,7 +154,7 @@ export class Inbox extends Emitter {
       const stays = this.#touched.has(uuid) || (isYoung(row) && !isBelow(row));
       if (!found.has(uuid) && !stays) this.#rows.delete(uuid);
     }
-    this.#nextArchived = ARCHIVE; // what is archived was removed too, unless it is young, and is read again
+    this.#nextOf = { ...PARTS }; // such rows were removed too, unless they are young
     /** @param {string} uuid */
     const wasLeft = (uuid) =>
       this.#touched.has(uuid) && !this.#rows.has(uuid) && uuid !== this.open;
@@ -156,7 +167,7 @@ export class Inbox extends Emitter {
       @returns {Promise<unknown> | null} */
   loadMore(part) {
     if (this.#refreshing) return this.#refreshing.then(() => this.loadMore(part));
-    const path = part === "archive" ? this.#nextArchived : this.next;
+    const path = part === "inbox" ? this.next : this.#nextOf[part];
     if (!path) return null;
     if (this.#loading) return this.#loading;
     this.#loading = this.#loadPage(path, part).finally(() => {
@@ -171,8 +182,8 @@ export class Inbox extends Emitter {
       @param {Page.InboxPart} part */
   async #loadPage(path, part) {
     const { data, next } = await api.inboxPage(path);
-    if (part === "archive") this.#nextArchived = next;
-    else this.next = next;
+    if (part === "inbox") this.next = next;
+    else this.#nextOf[part] = next;
     for (const row of data) this.#merge(row);
   }
 

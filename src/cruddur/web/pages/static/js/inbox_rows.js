@@ -21,8 +21,18 @@ export function mergedRow(known, row) {
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
-  const merged = broughtBack({ ...row, ...last, ...hidden, ...settings, unread_events });
-  return withUnread(merged, Math.max(row.read_seq, known.read_seq));
+  const merged = cleared(broughtBack({ ...row, ...last, ...hidden, ...settings, unread_events }));
+  return withUnread(merged, Math.max(merged.read_seq, known.read_seq));
+}
+
+/** The row without a preview, if its owner has cleared all of its messages.
+    @param {Api.InboxRow} row
+    @returns {Api.InboxRow} */
+function cleared(row) {
+  const seq = row.cleared_seq ?? 0;
+  if (seq < row.last_seq || seq === 0) return row;
+  const none = { message: "", last_user_uuid: null, last_display_name: null, last_kind: undefined };
+  return { ...row, ...none, last_seq: seq, read_seq: Math.max(row.read_seq, seq) };
 }
 
 /** @param {Api.InboxRow} row */
@@ -64,12 +74,18 @@ export const settingsOf = ({
   archived_at,
   archived_seq,
   unread_mark,
+  pinned_at,
+  pin_order,
+  cleared_seq,
   settings_version,
 }) => ({
   muted_until,
   archived_at,
   archived_seq,
   unread_mark,
+  pinned_at,
+  pin_order,
+  cleared_seq,
   settings_version,
 });
 
@@ -105,6 +121,18 @@ const tailOf = ({
   last_seq,
   last_kind,
 });
+
+/** Whether a row has unread messages, or is marked as unread.
+    @param {Api.InboxRow} row */
+export const isUnread = (row) => row.unread > 0 || Boolean(row.marked_unread);
+
+/** What is pinned in its owner's order, and then the others, newest first.
+    @param {Api.InboxRow} one
+    @param {Api.InboxRow} other */
+export function pinnedFirst(one, other) {
+  const places = [one, other].map((row) => (row.pinned_at ? (row.pin_order ?? 0) : Infinity));
+  return places[0] === places[1] ? newestFirst(one, other) : places[0] - places[1];
+}
 
 /** @param {Api.InboxRow} one
     @param {Api.InboxRow} other */

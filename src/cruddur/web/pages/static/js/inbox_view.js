@@ -26,6 +26,7 @@ const NEAR_END = 300;
     @property {number} unread
     @property {boolean} marked
     @property {boolean} muted
+    @property {boolean} pinned
     @property {boolean} online
     @property {boolean} open */
 
@@ -92,14 +93,19 @@ export class InboxView {
   render() {
     const rows = this.#parts.inbox.rows(this.#part);
     const drafts = draftsOf(this.#parts.me.uuid);
+    const focused = document.activeElement;
     arrange(
       this.#list,
       rows.map((row) => this.#element(row, drafts)),
     );
+    // A row that moves loses the focus.
+    if (focused instanceof HTMLElement && this.#list.contains(focused))
+      focused.focus({ preventScroll: true });
     setAttribute(this.#list, "data-loading", this.#parts.inbox.isLoading);
     const isEmpty = rows.length === 0 && !this.#parts.inbox.isLoading;
     this.#empty.hidden = !isEmpty || this.#part !== "inbox";
     byId("no-archive").hidden = !isEmpty || this.#part !== "archive";
+    byId("no-unread").hidden = !isEmpty || this.#part !== "unread";
     this.#checkEnd();
   }
 
@@ -138,6 +144,7 @@ export class InboxView {
       unread: row.unread,
       marked: row.marked_unread ?? false,
       muted: isMuted(row),
+      pinned: Boolean(row.pinned_at),
       online: row.kind === "direct" && presence.isOnline(row.user_uuid),
       open: row.uuid === this.#open,
     };
@@ -170,6 +177,7 @@ function fill(link, view) {
   setAttribute(link, "data-uuid", view.uuid);
   setAttribute(link, "data-unread", view.unread || (view.marked ? "marked" : 0));
   setAttribute(link, "data-muted", view.muted);
+  setAttribute(link, "data-pinned", view.pinned);
   setAttribute(link, "aria-current", view.open ? "page" : null);
   link.replaceChildren(face(view), name(view), time(view), previewLine(view), ...marks(view));
 }
@@ -200,11 +208,12 @@ const previewLine = (view) =>
     view.preview,
   );
 
-/** What stands behind the preview: whether the conversation is muted, and how much of it is unread.
+/** What stands behind the preview: whether the conversation is pinned or muted, and how much of it is unread.
     @param {View} view */
 function marks(view) {
+  const pinned = view.pinned ? [icon("pin"), hiddenText("pinned")] : [];
   const muted = view.muted ? [icon("muted"), hiddenText("muted")] : [];
-  const shown = [...muted, ...badge(view)];
+  const shown = [...muted, ...badge(view), ...pinned];
   return shown.length > 0 ? [h("span", { class: "row-marks" }, ...shown)] : [];
 }
 

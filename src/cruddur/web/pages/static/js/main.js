@@ -9,6 +9,7 @@ import { nameTab } from "./tabs.js";
 const FEATURES = await Promise.all([
   import("./session.js"),
   import("./incoming.js"),
+  import("./clearing.js"),
   navigation,
   import("./open_group.js"),
   import("./connection.js"),

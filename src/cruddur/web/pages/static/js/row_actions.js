@@ -1,6 +1,7 @@
 // What can be done with a conversation of the inbox, and the words for it.
 
 import { asFailure, markRead, patch } from "./api.js";
+import { ask } from "./dialogs.js";
 import { byId, setText } from "./dom.js";
 import { isMuted } from "./inbox_rows.js";
 
@@ -33,8 +34,70 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice[]} */
   of(uuid) {
-    const choices = [this.archive(uuid), this.mute(uuid), this.unread(uuid)];
-    return choices.filter((one) => one !== null);
+    const pins = [this.pin(uuid), this.up(uuid), this.down(uuid)];
+    const others = [this.archive(uuid), this.mute(uuid), this.unread(uuid)];
+    return [...others, ...pins, this.clear(uuid)].filter((one) => one !== null);
+  }
+
+  /** Pins it below the other pinned ones, or unpins it.
+      @param {string} uuid
+      @returns {Choice | null} */
+  pin(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (!row) return null;
+    const words = row.pinned_at ? "Unpin" : "Pin";
+    return { words, act: () => this.#set(row, { pinned: !row.pinned_at }) };
+  }
+
+  /** @param {string} uuid */
+  up(uuid) {
+    return this.#step(uuid, -1, "Move up");
+  }
+
+  /** @param {string} uuid */
+  down(uuid) {
+    return this.#step(uuid, 1, "Move down");
+  }
+
+  /** One place up or down among the pinned ones, if there is one.
+      @param {string} uuid
+      @param {number} by
+      @param {string} words
+      @returns {Choice | null} */
+  #step(uuid, by, words) {
+    const pinned = this.#inbox.rows().filter((row) => row.pinned_at);
+    const place = pinned.findIndex((row) => row.uuid === uuid);
+    if (place < 0 || !pinned[place + by]) return null;
+    return { words, act: () => this.move(uuid, place + by) };
+  }
+
+  /** Moves a pinned one to this place.
+      @param {string} uuid
+      @param {number} place */
+  async move(uuid, place) {
+    const row = this.#inbox.row(uuid);
+    if (!row) return;
+    await this.#set(row, { pin_place: place });
+    setText(byId("rows-said"), `${row.display_name} is number ${place + 1} of what is pinned.`);
+  }
+
+  /** Hides its messages from its user, who is asked first: nothing brings them back.
+      @param {string} uuid
+      @returns {Choice | null} */
+  clear(uuid) {
+    const row = this.#inbox.row(uuid);
+    if (!row || row.last_seq <= (row.cleared_seq ?? 0)) return null;
+    return { words: "Clear…", act: () => this.#clear(row) };
+  }
+
+  /** @param {Api.InboxRow} row */
+  async #clear(row) {
+    const isSure = await ask({
+      title: `Clear ${row.display_name}?`,
+      text: "All messages up to now are removed for you, on all your devices. Others keep them. This cannot be undone.",
+      yes: "Clear",
+    });
+    if (isSure) await this.#set(row, { cleared_seq: row.last_seq });
   }
 
   /** Marks it as unread, or as read to its end.

@@ -1,11 +1,12 @@
 // The menu of a conversation in the inbox. It opens by its button, a right click, a long press, the menu key (or
-// Shift+F10). Alt+Shift+M mutes, Alt+Shift+E archives,
-// and Alt+Shift+U marks as unread or read.
+// Shift+F10). Alt+Shift+M mutes, Alt+Shift+E archives, Alt+Shift+U marks as unread or read, Alt+Shift+P pins,
+// Alt+Shift+Up and Down move what is pinned, and Alt+Shift+X clears.
 
 import { isDialogOpen, openMenu } from "./dialogs.js";
 import { byId, closest, h, part, parts } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { onLongPress } from "./long_press.js";
+import { onPinDragged } from "./pin_drag.js";
 import { afterPress } from "./press.js";
 import { Roving } from "./roving.js";
 import { RowActions } from "./row_actions.js";
@@ -36,6 +37,7 @@ export function install(page) {
     const act = event instanceof CustomEvent ? event.detail : "open";
     afterPress(() => (act === "open" ? menu.open(row) : menu.act(act, row)));
   });
+  onPinDragged(rows, (row, place) => keepFocus(row, actions.move(uuidOf(row), place)));
   onLongPress(rows, "li", (row) => menu.open(row));
   onKey(document, (event) => {
     const name = KEYS[event.code];
@@ -46,8 +48,18 @@ export function install(page) {
 }
 
 /** Alt changes the character on some keyboards, so the key itself counts.
-    @type {Record<string, "mute" | "archive" | "unread">} */
-const KEYS = { KeyM: "mute", KeyE: "archive", KeyU: "unread" };
+    @type {Record<string, ActName>} */
+const KEYS = {
+  KeyM: "mute",
+  KeyE: "archive",
+  KeyU: "unread",
+  KeyP: "pin",
+  KeyX: "clear",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+/** @typedef {"mute" | "archive" | "unread" | "pin" | "clear" | "up" | "down"} ActName */
 
 /** @param {KeyboardEvent} event */
 const isShortcut = ({ altKey, shiftKey, ctrlKey, metaKey }) =>
@@ -84,7 +96,7 @@ class RowMenu {
   }
 
   /** Does an action on a row, or asks what it leaves open.
-      @param {"mute" | "archive" | "unread"} name
+      @param {ActName} name
       @param {HTMLElement | null} row */
   act(name, row) {
     const choice = this.#actions[name](uuidOf(row));

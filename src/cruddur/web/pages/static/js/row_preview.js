@@ -36,7 +36,7 @@ function unsent(entry) {
 /** @param {Api.InboxRow} row
     @param {Api.User} me */
 function lastMessage(row, me) {
-  if (row.last_user_uuid === null) return "No messages yet"; // this user joined after the last message
+  if (row.last_user_uuid === null) return row.cleared_seq ? "Cleared" : "No messages yet"; // or joined after the last
   if (row.last_kind === "event") return row.message;
   const text = row.message || "Message deleted";
   if (row.last_user_uuid === me.uuid) return `You: ${text}`;

@@ -1,5 +1,5 @@
 // Swiping a conversation of the inbox to the left with a finger opens its menu, and swiping it far archives it.
-// Swiping it to the right marks it as unread or read.
+// Swiping it to the right marks it as unread or read, and swiping it far pins it.
 
 import { byId, closest, setAttribute } from "./dom.js";
 
@@ -10,8 +10,10 @@ const ACTS = [
   { from: 150, act: "archive", word: "Archive" },
   { from: 56, act: "open", word: "More" },
 ];
-const FAR_RIGHT = 56;
-const UNREAD = { from: FAR_RIGHT, act: "unread", word: "Read or unread" };
+const TO_THE_RIGHT = [
+  { from: 150, act: "pin", word: "Pin or unpin" },
+  { from: 56, act: "unread", word: "Read or unread" },
+];
 const MOST = 190;
 
 export function install() {
@@ -85,4 +87,5 @@ function wordOf(act) {
 }
 
 /** @param {number} by */
-const actOf = (by) => (by >= FAR_RIGHT ? UNREAD : ACTS.find(({ from }) => -by >= from));
+const actOf = (by) =>
+  by > 0 ? TO_THE_RIGHT.find(({ from }) => by >= from) : ACTS.find(({ from }) => -by >= from);

@@ -17,7 +17,7 @@ export function install({ view, router }) {
     if (isSearchKey(event)) focusSearch(event, search);
     else if (isDialogOpen()) return;
     else if (event.key === "Escape") goBack(router);
-    else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key))
+    else if (event.altKey && !event.shiftKey && ["ArrowUp", "ArrowDown"].includes(event.key))
       goOn(event, view, router);
     else if (event.key === "?" && !isWriting(event.target)) showShortcuts();
   });

@@ -9,13 +9,12 @@ import { HiddenTracker } from "./hidden_tracker.js";
 import { Quotes } from "./quotes.js";
 import { findHidden, readAgain, readFirst } from "./read_again.js";
 import { Retries } from "./retries.js";
+import { SideLoads } from "./side_loads.js";
 
 const PAGE = 50;
 const HELD_PAGE = 100;
 const BEFORE_UNREAD = 18; // messages that are shown before the first unread one
 const MOST_FILLED = 5; // pages; more are loaded on scrolling
-
-/** @typedef {"older" | "newer"} Side */
 
 /** Events: "change".
     @extends {Emitter<{ change: undefined }>} */
@@ -27,8 +26,7 @@ export class Timeline extends Emitter {
   last = 0;
   #held = new HeldMessages();
   #filling = new Retries(() => this.#isFilled());
-  /** @type {Set<Side>} */
-  #loading = new Set();
+  #loading = new SideLoads(() => this.#tell());
   #jumps = 0;
   /** @type {string | null} The etag of the newest page when it was last polled. */
   #etag = null;
@@ -116,10 +114,9 @@ export class Timeline extends Emitter {
     return Math.max(this.last, this.#held.greatest);
   }
 
-  /** @returns {Side | null} The side at which messages are being fetched. */
+  /** The side at which messages are being fetched, or null. */
   get loading() {
-    if (this.#loading.has("older")) return "older";
-    return this.#loading.has("newer") ? "newer" : null;
+    return this.#loading.current;
   }
 
   /** Whether this number is held, or so near after `last` that it will be loaded soon.
@@ -201,12 +198,12 @@ export class Timeline extends Emitter {
   }
 
   loadOlder() {
-    return this.older ? this.#loadSide("older", () => this.#takeBefore()) : null;
+    return this.older ? this.#loading.run("older", () => this.#takeBefore()) : null;
   }
 
   loadNewer() {
     if (!this.newer) return null;
-    return this.#loadSide("newer", async () => {
+    return this.#loading.run("newer", async () => {
       const jumps = this.#jumps;
       const more = await this.#takeAfter(PAGE);
       if (jumps !== this.#jumps) return;
@@ -214,20 +211,6 @@ export class Timeline extends Emitter {
       this.#settle();
       this.#fillAhead();
     });
-  }
-
-  /** @param {Side} side
-      @param {() => Promise<void>} work */
-  async #loadSide(side, work) {
-    if (this.#loading.has(side)) return;
-    this.#loading.add(side);
-    this.#tell();
-    try {
-      await work();
-    } finally {
-      this.#loading.delete(side);
-      this.#tell();
-    }
   }
 
   async #takeBefore() {
@@ -272,6 +255,18 @@ export class Timeline extends Emitter {
     this.#jumps += 1;
     this.#begin(data, older);
     this.#held.dropBefore(this.first);
+  }
+
+  /** Shows no message up to this number any more, nor a quote of one, whatever a request answers.
+      @param {number} seq */
+  clear(seq) {
+    if (!this.#held.clear(seq)) return;
+    this.quotes.clear();
+    this.#jumps += 1;
+    this.first = Math.max(this.first, seq + 1);
+    this.last = Math.max(this.last, seq);
+    this.older = false;
+    this.#settle();
   }
 
   /** Drops the messages before this number.
