@@ -14,7 +14,8 @@ from cruddur.identity.list_audit import list_audit
 from cruddur.web.http.context import Context
 
 pytestmark = pytest.mark.every_engine
-CHLOE = {"handle": "chloe", "display_name": "Chloe", "password": "correct horse"}
+SIGN_IN = {"handle": "chloe", "password": "correct horse"}
+CHLOE = {**SIGN_IN, "display_name": "Chloe"}
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ async def test_what_people_do_is_in_the_table(
     app: Litestar, nobody: httpx.AsyncClient, andrew: Person
 ) -> None:
     user = (await nobody.post("/api/accounts", json=CHLOE)).json()
-    await nobody.post("/api/sessions", json={**CHLOE, "password": "incorrect horse"})
+    await nobody.post("/api/sessions", json={**SIGN_IN, "password": "incorrect horse"})
     group = await andrew.http.post(
         "/api/message_groups", json={"handles": ["chloe"], "title": "Plans"}
     )

@@ -19,7 +19,8 @@ from cruddur.web.app import create_app
 from cruddur.web.http.log_throttle import IN_ALL_MAX, PER_ADDRESS_MAX, LogThrottle
 from cruddur.web.http.rate_limits import Limit
 
-CHLOE = {"handle": "chloe", "display_name": "Chloe", "password": "correct horse"}
+SIGN_IN = {"handle": "chloe", "password": "correct horse"}
+CHLOE = {**SIGN_IN, "display_name": "Chloe"}
 HIDDEN = ("correct horse", "incorrect", "Plans", "Other plans", "secret words", "Bearer", "eyJ")
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -56,7 +57,7 @@ def without(line: dict[str, Any], *names: str) -> dict[str, Any]:
 async def test_signing_up_in_and_out(nobody: httpx.AsyncClient, lines: Lines) -> None:
     headers = {"X-Forwarded-For": "192.0.2.1", "X-Request-ID": "abc-1"}
     user = (await nobody.post("/api/accounts", json=CHLOE, headers=headers)).json()
-    signed_in = await nobody.post("/api/sessions", json=CHLOE, headers=headers)
+    signed_in = await nobody.post("/api/sessions", json=SIGN_IN, headers=headers)
     nobody.cookies.clear()
     bearer = {**headers, "Authorization": f"Bearer {signed_in.json()['token']}"}
     await nobody.delete("/api/sessions", headers=bearer)
@@ -73,7 +74,7 @@ async def test_a_wrong_password_names_whose_it_is_not_and_no_handle_that_nobody_
 ) -> None:
     user = (await nobody.post("/api/accounts", json=CHLOE)).json()
     lines()
-    await nobody.post("/api/sessions", json={**CHLOE, "password": "incorrect horse"})
+    await nobody.post("/api/sessions", json={**SIGN_IN, "password": "incorrect horse"})
     await nobody.post("/api/sessions", json={"handle": "incorrect", "password": "x"})
     told = [without(line, "request_id", "address") for line in lines()]
     failed = {"act": "sign_in_failed", "code": "credentials_wrong"}

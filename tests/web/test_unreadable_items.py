@@ -20,7 +20,8 @@ from cruddur.web.app import create_app
 
 pytestmark = pytest.mark.every_engine
 
-CHLOE = {"handle": "chloe", "display_name": "Chloe", "password": "correct horse"}
+SIGN_IN = {"handle": "chloe", "password": "correct horse"}
+CHLOE = {**SIGN_IN, "display_name": "Chloe"}
 ENDLESS = ("GET", "/api/events")
 # Without those after which one is no longer there to ask.
 ROUTES = [
@@ -180,11 +181,11 @@ async def test_a_garbled_login_signs_nobody_in_and_a_new_password_mends_it(
     item = {**(await table.get(key) or {}), **changes}
     await table.put(Put({name: value for name, value in item.items() if value is not None}))
     with structlog.testing.capture_logs() as logs:
-        answer = await elsewhere.post("/api/sessions", json=CHLOE)
+        answer = await elsewhere.post("/api/sessions", json=SIGN_IN)
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials_wrong")
     assert "LOGIN#local#chloe / LOGIN" in {log.get("key") for log in logs}
     await set_password(application.identity, "chloe", CHLOE["password"])
-    assert (await elsewhere.post("/api/sessions", json=CHLOE)).status_code == 200
+    assert (await elsewhere.post("/api/sessions", json=SIGN_IN)).status_code == 200
 
 
 async def test_the_right_password_of_a_garbled_profile_hears_that_the_account_is_gone(
@@ -192,7 +193,7 @@ async def test_the_right_password_of_a_garbled_profile_hears_that_the_account_is
 ) -> None:
     chloe = (await elsewhere.get("/api/users/@chloe/short")).json()["uuid"]
     await garble(application, keys.user_key(chloe))
-    answer = await elsewhere.post("/api/sessions", json=CHLOE)
+    answer = await elsewhere.post("/api/sessions", json=SIGN_IN)
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
 
 
