@@ -252,6 +252,11 @@ declare namespace Api {
     pinned?: boolean;
   }
 
+  interface NewToken {
+    external_id: string;
+    ttl?: number;
+  }
+
   interface PasswordByLink {
     new_password: string;
     token: string;
@@ -320,6 +325,12 @@ declare namespace Api {
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
+  }
+
+  interface Token {
+    expires_at: string;
+    token: string;
+    user_uuid: string;
   }
 
   interface Unread {

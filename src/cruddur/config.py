@@ -27,7 +27,7 @@ _REGION = re.compile(r"[a-z0-9][a-z0-9-]{,63}")
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # as DynamoDB has it
 _BOUND = re.compile(r"(>=|<=) (\d+)")
 _PATHS = frozenset({"data", "secret_file"})
-_MAY_BE_EMPTY = frozenset({"base_path", "allowed_origins"})
+_MAY_BE_EMPTY = frozenset({"audience", "base_path", "allowed_origins"})
 _IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
 _OUR_OWN_PATHS = frozenset(
@@ -76,6 +76,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096
     secret: str | None = None
     secret_file: Path | None = None
+    secret_before: str | None = None
+    audience: str = ""
+    provision: Literal["on", "off"] = "off"
     trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
     operator_networks: str = "127.0.0.0/8, ::1"
     embedded_metrics: Literal["on", "off"] = "off"
@@ -94,7 +97,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
-SECRETS = frozenset({"secret", "momento_auth_token", "momento_api_key", "valkey_url"})
+SECRETS = frozenset(
+    {"secret", "secret_before", "momento_auth_token", "momento_api_key", "valkey_url"}
+)
 """Settings that are never flags, since every user of the machine can list processes, or printed."""
 
 

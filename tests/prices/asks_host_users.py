@@ -1,10 +1,13 @@
 """What people of a host cost: to make them, to ask for them, and to say again what is known."""
 
+from datetime import timedelta
+
 from tests.prices.asks_sessions import elsewhere
 from tests.prices.patterns import Stage, asks, cost_of
 
 from cruddur.identity.find_external_user import find_external_user
 from cruddur.identity.find_user import find_user_by_handle
+from cruddur.identity.make_token import make_token
 from cruddur.identity.put_external_user import WantedUser, put_external_user
 from cruddur.ports.metering import Units
 
@@ -37,3 +40,9 @@ async def look(stage: Stage, pattern: str) -> Units:
 async def find(stage: Stage, pattern: str) -> Units:
     await made(stage, "found")
     return await cost_of(pattern, find_user_by_handle(elsewhere(stage), "ext:found"))
+
+
+@asks("make a token for a host's person")
+async def token(stage: Stage, pattern: str) -> Units:
+    await made(stage, "signed-in")
+    return await cost_of(pattern, make_token(elsewhere(stage), "signed-in", timedelta(hours=1)))

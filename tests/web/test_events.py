@@ -111,7 +111,7 @@ async def test_who_was_removed_a_moment_ago_gets_no_stream(
         client.stream("GET", "/api/events") as response,
     ):
         assert response.status_code == 401
-        assert b'"unauthenticated"' in await response.aread()
+        assert b'"token_subject_unknown"' in await response.aread()
 
 
 async def test_who_left_a_group_hears_nothing_more_of_it(

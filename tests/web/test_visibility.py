@@ -184,6 +184,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
+    ("POST", "/api/tokens"),
     ("GET", "/api/blocks"),
     ("PUT", "/api/blocks/{user_uuid:str}"),
     ("DELETE", "/api/blocks/{user_uuid:str}"),

@@ -71,6 +71,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("POST", "/api/users/{external_id:str}/enable"): Case(
         "/api/users/42/enable", None, 401, 401, 401
     ),
+    ("POST", "/api/tokens"): Case("/api/tokens", {"external_id": "42"}, 401, 401, 401),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
     ("GET", "/api/blocks"): Case("/api/blocks", None, 401, 200, 200),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from cruddur.bootstrap.buses import open_bus, open_hub
 from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
-from cruddur.bootstrap.folders import open_to_others, secret_of
+from cruddur.bootstrap.folders import open_to_others, secret_before_of, secret_of
 from cruddur.bootstrap.limits import open_limits
 from cruddur.bootstrap.online import open_online
 from cruddur.bootstrap.tables import (
@@ -114,9 +114,16 @@ async def open_application(
             # Not with a cache: after a crash, the projector invalidates what a message has made wrong.
             messaging.insert_with_rows = inserting_with_rows(table)
         identity = IdentityContext(messaging.table, secret, clock, has_demo=has_demo)
+        _set_tokens(identity, settings, reads_only=reads_only)
         if cache.is_on:
             with_cached_user(identity, cache)
         yield Application(settings, messaging, identity, feed, feeds, cache, online, limits)
+
+
+def _set_tokens(identity: IdentityContext, settings: Settings, *, reads_only: bool) -> None:
+    identity.secret_before = None if reads_only else secret_before_of(settings)
+    identity.audience = settings.audience
+    identity.provisions = settings.provision == "on"
 
 
 def _message_limit(settings: Settings) -> int:

@@ -24,6 +24,18 @@ def secret_of(settings: Settings) -> bytes:
     return load_secret(settings.secret_file or data_folder(settings.data) / _SECRET_NAME)
 
 
+def secret_before_of(settings: Settings) -> bytes | None:
+    """Returns the secret from before a change: that of its setting, or of `<secret file>.before`.
+
+    Raises WrongSetting.
+    """
+    if settings.secret_before is not None:
+        return given_secret(settings.secret_before)
+    file = settings.secret_file or settings.data / _SECRET_NAME
+    before = file.with_name(f"{file.name}.before")
+    return load_secret(before) if before.exists() else None
+
+
 def open_to_others(settings: Settings) -> Iterator[tuple[str, str]]:
     """Yields each private path that other users can read, and the command that closes it.
 

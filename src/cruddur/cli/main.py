@@ -12,7 +12,7 @@ click.rich_click.COMMAND_GROUPS = {
         {"name": "Run", "commands": ["up", "worker", "settings"]},
         {
             "name": "People and their messages",
-            "commands": ["users", "keys", "audit", "export", "feed"],
+            "commands": ["users", "keys", "tokens", "audit", "export", "feed"],
         },
         {
             "name": "Keep the table right",
@@ -29,6 +29,7 @@ _MODULES = {
     "settings": "settings",
     "users": "users",
     "keys": "keys",
+    "tokens": "tokens",
     "export": "messages",
     "backup": "backup",
     "restore": "backup",

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from cruddur.identity.check_session import check_session, check_token_counts, not_signed_in
+from cruddur.identity.check_session import check_session, check_token_counts, is_revoked
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.find_user import check_is_enabled, check_user_is_there
+from cruddur.identity.token_errors import revoked
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.schema import keys
 
 _NOTED_EVERY = timedelta(days=1)
 """How often the use of a session by an open page is noted, so that it does not end after seven days."""
@@ -26,8 +26,8 @@ async def check_token(identity: IdentityContext, session: Session) -> None:
     """
     if session.has_item:
         await check_session(identity, session, consistent=False, noted_every=_NOTED_EVERY)
-    elif await identity.table.get(keys.revoked_key(session.token_id)) is not None:
-        raise not_signed_in()
+    elif await is_revoked(identity, session, consistent=False):
+        raise revoked()
 
 
 async def check_account(identity: IdentityContext, session: Session) -> None:

@@ -4,17 +4,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from cruddur.domain.errors import (
-    UNAUTHENTICATED,
-    ConditionFailed,
-    NotFound,
-    TableError,
-    Unauthenticated,
-)
+from cruddur.domain.errors import ConditionFailed, NotFound, TableError
 from cruddur.domain.model import User, timestamp
 from cruddur.domain.session import IDLE, LIFETIME, NOTED_EVERY, DeviceSession
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.find_user import find_user
+from cruddur.identity.token_errors import revoked
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Exists, Update
 from cruddur.schema import items, keys
@@ -44,9 +39,8 @@ async def check_session(
         found = await _open_item(identity, session, consistent=consistent)
         await _note_use(identity, found, address, noted_every)
         return
-    key = keys.revoked_key(session.token_id)
-    if await identity.table.get(key, consistent=consistent) is not None:
-        raise not_signed_in()
+    if await is_revoked(identity, session, consistent=consistent):
+        raise revoked()
     with suppress(NotFound):  # the caller looks for the account, too
         check_token_counts(await find_user(identity, session.user_uuid), session)
 
@@ -57,13 +51,21 @@ def check_token_counts(user: User, session: Session) -> None:
     Raises Unauthenticated.
     """
     is_older = user.tokens_after is not None and session.made_at <= user.tokens_after
-    if not session.has_item and is_older and session.token_id != user.kept_token:
-        raise not_signed_in()
+    is_kept = user.kept_token is not None and user.kept_token in {session.token_id, session.jti}
+    if not session.has_item and is_older and not is_kept:
+        raise revoked()
 
 
-def not_signed_in() -> Unauthenticated:
-    """The error for a caller whose token is wrong or has ended."""
-    return Unauthenticated(UNAUTHENTICATED, "Sign in first.")
+async def is_revoked(
+    identity: IdentityContext, session: Session, *, consistent: bool = True
+) -> bool:
+    """Reads the table to see whether a token without an item was revoked. Raises TableUnavailable."""
+    key = keys.revoked_key(session.token_id)
+    if not session.jti:
+        return await identity.table.get(key, consistent=consistent) is not None
+    # Older versions revoked a token by the id that its signer gave it.
+    both = [key, keys.revoked_key(session.jti)]
+    return bool(await identity.table.get_many(both, consistent=consistent))
 
 
 def ends_at(identity: IdentityContext, created_at: str) -> int:
@@ -79,7 +81,7 @@ async def _open_item(
     found = one_from(items.session_from, await identity.table.get(key, consistent=consistent))
     # The table may remove an item days after it expired.
     if found is None or found.expires_at <= identity.clock().timestamp():
-        raise not_signed_in()
+        raise revoked()
     return found
 
 
@@ -110,4 +112,4 @@ async def _write_use(identity: IdentityContext, session: DeviceSession, address:
         # Without the condition a session that was ended meanwhile would be open again.
         await identity.table.update(Update(key, used, condition=[Exists("pk")]))
     except ConditionFailed:
-        raise not_signed_in() from None
+        raise revoked() from None

@@ -36,6 +36,8 @@ class Session(Struct, frozen=True):
     expires_at: int
     made_at: int = 0
     has_item: bool = False
+    jti: str = ""
+    """The id that the signer gave it, by which an older version may have revoked it."""
 
 
 class SessionsEnded(Struct, frozen=True):
@@ -114,6 +116,12 @@ class IdentityContext:
     secret: bytes = field(repr=False)
     clock: Callable[[], datetime] = utc_now
     memory: Memory = field(default_factory=Memory)
+    secret_before: bytes | None = field(default=None, repr=False)
+    """The secret that was in use before this one: what was signed with it counts until it expires."""
+    audience: str = ""
+    """What each token must name in its `aud`; if empty, a token need name nothing."""
+    provisions: bool = False
+    """Whether people are made at first sight of a token that names them by a host's id."""
     has_demo: bool = False
     """Whether the demo's accounts, which have a public password, may sign in."""
     password_cost: PasswordCost = field(default_factory=PasswordCost)

@@ -5,6 +5,7 @@ from cruddur.domain.external_user import checked_external_id, external_id_in
 from cruddur.domain.handles import checked_handle
 from cruddur.domain.model import User, fold
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.token_errors import subject_unknown
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
@@ -13,7 +14,9 @@ from cruddur.schema.readable import one_from
 
 _NOT_FOUND = declare_code("user_not_found", "There is nobody with this handle or id.")
 
-_DISABLED = declare_code("account_disabled", "The people who run this server disabled the account.")
+ACCOUNT_DISABLED = declare_code(
+    "account_disabled", "The people who run this server disabled the account."
+)
 
 
 @access_pattern("find_user")
@@ -53,7 +56,7 @@ async def check_user_is_there(
     user = one_from(items.user_from, item)
     if user is None:
         identity.memory.users.forget(user_uuid)
-        raise account_gone()
+        raise subject_unknown()
     return user
 
 
@@ -113,11 +116,13 @@ async def _read_external(identity: IdentityContext, external_id: str, field: str
 def check_is_enabled(user: User) -> None:
     """Raises Unauthenticated if the operator has disabled the account."""
     if user.disabled_at is not None:
-        raise Unauthenticated(_DISABLED, "This account is disabled. Ask the people who run this.")
+        raise Unauthenticated(
+            ACCOUNT_DISABLED, "This account is disabled. Ask the people who run this."
+        )
 
 
 def account_gone() -> Unauthenticated:
-    """The error for a session whose account was removed."""
+    """The error for somebody whose account was removed."""
     return Unauthenticated(UNAUTHENTICATED, "This account is no longer there.")
 
 

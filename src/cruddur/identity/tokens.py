@@ -1,62 +1,80 @@
 """Session tokens: JSON Web Tokens (RFC 7519), signed with HS256 and the key of the secret file.
 
-A host product may sign tokens for its users with the same key. The claims:
-
-    iss  "cruddur"
-    sub  the user's uuid, of an account that exists here
-    jti  the token's own name, at most 128 characters; sign-out revokes it
-    exp  until when it holds, in epoch seconds: 30 days from now at most, as ours do
-    iat  when it was made, nbf from when on it holds, in epoch seconds (both optional for others)
-
-When all sessions of a person are ended, their tokens that were made before end, too. One without `iat`
-counts as made 30 days before it expires.
+A host product may sign tokens for its people with the same key: docs/embedding.md lists the claims. When
+all sessions of a person are ended, their tokens that were made before end, too.
 """
 
-import math
-import unicodedata
 import uuid
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import NamedTuple
 
 import jwt
 
+from cruddur.domain.errors import NotFound
+from cruddur.domain.external_user import external_id_in
 from cruddur.domain.session import LIFETIME
-from cruddur.identity.check_session import check_session, check_token_counts, not_signed_in
+from cruddur.identity.check_session import check_session, check_token_counts
 from cruddur.identity.context import Checked, IdentityContext, Session
-from cruddur.identity.find_user import check_is_enabled, check_user_is_there
+from cruddur.identity.find_user import (
+    check_is_enabled,
+    check_user_is_there,
+    find_user_by_external_id,
+)
+from cruddur.identity.provision_user import provision_user
+from cruddur.identity.token_claims import (
+    ALGORITHM,
+    HAS_ITEM,
+    ISSUER,
+    Claims,
+    key_id,
+    read_claims,
+)
+from cruddur.identity.token_errors import expired, revoked, subject_unknown
 
-ISSUER = "cruddur"
 
-_ALGORITHM = "HS256"  # verification names it, too: a token must not choose its own algorithm
-_REQUIRED = ["iss", "sub", "jti", "exp"]
-_LEEWAY_SECONDS = 60
-"""The tolerated difference between the host's clock and ours."""
+class IssuedToken(NamedTuple):
+    """A new token, its id, and the epoch second at which it expires."""
 
-_TOKEN_ID_MAX_CHARS = 128
-_TOKEN_MAX_CHARS = 4096
-_HAS_ITEM = "cruddur_session"
-"""Our own claim: the table holds an item of this token's session, which is listed and may be ended."""
+    token_id: str
+    token: str
+    expires_at: int
+
+    def __repr__(self) -> str:
+        return f"IssuedToken({self.token_id!r})"
 
 
-def issue_token(identity: IdentityContext, user_uuid: str) -> str:
+def issue_token(identity: IdentityContext, user_uuid: str, lasts: timedelta = LIFETIME) -> str:
     """Returns a token as a host product signs it: the table holds no item of its session."""
-    return sign_token(identity, user_uuid, has_item=False)[1]
+    return sign_token(identity, user_uuid, has_item=False, lasts=lasts).token
 
 
-def sign_token(identity: IdentityContext, user_uuid: str, *, has_item: bool) -> tuple[str, str]:
-    """Returns the id of a new token, and the token. The caller has checked that it is the user's."""
-    now = int(identity.clock().timestamp())
+def sign_token(
+    identity: IdentityContext,
+    user_uuid: str,
+    *,
+    has_item: bool,
+    lasts: timedelta = LIFETIME,
+    after: int = 0,
+) -> IssuedToken:
+    """Returns a new token, made later than `after`. The caller has checked that it is the user's."""
+    now = max(int(identity.clock().timestamp()), after + 1)
     token_id = str(uuid.uuid4())
-    claims = {
+    expires_at = now + int(lasts.total_seconds())
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "sub": user_uuid,
         "jti": token_id,
         "iat": now,
-        "exp": now + int(LIFETIME.total_seconds()),
+        "exp": expires_at,
     }
     if has_item:
-        claims[_HAS_ITEM] = True
-    return token_id, jwt.encode(claims, identity.secret, algorithm=_ALGORITHM)
+        claims[HAS_ITEM] = True
+    if identity.audience:
+        claims["aud"] = identity.audience
+    headers = {"kid": key_id(identity.secret)}
+    token = jwt.encode(claims, identity.secret, algorithm=ALGORITHM, headers=headers)
+    return IssuedToken(token_id, token, expires_at)
 
 
 async def verify_token(
@@ -64,17 +82,41 @@ async def verify_token(
 ) -> Session:
     """Returns the token's session. `address` tells where it is used.
 
-    Raises Unauthenticated for a wrong, expired or revoked token, and one whose session has ended.
+    Raises Unauthenticated for a token that we did not sign, else TokenRefused if it does not count.
     """
     memory = identity.memory
     checked = memory.sessions.get(token)
     if checked is not None and memory.endings.get(checked.session.user_uuid) is checked.ending:
         session = checked.session
     else:
-        session = checked.session if checked is not None else _decode(identity, token)
+        session = checked.session if checked is not None else await _session_of(identity, token)
         await _check_anew(identity, token, session, address)
     _check_still_holds(identity, session)
     return session
+
+
+async def _session_of(identity: IdentityContext, token: str) -> Session:
+    claims = read_claims(identity, token)
+    return Session(
+        await _user_of(identity, claims),
+        claims.token_id,
+        claims.expires_at,
+        made_at=claims.made_at,
+        has_item=claims.has_item,
+        jti=claims.jti,
+    )
+
+
+async def _user_of(identity: IdentityContext, claims: Claims) -> str:
+    external_id = external_id_in(claims.subject)
+    if external_id is None:
+        return claims.subject
+    if identity.provisions:
+        return await provision_user(identity, external_id, claims)
+    try:
+        return (await find_user_by_external_id(identity, external_id)).user_uuid
+    except NotFound:
+        raise subject_unknown() from None
 
 
 async def _check_anew(
@@ -109,60 +151,7 @@ async def verify_session(identity: IdentityContext, session: Session) -> None:
 
 
 def _check_still_holds(identity: IdentityContext, session: Session) -> None:
-    is_over = session.expires_at <= identity.clock().timestamp()
-    if is_over or identity.memory.revoked.get(session.token_id):
-        raise not_signed_in()
-
-
-def _decode(identity: IdentityContext, token: str) -> Session:
-    if len(token) > _TOKEN_MAX_CHARS:
-        raise not_signed_in()
-    # The times are checked here and in `verify_token`, by the clock of the context.
-    unchecked = dict.fromkeys(("verify_exp", "verify_iat", "verify_nbf"), False)
-    options: Any = {"require": _REQUIRED, **unchecked}
-    try:
-        claims = jwt.decode(
-            token, identity.secret, algorithms=[_ALGORITHM], issuer=ISSUER, options=options
-        )
-        _check_times(claims, identity.clock().timestamp())
-        return _session(claims)
-    except (jwt.PyJWTError, TypeError, ValueError, OverflowError, RecursionError):
-        raise not_signed_in() from None
-
-
-def _session(claims: dict[str, Any]) -> Session:
-    # A token that does not say when it was made holds 30 days at most, so it was made since then.
-    earliest = claims["exp"] - LIFETIME.total_seconds()
-    return Session(
-        _text(claims, "sub"),
-        _text(claims, "jti"),
-        int(claims["exp"]),
-        made_at=int(claims.get("iat", earliest)),
-        has_item=claims.get(_HAS_ITEM) is True,
-    )
-
-
-def _check_times(claims: dict[str, Any], now: float) -> None:
-    times = {name: _seconds(claims[name]) for name in ("exp", "iat", "nbf") if name in claims}
-    # A token that is valid for years would outlast the user's account in the host's product.
-    if times["exp"] > now + LIFETIME.total_seconds() + _LEEWAY_SECONDS:
-        raise ValueError("exp")
-    if times.get("nbf", now) > now + _LEEWAY_SECONDS:
-        raise ValueError("nbf")
-
-
-def _seconds(value: object) -> float:
-    # The claim must be a JSON number (RFC 7519, 2). Python would also convert "5" and true.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise TypeError(value)
-    return value
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims[name]
-    if not isinstance(value, str) or not 0 < len(value) <= _TOKEN_ID_MAX_CHARS:
-        raise TypeError(name)
-    # The id becomes part of a key, in which tables reject NUL and lone surrogates.
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in value):
-        raise ValueError(name)
-    return value
+    if session.expires_at <= identity.clock().timestamp():
+        raise expired()
+    if identity.memory.revoked.get(session.token_id):
+        raise revoked()

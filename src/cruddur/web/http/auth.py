@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from litestar.connection import ASGIConnection
 
-from cruddur.domain.errors import UNAUTHENTICATED, NotFound, Unauthenticated, declare_code
-from cruddur.identity.find_user import account_gone, check_is_enabled, find_user
+from cruddur.domain.errors import NotFound, Unauthenticated, declare_code
+from cruddur.identity.find_user import check_is_enabled, find_user
 from cruddur.identity.host_tokens import is_host_token
+from cruddur.identity.token_errors import badly_signed, subject_unknown
 from cruddur.identity.tokens import verify_token
 from cruddur.web.http.client_ip import network_of
 from cruddur.web.http.context import context_of
@@ -57,7 +58,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     """Sets the connection's `user` and `auth` by its credentials. Raises Unauthenticated."""
     token, _, user_uuid = found
     if token is None:
-        raise Unauthenticated(UNAUTHENTICATED, "Sign in first.")
+        raise badly_signed()
     if is_host_token(token):
         raise Unauthenticated(
             _PERSON_NEEDED, "A key names no person. Make a token for one of your people."
@@ -70,7 +71,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     try:
         user = await find_user(identity, session.user_uuid)
     except NotFound:
-        raise account_gone() from None
+        raise subject_unknown() from None
     check_is_enabled(user)
     connection.scope["user"] = user
     connection.scope["auth"] = session

@@ -27,6 +27,7 @@ from cruddur.domain.errors import (
 )
 from cruddur.identity.check_own_password import PASSWORD_WRONG
 from cruddur.identity.sign_in import CREDENTIALS_WRONG, DEMO_OFF
+from cruddur.identity.token_errors import TokenRefused
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.field_names import missing_field, name_of, rule_of, unknown_field
@@ -85,9 +86,17 @@ def on_api_error(request: Request[Any, Any, Any], error: ApiError) -> Response[b
     if isinstance(error, Busy | RateLimited):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = 'Bearer realm="cruddur"'
+        headers["WWW-Authenticate"] = _challenge(error)
     problem = problem_of(error.status, error.code, error.detail, field=error.field)
     return _answer(request, problem, headers)
+
+
+def _challenge(error: ApiError) -> str:
+    """What a client has to send (RFC 6750, 3). Only of a well-signed token it says what is wrong."""
+    challenge = 'Bearer realm="cruddur"'
+    if not isinstance(error, TokenRefused):
+        return challenge
+    return f'{challenge}, error="invalid_token", error_description="{error.detail}"'
 
 
 def on_table_unavailable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
