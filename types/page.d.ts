@@ -44,11 +44,18 @@ declare namespace Page {
     since: number;
   }
 
+  /** The picture of a group, where it has one. */
+  interface Picture {
+    emoji?: string | null;
+    colour?: number | null;
+  }
+
   /** Which conversation: one that exists, or one that its first message will start (no `uuid` yet). */
   interface ConversationRef {
     uuid: string | null;
     kind: Api.InboxRow["kind"];
     name: string;
+    picture?: Picture;
     handle: string | null;
     userUuid: string | null;
     /** Names it in the outbox and among the drafts. */

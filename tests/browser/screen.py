@@ -27,7 +27,7 @@ class Screen:
         self.composer = page.get_by_role("textbox", name="Message", exact=True)
         self.inbox = page.get_by_role("navigation", name="Conversations")
         self.search = self.inbox.get_by_role("combobox")
-        self.articles = self.log.get_by_role("article")
+        self.articles = self.log.get_by_role("article").and_(page.locator(":not(.event)"))
         self.header = page.get_by_role("heading", level=2)
 
     def open(self, path: str) -> None:

@@ -61,9 +61,9 @@ def test_a_newcomer_is_not_told_that_a_message_was_deleted_before_they_came(
     maya.writes_in(group, "Before Inês")
     maya.ask("POST", f"/api/message_groups/{group}/members", {"handles": [ines.handle]})
     bare, screen = window(ines, java_script_enabled=False), window(ines)
-    expect(screen.row("The lake")).to_contain_text("No messages yet")
+    expect(screen.row("The lake")).to_contain_text("Maya added Inês")
     expect(bare.row("The lake")).not_to_contain_text("deleted")
-    maya.ask("DELETE", f"/api/messages/{group}/1")
+    maya.ask("DELETE", f"/api/messages/{group}/2")
     maya.writes_in(group, "Welcome")
     expect(screen.row("The lake")).to_contain_text("Welcome")
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection
 
 import pytest
-from tests.stage import Clock, Counted, Stream, beside
+from tests.stage import Clock, Counted, Stream, beside, old_group
 from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import NotFound, TableUnavailable
@@ -13,7 +13,6 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
-from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.export_messages import export_messages, exported_rows
 from cruddur.messaging.inbox.hide_messages import hide_messages
 from cruddur.messaging.inbox.list_inbox import list_inbox
@@ -37,12 +36,12 @@ pytestmark = pytest.mark.every_engine
 @pytest.fixture
 async def group(messaging: MessagingContext, stream: Stream, andrew: User, bayko: User) -> str:
     """Of two, with the messages 1 to 5, the odd ones of them Andrew's."""
-    made = await start_group(messaging, andrew, [bayko], "Lake")
+    group = await old_group(messaging, andrew, [bayko], "Lake")
     for number in range(1, 6):
         sender = andrew if number % 2 else bayko
-        await send_message(messaging, sender, made.message_group_uuid, f"Text {number}")
+        await send_message(messaging, sender, group, f"Text {number}")
     await stream.project(messaging)
-    return made.message_group_uuid
+    return group
 
 
 async def seqs(messaging: MessagingContext, user: User, group: str, **place: int) -> list[int]:
@@ -157,7 +156,7 @@ async def test_the_projector_reads_no_other_rows_for_it(
 
 
 async def test_whole_pages_can_be_gone(messaging: MessagingContext, andrew: User) -> None:
-    group = (await start_group(messaging, andrew, [], "Notes")).message_group_uuid
+    group = await old_group(messaging, andrew, [], "Notes")
     for number in range(1, 31):
         await send_message(messaging, andrew, group, str(number))
     await hides(messaging, andrew, group, range(3, 29))

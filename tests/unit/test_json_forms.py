@@ -22,6 +22,8 @@ ROW_NAMES = {
     "created_at": "last_message_at",
     "marked_unread": "is_marked_unread",
 }
+OTHERS: dict[str, Any] = {"event": None, "reactions": {}, "event_seqs": "98 99"}
+"""What is neither any text nor any number."""
 
 
 @pytest.mark.parametrize(
@@ -39,4 +41,4 @@ def _different_values(kind: type[Struct]) -> dict[str, Any]:
     return {
         name: number if types[name] in (int, int | None) else f"the {name}"
         for number, name in enumerate(kind.__struct_fields__, start=1)
-    }
+    } | {name: value for name, value in OTHERS.items() if name in types}

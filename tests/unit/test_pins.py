@@ -111,7 +111,11 @@ async def test_a_sixth_one_is_refused_however_many_are_pinned_at_once(
 
 
 async def test_what_was_archived_or_left_makes_room(
-    messaging: MessagingContext, groups: Sequence[str], andrew: User, bayko: User
+    messaging: MessagingContext,
+    stream: Stream,
+    groups: Sequence[str],
+    andrew: User,
+    bayko: User,
 ) -> None:
     made = await start_group(messaging, andrew, [bayko], "Lake")
     lake = made.message_group_uuid
@@ -120,6 +124,7 @@ async def test_what_was_archived_or_left_makes_room(
     with pytest.raises(Conflict):
         await change_row_settings(messaging, andrew.user_uuid, groups[5], PINNED)
     await leave_group(messaging, andrew.user_uuid, lake)
+    await stream.project(messaging)
     await change_row_settings(messaging, andrew.user_uuid, groups[5], PINNED)
     await change_row_settings(messaging, andrew.user_uuid, groups[0], RowSettings(archived=True))
     await change_row_settings(messaging, andrew.user_uuid, groups[6], PINNED)

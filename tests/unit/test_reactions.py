@@ -147,10 +147,13 @@ async def test_only_members_who_can_see_a_message_react(
     with pytest.raises(NotFound):
         await react(messaging, mallory, group, THUMB)
     await add_members(messaging, andrew.user_uuid, group, [mallory])
-    for seq in (0, 1, 2, 10**12):
+    for seq in (0, 1, 2, 4, 10**12):
         with pytest.raises(NotFound):
             await react(messaging, mallory, group, THUMB, seq=seq)
-    await react(messaging, bayko, group, THUMB)
+    for seq in (1, 3):
+        with pytest.raises(Conflict):
+            await react(messaging, andrew, group, THUMB, seq=seq)
+    await react(messaging, bayko, group, THUMB, seq=2)
     assert (await list_changes(messaging, mallory.user_uuid, group, after=0)).messages == []
 
 

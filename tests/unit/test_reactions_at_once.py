@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from tests.stage import Counted, Stream, beside, person
+from tests.stage import Counted, Stream, beside, old_group, person
 from tests.unit.test_message_changes import (
     CrashesAfterThePut,
     LosesTheAnswer,
@@ -18,7 +18,6 @@ from cruddur.domain.errors import ApiError, NotFound, TableUnavailable
 from cruddur.domain.model import Message, User
 from cruddur.domain.reactions import by_emoji
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
 from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import edit_message
@@ -52,7 +51,7 @@ class Lagging:
 async def test_none_is_lost_when_fifty_react_to_one_message_at_once(
     messaging: MessagingContext, stream: Stream, processes: int
 ) -> None:
-    group = (await start_group(messaging, FIFTY[0], FIFTY[1:], "All")).message_group_uuid
+    group = await old_group(messaging, FIFTY[0], FIFTY[1:], "All")
     await send_message(messaging, FIFTY[0], group, "Who comes?")
     each = [messaging, *(beside(messaging) for _ in range(processes - 1))]
     reacted = await asyncio.gather(
@@ -72,7 +71,7 @@ async def test_none_is_lost_when_fifty_react_to_one_message_at_once(
 async def test_one_process_stores_many_reactions_with_few_reads_and_writes(
     messaging: MessagingContext, table: Table
 ) -> None:
-    group = (await start_group(messaging, FIFTY[0], FIFTY[1:], "All")).message_group_uuid
+    group = await old_group(messaging, FIFTY[0], FIFTY[1:], "All")
     await send_message(messaging, FIFTY[0], group, "Who comes?")
     await react(messaging, FIFTY[0], group, THUMB)
     counted = Counted(table, transactions_cost_more=table.transactions_cost_more)

@@ -8,6 +8,7 @@ export const refOfRow = (row) => ({
   uuid: row.uuid,
   kind: row.kind,
   name: row.display_name,
+  picture: { emoji: row.emoji, colour: row.colour },
   handle: row.handle,
   userUuid: row.user_uuid,
   key: row.kind === "direct" && row.handle ? keyOfHandle(row.handle) : row.uuid,

@@ -41,11 +41,18 @@ export const hiddenText = (text) => h("span", { class: "visually-hidden" }, text
 
 /** @param {string | null} uuid
     @param {string} name
-    @param {string} more */
-export function avatar(uuid, name, more = "") {
-  const classes = `avatar ${avatarColour(uuid)} ${more}`.trim();
-  return h("span", { class: classes, "aria-hidden": "true" }, initials(name));
+    @param {string} more
+    @param {Page.Picture} [picture] of a group */
+export function avatar(uuid, name, more = "", picture = {}) {
+  const shape = picture.emoji ? `${more} pictured` : more;
+  const classes = `avatar ${faceColour(uuid, picture)} ${shape}`.trim();
+  return h("span", { class: classes, "aria-hidden": "true" }, picture.emoji ?? initials(name));
 }
+
+/** @param {string | null} uuid
+    @param {Page.Picture} picture */
+export const faceColour = (uuid, { colour }) =>
+  typeof colour === "number" ? `colour-${colour}` : avatarColour(uuid);
 
 /** Makes `wanted` the children of `parent`, in this order, and moves as few of them as possible.
     @param {Element} parent

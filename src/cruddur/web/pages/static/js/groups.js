@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { ask, openDialog } from "./dialogs.js";
 import { avatar, byId, h, part, setText } from "./dom.js";
+import { GroupSettings } from "./group_settings.js";
 import { clearProblems, showProblem, submitting } from "./form_errors.js";
 import { PeoplePicker } from "./people.js";
 import { plural } from "./text.js";
@@ -47,6 +48,8 @@ export class NewGroup {
   }
 }
 
+const ROLES = { owner: " · owner", admin: " · admin", member: "" };
+
 /** The dialog about the open group. `changed` and `left` are called after a change, and after leaving. */
 export class GroupPeople {
   #me;
@@ -58,6 +61,7 @@ export class GroupPeople {
   #rename = byId("rename-form", HTMLFormElement);
   #add = byId("add-people-form", HTMLFormElement);
   #picker;
+  #settings;
 
   /** @param {Api.User} me
       @param {{ changed: (group: Api.Conversation) => void; left: (uuid: string) => void }} after */
@@ -66,6 +70,11 @@ export class GroupPeople {
     this.#after = after;
     this.#title = part(this.#rename, "[name=title]", HTMLInputElement);
     this.#picker = new PeoplePicker(byId("add-people"), () => this.#memberUuids());
+    this.#settings = new GroupSettings({
+      me,
+      group: () => this.#group,
+      changed: (group) => this.#changed(group, { renames: false }),
+    });
     this.#rename.addEventListener("submit", (event) => this.#renamed(event));
     this.#add.addEventListener("submit", (event) => this.#added(event));
     byId("leave-group").addEventListener("click", () => this.#leave());
@@ -102,6 +111,7 @@ export class GroupPeople {
     if (renames) this.#title.value = group.title ?? "";
     setText(byId("people-count"), plural(group.members.length, "person", "people"));
     byId("people-list").replaceChildren(...group.members.map((member) => this.#person(member)));
+    this.#settings.show(group);
   }
 
   /** @param {Api.Member} member */
@@ -112,9 +122,10 @@ export class GroupPeople {
       "span",
       { class: "option-words" },
       h("span", { class: "option-name", dir: "auto" }, name),
-      h("span", { class: "option-detail" }, `@${member.handle}`),
+      h("span", { class: "option-detail" }, `@${member.handle}${ROLES[member.role ?? "member"]}`),
     );
-    return h("li", {}, avatar(member.uuid, member.display_name, "small"), words);
+    const actions = this.#group && this.#settings.actions(this.#group, member);
+    return h("li", {}, avatar(member.uuid, member.display_name, "small"), words, actions);
   }
 
   /** Shows the group as the answer to a change has it. What is being typed in the other form stays.
@@ -148,7 +159,7 @@ export class GroupPeople {
   async #leave() {
     const sure = await ask({
       title: "Leave this group?",
-      text: "You will no longer see its messages. Somebody in it can add you again.",
+      text: "You will no longer see its messages.",
       yes: "Leave",
     });
     if (!sure) return;

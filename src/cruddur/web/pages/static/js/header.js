@@ -1,8 +1,8 @@
 // The header of the open conversation, the bar about the connection, and the page's title.
 
 import { isErased } from "./conversation_ref.js";
-import { byId, setAttribute, setText } from "./dom.js";
-import { avatarColour, initials, plural } from "./text.js";
+import { byId, faceColour, setAttribute, setText } from "./dom.js";
+import { initials, plural } from "./text.js";
 
 /** @import { Polling } from "./polling.js" */
 /** @import { Presence } from "./presence.js" */
@@ -16,15 +16,21 @@ export class Header {
   #presence;
   /** @type {Map<string | null, number>} By the uuid of the group: how many are in it. */
   #people = new Map();
+  /** @type {Set<string | null>} The groups in which this user may not write. */
+  #closed = new Set();
 
   /** @param {Presence} presence */
   constructor(presence) {
     this.#presence = presence;
   }
 
-  /** @param {Api.Conversation} group */
-  setPeople(group) {
+  /** @param {Api.Conversation} group
+      @param {Api.User} me */
+  setPeople(group, me) {
     this.#people.set(group.uuid, group.members.length);
+    const role = group.members.find(({ uuid }) => uuid === me.uuid)?.role ?? "member";
+    if (group.who_may_write === "admins" && role === "member") this.#closed.add(group.uuid);
+    else this.#closed.delete(group.uuid);
   }
 
   /** @param {Page.ConversationRef | null} ref
@@ -36,7 +42,9 @@ export class Header {
     if (!isOpen) return;
     this.#names(ref);
     this.line(ref);
-    byId("composer").hidden = isErased(ref.handle); // nobody would read it
+    const isClosed = this.#closed.has(ref.uuid);
+    byId("composer").hidden = isErased(ref.handle) || isClosed; // nobody would read it, or only admins write
+    byId("composer-closed").hidden = !isClosed;
     byId("people-button").hidden = ref.kind !== "group";
     byId("load-error").hidden = error === null;
     setText(byId("load-error-text"), error?.message ?? "");
@@ -44,14 +52,15 @@ export class Header {
 
   /** @param {Page.ConversationRef} ref */
   #names(ref) {
-    const colour = avatarColour(ref.kind === "direct" ? ref.userUuid : ref.uuid);
-    const shape = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}`;
+    const { picture = {} } = ref;
+    const colour = faceColour(ref.kind === "direct" ? ref.userUuid : ref.uuid, picture);
+    const shape = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}${picture.emoji ? " pictured" : ""}`;
     for (const [id, size] of [
       ["conversation-face", ""],
       ["empty-face", " large"],
     ]) {
       byId(id).className = shape + size;
-      setText(byId(id), initials(ref.name));
+      setText(byId(id), picture.emoji ?? initials(ref.name));
     }
     for (const id of ["conversation-name", "empty-name"]) setText(byId(id), ref.name);
     setAttribute(byId("log"), "aria-label", `Messages with ${ref.name}`);

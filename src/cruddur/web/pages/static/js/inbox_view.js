@@ -19,6 +19,8 @@ const NEAR_END = 300;
     @property {string} face
     @property {string} kind
     @property {string} name
+    @property {string | null | undefined} emoji
+    @property {number | null | undefined} colour
     @property {string} preview
     @property {string | null} mood
     @property {string} at
@@ -137,6 +139,8 @@ export class InboxView {
       face: faceOf(row),
       kind: row.kind,
       name: row.display_name,
+      emoji: row.emoji,
+      colour: row.colour,
       preview: text,
       mood,
       at: row.created_at,
@@ -184,7 +188,7 @@ function fill(link, view) {
 
 /** @param {View} view */
 function face(view) {
-  const shape = avatar(view.face, view.name, view.kind === "group" ? "of-group" : "");
+  const shape = avatar(view.face, view.name, view.kind === "group" ? "of-group" : "", view);
   return h(
     "span",
     { class: "face" },

@@ -2,9 +2,9 @@
 
 import * as api from "./api.js";
 import { refOfRow } from "./conversation_ref.js";
-import { byId } from "./dom.js";
-import { GroupPeople, NewGroup } from "./groups.js";
+import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
+import { withPart } from "./on_demand.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -12,32 +12,59 @@ import { showHeader } from "./navigation.js";
 export function install(page) {
   const { stream, inbox, conversation } = page;
   conversation.on("open", ({ kind, uuid }) => kind === "group" && uuid && loadPeople(page, uuid));
-  conversation.on("gone", (uuid) => groupLeft(page, uuid));
-  stream.on("left", ({ message_group_uuid: uuid }) => groupLeft(page, uuid));
+  conversation.on("gone", (uuid) => {
+    tell(`You are no longer in “${inbox.row(uuid)?.display_name ?? "this group"}”.`);
+    groupLeft(page, uuid);
+  });
+  stream.on("left", ({ message_group_uuid: uuid, by_user_uuid: by, title }) => {
+    if (by && by !== page.me.uuid) tell(`You were removed from “${title}”.`);
+    groupLeft(page, uuid);
+  });
   stream.on("group", (row) => (row.kind === "group" ? groupChanged(page, row) : inbox.put(row)));
   installDialogs(page);
 }
 
 /** @param {MessagesPage} page */
 function installDialogs(page) {
-  const { me, inbox, router, conversation, composer } = page;
-  const newGroup = new NewGroup(me, (made) => {
-    inbox.put(made);
-    router.go(`/c/${made.uuid}`);
-  });
-  const people = new GroupPeople(me, {
-    changed: (group) => groupChanged(page, group),
-    left: (uuid) => groupLeft(page, uuid),
-  });
-  byId("new-group-button").addEventListener("click", () => newGroup.open());
+  const { conversation, composer } = page;
+  /** @type {ReturnType<typeof dialogsOf> | null} Kept, since they hold what was typed. */
+  let dialogs = null;
+  /** @param {(shown: ReturnType<typeof dialogsOf>) => unknown} use */
+  const withDialogs = (use) =>
+    withPart(
+      async () => await import("./groups.js"),
+      (parts) => {
+        dialogs ??= dialogsOf(page, parts);
+        return use(dialogs);
+      },
+    );
+  byId("new-group-button").addEventListener("click", () =>
+    withDialogs(({ newGroup }) => newGroup.open()),
+  );
   byId("people-button").addEventListener("click", async () => {
     const uuid = conversation.ref?.uuid;
     const isStillOpen = () => conversation.ref?.uuid === uuid;
     await api.messageGroup(uuid ?? "").then(
-      (group) => isStillOpen() && people.open(group),
+      async (group) => {
+        if (isStillOpen()) await withDialogs(({ people }) => people.open(group));
+      },
       (error) => isStillOpen() && composer.complain(error.message),
     );
   });
+}
+
+/** @param {MessagesPage} page
+    @param {typeof import("./groups.js")} parts */
+function dialogsOf(page, { NewGroup, GroupPeople }) {
+  const newGroup = new NewGroup(page.me, (made) => {
+    page.inbox.put(made);
+    page.router.go(`/c/${made.uuid}`);
+  });
+  const people = new GroupPeople(page.me, {
+    changed: (group) => groupChanged(page, group),
+    left: (uuid) => groupLeft(page, uuid),
+  });
+  return { newGroup, people };
 }
 
 /** Shows the members of the group that is open: those that the server has rendered, or else those that it answers.
@@ -66,13 +93,20 @@ function groupChanged(page, group) {
   const { header, inbox, conversation, messageList } = page;
   if (group.version < (versions.get(group.uuid) ?? 0)) return;
   versions.set(group.uuid, group.version);
-  header.setPeople(group);
+  header.setPeople(group, page.me);
   inbox.put(group);
   if (conversation.ref?.uuid !== group.uuid) return;
   conversation.ref = refOfRow(group);
   messageList.people = group.members;
   conversation.render({ quiet: true });
   showHeader(page);
+}
+
+/** Says above the list of conversations what has happened to this user.
+    @param {string} what */
+function tell(what) {
+  setText(byId("rows-problem"), what);
+  byId("rows-problem").hidden = false;
 }
 
 /** @param {MessagesPage} page
