@@ -166,6 +166,24 @@ async def test_a_key_bans_a_person_and_lets_them_in_again(
         assert (await shop.post(at("43", deed))).status_code == 404
 
 
+async def test_a_key_erases_a_person_for_good(
+    shop: httpx.AsyncClient, nobody: httpx.AsyncClient
+) -> None:
+    maya = (await shop.put(at("a/b"), json={**MAYA, "handle": "maya"})).json()
+    token = (await shop.post("/api/tokens", json={"external_id": "a/b"})).json()["token"]
+    assert (await shop.delete(at("a/b"), params={"messages": "burn"})).status_code == 422
+    assert (await shop.delete(at("a/b"), params={"messages": "keep"})).status_code == 204
+    signed_in = await nobody.get("/api/me", headers={"Authorization": f"Bearer {token}"})
+    assert signed_in.status_code == 401
+    for call in (shop.get(at("a/b")), shop.delete(at("a/b"))):
+        gone = await call
+        assert (gone.status_code, gone.json()["code"]) == (404, "user_not_found")
+    again = await shop.put(at("a/b"), json={**MAYA, "handle": "maya"})
+    assert (again.status_code, again.json()["code"]) == (409, "handle_taken")
+    anew = (await shop.put(at("a/b"), json=MAYA)).json()
+    assert anew["uuid"] != maya["uuid"]
+
+
 async def test_a_key_does_only_what_its_scopes_say(app: Litestar, application: Application) -> None:
     token = (await add_host_key(application.identity, "tokens", ["tokens"])).token
     async with open_client(app) as client:
@@ -175,6 +193,7 @@ async def test_a_key_does_only_what_its_scopes_say(app: Litestar, application: A
             ("PUT", at("42"), MAYA),
             ("GET", at("42"), None),
             ("POST", "/api/users:batch", body),
+            ("DELETE", at("42"), None),
             ("POST", at("42", "/disable"), None),
             ("POST", at("42", "/enable"), None),
         ]

@@ -184,6 +184,8 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
+    ("DELETE", "/api/users/{external_id:str}"),
+    ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"),
     ("POST", "/api/tokens"),
     ("GET", "/api/blocks"),
     ("PUT", "/api/blocks/{user_uuid:str}"),

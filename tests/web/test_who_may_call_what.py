@@ -72,6 +72,10 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/users/42/enable", None, 401, 401, 401
     ),
     ("POST", "/api/tokens"): Case("/api/tokens", {"external_id": "42"}, 401, 401, 401),
+    ("DELETE", "/api/users/{external_id:str}"): Case("/api/users/42", None, 401, 401, 401),
+    ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"): Case(
+        "/api/moderation/messages/$/1", None, 401, 401, 401
+    ),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
     ("GET", "/api/blocks"): Case("/api/blocks", None, 401, 200, 200),

@@ -15,7 +15,7 @@ _NAME_INVALID = declare_code(
 _SCOPE_UNKNOWN = declare_code("scope_unknown", "There is no such scope.")
 
 SCOPES: Mapping[str, str] = {
-    "users": "make people, change and look them up",
+    "users": "make people, change, look up and erase them",
     "tokens": "sign people in",
     "moderation": "disable people and enable them, delete messages",
 }

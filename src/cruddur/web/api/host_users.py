@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Annotated
 
-from litestar import Response, get, post, put
-from litestar.params import JSONBody, PathParameter
+from litestar import Response, delete, get, post, put
+from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from cruddur.domain.erasure import ErasedMessages
 from cruddur.domain.errors import ApiError, TableError
 from cruddur.domain.external_user import EXTERNAL_ID_MAX_CHARS
+from cruddur.identity.begin_erasure import begin_erasure
+from cruddur.identity.context import SessionsEnded
 from cruddur.identity.disable_account import disable_account
 from cruddur.identity.enable_account import enable_account
 from cruddur.identity.find_external_user import KnownUser, find_external_user
@@ -29,6 +32,13 @@ ExternalId = Annotated[
     str,
     PathParameter(
         description="Your own id of the person, percent-encoded: 1 to 200 characters, slashes too."
+    ),
+]
+Messages = Annotated[
+    ErasedMessages | None,
+    QueryParameter(
+        description="Whether their messages are blanked, or kept under another name; as the service is "
+        "set if not given."
     ),
 ]
 _PATH = "/api/users/{external_id:str}"
@@ -174,7 +184,7 @@ async def disable_user(request: HostCaller, external_id: ExternalId) -> None:
     identity = context_of(request).identity
     known = await find_external_user(identity, decoded(request, external_id))
     user = await disable_account(identity, known.user.handle)
-    record(request, "user_disabled", user_uuid=user.user_uuid, key=request.auth.name)
+    record(request, "user_disabled", people=[user.user_uuid], key=request.auth.name)
 
 
 @post(
@@ -190,7 +200,30 @@ async def enable_user(request: HostCaller, external_id: ExternalId) -> None:
     identity = context_of(request).identity
     known = await find_external_user(identity, decoded(request, external_id))
     user = await enable_account(identity, known.user.handle)
-    record(request, "user_enabled", user_uuid=user.user_uuid, key=request.auth.name)
+    record(request, "user_enabled", people=[user.user_uuid], key=request.auth.name)
+
+
+@delete(
+    _PATH,
+    opt=for_hosts("users"),
+    status_code=204,
+    security=BY_KEY,
+    tags=_TAGS,
+    responses=problems(*SIGNED_IN, 404, 422, 429),
+)
+async def erase_user(
+    request: HostCaller, external_id: ExternalId, messages: Messages = None
+) -> None:
+    """Erase a person, for good. The account is gone at once; conversations follow within minutes."""
+    context = context_of(request)
+    known = await find_external_user(context.identity, decoded(request, external_id))
+    user_uuid = known.user.user_uuid
+    wanted = messages or context.settings.erased_messages
+    await begin_erasure(context.identity, user_uuid, wanted)
+    context.identity.memory.external.forget(known.external.external_id)
+    context.streams.end_sessions(SessionsEnded(user_uuid))
+    context.erasure_begun.set()
+    record(request, "account_erased", people=[user_uuid], key=request.auth.name)
 
 
 def _wanted(external_id: str, data: NewHostUser) -> WantedUser:
@@ -208,7 +241,7 @@ async def _tell(request: HostCaller, done: Sequence[PutUser]) -> None:
     if new := [one.known.user.user_uuid for one in done if one.is_new]:
         record(request, "people_made", people=new, key=key)
     for user in (one.known.user for one in done if one.is_renamed):
-        record(request, "renamed", user_uuid=user.user_uuid, key=key)
+        record(request, "renamed", people=[user.user_uuid], key=key)
         with suppress(TableError):  # the name is stored, and the projector brings it
             await tell_of_name(context_of(request).messaging, renaming_of(user))
 

@@ -54,7 +54,7 @@ async def new_token(request: HostCaller, data: JSONBody[NewToken]) -> TokenOut:
     """Make a token for one of your people. Give it to their page, and never your key."""
     lasts = timedelta(seconds=data.ttl)
     made = await make_token(context_of(request).identity, data.external_id, lasts)
-    record(request, "token_made", user_uuid=made.user.user_uuid, key=request.auth.name)
+    record(request, "token_made", people=[made.user.user_uuid], key=request.auth.name)
     ends = datetime.fromtimestamp(made.issued.expires_at, UTC)
     return TokenOut(
         token=made.issued.token, expires_at=timestamp(ends), user_uuid=made.user.user_uuid
