@@ -15,11 +15,13 @@ import pytest
 from tests import engines
 from tests.cli.conftest import Run
 
+from cruddur.domain.erasure import Erasure
 from cruddur.domain.item import Key
 from cruddur.engines.sqlite import SqliteTable
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
 from cruddur.ports.table import Delete, Put, Table
 from cruddur.schema import keys
+from cruddur.schema.erasure_items import erased_person_item
 
 PATIENCE_SECONDS = 60
 _GROUP = "11111111-2222-4333-8444-555555555555"
@@ -203,3 +205,22 @@ async def test_consumers_are_listed_and_removed(place: Place) -> None:
     assert await said("--remove", "hook") == (0, "Removed hook.\n")
     assert await said("--remove", "hook") == (1, "cruddur: there is no consumer hook\n")
     assert "hook" not in (await said("--list"))[1]
+
+
+async def test_what_was_before_an_erasure_is_printed_without_the_person(place: Place) -> None:
+    process = await place.follow("--name", "copy", "--kinds", "message")
+    await place.send(1)
+    await lines(process, 1)
+    await end(process)
+    uuid = "01935d3a-0000-4000-8000-000000000001"
+    named = {"user_uuid": uuid, "user_handle": "maya", "user_display_name": "Maya"}
+    key = keys.message_key(_GROUP, 2)
+    await place.table.put(Put({**key._asdict(), "message": "wisteria", **named}))
+    began = "2026-11-23T09:00:00.000Z"
+    erasure = Erasure(user_uuid=uuid, began_at=began, messages="blank", name_version=1)
+    await place.table.put(Put(erased_person_item(erasure)))
+    process = await place.follow("--name", "copy", "--kinds", "message")
+    (line,) = await lines(process, 1)
+    await end(process)
+    assert (line["new"]["message"], line["new"]["user_display_name"]) == ("", "Deleted account")
+    assert "maya" not in json.dumps(line).lower()

@@ -32,10 +32,15 @@ from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.messages.set_reaction import set_reaction
 from cruddur.messaging.people.block_person import block_person
-from cruddur.messaging.people.continue_erasures import continue_erasures, list_erasures
+from cruddur.messaging.people.continue_erasures import (
+    continue_erasures,
+    list_erased,
+    list_erasures,
+)
 from cruddur.messaging.people.erase_person import REMEMBERED_FOR, erase_person
 from cruddur.ports.table import Delete, Put, Table
 from cruddur.schema import erasure_keys, keys
+from cruddur.schema.erased_views import without_erased
 
 pytestmark = pytest.mark.every_engine
 
@@ -241,6 +246,21 @@ async def test_what_they_still_write_is_found_by_the_last_look(
     assert await world.remains(WORD, "Maya", "Firefox") == []
     assert await world.reactions() == []
     assert await differences(world.messaging) == []
+
+
+async def test_the_feed_shows_nothing_of_them_afterwards(
+    world: World, clock: Clock, stream: Stream
+) -> None:
+    before = [item async for item in world.table.scan()]
+    await world.finish(await world.begin(), clock)
+    erased = await list_erased(world.messaging)
+    changes = await stream.all()
+    before += [item for change in changes for item in (change.new, change.old) if item]
+    assert any(WORD in str(item) for item in before)
+    for item in before:
+        shown = without_erased(item, erased) or {}
+        values = str({name: value for name, value in shown.items() if name not in {"pk", "sk"}})
+        assert not [word for word in ("maya", "Maya", "Firefox", WORD) if word in values], item
 
 
 class Killed(Exception):

@@ -5,8 +5,9 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from threading import Thread
 
 import msgspec
@@ -15,9 +16,13 @@ import structlog
 
 from cruddur.bootstrap import Application
 from cruddur.cli.runtime import TABLE_FLAGS, fail, run, setting_flags
+from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import timestamp
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.people.continue_erasures import list_erased
 from cruddur.ports.change_feed import PROJECTOR, Change, ChangeFeed, Consumer, ConsumerState, Start
+from cruddur.schema.erased_views import without_erased
 from cruddur.schema.kinds import KINDS, kind_of_key
 
 BATCH = 500
@@ -117,7 +122,7 @@ def _remove(name: str, given: dict[str, str | None]) -> None:
 
 async def _follow(application: Application, consumer: Consumer, start: Start) -> None:
     feed = await application.feeds.open(consumer, start)
-    printer = _Printer(feed)
+    printer = _Printer(feed, application.messaging)
     printing = asyncio.create_task(printer.print())
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, printing.cancel)
@@ -133,10 +138,14 @@ async def _follow(application: Application, consumer: Consumer, start: Start) ->
 
 
 class _Printer:
-    """Prints the changes of a feed, and acknowledges those that were written."""
+    """Prints the changes of a feed, and acknowledges those that were written.
 
-    def __init__(self, feed: ChangeFeed) -> None:
+    A change from before somebody was erased is printed without what it had of them.
+    """
+
+    def __init__(self, feed: ChangeFeed, messaging: MessagingContext) -> None:
         self._feed = feed
+        self._messaging = messaging
         self._changes: Sequence[Change] = ()
         self._writing: asyncio.Future[None] | None = None
 
@@ -145,8 +154,11 @@ class _Printer:
         while True:
             try:
                 if self._writing is None:
-                    self._changes = await self._feed.read(BATCH)
-                    self._writing = _write(b"".join(map(line_of, self._changes)))
+                    if not self._changes:
+                        self._changes = await self._feed.read(BATCH)
+                    erased = await list_erased(self._messaging) if self._changes else {}
+                    lines = (line_of(_without_erased(one, erased)) for one in self._changes)
+                    self._writing = _write(b"".join(lines))
                 await asyncio.shield(self._writing)
                 await self._acknowledge()
             except TableUnavailable as error:
@@ -163,6 +175,11 @@ class _Printer:
     async def _acknowledge(self) -> None:
         await self._feed.acknowledge(self._changes)
         self._changes, self._writing = (), None
+
+
+def _without_erased(change: Change, erased: Mapping[str, Erasure]) -> Change:
+    new, old = (without_erased(item, erased) for item in (change.new, change.old))
+    return replace(change, new=new, old=old)
 
 
 def line_of(change: Change) -> bytes:

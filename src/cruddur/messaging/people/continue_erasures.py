@@ -1,6 +1,6 @@
 """Go on with the erasures that have begun, and were interrupted or wait for their last look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 
@@ -29,6 +29,18 @@ async def list_erasures(messaging: MessagingContext) -> Sequence[Erasure]:
     query = Query(erasure_keys.ERASURE_PREFIX, limit=100)
     found = (one_from(erasure_from, item) for item in await all_items(messaging.table, query))
     return [erasure for erasure in found if erasure is not None]
+
+
+@access_pattern("continue_erasures")
+async def list_erased(messaging: MessagingContext) -> Mapping[str, Erasure]:
+    """Returns the erasures of all people who are erased or being erased, by uuid.
+
+    Raises TableUnavailable.
+    """
+    query = Query(erasure_keys.ERASED_PEOPLE, limit=500)
+    found = (one_from(erasure_from, item) for item in await all_items(messaging.table, query))
+    done = {one.user_uuid: one for one in found if one is not None}
+    return {one.user_uuid: one for one in await list_erasures(messaging)} | done
 
 
 async def continue_erasures(messaging: MessagingContext) -> float | None:
