@@ -110,6 +110,20 @@ declare namespace Page {
     names: string;
   }
 
+  /** For whom a message is deleted: for this user, or for everybody. */
+  type DeletedFor = "me" | "all";
+
+  /** A deletion that waits to be sent, at `due` (milliseconds since 1970); 0 is at once. */
+  interface Deletion {
+    id: string;
+    group: string;
+    seqs: number[];
+    from: DeletedFor;
+    due: number;
+    /** Whether it is only in this tab's memory. */
+    unkept?: boolean;
+  }
+
   type SendingState = "sending" | "waiting" | "failed";
 
   /** A message as the message list shows it; `seq` is null while it is on its way. */

@@ -20,16 +20,16 @@ def _shortcuts(page: Page) -> None:
     page.keyboard.press("?")
 
 
-def _deleting(page: Page) -> None:
+def _forwarding(page: Page) -> None:
     _button("Message actions")(page)
-    page.get_by_role("button", name="Delete message").click()
+    page.get_by_role("button", name="Forward").click()
 
 
 _LAYERS: dict[str, tuple[Opens, str]] = {
     "new group": (_button("New group"), "#new-group"),
     "people": (_button("People and settings"), "#people"),
     "shortcuts": (_shortcuts, "#shortcuts"),
-    "question": (_deleting, "#ask"),
+    "forwarding": (_forwarding, "#forward"),
     "not sent": (_button("1 message was not sent"), "#unsent"),
     "account": (_button("Your account"), "#me-menu"),
     "message": (_button("Message actions"), "#message-menu"),

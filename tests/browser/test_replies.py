@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
+ANYBODYS = ["Reply", "Copy", "Forward", "Select"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -210,7 +211,10 @@ def test_the_menu_offers_what_one_may_do(people: People, window: Windows) -> Non
     maya.writes(tomas, "Mine")
     screen = window(maya, f"/c/{group}")
     menu = screen.page.locator("#message-menu")
-    for text, offered in (("Theirs", ["Reply"]), ("Mine", ["Reply", "Edit", "Delete"])):
+    for text, offered in (
+        ("Theirs", [*ANYBODYS, "Delete for me"]),
+        ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody"]),
+    ):
         toggle = screen.bubble(text).get_by_role("button", name="Message actions")
         toggle.click()
         expect(menu.get_by_role("button").first).to_be_focused()

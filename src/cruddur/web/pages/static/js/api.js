@@ -65,9 +65,10 @@ export function isTemporary(error) {
     @param {string} path
     @param {unknown} [body]
     @param {string | null} [etag]
+    @param {boolean} [keepalive] whether it goes on when the page is left
     @returns {Promise<Answer<Data>>} */
-export async function call(method, path, body, etag = null) {
-  const response = await reach(method, path, body, etag);
+export async function call(method, path, body, etag = null, keepalive = false) {
+  const response = await reach(method, path, body, etag, keepalive);
   const isSame = response.status === 304;
   if (!response.ok && !isSame) throw await refusal(response);
   const data = isSame || response.status === 204 ? null : await readJson(response);
@@ -78,8 +79,9 @@ export async function call(method, path, body, etag = null) {
 /** @param {string} method
     @param {string} path
     @param {unknown} body
-    @param {string | null} etag */
-async function reach(method, path, body, etag) {
+    @param {string | null} etag
+    @param {boolean} keepalive */
+async function reach(method, path, body, etag, keepalive) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...identity };
   if (etag) headers["If-None-Match"] = etag;
@@ -88,6 +90,7 @@ async function reach(method, path, body, etag) {
     return await fetch(outside(path), {
       method,
       headers,
+      keepalive,
       body: body === undefined ? undefined : asJson(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -258,11 +261,6 @@ export const sendMessage = (body) => post("/api/messages", body);
     @param {string} message
     @returns {Promise<Api.Message>} */
 export const editMessage = (uuid, seq, message) => patch(`${messages(uuid)}/${seq}`, { message });
-
-/** @param {string} uuid
-    @param {number} seq
-    @returns {Promise<Api.Message>} */
-export const deleteMessage = (uuid, seq) => remove(`${messages(uuid)}/${seq}`);
 
 /** @param {string} uuid
     @param {number} seq

@@ -16,6 +16,7 @@ import { backoff } from "./backoff.js";
 /** @import { MessageList } from "./message_list.js" */
 /** @import { MyReactions } from "./my_reactions.js" */
 /** @import { Outbox } from "./outbox.js" */
+/** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { TypingSignal } from "./presence.js" */
 /** @import { SharedStream } from "./shared_stream.js" */
 /** @import { Timeline } from "./timeline.js" */
@@ -28,7 +29,8 @@ import { backoff } from "./backoff.js";
     @property {MessageList} messageList
     @property {MyReactions} myReactions
     @property {Composer} composer
-    @property {TypingSignal} typing */
+    @property {TypingSignal} typing
+    @property {PendingDeletions} deletions */
 
 /** @typedef {{ messages: Api.Message[]; quoted: Api.Message[]; older: boolean; newer: boolean }} FirstPage */
 

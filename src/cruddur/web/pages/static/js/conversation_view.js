@@ -77,8 +77,10 @@ export class ConversationView {
 
   /** The messages that the server has stored, as items of the message list. */
   confirmed() {
-    const { me, myReactions } = this.#parts;
-    return confirmedItems(this.#conversation.timeline, me, myReactions, this.#names());
+    const { timeline } = this.#conversation;
+    const { me, myReactions, deletions } = this.#parts;
+    const items = confirmedItems(timeline, me, myReactions, this.#names());
+    return deletions.applied(timeline?.uuid, items);
   }
 
   /** Returns how the members are called. */

@@ -6,23 +6,20 @@ import { byId, h, setText } from "./dom.js";
 import { signOut } from "./signing_out.js";
 import { fullTime, shortTime } from "./time.js";
 
-/** @import { Outbox } from "./outbox.js" */
+/** @import { MessagesPage } from "./page.js" */
 
 const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd][0-9a-f]{2}:|fe80:)/i;
 const LOOPBACK = /^(127\.|::\/64$)/; // the /64 of ::1
 
 export class Devices {
-  #me;
-  #outbox;
+  #page;
   #list = byId("devices-list");
   #problem = byId("devices-problem");
   #endOthers = byId("devices-end-others", HTMLButtonElement);
 
-  /** @param {Api.User} me
-      @param {Outbox} outbox */
-  constructor(me, outbox) {
-    this.#me = me;
-    this.#outbox = outbox;
+  /** @param {MessagesPage} page */
+  constructor(page) {
+    this.#page = page;
     this.#endOthers.addEventListener("click", () => this.#signOutOthers());
   }
 
@@ -64,7 +61,7 @@ export class Devices {
       @param {string} line */
   async #signOut(session, name, line) {
     if (session.is_current) {
-      await signOut(this.#me, this.#outbox, (text) => this.#complain(text));
+      await signOut(this.#page, (text) => this.#complain(text));
       return;
     }
     const sure = await ask({

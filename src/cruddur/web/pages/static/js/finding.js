@@ -22,14 +22,27 @@ export function install({ inbox, router }) {
     @param {Inbox} inbox */
 function findingIn(inbox) {
   return async (/** @type {string} */ query) => {
-    const known = inbox.rows().filter((row) => isCalled(row, query));
-    const answers = await Promise.allSettled([furtherDown(inbox, query), findPeople(query)]);
-    const [further, people] = [found(answers[0]), found(answers[1])];
-    const rows = [...new Map([...known, ...further].map((row) => [row.uuid, row])).values()];
-    const failed = answers.find((answer) => answer.status === "rejected");
-    if (failed && rows.length + people.length === 0) throw failed.reason;
-    return options(rows.slice(0, MOST_CONVERSATIONS), people);
+    const { rows, people } = await matching(inbox, query);
+    return [
+      ...rows.map(rowOption),
+      ...people.map((one) => ({ ...one, value: `/@${one.value.handle}` })),
+    ];
   };
+}
+
+/** The conversations that a query finds, and the people with whom there is none among these.
+    @param {Inbox} inbox
+    @param {string} query */
+export async function matching(inbox, query) {
+  const known = inbox.rows().filter((row) => isCalled(row, query));
+  const answers = await Promise.allSettled([furtherDown(inbox, query), findPeople(query)]);
+  const [further, people] = [found(answers[0]), found(answers[1])];
+  const all = [...new Map([...known, ...further].map((row) => [row.uuid, row])).values()];
+  const failed = answers.find((answer) => answer.status === "rejected");
+  if (failed && all.length + people.length === 0) throw failed.reason;
+  const rows = all.slice(0, MOST_CONVERSATIONS);
+  const shown = new Set(rows.filter(({ kind }) => kind === "direct").map((row) => row.user_uuid));
+  return { rows, people: people.filter(({ value }) => !shown.has(value.uuid)) };
 }
 
 /** @template Found
@@ -51,18 +64,6 @@ function isCalled({ display_name: name, handle }, query) {
   return (
     hasWords(name, query.replace(/^@/, "")) || (handle?.toLowerCase().startsWith(wanted) ?? false)
   );
-}
-
-/** @param {Api.InboxRow[]} rows
-    @param {Page.Option<Api.User>[]} people
-    @returns {Page.Option<string>[]} */
-function options(rows, people) {
-  const shown = new Set(rows.filter(({ kind }) => kind === "direct").map((row) => row.user_uuid));
-  const others = people.filter(({ value }) => !shown.has(value.uuid));
-  return [
-    ...rows.map(rowOption),
-    ...others.map((one) => ({ ...one, value: `/@${one.value.handle}` })),
-  ];
 }
 
 /** @param {Api.InboxRow} row

@@ -12,6 +12,7 @@ const NEAR_END = 300;
 
 /** @import { Inbox } from "./inbox.js" */
 /** @import { Outbox } from "./outbox.js" */
+/** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { Presence } from "./presence.js" */
 
 /** @typedef {object} View what a row of the inbox shows
@@ -32,7 +33,7 @@ const NEAR_END = 300;
     @property {boolean} online
     @property {boolean} open */
 
-/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence }} Parts */
+/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence; deletions: PendingDeletions }} Parts */
 
 export class InboxView {
   #list;
@@ -130,10 +131,10 @@ export class InboxView {
       @param {string | undefined} written
       @returns {View} */
   #viewOf(row, written) {
-    const { me, outbox, presence } = this.#parts;
+    const { me, outbox, presence, deletions } = this.#parts;
     const typing = presence.typingIn(row.uuid);
     const draft = row.uuid === this.#open ? undefined : written; // the composer shows it
-    const { text, mood } = lineOf(row, { me, outbox, typing, draft });
+    const { text, mood } = lineOf(row, { me, outbox, deletions, typing, draft });
     return {
       uuid: row.uuid,
       face: faceOf(row),

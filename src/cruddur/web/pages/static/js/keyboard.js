@@ -12,11 +12,13 @@ document.addEventListener("keyup", () => (isConverting = false), true);
 
 /** Calls `handle` for each key pressed in `target`, except those that an input method uses.
     @param {EventTarget} target
-    @param {(event: KeyboardEvent) => void} handle */
-export function onKey(target, handle) {
-  target.addEventListener("keydown", (event) => {
+    @param {(event: KeyboardEvent) => void} handle
+    @param {boolean} [isFirst] whether it gets a key before all handlers that are not */
+export function onKey(target, handle, isFirst = false) {
+  const listener = (/** @type {Event} */ event) => {
     if (event instanceof KeyboardEvent && !isComposing(event)) handle(event);
-  });
+  };
+  target.addEventListener("keydown", listener, isFirst);
 }
 
 /** Whether an input method uses the key that is down now. Escape must then not close a dialog. */

@@ -23,7 +23,8 @@ export function onLongPress(list, items, act) {
     const item = closest(target, items);
     isLong = false;
     if (pointerType !== "touch" || !item) return;
-    const held = item.querySelector("a") ?? item;
+    const row = item.querySelector("a.row"); // not a link in a message
+    const held = row instanceof HTMLElement ? row : item;
     const timer = setTimeout(() => {
       isLong = true;
       setAttribute(held, "data-held", true); // the finger may be lifted
@@ -38,7 +39,7 @@ export function onLongPress(list, items, act) {
   const click = (/** @type {Event} */ event) => {
     if (!isLong) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation();
   };
   list.addEventListener("click", click, true);
 }

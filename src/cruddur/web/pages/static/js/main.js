@@ -17,6 +17,7 @@ const FEATURES = await Promise.all([
   import("./message_menu.js"),
   import("./hidden.js"),
   import("./reactions.js"),
+  import("./deleting.js"),
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
   import("./jumps.js"),

@@ -1,10 +1,12 @@
-// The actions on a user's own messages: edit, delete, retry, take back, discard.
+// The actions on messages: reply, copy, forward, select, delete, and on a user's own ones edit, retry, take back, discard.
 
 import * as api from "./api.js";
+import { withPart } from "./on_demand.js";
 
 /** @import { Composed, Composer } from "./composer.js" */
 /** @import { Conversation } from "./conversation.js" */
 /** @import { Inbox } from "./inbox.js" */
+/** @import { MessagesPage } from "./page.js" */
 /** @import { Outbox } from "./outbox.js" */
 
 /** @typedef {object} Parts
@@ -12,13 +14,17 @@ import * as api from "./api.js";
     @property {Inbox} inbox
     @property {Outbox} outbox
     @property {Composer} composer
-    @property {(question: Page.Question) => Promise<boolean>} ask */
+    @property {(question: Page.Question) => Promise<boolean>} ask
+    @property {MessagesPage} page */
+
+/** What handling.js does. */
+const HANDLED = new Set(["copy", "forward", "select", "delete-me", "delete-all"]);
 
 export class MessageActions {
   #conversation;
   #parts;
 
-  /** `parts`: me, inbox, outbox, composer, ask.
+  /** `parts`: me, inbox, outbox, composer, ask, page.
       @param {Conversation} conversation
       @param {Parts} parts */
   constructor(conversation, parts) {
@@ -29,8 +35,8 @@ export class MessageActions {
     composer.on("edit-last", () => this.#editLast());
   }
 
-  /** Does an action on a message: "reply", "edit", "change" (an unsent one), "delete", "retry", "take" (back into the composer), or
-      "discard".
+  /** Does an action on a message: "reply", "edit", one of HANDLED, "change" (an unsent one), "retry", "take"
+      (back into the composer), or "discard".
       @param {string} name
       @param {string} uuid */
   async act(name, uuid) {
@@ -38,7 +44,11 @@ export class MessageActions {
     if (name === "reply" && message) this.#parts.composer.answer(message.seq);
     if (name === "edit" && message) this.#parts.composer.startEditing(message);
     if (name === "change") this.#startChanging(uuid);
-    if (name === "delete" && message) await this.#delete(message);
+    if (HANDLED.has(name) && message)
+      await withPart(
+        async () => await import("./handling.js"),
+        ({ handle }) => handle(this.#parts.page, name, [message]),
+      );
     if (name === "retry") await this.#parts.outbox.retry(uuid);
     if (name === "take") await this.#takeBack(uuid);
     if (name === "discard") await this.#discard(uuid);
@@ -88,24 +98,6 @@ export class MessageActions {
       sender === me.uuid && !deleted && kind !== "event";
     const last = this.#conversation.timeline?.visible().findLast(isMine);
     if (last) composer.startEditing(last);
-  }
-
-  /** @param {Api.Message} message */
-  async #delete(message) {
-    const sure = await this.#parts.ask({
-      title: "Delete this message?",
-      text: "It is deleted for everybody in the conversation.",
-      yes: "Delete",
-    });
-    if (!sure) return;
-    const { composer } = this.#parts;
-    const { key } = this.#conversation;
-    try {
-      this.#changed(await api.deleteMessage(message.message_group_uuid, message.seq));
-      composer.stopEditing(key, message);
-    } catch (error) {
-      composer.complain(api.asFailure(error).message, key);
-    }
   }
 
   /** @param {Api.Message} message */

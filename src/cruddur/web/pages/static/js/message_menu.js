@@ -3,7 +3,9 @@
 import { ask, openMenu } from "./dialogs.js";
 import { byId, closest, isTouch, parts } from "./dom.js";
 import { onKey } from "./keyboard.js";
+import { onLongPress } from "./long_press.js";
 import { MessageActions } from "./message_actions.js";
+import { pressedOn } from "./press.js";
 import { onSwipe } from "./swipe.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -13,7 +15,7 @@ const GAP = 4;
 
 /** @param {MessagesPage} page */
 export function install(page) {
-  const actions = new MessageActions(page.conversation, { ...page, ask });
+  const actions = new MessageActions(page.conversation, { ...page, ask, page });
   const menu = new MessageMenu();
   const list = byId("messages");
   /** @param {string} act
@@ -36,8 +38,14 @@ export function install(page) {
     if (event.target instanceof Element && event.target.matches("article"))
       pressed(event, event.target, act);
   });
+  onLongPress(list, "article[data-state=sent]:not(.deleted)", (one) => {
+    if (!closest(pressedOn(), ".reaction")) act("select", one);
+  });
   onSwipe(list, { items: "article[data-state=sent]:not(.deleted)" }, (one) => act("reply", one));
 }
+
+/** @type {Record<string, string>} */
+const KEYS = { r: "reply", c: "copy", f: "forward", x: "select", delete: "delete-me" };
 
 /** Letters pressed on a message that has the focus.
     @param {KeyboardEvent} event
@@ -45,7 +53,7 @@ export function install(page) {
     @param {(act: string, message: Element) => void} act */
 function pressed(event, message, act) {
   if (event.altKey || event.ctrlKey || event.metaKey) return;
-  const name = { r: "reply" }[event.key.toLowerCase()];
+  const name = KEYS[event.key.toLowerCase()];
   if (!name || message.getAttribute("data-state") !== "sent") return;
   event.preventDefault();
   act(name, message);

@@ -10,6 +10,7 @@ import { InboxView } from "./inbox_view.js";
 import { MessageList } from "./message_list.js";
 import { MyReactions } from "./my_reactions.js";
 import { Outbox } from "./outbox.js";
+import { PendingDeletions } from "./pending_deletions.js";
 import { Presence, TypingSignal } from "./presence.js";
 import { Router } from "./router.js";
 import { SharedStream } from "./shared_stream.js";
@@ -26,15 +27,16 @@ export function makePage() {
   const stream = new SharedStream(me, rendered.stream);
   const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));
   const composer = new Composer(byId("composer", HTMLFormElement), me);
+  const deletions = new PendingDeletions();
   const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
   const messageList = new MessageList({ scroller, list, pill, me });
   const typing = new TypingSignal();
   const myReactions = new MyReactions();
-  const talk = { me, inbox, outbox, stream, messageList, myReactions, composer, typing };
+  const talk = { me, inbox, outbox, stream, messageList, myReactions, composer, typing, deletions };
   const conversation = new Conversation(talk);
   const view = new InboxView(
     { list: byId("rows"), scroller: byId("rows-scroller"), empty: byId("no-rows") },
-    { me, inbox, outbox, presence },
+    { me, inbox, outbox, presence, deletions },
   );
   const [header, router] = [new Header(presence), new Router(inbox)];
   return { ...talk, rendered, presence, conversation, view, header, router };

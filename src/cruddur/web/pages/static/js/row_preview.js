@@ -6,21 +6,24 @@ import { stateOf } from "./sending_state.js";
 import { preview } from "./text.js";
 
 /** @import { Outbox } from "./outbox.js" */
+/** @import { PendingDeletions } from "./pending_deletions.js" */
 
 /** @typedef {{ text: string; mood: string | null }} Line */
 
 /** `draft` is what its user has begun to write, if the conversation is not the open one.
     @param {Api.InboxRow} row
-    @param {{ me: Api.User; outbox: Outbox; typing: string | null; draft: string | undefined }} options
+    @param {{ me: Api.User; outbox: Outbox; deletions: PendingDeletions; typing: string | null; draft: string | undefined }} options
     @returns {Line} */
-export function lineOf(row, { me, outbox, typing, draft }) {
+export function lineOf(row, { me, outbox, deletions, typing, draft }) {
   const entries = outbox.of(refOfRow(row).key);
   const failed = entries.find((entry) => entry.failed);
   if (failed) return { text: `Not sent: ${preview(failed.message)}`, mood: "failed" };
   if (typing) return { text: typing, mood: "typing" };
   if (draft) return { text: `Draft: ${preview(draft)}`, mood: "draft" };
   const last = entries.at(-1);
-  return last ? unsent(last) : { text: lastMessage(row, me), mood: null };
+  const isDeleted = deletions.covers(row.uuid, row.last_seq);
+  const shown = isDeleted ? { ...row, message: "" } : row;
+  return last ? unsent(last) : { text: lastMessage(shown, me), mood: null };
 }
 
 /** @param {Page.Entry} entry

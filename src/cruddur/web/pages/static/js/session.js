@@ -9,7 +9,8 @@ import { signOut, startOver, toSignIn } from "./signing_out.js";
 
 /** Starts the page over when another user is signed in: what is done on it would be done in the other user's name.
     @param {MessagesPage} page */
-export function install({ me, stream, outbox }) {
+export function install(page) {
+  const { me, stream } = page;
   /** @param {string | null} uuid */
   const check = (uuid) => uuid === me.uuid || startOver();
   const signIns = "BroadcastChannel" in globalThis ? new BroadcastChannel("cruddur-session") : null;
@@ -19,6 +20,6 @@ export function install({ me, stream, outbox }) {
   session.on("changed", () => startOver());
   byId("sign-out-button").addEventListener("click", () => {
     byId("me-menu").hidePopover();
-    signOut(me, outbox, (text) => ask({ title: "Not signed out", text, yes: "All right" }));
+    signOut(page, (text) => ask({ title: "Not signed out", text, yes: "All right" }));
   });
 }

@@ -21,8 +21,9 @@ export function openSettings(page) {
 
 /** Installs the forms of the sheet. Returns the function that opens it.
     @param {MessagesPage} page */
-function makeSheet({ me, outbox }) {
-  const devices = new Devices(me, outbox);
+function makeSheet(page) {
+  const { me } = page;
+  const devices = new Devices(page);
   installPasswordForm(() => devices.load());
   installEraseAccount(me);
   const showLook = installLookForm();

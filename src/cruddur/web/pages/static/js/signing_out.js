@@ -6,20 +6,23 @@ import { countDrafts, forgetDrafts } from "./drafts.js";
 import { removeEntriesOf } from "./local_store.js";
 import { ask } from "./dialogs.js";
 import { forgetNotificationSettings } from "./notification_settings.js";
+import { forgetDeletions, storedDeletions } from "./pending_deletions.js";
 import { plural } from "./text.js";
 
 /** @import { Outbox } from "./outbox.js" */
+/** @import { PendingDeletions } from "./pending_deletions.js" */
 
 // While this tab signs out, other requests are refused already. None of them may open another page before the texts
 // are removed from the browser.
 let isSigningOut = false;
 
 /** Signs out, and then removes what this browser has stored. If that holds unsent texts, it asks first.
-    @param {Api.User} me
-    @param {Outbox} outbox
+    @param {{ me: Api.User; outbox: Outbox; deletions: PendingDeletions }} page
     @param {(text: string) => void} complain */
-export async function signOut(me, outbox, complain) {
-  const lost = losses(outbox.all().length, countDrafts(me.uuid));
+export async function signOut({ me, outbox, deletions }, complain) {
+  await deletions.flush();
+  const unsent = storedDeletions(me.uuid).length;
+  const lost = losses(outbox.all().length, countDrafts(me.uuid), unsent);
   if (lost && !(await isSure(lost))) return;
   isSigningOut = true;
   try {
@@ -55,6 +58,7 @@ async function forget(userUuid) {
   await removeEntriesOf(userUuid).catch(() => {});
   try {
     forgetDrafts(userUuid);
+    forgetDeletions(userUuid);
     forgetNotificationSettings(userUuid);
   } catch {
     // A browser that refuses storage has stored nothing.
@@ -62,12 +66,15 @@ async function forget(userUuid) {
 }
 
 /** @param {number} waiting
-    @param {number} drafts */
-function losses(waiting, drafts) {
+    @param {number} drafts
+    @param {number} deletions */
+function losses(waiting, drafts, deletions) {
   const messages =
     waiting && `${plural(waiting, "message has", "messages have")} not been sent yet.`;
   const begun = drafts && `${plural(drafts, "text is", "texts are")} begun and not sent.`;
-  return [messages, begun].filter(Boolean).join(" ");
+  const kept =
+    deletions && `${plural(deletions, "deletion has", "deletions have")} not been sent yet.`;
+  return [messages, begun, kept].filter(Boolean).join(" ");
 }
 
 /** @param {string} lost */
