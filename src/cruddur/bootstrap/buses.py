@@ -3,7 +3,11 @@
 import socket
 from collections.abc import Callable
 
-from cruddur.bootstrap.caches import momento_credentials_of, wrong_valkey_url
+from cruddur.bootstrap.caches import (
+    momento_credentials_of,
+    require_momento,
+    wrong_valkey_url,
+)
 from cruddur.config import Settings
 from cruddur.engines.bus.local import Hub, LocalTransport
 from cruddur.engines.bus.memory import MemoryBus
@@ -31,6 +35,7 @@ def open_bus(
     """
     name, seal = f"{settings.table_name}/bus/", Seal(derived_key(secret, "bus"))
     if settings.bus == "momento":
+        require_momento()
         from cruddur.engines.bus.momento import MomentoTransport  # noqa: PLC0415  slow
 
         credentials = momento_credentials_of(settings)

@@ -68,7 +68,8 @@ def _seal(settings: Settings, secret: bytes | None) -> Seal | None:
 
 
 def open_momento(settings: Settings, *, call_seconds: float = CALL_SECONDS) -> "MomentoStore":
-    """Returns the Momento engine. Raises WrongSetting if no key is set."""
+    """Returns the Momento engine. Raises WrongSetting if no key is set, or its package is missing."""
+    require_momento()
     from cruddur.engines.cache.momento import MomentoStore  # noqa: PLC0415  slow
 
     return MomentoStore(
@@ -81,6 +82,7 @@ def open_momento(settings: Settings, *, call_seconds: float = CALL_SECONDS) -> "
 
 def momento_credentials_of(settings: Settings) -> "CredentialProvider":
     """Returns the credentials for Momento. Raises WrongSetting."""
+    require_momento()
     from cruddur.engines.cache.momento import momento_credentials  # noqa: PLC0415  slow
 
     try:
@@ -91,6 +93,16 @@ def momento_credentials_of(settings: Settings) -> "CredentialProvider":
         )
     except ValueError as error:
         raise WrongSetting(str(error)) from None
+
+
+def require_momento() -> None:
+    """Raises WrongSetting if the package of Momento's client is not installed."""
+    try:
+        import momento  # noqa: F401, PLC0415  slow
+    except ModuleNotFoundError:
+        raise WrongSetting(
+            "Momento needs a package that is not installed: pip install 'cruddur[momento]'"
+        ) from None
 
 
 def _open_store(settings: Settings, call_seconds: float) -> Store:
