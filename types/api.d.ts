@@ -11,6 +11,7 @@ declare namespace Api {
 
   interface ChangedMe {
     display_name?: string;
+    who_may_write?: string | null;
   }
 
   interface ChangedMessage {
@@ -40,6 +41,7 @@ declare namespace Api {
     emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
+    is_request?: boolean;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
@@ -142,6 +144,7 @@ declare namespace Api {
     emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
+    is_request?: boolean;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;
@@ -161,6 +164,14 @@ declare namespace Api {
     unread_mark?: number | null;
     user_uuid: string | null;
     uuid: string;
+  }
+
+  interface Me {
+    display_name: string;
+    handle: string;
+    service_who_may_write: string;
+    uuid: string;
+    who_may_write: string | null;
   }
 
   interface MemberChange {
@@ -305,6 +316,7 @@ declare namespace Api {
     emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
+    is_request?: boolean;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;

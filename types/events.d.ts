@@ -24,6 +24,7 @@ declare namespace Events {
     emoji?: string | null;
     handle: string | null;
     hidden_version?: number;
+    is_request?: boolean;
     kind: string;
     last_change_seq?: number;
     last_display_name: string | null;

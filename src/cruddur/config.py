@@ -73,6 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections_per_address: Annotated[int, Meta(ge=1)] | None = None
     rate_limits: Literal["on", "off"] = "on"
     sign_up: Literal["open", "closed"] = "open"
+    who_may_write: Literal["everybody", "request", "nobody"] = "everybody"
     message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096
     secret: str | None = None
     secret_file: Path | None = None
@@ -127,9 +128,8 @@ def load_settings(
     if settings.endpoint_url is not None:
         check_url(settings.endpoint_url, endpoint_from)
     if not _REGION.fullmatch(settings.region):
-        raise WrongSetting(
-            f"AWS_REGION cannot be {shown(settings.region)}: it takes a name like us-east-1"
-        )
+        text = shown(settings.region)
+        raise WrongSetting(f"AWS_REGION cannot be {text}: it takes a name like us-east-1")
     if not _TABLE_NAME.fullmatch(settings.table_name):
         raise WrongSetting(
             f"{PREFIX}TABLE_NAME cannot be {shown(settings.table_name)}: it takes 3 to 255 letters, "
@@ -253,9 +253,9 @@ def choices(name: str) -> tuple[str, ...]:
 
 
 def _path(kind: type, value: object) -> object:
-    if kind is Path:
-        return path_of(str(value))
-    raise NotImplementedError
+    if kind is not Path:
+        raise NotImplementedError
+    return path_of(str(value))
 
 
 def path_of(text: str) -> Path:
@@ -267,8 +267,7 @@ def path_of(text: str) -> Path:
 
 
 def _explain(error: msgspec.ValidationError, values: Mapping[str, object]) -> str:
-    _, _, path = str(error).partition("$.")
-    name = path.rstrip("`")
+    name = str(error).partition("$.")[2].rstrip("`")
     bounds = {">=": "at least", "<=": "at most"}
     bound = "".join(f", {bounds[sign]} {number}" for sign, number in _BOUND.findall(str(error)))
     allowed = ", ".join(choices(name)) or f"a whole number{bound}"

@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, str] = {
     "rate_limits": "limits on signing in, signing up and sending; off only for load tests",
     "sign_up": "whether anybody may make an account, or only `cruddur users add`",
     "message_max_chars": "how many characters a message may have; the tutorial's pages expect 1024",
+    "who_may_write": "whom strangers may write to: everybody, by request, or nobody who does not say it",
     "secret": "the key that signs tokens itself, for services that keep secrets elsewhere",
     "secret_file": "the file with the key that signs tokens; made in the data folder if not given",
     "secret_before": "the key from before a change; what it signed counts until it expires",

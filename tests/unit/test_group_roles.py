@@ -10,7 +10,8 @@ from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import Conflict, Forbidden, NotFound
 from cruddur.domain.group_rules import heir_of, owner_of, role_of
-from cruddur.domain.model import Member, MessageGroup, User
+from cruddur.domain.member import Member
+from cruddur.domain.model import MessageGroup, User
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import channel

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur.domain.item import Key
-from cruddur.schema import erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 
 GROUP, USER = "3d9b0f6e", "01935d3a"
@@ -29,8 +29,9 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.rename_key(USER): ("renaming", []),
     keys.host_key_key("shop", 1): ("host-key", []),
     keys.pins_key(USER): ("pins", []),
-    keys.block_key(USER, GROUP): ("block", []),
-    keys.blocked_by_key(USER, GROUP): ("block", []),
+    keys.request_row_key(USER, GROUP): ("inbox-row", []),
+    block_keys.block_key(USER, GROUP): ("block", []),
+    block_keys.blocked_by_key(USER, GROUP): ("block", []),
     keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
     keys.change_key(GROUP, 42): ("message-change", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),

@@ -3,7 +3,8 @@
 import pytest
 from tests.stage import Clock, Counted, Interrupted, Stream, beside, person
 
-from cruddur.domain.model import Member, MessageGroup, User
+from cruddur.domain.member import Member
+from cruddur.domain.model import MessageGroup, User
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import GroupChanged, MessageSent

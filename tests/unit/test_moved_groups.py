@@ -2,7 +2,8 @@
 
 from tests.stage import person
 
-from cruddur.domain.model import Member, MessageGroup
+from cruddur.domain.member import Member
+from cruddur.domain.model import MessageGroup
 from cruddur.messaging.moved_groups import REMEMBERED, MovedGroups
 
 AT = "2026-11-23T09:00:00.000Z"

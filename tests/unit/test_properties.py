@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from tests import engines
 from tests.stage import Stream
 
-from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User, timestamp
+from cruddur.domain.member import Member
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User, timestamp
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.engines.sqlite import SqliteTable

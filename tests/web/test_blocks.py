@@ -82,7 +82,14 @@ async def test_no_event_and_no_route_tells_the_two_of_each_other(
     after = (await bayko.http.get(f"/api/message_groups/{group}")).json()
     told = {name for name in before if before[name] != after[name]}
     own = {"message", "last_user_uuid", "last_seq", "read_seq", "created_at", "last_change_seq"}
-    assert told <= own | {"muted_until", "settings_version", "members", "display_name", "unread"}
+    assert told <= own | {
+        "muted_until",
+        "settings_version",
+        "members",
+        "display_name",
+        "unread",
+        "version",
+    }
     assert [message["seq"] for message in await bayko.list(group)] == [1, 2, 3]
     async with listening(address, andrew, headers={"Last-Event-ID": "2026-01-01T00:00:00Z"}) as his:
         await application.messaging.bus.publish([channel(andrew.uuid)], Event("end", b"{}"))

@@ -158,6 +158,8 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/message_groups/$/settings", NEWEST, {"pinned": True}),
         Call("/api/message_groups/$/settings", SENT, {"cleared_seq": "@4"}),
     ],
+    ("POST", f"/api/message_groups/{GROUP}/accept"): [Call("/api/message_groups/$/accept", NEWEST)],
+    ("POST", f"/api/message_groups/{GROUP}/decline"): [Call("/api/message_groups/$/decline", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/typing"): [Call("/api/message_groups/$/typing", DONE)],
     ("POST", f"/api/message_groups/{GROUP}/leave"): [Call("/api/message_groups/$/leave", DONE)],
     ("GET", "/api/me/export"): [

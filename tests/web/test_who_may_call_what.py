@@ -114,6 +114,12 @@ TABLE: dict[tuple[str, str], Case] = {
     ("PATCH", f"/api/message_groups/{GROUP}/settings"): Case(
         "/api/message_groups/$/settings", {"muted_until": "always"}, 401, 404, 200
     ),
+    ("POST", f"/api/message_groups/{GROUP}/accept"): Case(
+        "/api/message_groups/$/accept", None, 401, 404, 200
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/decline"): Case(
+        "/api/message_groups/$/decline", None, 401, 404, 204
+    ),
     ("POST", f"/api/message_groups/{GROUP}/typing"): Case(
         "/api/message_groups/$/typing", None, 401, 404, 204
     ),

@@ -108,6 +108,7 @@ async def open_application(
             forget_what_others_write(table, cache)
         limit = _message_limit(settings)
         messaging = MessagingContext(table, bus, clock, limit, tails, change_tails)
+        messaging.who_may_write = settings.who_may_write
         if cache.is_on:
             with_cache(messaging, cache)
         else:

@@ -22,6 +22,7 @@ from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
 from cruddur.logs import log_json
 from cruddur.setting_meanings import MEANINGS
+from cruddur.setting_texts import is_loopback
 from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
@@ -43,11 +44,22 @@ def up(demo: bool, workers: int, **given: str | None) -> None:
             refuse_public_demo(settings)
         for path, command in open_to_others(settings):
             _log.warning("others can read this", path=path, run=command)
+        if _lets_strangers_in(settings):
+            _log.warning(
+                "anybody may sign up here, and write to everybody",
+                recommended="CRUDDUR_WHO_MAY_WRITE=request",
+            )
         if workers > 1:
             sys.exit(uvloop.run(supervise(settings, given, workers, demo=demo)))
         uvloop.run(_up(settings, demo=demo))
     except (WrongSetting, TableError) as error:
         fail(str(error))
+
+
+def _lets_strangers_in(settings: Settings) -> bool:
+    """Whether anybody from elsewhere may make an account, and write to everybody with it."""
+    is_reached = not is_loopback(settings.host) or bool(settings.trusted_proxy)
+    return is_reached and (settings.sign_up, settings.who_may_write) == ("open", "everybody")
 
 
 _SWITCH_SECONDS = 0.001

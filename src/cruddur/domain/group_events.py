@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from cruddur.domain.errors import Conflict, declare_code
 from cruddur.domain.group_event import GroupEvent, GroupEventType
-from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.member import Member
+from cruddur.domain.model import Message, MessageGroup
 
 _IS_EVENT = declare_code(
     "message_is_event", "What happened to a group can be neither changed nor answered."

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from cruddur.domain.group_event import GroupEvent, MessageKind
-from cruddur.domain.hidden import Hidden
+from cruddur.domain.member import Member
 
 GROUP_MAX_MEMBERS = 50
 
@@ -30,7 +30,8 @@ class User(Struct, frozen=True, kw_only=True):
     happened. Tokens without a session item count only if they were made after it; `kept_token` is the id
     of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
     `name_version` counts how often the display name was changed; None if it never was. `external_id` is
-    the id that a host product has for them; None if no host made them.
+    the id that a host product has for them; None if no host made them. `who_may_write` is their own
+    rule for strangers, None if they follow the service's.
     """
 
     user_uuid: str
@@ -42,45 +43,7 @@ class User(Struct, frozen=True, kw_only=True):
     disabled_at: str | None = None
     name_version: int | None = None
     external_id: str | None = None
-
-
-class Member(Struct, frozen=True, kw_only=True):
-    """A user's membership of a message group.
-
-    `joined_seq` is the number of the last message before the user joined, or joined again. Messages
-    up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
-    `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
-    last message that the user has cleared for themselves: what is up to it is hidden from them too.
-    `hidden` holds what the user never sees because they had blocked who wrote it.
-    `role` is None for those who are no admins; the owner stands in the group.
-    """
-
-    handle: str
-    display_name: str
-    joined_seq: int = 0
-    name_version: int | None = None
-    cleared_seq: int | None = None
-    hidden: tuple[Hidden, ...] = ()
-    role: Literal["admin"] | None = None
-
-    @property
-    def hidden_seq(self) -> int:
-        """The number of the last message that is hidden from this member; 0 if none is."""
-        return max(self.joined_seq, self.cleared_seq or 0)
-
-    @property
-    def first_seq(self) -> int:
-        """The number of the first message that this member may see, whether it exists yet or not."""
-        return self.hidden_seq + 1
-
-    def may_see(self, seq: int) -> bool:
-        """Whether it follows what is hidden from the member, and is by nobody whom they had blocked."""
-        return seq > self.hidden_seq and not any(one.has(seq) for one in self.hidden)
-
-    @property
-    def has_blocked(self) -> bool:
-        """Whether this member of a direct conversation blocks the other one now."""
-        return bool(self.hidden) and self.hidden[-1].is_open
+    who_may_write: str | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):
@@ -123,7 +86,8 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
 
     def hears(self, user_uuid: str, of: str) -> bool:
         """Whether this member gets events about what the other one does here."""
-        return user_uuid == of or not self.members[user_uuid].has_blocked
+        member = self.members[user_uuid]
+        return user_uuid == of or not (member.has_blocked or member.is_request)
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -202,6 +166,9 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     their name. `indexed_at` is the row's sort key in the index, a time that is rewritten rarely, behind
     a prefix if the inbox is busy (`messaging/index_places.py`).
 
+    `is_request` says that the owner has not accepted the conversation yet: then the row lies apart. In
+    the row of who has started it, `is_unanswered` says the same, and no answer of the API does.
+
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
     it as unread; `pinned_at`, with its place among the pinned ones in `pin_order`; `cleared_seq`, the
@@ -241,6 +208,8 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     pin_order: int = 0
     cleared_seq: int = 0
     settings_version: int = 0
+    is_request: bool = False
+    is_unanswered: bool = False
     hidden_version: int = 0
 
     def is_muted(self, at: str) -> bool:

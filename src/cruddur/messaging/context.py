@@ -8,6 +8,7 @@ from cachetools import FIFOCache
 
 from cruddur.domain.checked_texts import MESSAGE_MAX_CHARS
 from cruddur.domain.model import InboxRow, Message, MessageGroup, timestamp
+from cruddur.domain.who_may_write import WhoMayWrite
 from cruddur.messaging.busy_inboxes import BusyInboxes
 from cruddur.messaging.change_tails import ChangeTails
 from cruddur.messaging.events import MessagingEvent
@@ -159,6 +160,8 @@ class MessagingContext:
     insert_with_rows: InsertMessages | None = None
     """Inserts messages of a direct conversation with the inbox rows that follow them, if the table can.
     Otherwise the projector brings the rows up to date."""
+    who_may_write: WhoMayWrite = "everybody"
+    """The rule for strangers of people who have none of their own."""
     wrappers: Wrappers = field(default_factory=dict)
     """What `cached/` wraps around some of the use cases. A new context has none."""
 
@@ -169,7 +172,11 @@ class MessagingContext:
         """
         if part := chosen_part(row):
             return part
-        return HOUR if self.table.index_is_exact else self.busy_inboxes.slack(row, at)
+        return (
+            HOUR
+            if self.table.index_is_exact or row.is_request
+            else self.busy_inboxes.slack(row, at)
+        )
 
     def now(self) -> str:
         """Returns the present time in the form in which times are stored."""

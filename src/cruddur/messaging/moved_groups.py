@@ -30,6 +30,7 @@ class MovedGroups:
         for uuid, (moved_at, group) in reversed([*self._moved.items()]):
             if moved_at < at:
                 break
-            if user_uuid in group.members:
+            member = group.members.get(user_uuid)
+            if member is not None and not member.is_request:
                 found.append(uuid)
         return found

@@ -3,7 +3,8 @@
 import msgspec
 from cachetools import LRUCache
 
-from cruddur.domain.model import Member, MessageGroup
+from cruddur.domain.member import Member
+from cruddur.domain.model import MessageGroup
 from cruddur.domain.renaming import Renaming
 
 _MOST = 4096

@@ -93,7 +93,12 @@ async def publish_cleared(messaging: MessagingContext, row: InboxRow) -> None:
 async def publish_group(
     messaging: MessagingContext, row: InboxRow, group: MessageGroup, user_uuid: str
 ) -> None:
-    """Publishes to one member how a group stands in their inbox since `user_uuid` changed it."""
+    """Publishes to one member how a group stands in their inbox since `user_uuid` changed it.
+
+    Somebody who has not accepted it gets nothing.
+    """
+    if row.is_request:
+        return
     messaging.moved_groups.remember(group, messaging.now())
     event = GroupChanged(row=row, group=group, user_uuid=user_uuid)
     await _publish(messaging, [row.owner_uuid], event)

@@ -7,7 +7,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query, Range
-from cruddur.schema import keys
+from cruddur.schema import block_keys
 from cruddur.schema.block_items import block_from
 from cruddur.schema.readable import one_from
 
@@ -27,8 +27,8 @@ async def find_people_apart(messaging: MessagingContext, user_uuid: str) -> Coll
     known = messaging.people_apart.get(user_uuid)
     if known is not None:
         return known
-    own = keys.block_key(user_uuid, "")
-    both = Range(at_least=own.sk, at_most=keys.BLOCKED_BY_PREFIX + _AFTER_ALL)
+    own = block_keys.block_key(user_uuid, "")
+    both = Range(at_least=own.sk, at_most=block_keys.BLOCKED_BY_PREFIX + _AFTER_ALL)
     found = await all_items(messaging.table, Query(own.pk, both, limit=_PAGE))
     blocks = [one_from(block_from, item) for item in found]
     people = frozenset(block.user_uuid for block in blocks if block is not None)
@@ -45,8 +45,10 @@ async def find_members_apart(
     somebody has read. Of a direct conversation the group knows it, so that it costs nothing.
     """
     others = [uuid for uuid in group.members if uuid != user_uuid]
+    if group.members[user_uuid].is_request:
+        return others
     if group.kind == "direct":
-        is_blocked = any(member.has_blocked for member in group.members.values())
-        return others if is_blocked else ()
+        is_shut = any(one.has_blocked or one.is_request for one in group.members.values())
+        return others if is_shut else ()
     apart = await find_people_apart(messaging, user_uuid)
-    return [uuid for uuid in others if uuid in apart]
+    return [uuid for uuid in others if uuid in apart or group.members[uuid].is_request]

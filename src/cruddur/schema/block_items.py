@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cruddur.domain.item import Item
-from cruddur.schema import keys
+from cruddur.schema import block_keys, keys
 
 
 class Block(NamedTuple):
@@ -15,7 +15,10 @@ class Block(NamedTuple):
 
 def block_items(user_uuid: str, blocked_uuid: str, at: str) -> tuple[Item, Item]:
     """Returns the item of a block, and the one by which the other person's side is found."""
-    sides = keys.block_key(user_uuid, blocked_uuid), keys.blocked_by_key(blocked_uuid, user_uuid)
+    sides = (
+        block_keys.block_key(user_uuid, blocked_uuid),
+        block_keys.blocked_by_key(blocked_uuid, user_uuid),
+    )
     one, other = ({keys.PARTITION_KEY: pk, keys.SORT_KEY: sk, "blocked_at": at} for pk, sk in sides)
     return one, other
 

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from cruddur.domain.folding import WORDS_MAX, words_of
 from cruddur.domain.item import Item, Key
+from cruddur.domain.member import Member
 from cruddur.domain.message_changes import MessageChange
-from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, MessageRef, User
+from cruddur.domain.model import InboxRow, Message, MessageGroup, MessageRef, User
 from cruddur.domain.renaming import Renaming
 from cruddur.domain.session import DeviceSession
 from cruddur.schema import keys
@@ -21,7 +22,7 @@ UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 
 _ROW_NUMBERS = (
     *("last_change_seq", "settings_version", "archived_seq", "hidden_version"),
-    *("pin_order", "cleared_seq"),
+    *("pin_order", "cleared_seq", "is_unanswered"),
 )
 
 
@@ -117,8 +118,8 @@ def group_item(group: MessageGroup) -> Item:
 
 def _member(member: Member) -> dict[str, Any]:
     present = _present(member)
-    hidden = present.pop("hidden")
-    return {**present, "hidden": msgspec.to_builtins(hidden)} if hidden else present
+    present["hidden"] = msgspec.to_builtins(present["hidden"])
+    return _without_nothing(present, "hidden", "is_request")
 
 
 def group_from(item: Item) -> MessageGroup:
@@ -128,20 +129,33 @@ def group_from(item: Item) -> MessageGroup:
 
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
-    key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
-    return _without_nothing(_item(key, row, "owner_uuid"), *_ROW_NUMBERS)
+    key = row_key_of(row)
+    return _without_nothing(_item(key, row, "owner_uuid", "is_request"), *_ROW_NUMBERS)
 
 
 def inbox_row_from(item: Item) -> InboxRow:
     """Returns the inbox row of an item. Raises one of UNREADABLE."""
-    owner = item["pk"].removeprefix(keys.INBOX_PREFIX)
-    row = msgspec.convert({**item, "owner_uuid": owner}, InboxRow)
+    is_request = item["pk"].startswith(keys.REQUESTS_PREFIX)
+    owner = keys.owner_of_row(item["pk"])
+    row = msgspec.convert({**item, "owner_uuid": owner, "is_request": is_request}, InboxRow)
     # Elsewhere it was moved by a version without archive or pins, which has left these attributes.
     if row.archived_at and not row.indexed_at.startswith(keys.ARCHIVED_PREFIX):
         row = msgspec.structs.replace(row, archived_at=None)
     if row.pinned_at and not row.indexed_at.startswith(keys.PINNED_PREFIX):
         row = msgspec.structs.replace(row, pinned_at=None, pin_order=0)
     return row
+
+
+def row_key_of(row: InboxRow) -> Key:
+    """Returns the key of an inbox row."""
+    key = keys.request_row_key if row.is_request else keys.inbox_row_key
+    return key(row.owner_uuid, row.message_group_uuid)
+
+
+def member_row_key(group: MessageGroup, user_uuid: str) -> Key:
+    """Returns the key of a member's inbox row."""
+    key = keys.request_row_key if group.members[user_uuid].is_request else keys.inbox_row_key
+    return key(user_uuid, group.message_group_uuid)
 
 
 def user_item(user: User) -> Item:

@@ -26,14 +26,13 @@ PROFILE_SK = (
 )
 PINS_SK = "PINS"
 RENAME_SK = "RENAME"
-BLOCK_PREFIX = "BLOCK#"  # sorts before all else in the partition of a person
-BLOCKED_BY_PREFIX = "BLOCKED_BY#"
 RESET_SK = "RESET"  # sorts before SESSION_PREFIX, as PROFILE_SK does
 LOGIN_SK = "LOGIN"
 REVOKED_SK = "REVOKED"
 
 MESSAGES_PREFIX = "MSG#"
 INBOX_PREFIX = "GRP#"
+REQUESTS_PREFIX = "REQUEST#"  # a partition of its own: a flood of requests costs no inbox anything
 USER_PREFIX = "USER#"
 HANDLE_PREFIX = "HANDLE#"
 NAME_PREFIX = "NAME#"
@@ -126,6 +125,21 @@ def inbox_pk(user_uuid: str) -> str:
     return INBOX_PREFIX + user_uuid
 
 
+def requests_pk(user_uuid: str) -> str:
+    """The partition of a user's rows for conversations that they have not accepted yet."""
+    return REQUESTS_PREFIX + user_uuid
+
+
+def request_row_key(user_uuid: str, message_group_uuid: str) -> Key:
+    """The key of a user's row for a conversation that they have not accepted yet."""
+    return Key(requests_pk(user_uuid), message_group_uuid)
+
+
+def owner_of_row(pk: str) -> str:
+    """The user in whose partition an inbox row lies, whether they have accepted it or not."""
+    return pk.removeprefix(INBOX_PREFIX).removeprefix(REQUESTS_PREFIX)
+
+
 def index_time(indexed_at: str) -> str:
     """The time in a row's sort key in the index, which may have a prefix."""
     return indexed_at.rpartition("#")[2]
@@ -149,21 +163,6 @@ def reset_key(user_uuid: str) -> Key:
 def pins_key(user_uuid: str) -> Key:
     """The key of the list of what a user has pinned."""
     return Key(USER_PREFIX + user_uuid, PINS_SK)
-
-
-def block_key(user_uuid: str, blocked_uuid: str) -> Key:
-    """The key of what says that a user has blocked another one."""
-    return Key(USER_PREFIX + user_uuid, BLOCK_PREFIX + blocked_uuid)
-
-
-def blocked_by_key(user_uuid: str, blocker_uuid: str) -> Key:
-    """The key of what says that a user was blocked by another one, who alone knows it."""
-    return Key(USER_PREFIX + user_uuid, BLOCKED_BY_PREFIX + blocker_uuid)
-
-
-def is_block_sk(sk: str) -> bool:
-    """Whether the sort key is that of a block, of either side."""
-    return sk.startswith((BLOCK_PREFIX, BLOCKED_BY_PREFIX))
 
 
 def rename_key(user_uuid: str) -> Key:

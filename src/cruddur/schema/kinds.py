@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
-from cruddur.schema import erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys
 
 Kind = Literal[
     "message",
@@ -52,11 +52,12 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("message-change", _Known(keys.MESSAGES_PREFIX, keys.is_change_sk)),
     ("group", _Known(keys.MESSAGES_PREFIX, keys.GROUP_SK.__eq__, keys.group_name)),
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
+    ("inbox-row", _Known(keys.REQUESTS_PREFIX)),
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),
     ("session", _Known(keys.USER_PREFIX, keys.is_session_sk)),
     ("reset", _Known(keys.USER_PREFIX, keys.RESET_SK.__eq__)),
     ("pins", _Known(keys.USER_PREFIX, keys.PINS_SK.__eq__)),
-    ("block", _Known(keys.USER_PREFIX, keys.is_block_sk)),
+    ("block", _Known(keys.USER_PREFIX, block_keys.is_block_sk)),
     ("left", _Known(keys.USER_PREFIX, _is_left_sk)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),

@@ -13,7 +13,7 @@ from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
-from cruddur.schema import erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
 from cruddur.schema.block_items import block_items
 from cruddur.schema.erasure_items import left_item
@@ -125,8 +125,9 @@ def facets() -> Sequence[Facet]:
         Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
         Facet("O another name", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("P take one's data along", keys.inbox_pk("<user>"), "<group>", andrews),
-        Facet("S whom I have blocked", *keys.block_key("<user>", "<person>"), _blocks()),
+        Facet("S whom I have blocked", *block_keys.block_key("<user>", "<person>"), _blocks()),
         Facet("T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left_item(_LEFT)]),
+        Facet("U requests of strangers", keys.requests_pk("<user>"), "<group>", []),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 

@@ -4,7 +4,8 @@ from functools import partial
 
 from msgspec import Struct
 
-from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.member import Member
+from cruddur.domain.model import Message, MessageGroup
 from cruddur.messaging.cached.monotonic_reads import MonotonicReads
 from cruddur.messaging.cached.shared_reads import SharedReads
 from cruddur.messaging.context import MessagingContext

@@ -10,8 +10,8 @@ from cruddur.domain.model import MessageGroup, User
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.change_group import GroupChange, change_group
 from cruddur.messaging.groups.start_group import check_size
+from cruddur.messaging.groups.strangers import admitted
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.schema import items
 
 
 @access_pattern("change_group", Ceiling("N", "add one to a group of two", write=7, read=4.5))
@@ -30,7 +30,7 @@ async def add_members(
         check_size(len(group.members) + len(newcomers))
         if not newcomers:
             return None
-        added = {uuid: items.member_of(user, last_seq) for uuid, user in newcomers.items()}
+        added = await admitted(messaging, user_uuid, list(newcomers.values()), last_seq)
         changed = msgspec.structs.replace(group, members={**group.members, **added})
         return GroupChange(changed, [GroupEvent(type="added", user_uuids=tuple(added))])
 

@@ -28,7 +28,7 @@ from cruddur.messaging.unchanged_group import unchanged_group
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import IF_NEW, Delete, Put, Write
-from cruddur.schema import items, keys
+from cruddur.schema import items
 from cruddur.schema.erasure_items import left_item
 
 _DIRECT = declare_code(
@@ -142,13 +142,13 @@ def _rows(
     """Returns a row for each newcomer, without which they would miss what they were told of, and the
     removal of the row of each who goes.
     """
-    uuid, at = after.message_group_uuid, events[-1].created_at if events else messaging.now()
+    at = events[-1].created_at if events else messaging.now()
     newcomers = [one for one in after.members if one not in before.members]
     rows = (advance(new_row(after, one, at=at), events) for one in newcomers)
     gone = [one for one in before.members if one not in after.members]
     return [
         *(Put(items.inbox_row_item(placed(row, messaging.slack))) for row in rows),
-        *(Delete(keys.inbox_row_key(one, uuid)) for one in gone),
+        *(Delete(items.member_row_key(before, one)) for one in gone),
     ]
 
 

@@ -7,6 +7,7 @@ from cruddur.domain.errors import Busy, OutcomeUnknown, TransactionFailed
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.strangers import asked_first, refuses_strangers, strangers_refused
 from cruddur.messaging.inbox.inbox_rows import advance, new_row, placed
 from cruddur.messaging.messages.replying import nothing_to_answer, replying
 from cruddur.messaging.messages.send_message import new_message, send_draft
@@ -34,7 +35,10 @@ async def start_direct_group(
     Its uuid is derived from theirs. So two users who start at the same moment write the same item, and
     one of them continues the conversation of the other. A user may write to themselves.
 
-    Raises Invalid, Conflict, Busy, TableUnavailable. It is safe to repeat with the same `message_uuid`.
+    Somebody who wants that has yet to accept what a stranger begins; nobody else learns of it.
+
+    Raises Invalid, Conflict, Forbidden for somebody who takes nothing from strangers, Busy,
+    TableUnavailable. It is safe to repeat with the same `message_uuid`.
     """
     text = checked_message(text, messaging.message_max_chars)
     group = _direct_group(messaging, sender, recipient)
@@ -45,6 +49,10 @@ async def start_direct_group(
         known = await find_group(messaging, group.message_group_uuid)
         if known is None:
             raise nothing_to_answer()
+    if known is None and _is_refused(messaging, sender, recipient):
+        known = await find_group(messaging, group.message_group_uuid)
+        if known is None:
+            raise strangers_refused(recipient, field="handle")
     for attempt in range(_ATTEMPTS):
         if known is not None:
             return await send_draft(messaging, known, draft, after)
@@ -61,12 +69,21 @@ async def start_direct_group(
     raise Busy("The conversation could not be started just now. Please send the message again.")
 
 
+def _is_refused(messaging: MessagingContext, sender: User, recipient: User) -> bool:
+    is_other = sender.user_uuid != recipient.user_uuid
+    return is_other and refuses_strangers(messaging, recipient)
+
+
 def _direct_group(messaging: MessagingContext, sender: User, recipient: User) -> MessageGroup:
     people = sorted((sender, recipient), key=lambda user: user.user_uuid)
+    members = {user.user_uuid: items.member_of(user) for user in people}
+    if sender.user_uuid != recipient.user_uuid:
+        member = members[recipient.user_uuid]
+        members[recipient.user_uuid] = asked_first(messaging, member, recipient)
     return MessageGroup(
         message_group_uuid=direct_group_uuid(sender.user_uuid, recipient.user_uuid),
         kind="direct",
-        members={user.user_uuid: items.member_of(user) for user in people},
+        members=members,
         created_at=messaging.now(),
     )
 

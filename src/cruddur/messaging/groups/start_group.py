@@ -9,6 +9,7 @@ from cruddur.domain.group_event import GroupEvent
 from cruddur.domain.model import GROUP_MAX_MEMBERS, InboxRow, MessageGroup, User
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.group_messages import event_messages
+from cruddur.messaging.groups.strangers import admitted
 from cruddur.messaging.inbox.inbox_rows import advance, new_row, placed
 from cruddur.messaging.publishing import publish_group, publish_message
 from cruddur.messaging.tails import Tail
@@ -33,7 +34,9 @@ async def start_group(
 
     A given uuid must be a UUIDv4 that no conversation has; otherwise it raises TransactionFailed.
     """
-    members = {user.user_uuid: items.member_of(user) for user in (starter, *people)}
+    others = [user for user in people if user.user_uuid != starter.user_uuid]
+    theirs = await admitted(messaging, starter.user_uuid, others)
+    members = {starter.user_uuid: items.member_of(starter), **theirs}
     check_size(len(members))
     now = messaging.now()
     group = MessageGroup(

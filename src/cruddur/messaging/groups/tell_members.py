@@ -4,7 +4,7 @@ from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import retitled
 from cruddur.messaging.publishing import publish_group
-from cruddur.schema import keys
+from cruddur.schema import items
 from cruddur.schema.readable import rows_from
 
 
@@ -13,8 +13,7 @@ async def tell_members(messaging: MessagingContext, group: MessageGroup, user_uu
 
     It reads all of the rows.
     """
-    uuid = group.message_group_uuid
-    wanted = [keys.inbox_row_key(member_uuid, uuid) for member_uuid in group.members]
+    wanted = [items.member_row_key(group, member_uuid) for member_uuid in group.members]
     found = await messaging.table.get_many(wanted, consistent=True)
     for row in rows_from(found.values()):
         # The projector may not have brought the title to the row yet.

@@ -158,4 +158,4 @@ async def _make_row(
 
 
 def _key(group: MessageGroup, owner_uuid: str) -> Key:
-    return keys.inbox_row_key(owner_uuid, group.message_group_uuid)
+    return items.member_row_key(group, owner_uuid)

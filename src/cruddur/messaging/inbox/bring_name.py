@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from cruddur.domain.errors import ConditionFailed
+from cruddur.domain.item import Key
 from cruddur.domain.model import MessageGroup
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
@@ -35,7 +36,7 @@ ATTEMPTS = 8
 async def bring_name(
     messaging: MessagingContext, message_group_uuid: str, person: Renaming
 ) -> Collection[str]:
-    """Gives the conversation the person's name, unless it has a newer one. Returns its members.
+    """Gives the conversation the person's name, unless it has a newer one. Returns who shows it.
 
     Returns nothing if the person is no member, or the group cannot be read. Raises ConditionFailed if
     others change the group each time, and TableUnavailable.
@@ -47,8 +48,8 @@ async def bring_name(
     if group.kind == "direct":
         others = [uuid for uuid in group.members if uuid != person.user_uuid]
         owner = others[0] if others else person.user_uuid  # one may write to oneself
-        await _rename_in_row(messaging, owner, message_group_uuid, person)
-    return list(group.members)
+        await _rename_in_row(messaging, items.member_row_key(group, owner), person)
+    return [uuid for uuid, member in group.members.items() if not member.is_request]
 
 
 async def _rename_member(
@@ -83,16 +84,13 @@ def _member_update(before: MessageGroup, after: MessageGroup) -> Update:
     return Update(keys.key_of(item), values, condition=unchanged_group(before))
 
 
-async def _rename_in_row(
-    messaging: MessagingContext, owner_uuid: str, message_group_uuid: str, person: Renaming
-) -> None:
+async def _rename_in_row(messaging: MessagingContext, key: Key, person: Renaming) -> None:
     version = person.name_version
     values = {
         "user_handle": person.handle,
         "user_display_name": person.display_name,
         "name_version": version,
     }
-    key = keys.inbox_row_key(owner_uuid, message_group_uuid)
     for is_older in _older_than(version):
         try:
             # Without the first condition a row that is not there would come into being, incomplete.

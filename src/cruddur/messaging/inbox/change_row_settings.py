@@ -22,6 +22,7 @@ from cruddur.messaging.inbox.settings_update import (
     changed_once,
     settings_update,
 )
+from cruddur.messaging.messages.seen_by import require_accepted
 from cruddur.messaging.publishing import publish_row_settings
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -57,6 +58,7 @@ async def _change(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, wanted: RowSettings
 ) -> InboxRow:
     group = await access_group(messaging, user_uuid, message_group_uuid)
+    require_accepted(group, user_uuid)
     for _ in range(ATTEMPTS):
         # It is read strongly: a replica that lags could say that nothing is left to change.
         before = await read_own_row(messaging, user_uuid, group)

@@ -25,6 +25,7 @@ from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Query, Range
 from cruddur.schema import items, keys
+from cruddur.schema.kinds import kind_of
 from cruddur.schema.readable import Unreadable, in_the_log, place_of, rows_from, why
 
 _PAGE = 500
@@ -71,8 +72,8 @@ class _Unreadable:
 
     def note(self, item: Item, error: Exception) -> None:
         what = f"cannot be read: {why(error)}"
-        if item["pk"].startswith(keys.INBOX_PREFIX):
-            self._rows[item["pk"].removeprefix(keys.INBOX_PREFIX)] = what
+        if kind_of(item) == "inbox-row":
+            self._rows[keys.owner_of_row(item["pk"])] = what
             return
         self.messages.append(Difference(place_of(item), what))
         with suppress(ValueError):
@@ -89,8 +90,7 @@ class _Unreadable:
 async def _rows(
     messaging: MessagingContext, group: MessageGroup, unreadable: Unreadable
 ) -> dict[str, InboxRow]:
-    uuid = group.message_group_uuid
-    row_keys = [keys.inbox_row_key(user_uuid, uuid) for user_uuid in group.members]
+    row_keys = [items.member_row_key(group, user_uuid) for user_uuid in group.members]
     found = await messaging.table.get_many(row_keys, consistent=True)
     return {row.owner_uuid: row for row in rows_from(found.values(), unreadable)}
 
@@ -144,8 +144,7 @@ class _View:
 
     def _last_seq(self) -> int:
         """The last number that the member has seen, or that is hidden from them for good."""
-        hidden = self._group.members[self._user_uuid].hidden
-        return max([self._by_all.last_seq, *(one.until or 0 for one in hidden)])
+        return max(self._by_all.last_seq, self._group.members[self._user_uuid].skipped_seq)
 
     def _is_at(self, seq: int) -> bool:
         return self._found is not None and self._found.last_seq == seq

@@ -7,7 +7,8 @@ later.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from cruddur.domain.model import Member, User
+from cruddur.domain.member import Member
+from cruddur.domain.model import User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from cruddur.domain.model import direct_group_uuid
+from cruddur.domain.model import MessageGroup, direct_group_uuid
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.signs import find_people_apart
 from cruddur.ports.metering import access_pattern
-from cruddur.schema import keys
+from cruddur.schema import items, keys
+from cruddur.schema.readable import one_from
 
 
 @access_pattern("find_acquaintances")
@@ -28,5 +29,11 @@ async def find_acquaintances(
     }
     # The members of a direct conversation never change, so every replica that has it is current.
     found = await messaging.table.get_many(list(unknown)) if unknown else {}
-    messaging.acquaintances.remember(user_uuid, [unknown[key] for key in found])
+    groups = {key: one_from(items.group_from, item) for key, item in found.items()}
+    known = [unknown[key] for key, group in groups.items() if group and _is_accepted(group)]
+    messaging.acquaintances.remember(user_uuid, known)
     return [uuid for uuid in people if uuid in messaging.acquaintances.of(user_uuid)]
+
+
+def _is_accepted(group: MessageGroup) -> bool:
+    return not any(member.is_request for member in group.members.values())

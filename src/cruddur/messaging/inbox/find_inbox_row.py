@@ -5,7 +5,7 @@ from cruddur.messaging.access import access_group, group_not_found
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import renamed, retitled
 from cruddur.ports.metering import access_pattern
-from cruddur.schema import keys
+from cruddur.schema import items
 from cruddur.schema.readable import rows_from
 
 
@@ -15,7 +15,7 @@ async def find_inbox_row(
 ) -> tuple[InboxRow, MessageGroup]:
     """Returns the row and the group. Raises NotFound for a missing conversation and for strangers."""
     group = await access_group(messaging, user_uuid, message_group_uuid)
-    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    key = items.member_row_key(group, user_uuid)
     item = await messaging.table.get(key)
     rows = rows_from([item]) if item else []
     if not rows:
@@ -27,7 +27,7 @@ async def read_own_row(
     messaging: MessagingContext, user_uuid: str, group: MessageGroup
 ) -> InboxRow:
     """Returns a member's row, read strongly, for a change of it. Raises NotFound if it is not there."""
-    key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    key = items.member_row_key(group, user_uuid)
     item = await messaging.table.get(key, consistent=True)
     rows = rows_from([item]) if item else []
     if not rows:

@@ -124,5 +124,5 @@ def _update(before: InboxRow, after: InboxRow) -> Update:
         Equals("hidden_version", version) if version else Missing("hidden_version"),
         Equals("last_seq", before.last_seq),
     ]
-    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
+    key = items.row_key_of(before)
     return Update(key, values, removed, is_as_read)

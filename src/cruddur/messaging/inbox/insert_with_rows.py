@@ -9,7 +9,7 @@ from cruddur.messaging.context import InsertMessages
 from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
 from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.table import Derive, InsertWithRows
-from cruddur.schema import items, keys
+from cruddur.schema import items
 
 _UNREADABLE = (*items.UNREADABLE, OverflowError)
 
@@ -22,10 +22,9 @@ def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
     """
 
     async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
-        uuid = group.message_group_uuid
         seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
         rows = [
-            Derive(keys.inbox_row_key(owner, uuid), _advancing(theirs))
+            Derive(items.member_row_key(group, owner), _advancing(theirs))
             for owner, theirs in seen.items()
             if theirs
         ]

@@ -62,11 +62,12 @@ async def list_inbox(
 
     Raises Invalid for a cursor that is not ours.
     """
-    before = _decode(cursor) if cursor else None
+    before = place_from(cursor) if cursor else None
     read = _read_archived if archived else read_rows
     rows, has_more, pinned = await read(messaging, user_uuid, before, limit)
-    messaging.acquaintances.remember(user_uuid, (row.user_uuid for row in rows if row.user_uuid))
-    return InboxPage(rows, _encode(rows[-1]) if has_more else None, pinned)
+    known = (row.user_uuid for row in rows if row.user_uuid and not row.is_unanswered)
+    messaging.acquaintances.remember(user_uuid, known)
+    return InboxPage(rows, cursor_of(rows[-1]) if has_more else None, pinned)
 
 
 @access_pattern(
@@ -80,14 +81,14 @@ async def list_unread_rows(
     No key is ordered by that. So each page reads the rows of at most LOOKED_AT_MAX conversations, which
     costs less than to walk down a long inbox in its order. Raises Invalid for a cursor that is not ours.
     """
-    before = _decode(cursor) if cursor else None
+    before = place_from(cursor) if cursor else None
     rows = [
         row
         for row in await all_rows(messaging, user_uuid)
         if row.is_unread and row.archived_at is None and (not before or place_of(row) < before)
     ]
     rows.sort(key=place_of, reverse=True)
-    return InboxPage(rows[:limit], _encode(rows[limit - 1]) if len(rows) > limit else None)
+    return InboxPage(rows[:limit], cursor_of(rows[limit - 1]) if len(rows) > limit else None)
 
 
 @wrappable
@@ -121,11 +122,13 @@ async def rows_since(
     return found[:limit]
 
 
-def _encode(row: InboxRow) -> str:
+def cursor_of(row: InboxRow) -> str:
+    """Returns the cursor of the page that follows this row."""
     return base64.urlsafe_b64encode("/".join(place_of(row)).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[str, str]:
+def place_from(cursor: str) -> tuple[str, str]:
+    """Returns the place that a cursor names. Raises Invalid if it is not ours."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         at, separator, uuid = base64.urlsafe_b64decode(padded).decode("ascii").partition("/")

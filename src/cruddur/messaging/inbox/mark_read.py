@@ -7,7 +7,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.publishing import publish_read
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Less, Update
-from cruddur.schema import keys
+from cruddur.schema import items, keys
 
 _SEQ_UNKNOWN = declare_code("seq_unknown", "There is no message with this number.")
 
@@ -22,7 +22,7 @@ async def mark_read(
     """
     group = await access_group(messaging, user_uuid, message_group_uuid)
     await check_seq_exists(messaging, group.message_group_uuid, seq)
-    row_key = keys.inbox_row_key(user_uuid, group.message_group_uuid)
+    row_key = items.member_row_key(group, user_uuid)
     try:
         await messaging.table.update(
             Update(row_key, {"read_seq": seq}, condition=[Less("read_seq", seq)])

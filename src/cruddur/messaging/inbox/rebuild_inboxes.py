@@ -72,7 +72,7 @@ async def _mend_messages(messaging: MessagingContext, difference: Difference) ->
 
 
 async def _remove(messaging: MessagingContext, row: InboxRow) -> bool:
-    key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
+    key = items.row_key_of(row)
     await messaging.table.delete(Delete(key, [Equals("last_seq", row.last_seq)]))
     return True
 

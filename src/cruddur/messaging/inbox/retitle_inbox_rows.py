@@ -79,4 +79,4 @@ def same_title_version(row: InboxRow) -> Equals | Missing:
 
 
 def _key(group: MessageGroup, owner_uuid: str) -> Key:
-    return keys.inbox_row_key(owner_uuid, group.message_group_uuid)
+    return items.member_row_key(group, owner_uuid)

@@ -97,7 +97,7 @@ async def _advance(messaging: MessagingContext, aside: PutAside) -> None:
 async def _apply_messages(
     messaging: MessagingContext, group: MessageGroup, owners: list[str], first_seq: int | None
 ) -> None:
-    row_keys = {o: keys.inbox_row_key(o, group.message_group_uuid) for o in owners}
+    row_keys = {o: items.member_row_key(group, o) for o in owners}
     found = await messaging.table.get_many(list(row_keys.values()), consistent=True)
     # A row that is not there needs all messages that its owner may see.
     firsts = [group.members[o].first_seq for o, key in row_keys.items() if key not in found]

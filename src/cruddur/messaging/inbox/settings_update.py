@@ -5,7 +5,7 @@ import msgspec
 from cruddur.domain.model import InboxRow
 from cruddur.messaging.inbox.inbox_rows import changed_fields
 from cruddur.ports.table import Equals, Exists, Missing, Update
-from cruddur.schema import keys
+from cruddur.schema import items, keys
 
 ATTEMPTS = 8
 """The most tries to write a row that others write at the same time."""
@@ -34,5 +34,5 @@ def settings_update(before: InboxRow, after: InboxRow) -> Update:
         is_as_read.append(Equals("last_seq", before.last_seq))
     if after.read_seq != before.read_seq:
         is_as_read.append(Equals("read_seq", before.read_seq))
-    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
+    key = items.row_key_of(before)
     return Update(key, values, removed, is_as_read)

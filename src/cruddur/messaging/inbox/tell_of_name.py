@@ -22,11 +22,17 @@ async def tell_of_name(messaging: MessagingContext, person: Renaming) -> None:
     """
     messaging.newest_names.note(person)
     inbox = await list_inbox(messaging, person.user_uuid, limit=TOLD_OF)
-    people = {row.user_uuid for row in inbox.rows if row.user_uuid is not None}
+    people = {row.user_uuid for row in inbox.rows if row.user_uuid and not row.is_unanswered}
     groups = (row.message_group_uuid for row in inbox.rows if row.kind == "group")
     await publish_renamed(messaging, person, people | await _members(messaging, groups))
 
 
 async def _members(messaging: MessagingContext, groups: Iterable[str]) -> set[str]:
     found = [await find_group(messaging, uuid) for uuid in groups]
-    return {uuid for group in found if group is not None for uuid in group.members}
+    return {
+        uuid
+        for group in found
+        if group is not None
+        for uuid, member in group.members.items()
+        if not member.is_request
+    }

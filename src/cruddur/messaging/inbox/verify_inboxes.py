@@ -117,7 +117,7 @@ async def _is_checked_with_its_group(messaging: MessagingContext, item: Item) ->
         group = items.group_from(found) if found else None
     except items.UNREADABLE:
         return False
-    return group is not None and item["pk"].removeprefix(keys.INBOX_PREFIX) in group.members
+    return group is not None and keys.owner_of_row(item["pk"]) in group.members
 
 
 async def _twice(messaging: MessagingContext, group: MessageGroup) -> AsyncIterator[Difference]:
@@ -145,12 +145,14 @@ async def _orphan(messaging: MessagingContext, row: InboxRow) -> Difference | No
     key = keys.group_key(row.message_group_uuid)
     item: Item | None = await messaging.table.get(key, consistent=True)
     try:
-        if item is not None and row.owner_uuid in not_erased(items.group_from(item).members):
+        members = items.group_from(item).members if item is not None else {}
+        member = members[row.owner_uuid] if row.owner_uuid in not_erased(members) else None
+        if member is not None and member.is_request == row.is_request:
             return None
     except items.UNREADABLE:
         return None  # the group is reported itself, and its members are unknown
     # The member may have left since the scan, which removed the row in the same transaction.
-    row_key = keys.inbox_row_key(row.owner_uuid, row.message_group_uuid)
+    row_key = items.row_key_of(row)
     if await messaging.table.get(row_key, consistent=True) is None:
         return None
     where = f"{row.owner_uuid}/{row.message_group_uuid}"

@@ -63,7 +63,9 @@ async def compare_members(messaging: MessagingContext, group: MessageGroup) -> l
         return []
     if current is None:
         return []
-    late = await renamed_people(messaging, current.members)
+    # Somebody who has not accepted it yet brings their name with them when they do.
+    accepted = {uuid: one for uuid, one in current.members.items() if not one.is_request}
+    late = await renamed_people(messaging, accepted)
     stuck = [one for one in late if await find_renaming(messaging, one.user_uuid) is None]
     return [_of_member(current, one) for one in stuck]
 

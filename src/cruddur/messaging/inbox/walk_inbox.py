@@ -56,11 +56,12 @@ class InboxWalk:
         since: str | None = None,
         consistent: bool = False,
         archived: bool = False,
+        requests: bool = False,
     ) -> None:
         self._slacks = _ARCHIVE if archived else _BOTH if since is not None else SLACKS
         self._since = since
         self._table = table
-        self._partition = keys.inbox_pk(user_uuid)
+        self._partition = (keys.requests_pk if requests else keys.inbox_pk)(user_uuid)
         self._before = before
         self._limit = limit
         self._rows: dict[str, InboxRow] = {}

@@ -8,7 +8,7 @@ from cruddur.messaging.inbox.inbox_rows import advance, changed_fields, retitled
 from cruddur.messaging.inbox.retitle_inbox_rows import same_title_version
 from cruddur.ports.table import Equals, Missing, Update
 from cruddur.ports.wrappable import wrappable
-from cruddur.schema import keys
+from cruddur.schema import items
 
 
 @wrappable
@@ -49,7 +49,7 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
     if after.archived_at != before.archived_at:
         # Whether it comes back depends on the mute.
         as_read.append(_same("settings_version", before.settings_version or None))
-    key = keys.inbox_row_key(before.owner_uuid, before.message_group_uuid)
+    key = items.row_key_of(before)
     return Update(key, values, removed, as_read)
 
 

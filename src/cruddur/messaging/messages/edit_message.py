@@ -15,7 +15,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.change_tails import ChangeRequest
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_change import append_change
-from cruddur.messaging.messages.seen_by import require_not_blocking
+from cruddur.messaging.messages.seen_by import require_may_write
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
@@ -79,7 +79,7 @@ async def change_message(
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
     if text is not None:  # what one has written oneself can be deleted always
-        require_not_blocking(group, user_uuid)
+        require_may_write(group, user_uuid)
         require_right(group, user_uuid, "write")
     change_uuid = _checked_uuid(attempt.change_uuid)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from cruddur.domain.item import Item
+from cruddur.domain.member import Member
 from cruddur.domain.message_changes import MessageChange, changed_message, lacks_changes
-from cruddur.domain.model import Member, Message, MessageGroup, shown_to, timestamp
+from cruddur.domain.model import Message, MessageGroup, shown_to, timestamp
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.read_changes import read_changes, read_newest_changes

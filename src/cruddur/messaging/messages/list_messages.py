@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from cruddur.domain.hidden import visible_parts
 from cruddur.domain.item import Item
-from cruddur.domain.model import Member, Message, MessageGroup, shown_to
+from cruddur.domain.member import Member
+from cruddur.domain.model import Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.seen_by import seen_by

@@ -4,13 +4,27 @@ from collections.abc import Iterable
 
 import msgspec
 
-from cruddur.domain.errors import Forbidden, declare_code
-from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.errors import Conflict, Forbidden, declare_code
+from cruddur.domain.member import Member
+from cruddur.domain.model import Message, MessageGroup
 from cruddur.domain.reactions import with_own_reactions
 
 _BLOCKING = declare_code(
     "person_blocked", "The caller has blocked the other person, and cannot write to them."
 )
+
+
+_UNANSWERED = declare_code(
+    "request_unanswered", "The caller has not accepted the conversation, which a stranger began."
+)
+
+
+class RequestUnanswered(Conflict):
+    """The caller has not accepted the conversation yet."""
+
+    def __init__(self, message_group_uuid: str) -> None:
+        super().__init__(_UNANSWERED, "Accept this conversation first.")
+        self.message_group_uuid = message_group_uuid
 
 
 def seen_by(group: MessageGroup, user_uuid: str, messages: Iterable[Message]) -> list[Message]:
@@ -37,8 +51,18 @@ def is_edit_hidden(member: Member, user_uuid: str, author_uuid: str, at: str | N
     return any(one.was_at(at) for one in member.hidden)
 
 
-def require_not_blocking(group: MessageGroup, user_uuid: str) -> None:
-    """Raises Forbidden if this member of a direct conversation blocks the other one."""
+def require_accepted(group: MessageGroup, user_uuid: str) -> None:
+    """Raises RequestUnanswered if this member has not accepted the conversation yet."""
+    if group.members[user_uuid].is_request:
+        raise RequestUnanswered(group.message_group_uuid)
+
+
+def require_may_write(group: MessageGroup, user_uuid: str) -> None:
+    """Raises Forbidden if this member of a direct conversation blocks the other one.
+
+    Raises RequestUnanswered if they have not accepted the conversation yet.
+    """
+    require_accepted(group, user_uuid)
     if group.members[user_uuid].has_blocked:
         raise Forbidden(_BLOCKING, "You have blocked this person. Unblock them to write to them.")
 

@@ -12,7 +12,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_message import append_message
 from cruddur.messaging.messages.replying import replying
-from cruddur.messaging.messages.seen_by import require_not_blocking
+from cruddur.messaging.messages.seen_by import require_may_write
 from cruddur.messaging.publishing import publish_message
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -86,7 +86,7 @@ async def send_draft(
 
     Raises Forbidden if its sender blocks the other person.
     """
-    require_not_blocking(group, draft.user_uuid)
+    require_may_write(group, draft.user_uuid)
     message = await append_message(messaging, draft, after)
     # A retry sends the event again, since the first try may have crashed before it sent one.
     await publish_message(messaging, group, message)

@@ -9,11 +9,12 @@ from contextlib import suppress
 from cruddur.domain.erasure import ERASED_NAME, Erasure, not_erased
 from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.group_events import event_text
-from cruddur.domain.model import Member, Message, MessageGroup
+from cruddur.domain.member import Member
+from cruddur.domain.model import Message, MessageGroup
 from cruddur.domain.previews import preview
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import Equals, Update
-from cruddur.schema import keys
+from cruddur.schema import items, keys
 
 _SOMEBODY = "somebody"
 
@@ -40,8 +41,7 @@ async def erase_event(
 
 
 async def _show(messaging: MessagingContext, group: MessageGroup, seq: int, words: str) -> None:
-    uuid = group.message_group_uuid
-    wanted = [keys.inbox_row_key(owner, uuid) for owner in not_erased(group.members)]
+    wanted = [items.member_row_key(group, owner) for owner in not_erased(group.members)]
     found = await messaging.table.get_many(wanted, consistent=True)
     for key, row in found.items():
         # A row is empty where its owner has deleted the message for themselves.

@@ -189,8 +189,7 @@ async def _erase_last_author(
     messaging: MessagingContext, erasure: Erasure, group: MessageGroup
 ) -> None:
     """Follows a message that has another name and no change: no projector takes that over."""
-    uuid = group.message_group_uuid
-    row_keys = [keys.inbox_row_key(owner, uuid) for owner in not_erased(group.members)]
+    row_keys = [items.member_row_key(group, owner) for owner in not_erased(group.members)]
     found = await messaging.table.get_many(row_keys, consistent=True)
     for row in found.values():
         is_theirs = row.get("last_user_uuid") == erasure.user_uuid

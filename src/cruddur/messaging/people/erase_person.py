@@ -22,7 +22,7 @@ from cruddur.messaging.publishing import publish_renamed
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Delete, Equals, Exists, Put, Query, Range, Update
-from cruddur.schema import erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys
 from cruddur.schema.erasure_items import erased_person_item, left_from
 from cruddur.schema.readable import one_from
 
@@ -91,7 +91,7 @@ async def _of_blocks(messaging: MessagingContext, user_uuid: str) -> Sequence[Ke
     """The rows of conversations that a block has begun, and that are in no inbox."""
     query = Query(keys.user_key(user_uuid).pk, limit=_PAGE, consistent=True)
     found = [keys.key_of(item).sk for item in await all_items(messaging.table, query)]
-    people = [sk.partition("#")[2] for sk in found if keys.is_block_sk(sk)]
+    people = [sk.partition("#")[2] for sk in found if block_keys.is_block_sk(sk)]
     return [keys.inbox_row_key(user_uuid, direct_group_uuid(user_uuid, other)) for other in people]
 
 
@@ -144,10 +144,10 @@ async def _remove_account(messaging: MessagingContext, erasure: Erasure) -> None
 
 def _other_sides(key: Key) -> Sequence[Key]:
     """The keys of the items of others that belong to this one: a block lies at both people."""
-    if not keys.is_block_sk(key.sk):
+    if not block_keys.is_block_sk(key.sk):
         return ()
     user_uuid, other = key.pk.removeprefix(keys.USER_PREFIX), key.sk.partition("#")[2]
-    return [keys.block_key(other, user_uuid), keys.blocked_by_key(other, user_uuid)]
+    return [block_keys.block_key(other, user_uuid), block_keys.blocked_by_key(other, user_uuid)]
 
 
 async def _each(work: Callable[[W], Awaitable[T]], found: Sequence[W]) -> list[T]:

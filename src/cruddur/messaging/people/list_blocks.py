@@ -8,7 +8,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query, Range
-from cruddur.schema import items, keys
+from cruddur.schema import block_keys, items, keys
 from cruddur.schema.block_items import Block, block_from
 from cruddur.schema.readable import one_from
 
@@ -31,7 +31,7 @@ async def list_blocks(messaging: MessagingContext, user_uuid: str) -> Sequence[B
 
     Raises TableUnavailable.
     """
-    own = keys.block_key(user_uuid, "")
+    own = block_keys.block_key(user_uuid, "")
     query = Query(own.pk, Range(at_least=own.sk, at_most=own.sk + _AFTER_ALL), limit=_PAGE)
     found = [one_from(block_from, item) for item in await all_items(messaging.table, query)]
     blocks = sorted((one for one in found if one), key=_newest_first, reverse=True)

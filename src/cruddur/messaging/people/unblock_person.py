@@ -7,12 +7,13 @@ import msgspec
 
 from cruddur.domain.errors import ConditionFailed, Conflict, declare_code
 from cruddur.domain.hidden import Hidden
-from cruddur.domain.model import Member, MessageGroup, User, direct_group_uuid
+from cruddur.domain.member import Member
+from cruddur.domain.model import MessageGroup, User, direct_group_uuid
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.change_block import change_block
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import Delete, Less, Update, Write
-from cruddur.schema import keys
+from cruddur.schema import block_keys, keys
 
 HIDDEN_MOST = 64
 """The most blocks of one person that hide messages. Each is a part of the conversation's item."""
@@ -31,15 +32,15 @@ async def unblock_person(messaging: MessagingContext, me: User, other_uuid: str)
     """
     now = messaging.now()
 
-    def step(
+    async def step(
         group: MessageGroup | None, last_seq: int
     ) -> tuple[MessageGroup | None, Sequence[Write]]:
         if group is None or not group.members[me.user_uuid].has_blocked:
             return None, ()
         ended = _ended(group.members[me.user_uuid], last_seq, now)
         sides = (
-            keys.block_key(me.user_uuid, other_uuid),
-            keys.blocked_by_key(other_uuid, me.user_uuid),
+            block_keys.block_key(me.user_uuid, other_uuid),
+            block_keys.blocked_by_key(other_uuid, me.user_uuid),
         )
         members = {**group.members, me.user_uuid: ended}
         return msgspec.structs.replace(group, members=members), [Delete(key) for key in sides]

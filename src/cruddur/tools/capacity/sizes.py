@@ -5,13 +5,8 @@ from collections.abc import Mapping
 
 from cruddur.domain.checked_texts import DISPLAY_NAME_MAX_CHARS, TITLE_MAX_CHARS
 from cruddur.domain.item import Item
-from cruddur.domain.model import (
-    GroupKind,
-    InboxRow,
-    Member,
-    Message,
-    MessageGroup,
-)
+from cruddur.domain.member import Member
+from cruddur.domain.model import GroupKind, InboxRow, Message, MessageGroup
 from cruddur.domain.previews import PREVIEW_MAX_CHARS
 from cruddur.messaging.messages.send_message import uuid7
 from cruddur.schema.items import group_item, inbox_row_item, message_item

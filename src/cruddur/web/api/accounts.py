@@ -8,7 +8,9 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Forbidden, TableError, declare_code
+from cruddur.domain.model import User
 from cruddur.identity.change_password import change_password
+from cruddur.identity.change_who_may_write import change_who_may_write
 from cruddur.identity.create_account import create_account
 from cruddur.identity.rename_user import rename_user
 from cruddur.messaging.inbox.correct_names import renaming_of
@@ -53,6 +55,23 @@ class ChangedMe(Body, kw_only=True):
     display_name: Annotated[
         str | UnsetType, Meta(description="The name that others read, of at most 50 characters.")
     ] = UNSET
+    who_may_write: Annotated[
+        str | UnsetType | None,
+        Meta(
+            description="Who may write to me, and add me to groups, without a conversation with me: "
+            "`everybody`, `request` (until I accept, it lies apart) or `nobody`; null is the service's."
+        ),
+    ] = UNSET
+
+
+class MeOut(UserOut, frozen=True, kw_only=True):
+    """The caller, with what nobody else sees."""
+
+    who_may_write: Annotated[
+        str | None,
+        Meta(description="Who may write to me, by my own rule; null if I follow the service's."),
+    ]
+    service_who_may_write: Annotated[str, Meta(description="The service's rule.")]
 
 
 @post(
@@ -75,27 +94,40 @@ async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
 
 
 @get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN))
-async def me(request: Caller) -> UserOut:
+async def me(request: Caller) -> MeOut:
     """The signed-in user."""
-    return user_out(request.user)
+    return _me_out(request, request.user)
 
 
 @patch("/api/me", tags=["accounts"], responses=problems(*BODY, *SIGNED_IN, 429))
-async def change_me(request: Caller, data: JSONBody[ChangedMe]) -> UserOut:
+async def change_me(request: Caller, data: JSONBody[ChangedMe]) -> MeOut:
     """Change what others see of me. What is not given stays as it is.
 
     New messages have the new name; those from before keep theirs. It reaches all conversations a moment
     later.
     """
     context, user = context_of(request), request.user
+    if data.who_may_write is not UNSET:
+        user = await change_who_may_write(context.identity, user, data.who_may_write)
+        record(request, "who_may_write_changed", rule=user.who_may_write)
     if data.display_name is UNSET:
-        return user_out(user)
+        return _me_out(request, user)
     await context.limits.take_together([Take(context.limits.renaming, user.user_uuid)])
     user = await rename_user(context.identity, user.user_uuid, data.display_name)
     record(request, "renamed")
     with suppress(TableError):  # the name is stored, and the projector brings it
         await tell_of_name(context.messaging, renaming_of(user))
-    return user_out(user)
+    return _me_out(request, user)
+
+
+def _me_out(request: Caller, user: User) -> MeOut:
+    return MeOut(
+        uuid=user.user_uuid,
+        handle=user.handle,
+        display_name=user.display_name,
+        who_may_write=user.who_may_write,
+        service_who_may_write=context_of(request).messaging.who_may_write,
+    )
 
 
 @post(

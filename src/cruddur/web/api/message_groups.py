@@ -1,7 +1,7 @@
 """`/api/message_groups`: the inbox and groups."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
@@ -19,6 +19,7 @@ from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
 from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox, list_unread_rows
+from cruddur.messaging.inbox.list_requests import list_requests
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.search_inbox import search_inbox
 from cruddur.messaging.publishing import publish_typing
@@ -40,7 +41,7 @@ from cruddur.web.http.security_log import record
 Handles = Annotated[list[str], Meta(min_length=1, max_length=GROUP_MAX_MEMBERS)]
 _PATH = "/api/message_groups/{message_group_uuid:str}"
 _FILTERS_AMBIGUOUS = declare_code(
-    "filters_ambiguous", "What is archived is not listed among what is unread."
+    "filters_ambiguous", "One list has what is unread, what is archived, or requests."
 )
 _PINNED_FIRST = (
     "Begin the first page with all that is pinned, in its own order. It may come once more on a later "
@@ -51,6 +52,9 @@ _UNREAD = (
     "are looked at."
 )
 _SEARCH = "The first letters of words of a title or of a person's name; there is one page of them."
+
+
+_REQUESTS = "Only what strangers began and I have not accepted yet."
 
 
 class NewGroup(Body, kw_only=True):
@@ -106,6 +110,7 @@ async def inbox(
     archived: Annotated[bool, QueryParameter(description="Only what is archived.")] = False,
     unread: Annotated[bool, QueryParameter(description=_UNREAD)] = False,
     pinned_first: Annotated[bool, QueryParameter(description=_PINNED_FIRST)] = False,
+    requests: Annotated[bool, QueryParameter(description=_REQUESTS)] = False,
 ) -> Response[list[InboxRowOut]]:
     """My conversations that are not archived, newest first; with `search`, all with matching names."""
     context = context_of(request)
@@ -114,27 +119,31 @@ async def inbox(
         context.limits.take(context.limits.asking, request.user.user_uuid)
         matches = await search_inbox(messaging, request.user.user_uuid, search, limit=limit)
         return listed(request, [inbox_row_out(row) for row in matches], None)
-    if unread and archived:
-        raise Invalid(_FILTERS_AMBIGUOUS, "Say unread or archived, not both.", field="unread")
-    page = await _page(request, limit, cursor, archived=archived, unread=unread)
+    asked = {"archived": archived, "unread": unread, "requests": requests}
+    if sum(asked.values()) > 1:
+        raise Invalid(
+            _FILTERS_AMBIGUOUS, "Say unread, archived or requests, not two.", field="unread"
+        )
+    page = await _page(request, limit, cursor, asked)
     rows = page.pinned_first() if pinned_first else page.rows
     more: dict[str, object] | None = None
     if page.cursor:
-        asked = {"archived": archived, "unread": unread}
         filters = {name: "true" for name, is_asked in asked.items() if is_asked}
         more = {"cursor": page.cursor, "limit": limit, **filters}
     return listed(request, [inbox_row_out(row) for row in rows], more)
 
 
 async def _page(
-    request: Caller, limit: int, cursor: str | None, *, archived: bool, unread: bool
+    request: Caller, limit: int, cursor: str | None, asked: Mapping[str, bool]
 ) -> InboxPage:
     context, user_uuid = context_of(request), request.user.user_uuid
-    if unread:
+    if asked["requests"]:
+        return await list_requests(context.messaging, user_uuid, limit=limit, cursor=cursor)
+    if asked["unread"]:
         context.limits.take(context.limits.asking, user_uuid)
         return await list_unread_rows(context.messaging, user_uuid, limit=limit, cursor=cursor)
     return await list_inbox(
-        context.messaging, user_uuid, limit=limit, cursor=cursor, archived=archived
+        context.messaging, user_uuid, limit=limit, cursor=cursor, archived=asked["archived"]
     )
 
 

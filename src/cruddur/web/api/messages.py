@@ -14,7 +14,9 @@ from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import Try, edit_message
 from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.seen_by import RequestUnanswered
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.messaging.people.accept_request import accept_request
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
@@ -74,7 +76,12 @@ async def send(request: Caller, data: JSONBody[NewMessage]) -> Response[MessageO
     """
     started = perf_counter()
     context = context_of(request)
-    message = await _send(context, request, data)
+    try:
+        message = await _send(context, request, data)
+    except RequestUnanswered as unanswered:
+        # To answer a stranger is to accept what they began.
+        await accept_request(context.messaging, request.user, unanswered.message_group_uuid)
+        message = await _send(context, request, data)
     context.metrics.sent(perf_counter() - started)
     return JsonResponse(message_json(message))
 

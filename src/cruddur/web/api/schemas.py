@@ -154,6 +154,13 @@ class InboxRowOut(Struct, frozen=True):
     colour: Annotated[
         int | None, Meta(description="The colour of a group's picture, one of 16, from 0.")
     ] = None
+    is_request: Annotated[
+        bool,
+        Meta(
+            description="Whether a stranger began it and the owner has not accepted it: then it lies "
+            "apart."
+        ),
+    ] = False
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -261,6 +268,7 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.unread_events,
         row.emoji,
         row.colour,
+        row.is_request,
     )
 
 

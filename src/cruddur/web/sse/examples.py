@@ -2,7 +2,8 @@
 
 import msgspec
 
-from cruddur.domain.model import InboxRow, Member, Message, MessageGroup, User
+from cruddur.domain.member import Member
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
     BlockChanged,
