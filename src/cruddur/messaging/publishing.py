@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from cruddur.domain.erasure import not_erased
+from cruddur.domain.erasure import is_erased_handle
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.reactions import with_own_reactions
@@ -154,13 +154,13 @@ async def publish_renamed(
 
 def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
     newest = messaging.changed_groups.newest(group)
-    there = set(not_erased(newest.members))
     return [
         uuid
-        for uuid in newest.viewers(message.seq)
-        if newest.hears(uuid, message.user_uuid)
+        for uuid, member in newest.members.items()
+        if member.may_see(message.seq)
+        and (uuid == message.user_uuid or not member.has_blocked)
         and not message.is_hidden_from(uuid)
-        and uuid in there
+        and not is_erased_handle(member.handle)
     ]
 
 

@@ -284,7 +284,10 @@ def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
 
 def _without_nothing(item: dict[str, Any], *names: str) -> dict[str, Any]:
     # Most messages are never changed: the number of no change takes no room, nor does an empty list.
-    return {name: value for name, value in item.items() if value or name not in names}
+    for name in names:
+        if not item.get(name, True):
+            del item[name]
+    return item
 
 
 def _keyed(key: Key) -> dict[str, Any]:
