@@ -17,8 +17,15 @@ from bench.service import Service
 
 MANY_CONVERSATIONS, FEW_CONVERSATIONS = 10_000, 20
 MANY_MESSAGES, FEW_MESSAGES = 100_000, 50
+MANY_CHANGES, BEHIND = 10_000, 100
 
-_TITLES = ("Inboxes", "The worst case of an inbox", "Conversations")
+_TITLES = (
+    "Inboxes",
+    "The worst case of an inbox",
+    "Conversations",
+    f"The page of a conversation of {MANY_MESSAGES:,} messages, and what was changed in it",
+    "Its newest messages, and what was changed in it",
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +35,7 @@ class Opening:
     name: str
     person: Person
     path: str
+    also: str | None = None
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -52,13 +60,14 @@ async def _seed(data: Path) -> Sequence[Sequence[Opening]]:
     few, year, hour, other = await make_people(data, 4)
     small_uuid, small = conversation(few, other, FEW_MESSAGES)
     large_uuid, large = conversation(few, other, MANY_MESSAGES)
+    changed_uuid, changed = conversation(few, other, MANY_MESSAGES, MANY_CHANGES)
     print("seeding …", flush=True)
     inboxes = chain(
         inbox(year, MANY_CONVERSATIONS, over_a_year),
         inbox(hour, MANY_CONVERSATIONS, within_the_hour),
         inbox(few, FEW_CONVERSATIONS, over_a_year),
     )
-    await put_all(data, chain(inboxes, small, large))
+    await put_all(data, chain(inboxes, small, large, changed))
     at_inbox, at_messages = "/api/message_groups", "/api/messages/"
     middle = f"{at_messages}{large_uuid}?before={MANY_MESSAGES // 2}"
     return (
@@ -76,7 +85,27 @@ async def _seed(data: Path) -> Sequence[Sequence[Opening]]:
             Opening(f"{MANY_MESSAGES:,} messages", few, at_messages + large_uuid),
             Opening(f"{MANY_MESSAGES:,}, in the middle", few, middle),
         ],
+        _catching_up(few, large_uuid, changed_uuid, page=True),
+        _catching_up(few, large_uuid, changed_uuid, page=False),
     )
+
+
+def _catching_up(person: Person, plain: str, changed: str, *, page: bool) -> Sequence[Opening]:
+    """Opens the page, or asks for the newest messages alone, and then for what was changed."""
+    path = "/c/" if page else "/api/messages/"
+    groups = (
+        ("no change, none to fetch", plain, 0),
+        (f"{MANY_CHANGES:,} changes, {BEHIND} behind", changed, MANY_CHANGES - BEHIND),
+    )
+    return [
+        Opening(
+            name,
+            person,
+            path + uuid,
+            also=f"/api/messages/{uuid}/changes?after={after}&limit={BEHIND}",
+        )
+        for name, uuid, after in groups
+    ]
 
 
 async def _open_in_turn(url: str, openings: Sequence[Opening], times: int) -> None:
@@ -85,11 +114,17 @@ async def _open_in_turn(url: str, openings: Sequence[Opening], times: int) -> No
         for opening, connection in zip(openings, connections, strict=True):
             began = time.perf_counter()
             answer = await connection.request("GET", opening.path)
+            if opening.also and (await connection.request("GET", opening.also)).status != 200:
+                raise Refused(opening.also)
             opening.seconds.append(time.perf_counter() - began)
-            if answer.status != 200 or answer.body.count(b'"created_at"') != 20:
+            if answer.status != 200 or not (opening.also or _has_twenty(answer.body)):
                 raise Refused(f"{opening.path}: {answer.status} {answer.body[:200]!r}")
     for connection in connections:
         connection.close()
+
+
+def _has_twenty(body: bytes) -> bool:
+    return body.count(b'"created_at"') == 20
 
 
 def _rows(openings: Sequence[Opening]) -> list[Row]:

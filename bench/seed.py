@@ -12,6 +12,7 @@ from bench.load import TEXT
 from bench.people import Person
 
 from cruddur.domain.item import Item
+from cruddur.domain.message_changes import MessageChange, changed_message
 from cruddur.domain.model import Message, MessageGroup, User, timestamp
 from cruddur.engines.sqlite import SqliteChangeFeeds, SqliteTable
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
@@ -57,18 +58,43 @@ def inbox(owner: Person, conversations: int, age: Age) -> Iterator[Item]:
         yield items.inbox_row_item(row)
 
 
-def conversation(owner: Person, other: Person, messages: int) -> tuple[str, Iterator[Item]]:
-    """Its uuid, and a conversation that took a year."""
+def conversation(
+    owner: Person, other: Person, messages: int, changes: int = 0
+) -> tuple[str, Iterator[Item]]:
+    """Its uuid, and a conversation that took a year. So many of its messages were edited, evenly."""
     began = datetime.now(UTC) - timedelta(days=365)
     group = _group(owner.user, other.user, began)
 
     def made() -> Iterator[Item]:
         yield items.group_item(group)
+        row = new_row(group, owner.user.user_uuid, at=timestamp(began))
+        last = _message(owner.user, group, messages, began)
+        yield items.inbox_row_item(advance(row, [last]))
         for seq in range(1, messages + 1):
             at = began + timedelta(days=365) * seq / messages
-            yield items.message_item(_message(owner.user, group, seq, at))
+            message = _message(owner.user, group, seq, at)
+            change_seq = seq * changes // messages
+            if change_seq == (seq - 1) * changes // messages:
+                yield items.message_item(message)
+                continue
+            edit = _edit(message, change_seq)
+            yield items.change_item(edit)
+            yield items.message_item(changed_message(message, [edit]))
 
     return group.message_group_uuid, made()
+
+
+def _edit(message: Message, change_seq: int) -> MessageChange:
+    return MessageChange(
+        message_group_uuid=message.message_group_uuid,
+        change_seq=change_seq,
+        kind="edited",
+        seq=message.seq,
+        user_uuid=message.user_uuid,
+        at=message.created_at,
+        message=f"{message.message}!",
+        before=message.message,
+    )
 
 
 def _other(number: int) -> User:

@@ -63,8 +63,10 @@ traces = st.lists(steps, max_size=40), st.randoms(use_true_random=False)
 async def on_sqlite() -> AsyncIterator[SqliteTable]:
     with tempfile.TemporaryDirectory() as folder:
         table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
-        yield table
-        await table.close()
+        try:
+            yield table
+        finally:
+            await table.close()
 
 
 def on_dynamodb() -> Any:
