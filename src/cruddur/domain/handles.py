@@ -4,11 +4,13 @@ import re
 
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import fold
+from cruddur.domain.text import looks
 
 _HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,29}")
 _RESERVED = "admin(?:istrator)?|support|root|system|cruddur"
 _RESERVED_HANDLE = re.compile(f"(?:{_RESERVED})+")
 _RESERVED_WITHIN = re.compile(_RESERVED)
+_WORDS = ("admin", "support", "root", "system", "cruddur")
 _NOT_IN_A_WORD = re.compile(r"[._-]")
 _DIGITS = "0123456789"
 _LETTERS_OF_DIGITS = str.maketrans("013457", "oieast")
@@ -50,8 +52,9 @@ def checked_new_handle(handle: str) -> str:
 
 
 def is_reserved_within(text: str) -> bool:
-    """Whether a word in it, perhaps with digits in place of letters, would speak for the service."""
+    """Whether a word in it would speak for the service, or looks as if it did."""
     plain = _NOT_IN_A_WORD.sub("", fold(text))
     without = "".join(char for char in plain if char not in _DIGITS)
     forms = (plain.translate(_LETTERS_OF_DIGITS), without)
-    return any(map(_RESERVED_WITHIN.search, forms))
+    look = looks(plain)
+    return any(map(_RESERVED_WITHIN.search, forms)) or any(looks(word) in look for word in _WORDS)

@@ -5,7 +5,6 @@ import secrets
 
 from cruddur.domain.folding import folded
 from cruddur.domain.handles import is_reserved_within
-from cruddur.domain.text import looks
 
 _NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9]+")
 _STEM_MAX_CHARS = 22
@@ -23,7 +22,7 @@ def made_handle(display_name: str) -> str:
     like another, as seldom as two people draw the same one. It never seems to speak for the service.
     """
     stem = _NOT_IN_A_HANDLE.sub(".", folded(display_name))[:_STEM_MAX_CHARS].strip(".")
-    if not stem or is_reserved_within(stem) or is_reserved_within(looks(stem)):
+    if not stem or is_reserved_within(stem):
         stem = _NO_STEM
     end = "".join(secrets.choice(_UNLIKE) for _ in range(_UNLIKE_COUNT))
     return f"{stem}-{end}"

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable
 
-from cruddur.domain.errors import ConditionFailed, Conflict, declare_code
+from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.host_key import HostKey, checked_key_name, checked_scopes
 from cruddur.domain.model import timestamp
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.host_keys import HostKeyMade, read_host_keys
+from cruddur.identity.host_keys import HostKeyMade, key_exists, read_host_keys
 from cruddur.identity.host_tokens import new_host_token
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import IF_NEW, Put
 from cruddur.schema import keys
 from cruddur.schema.host_key_items import host_key_item
-
-_THERE = declare_code("key_exists", "There is a key of this name already.")
 
 
 @access_pattern("manage_host_keys", Ceiling("W", "make a key for a host", write=1, read=1))
@@ -27,7 +25,7 @@ async def add_host_key(
     checked_key_name(name)
     wanted = checked_scopes(scopes)
     if await read_host_keys(identity, keys.host_key_prefix(name)):
-        raise _there(name)
+        raise key_exists(name)
     token = new_host_token(name, 1)
     key = HostKey(
         name=name,
@@ -39,9 +37,5 @@ async def add_host_key(
     try:
         await identity.table.put(Put(host_key_item(key), IF_NEW))
     except ConditionFailed:
-        raise _there(name) from None
+        raise key_exists(name) from None
     return HostKeyMade(key, token.text)
-
-
-def _there(name: str) -> Conflict:
-    return Conflict(_THERE, f"There is a key {name} already: roll or remove it.", field="name")

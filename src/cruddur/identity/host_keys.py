@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cruddur.domain.errors import NotFound, declare_code
+from cruddur.domain.errors import Conflict, NotFound, declare_code
 from cruddur.domain.host_key import HostKey
 from cruddur.identity.context import HostKeysChanged, IdentityContext
 from cruddur.ports.paging import all_items
@@ -12,6 +12,7 @@ from cruddur.schema import keys
 from cruddur.schema.host_key_items import host_key_from
 from cruddur.schema.readable import one_from
 
+_EXISTS = declare_code("key_exists", "There is a key of this name already.")
 _NOT_FOUND = declare_code("key_not_found", "There is no key of this name.")
 
 
@@ -31,6 +32,11 @@ async def secrets_of(identity: IdentityContext, name: str) -> Sequence[HostKey]:
     if not found:
         raise NotFound(_NOT_FOUND, f"There is no key {name}.", field="name")
     return found
+
+
+def key_exists(name: str) -> Conflict:
+    """The error for a name that a key has already."""
+    return Conflict(_EXISTS, f"There is a key {name} already: roll or remove it.", field="name")
 
 
 async def read_host_keys(identity: IdentityContext, prefix: str = "") -> list[HostKey]:
