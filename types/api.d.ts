@@ -11,6 +11,7 @@ declare namespace Api {
 
   interface ChangedMe {
     display_name?: string;
+    shares_receipts?: boolean;
     who_may_write?: string | null;
   }
 
@@ -170,6 +171,7 @@ declare namespace Api {
     display_name: string;
     handle: string;
     service_who_may_write: string;
+    shares_receipts: boolean;
     uuid: string;
     who_may_write: string | null;
   }
@@ -285,6 +287,12 @@ declare namespace Api {
     status: number;
     title: string;
     type: string;
+  }
+
+  interface ReadMark {
+    read_at: string;
+    read_seq: number;
+    user_uuid: string;
   }
 
   interface ReadUpTo {

@@ -152,6 +152,19 @@ declare namespace Events {
     user_uuid: string;
   }
 
+  interface Receipt {
+    message_group_uuid: string;
+    read_at: string;
+    read_seq: number;
+    user_uuid: string;
+  }
+
+  interface ReceiptsSwitched {
+    handle: string;
+    shares_receipts: boolean;
+    user_uuid: string;
+  }
+
   interface RowSettings {
     archived_at: string | null;
     archived_seq: number;
@@ -191,6 +204,8 @@ declare namespace Events {
     presence: PresenceChanged;
     read: Read;
     ready: Ready;
+    receipt: Receipt;
+    receipts_switched: ReceiptsSwitched;
     row_settings: RowSettings;
     typing: Typing;
   }

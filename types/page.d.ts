@@ -140,6 +140,8 @@ declare namespace Page {
     kind?: Api.Message["kind"];
     state: "sent" | SendingState;
     quote?: Quote | null;
+    /** Whether the other person of a direct conversation has read it. */
+    read?: boolean;
     chips?: Chip[];
     /** What people are told about it. */
     trouble?: string | null;

@@ -14,6 +14,7 @@ from cruddur.ports.table import (
     Equals,
     Exists,
     Less,
+    LessOrMissing,
     Missing,
     Put,
     Table,
@@ -31,6 +32,9 @@ HOLD = [
     [Less("number", 6)],
     [Less("text", "c")],
     [Less("text", "ba")],
+    [LessOrMissing("number", 6)],
+    [LessOrMissing("other", 6)],
+    [LessOrMissing("other", 6), Equals("number", 5)],
     [Exists("pk"), Missing("other"), Equals("number", 5), Less("number", 10)],
 ]
 FAIL = [
@@ -48,6 +52,9 @@ FAIL = [
     [Less("number", "6")],
     [Less("text", "b")],
     [Less("other", 6)],
+    [LessOrMissing("number", 5)],
+    [LessOrMissing("number", "6")],
+    [LessOrMissing("other", 6), Equals("number", 6)],
     [Exists("pk"), Equals("number", 6)],
     [Equals("number", 6), Exists("pk")],
 ]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur.domain.item import Key
-from cruddur.schema import block_keys, erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 
 GROUP, USER = "3d9b0f6e", "01935d3a"
@@ -32,6 +32,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.request_row_key(USER, GROUP): ("inbox-row", []),
     block_keys.block_key(USER, GROUP): ("block", []),
     block_keys.blocked_by_key(USER, GROUP): ("block", []),
+    receipt_keys.read_mark_key(GROUP, USER): ("read-mark", []),
     keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
     keys.change_key(GROUP, 42): ("message-change", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),
@@ -53,7 +54,7 @@ def test_every_kind_is_written() -> None:
 
 @pytest.mark.parametrize(
     "sk",
-    ["000000000042#X", "42", "0", "0000000000042", "CHANGE#42", "READ#u", "\u0660" * 12],
+    ["000000000042#X", "42", "0", "0000000000042", "CHANGE#42", "READ#", "\u0660" * 12],
 )
 def test_a_key_that_only_begins_like_a_messages_is_none(sk: str) -> None:
     key = Key(keys.messages_pk(GROUP), sk)

@@ -125,6 +125,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
         await bayko.http.post(f"{direct}/typing"),
         await andrew.http.patch(f"/api/message_groups/{group}", json={"title": "Sea"}),
         await andrew.http.patch("/api/me", json={"display_name": "Andy"}),
+        await bayko.http.patch("/api/me", json={"shares_receipts": False}),
         await andrew.http.put(f"/api/blocks/{bayko.uuid}"),
         await andrew.http.delete(f"/api/blocks/{bayko.uuid}"),
         await bayko.http.post(f"/api/message_groups/{group}/leave"),

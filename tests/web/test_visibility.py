@@ -97,6 +97,7 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call("/api/messages/$/changes", SENT),
         Call("/api/messages/$/changes?after=0", SENT),
     ],
+    ("GET", f"/api/messages/{GROUP}/receipts"): [Call("/api/messages/$/receipts", SENT)],
     ("GET", f"/api/messages/{GROUP}/quoted"): [
         Call(f"/api/messages/$/quoted?{'&'.join(f'seq={n}' for n in range(1, 10))}", ALL),
         Call("/api/messages/$/quoted?seq=@2", ("200 2", "200", "404", "200", "404")),
@@ -394,7 +395,22 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
     ],
     "read": [
         happens(START, "POST", f"{_GROUPS}/$/read", ("", "", "", "", ""), {"seq": 4}),
-        happens(NEWCOMER, "POST", f"{_GROUPS}/$/read", ("", "read", "", "", ""), {"seq": "@4"}),
+        happens(
+            NEWCOMER,
+            "POST",
+            f"{_GROUPS}/$/read",
+            ("receipt", "read", "", "receipt", ""),
+            {"seq": "@4"},
+        ),
+    ],
+    "receipt": [
+        happens(
+            NEWCOMER,
+            "POST",
+            f"{_GROUPS}/$/read",
+            ("receipt", "read", "", "receipt", ""),
+            {"seq": "@4"},
+        ),
     ],
     "row_settings": [
         happens(
@@ -425,7 +441,14 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
 }
 """By type of event, what makes it happen. Its text, where it has one, is the secret of its number."""
 
-EVENTS_OF_NO_CONVERSATION = {"ready", "caught_up", "presence", "person", "block"}
+EVENTS_OF_NO_CONVERSATION = {
+    "ready",
+    "caught_up",
+    "presence",
+    "person",
+    "receipts_switched",
+    "block",
+}
 
 RESUMED: Views = (
     "group 4, message, message 1, message 2, message 3, message, message, message, message 4",

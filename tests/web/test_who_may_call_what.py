@@ -137,6 +137,9 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/messages/$/hide", {"seqs": [1]}, 401, 404, 200
     ),
     ("GET", f"/api/messages/{GROUP}/changes"): Case("/api/messages/$/changes", None, 401, 404, 200),
+    ("GET", f"/api/messages/{GROUP}/receipts"): Case(
+        "/api/messages/$/receipts", None, 401, 404, 200
+    ),
     ("GET", f"/api/messages/{GROUP}/quoted"): Case(
         "/api/messages/$/quoted?seq=1", None, 401, 404, 200
     ),

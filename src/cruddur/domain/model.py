@@ -31,7 +31,7 @@ class User(Struct, frozen=True, kw_only=True):
     of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
     `name_version` counts how often the display name was changed; None if it never was. `external_id` is
     the id that a host product has for them; None if no host made them. `who_may_write` is their own
-    rule for strangers, None if they follow the service's.
+    rule for strangers, None if they follow the service's. `receipts_from`: see `receipts.py`.
     """
 
     user_uuid: str
@@ -44,6 +44,7 @@ class User(Struct, frozen=True, kw_only=True):
     name_version: int | None = None
     external_id: str | None = None
     who_may_write: str | None = None
+    receipts_from: str | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):

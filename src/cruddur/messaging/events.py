@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.domain.receipts import ReadMark
 from cruddur.domain.renaming import Renaming
 
 
@@ -61,6 +62,37 @@ class ReadMarkMoved(Struct, frozen=True, kw_only=True):
     message_group_uuid: str
     user_uuid: str
     seq: int
+
+
+class ReceiptGiven(Struct, frozen=True, kw_only=True):
+    """Another person has read a conversation up to a number. `read` tells of one's own reading.
+
+    Goes to the other members who may see the message, except to devices of people who share no receipts
+    of their own. It is not repeated after an absence: ask for the receipts anew.
+    """
+
+    type: ClassVar = "receipt"
+    mark: ReadMark
+
+    @property
+    def user_uuid(self) -> str:
+        """The person who has read."""
+        return self.mark.user_uuid
+
+
+class ReceiptsSwitched(Struct, frozen=True, kw_only=True):
+    """A person has switched their read receipts on or off.
+
+    Goes to this person's own devices only.
+    """
+
+    type: ClassVar = "receipts_switched"
+    user: User
+
+    @property
+    def user_uuid(self) -> str:
+        """The person."""
+        return self.user.user_uuid
 
 
 class RowSettingsChanged(Struct, frozen=True, kw_only=True):
@@ -178,6 +210,8 @@ MessagingEvent = (
     MessageSent
     | MessageChanged
     | ReadMarkMoved
+    | ReceiptGiven
+    | ReceiptsSwitched
     | RowSettingsChanged
     | MessagesHidden
     | GroupChanged

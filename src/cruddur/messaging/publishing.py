@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from cruddur.domain.erasure import is_erased_handle
+from cruddur.domain.erasure import not_erased
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.reactions import with_own_reactions
+from cruddur.domain.receipts import ReadMark, may_know
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import (
@@ -21,6 +22,8 @@ from cruddur.messaging.events import (
     MessagingEvent,
     PersonRenamed,
     ReadMarkMoved,
+    ReceiptGiven,
+    ReceiptsSwitched,
     RowSettingsChanged,
     Typing,
     channel,
@@ -69,6 +72,22 @@ async def publish_read(
     """Publishes a read mark to the devices of the person whose it is."""
     event = ReadMarkMoved(message_group_uuid=group_uuid, user_uuid=user_uuid, seq=seq)
     await _publish(messaging, [user_uuid], event)
+
+
+async def publish_receipt(messaging: MessagingContext, group: MessageGroup, mark: ReadMark) -> None:
+    """Publishes a read mark to the members who may know of it."""
+    newest = messaging.changed_groups.newest(group)
+    owner, seq = mark.user_uuid, mark.read_seq
+    others = [uuid for uuid in newest.members if may_know(newest, uuid, owner, seq)]
+    await _publish(messaging, others, ReceiptGiven(mark=mark))
+
+
+async def publish_receipts_switched(messaging: MessagingContext, user: User) -> None:
+    """Publishes to a person's devices, and to all processes, whether they share receipts now."""
+    event = ReceiptsSwitched(user=user)
+    if messaging.encode is not None:
+        channels = [PROCESSES, channel(user.user_uuid)]
+        await messaging.bus.publish(channels, messaging.encode(event))
 
 
 async def publish_row_settings(messaging: MessagingContext, row: InboxRow) -> None:
@@ -154,13 +173,13 @@ async def publish_renamed(
 
 def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
     newest = messaging.changed_groups.newest(group)
+    there = set(not_erased(newest.members))
     return [
         uuid
-        for uuid, member in newest.members.items()
-        if member.may_see(message.seq)
-        and (uuid == message.user_uuid or not member.has_blocked)
+        for uuid in newest.viewers(message.seq)
+        if newest.hears(uuid, message.user_uuid)
         and not message.is_hidden_from(uuid)
-        and not is_erased_handle(member.handle)
+        and uuid in there
     ]
 
 

@@ -41,11 +41,19 @@ class Less:
 
 
 @dataclass(frozen=True, slots=True)
+class LessOrMissing:
+    """The item lacks this attribute, or `Less` holds of it. A missing item lacks it."""
+
+    name: str
+    value: str | int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """The item does not exist. So a put with this condition inserts an item, and replaces none."""
 
 
-Demand = Exists | Missing | Equals | Less | Absent
+Demand = Exists | Missing | Equals | Less | LessOrMissing | Absent
 Condition = Sequence[Demand]
 """A conjunction: every part must hold. An empty condition always holds."""
 

@@ -17,6 +17,7 @@ ERASED: Mapping[Kind, Erased] = {
     "message-change": "in each conversation",
     "group": "in each conversation",
     "inbox-row": "in each conversation",
+    "read-mark": "in each conversation",
     "left": "with the account",
     "user": "with the account",
     "handle": "with the account",

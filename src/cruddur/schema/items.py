@@ -271,7 +271,9 @@ def member_of(user: User, joined_seq: int = 0) -> Member:
 
 def _public(user: User) -> User:
     """Returns the user as everybody finds them, without what concerns their own sessions."""
-    own = dict.fromkeys(("tokens_after", "kept_token", "disabled_at", "external_id"))
+    own = dict.fromkeys(
+        ("tokens_after", "kept_token", "disabled_at", "external_id", "receipts_from")
+    )
     return msgspec.structs.replace(user, **own)
 
 
@@ -284,10 +286,7 @@ def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
 
 def _without_nothing(item: dict[str, Any], *names: str) -> dict[str, Any]:
     # Most messages are never changed: the number of no change takes no room, nor does an empty list.
-    for name in names:
-        if not item.get(name, True):
-            del item[name]
-    return item
+    return {name: value for name, value in item.items() if value or name not in names}
 
 
 def _keyed(key: Key) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
-from cruddur.schema import block_keys, erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
 
 Kind = Literal[
     "message",
@@ -23,6 +23,7 @@ Kind = Literal[
     "reset",
     "host-key",
     "pins",
+    "read-mark",
     "block",
     "left",
     "erasure",
@@ -50,6 +51,7 @@ def _is_left_sk(sk: str) -> bool:
 _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("message", _Known(keys.MESSAGES_PREFIX, keys.is_seq_sk, keys.newest_messages_name)),
     ("message-change", _Known(keys.MESSAGES_PREFIX, keys.is_change_sk)),
+    ("read-mark", _Known(keys.MESSAGES_PREFIX, receipt_keys.is_read_mark_sk)),
     ("group", _Known(keys.MESSAGES_PREFIX, keys.GROUP_SK.__eq__, keys.group_name)),
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
     ("inbox-row", _Known(keys.REQUESTS_PREFIX)),

@@ -16,6 +16,7 @@ from cruddur.ports.table import (
     Equals,
     Exists,
     Less,
+    LessOrMissing,
     Missing,
     Put,
     Query,
@@ -130,6 +131,8 @@ def _demand(demand: Demand, placeholders: Placeholders) -> str:
             return f"{name} = {placeholders.value(value)}"
         case Less(value=value):
             return f"{name} < {placeholders.value(value)}"
+        case LessOrMissing(value=value):
+            return f"(attribute_not_exists({name}) OR {name} < {placeholders.value(value)})"
         case _:
             assert_never(demand)
 

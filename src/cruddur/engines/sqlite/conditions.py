@@ -3,7 +3,16 @@
 from typing import Any, assert_never
 
 from cruddur.domain.item import Item
-from cruddur.ports.table import Absent, Condition, Demand, Equals, Exists, Less, Missing
+from cruddur.ports.table import (
+    Absent,
+    Condition,
+    Demand,
+    Equals,
+    Exists,
+    Less,
+    LessOrMissing,
+    Missing,
+)
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
@@ -26,6 +35,8 @@ def _holds(part: Demand, item: Item) -> bool:
         case Less(name, value):
             found = item.get(name)
             return _alike(found, value) and bool(found < value)
+        case LessOrMissing(name, value):
+            return name not in item or _holds(Less(name, value), item)
         case _:
             assert_never(part)
 

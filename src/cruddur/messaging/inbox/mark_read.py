@@ -4,6 +4,7 @@ from cruddur.domain.errors import ConditionFailed, Invalid, declare_code
 from cruddur.domain.item import Key
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.give_receipt import give_receipt
 from cruddur.messaging.publishing import publish_read
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Less, Update
@@ -12,11 +13,22 @@ from cruddur.schema import items, keys
 _SEQ_UNKNOWN = declare_code("seq_unknown", "There is no message with this number.")
 
 
-@access_pattern("mark_read", Ceiling("F", "mark read", write=1, read=0))
+@access_pattern(
+    "mark_read",
+    Ceiling("F", "mark read", write=1, read=0),
+    Ceiling("F", "mark read, and tell the others", write=2, read=0),
+)
 async def mark_read(
-    messaging: MessagingContext, user_uuid: str, message_group_uuid: str, seq: int
+    messaging: MessagingContext,
+    user_uuid: str,
+    message_group_uuid: str,
+    seq: int,
+    *,
+    shares: bool = False,
 ) -> None:
     """Sets the user's read number, unless it is already greater.
+
+    If the user `shares` receipts, the other members learn of it.
 
     Raises NotFound, and Invalid for a number that no message has, which would hide later messages.
     """
@@ -28,8 +40,11 @@ async def mark_read(
             Update(row_key, {"read_seq": seq}, condition=[Less("read_seq", seq)])
         )
     except ConditionFailed:
-        return
-    await publish_read(messaging, user_uuid, group.message_group_uuid, seq)
+        pass  # it may be a retry after a crash, so the receipt is looked at all the same
+    else:
+        await publish_read(messaging, user_uuid, group.message_group_uuid, seq)
+    if shares and seq > 0:
+        await give_receipt(messaging, user_uuid, group, seq)
 
 
 async def check_seq_exists(

@@ -25,6 +25,7 @@ from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
+from cruddur.schema.receipt_items import read_mark_from
 from cruddur.schema.reset_items import reset_from
 
 _SECOND_LOOK_SECONDS = 0.5
@@ -98,6 +99,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "session": _session,
     "reset": reset_from,
     "pins": pins_from,
+    "read-mark": read_mark_from,
     "block": block_from,
     "audit": audit_entry_from,
     "renaming": items.renaming_from,

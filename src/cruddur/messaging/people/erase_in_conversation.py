@@ -29,8 +29,8 @@ from cruddur.messaging.people.erase_event import erase_event
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
-from cruddur.ports.table import Equals, Query, Range, Update
-from cruddur.schema import items, keys
+from cruddur.ports.table import Delete, Equals, Query, Range, Update
+from cruddur.schema import items, keys, receipt_keys
 from cruddur.schema.readable import messages_from, one_from
 
 PAGE = 200
@@ -39,7 +39,7 @@ _AT_ONCE = 25
 
 @access_pattern(
     "erase_in_conversation",
-    Ceiling("T", "erase ten of a conversation's forty messages", write=32, read=27),
+    Ceiling("T", "erase ten of a conversation's forty messages", write=33, read=27),
 )
 async def erase_in_conversation(
     messaging: MessagingContext, erasure: Erasure, left: LeftConversation
@@ -53,6 +53,8 @@ async def erase_in_conversation(
         group = await find_group(messaging, uuid)
     except UnreadableGroup:
         group = None  # nobody gets an event, and `cruddur verify` reports the group
+    mark = receipt_keys.read_mark_key(uuid, erasure.user_uuid)
+    await messaging.table.delete(Delete(mark))
     work = _Work(messaging, erasure, group)
     log = await read_newest_changes(messaging, uuid, 1, consistent=True)
     last = await work.erase_messages(uuid, left.erased_seq)

@@ -9,12 +9,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Forbidden, TableError, declare_code
 from cruddur.domain.model import User
+from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.change_password import change_password
 from cruddur.identity.change_who_may_write import change_who_may_write
 from cruddur.identity.create_account import create_account
 from cruddur.identity.rename_user import rename_user
+from cruddur.identity.share_receipts import share_receipts
 from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
+from cruddur.messaging.publishing import publish_receipts_switched
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
@@ -62,6 +65,10 @@ class ChangedMe(Body, kw_only=True):
             "`everybody`, `request` (until I accept, it lies apart) or `nobody`; null is the service's."
         ),
     ] = UNSET
+    shares_receipts: Annotated[
+        bool | UnsetType,
+        Meta(description="Whether others see what I have read. If not, I see it of nobody."),
+    ] = UNSET
 
 
 class MeOut(UserOut, frozen=True, kw_only=True):
@@ -72,6 +79,9 @@ class MeOut(UserOut, frozen=True, kw_only=True):
         Meta(description="Who may write to me, by my own rule; null if I follow the service's."),
     ]
     service_who_may_write: Annotated[str, Meta(description="The service's rule.")]
+    shares_receipts: Annotated[
+        bool, Meta(description="Whether others see what they have read, and they what others have.")
+    ]
 
 
 @post(
@@ -107,6 +117,9 @@ async def change_me(request: Caller, data: JSONBody[ChangedMe]) -> MeOut:
     later.
     """
     context, user = context_of(request), request.user
+    if data.shares_receipts is not UNSET:
+        user = await share_receipts(context.identity, user.user_uuid, shares=data.shares_receipts)
+        await publish_receipts_switched(context.messaging, user)
     if data.who_may_write is not UNSET:
         user = await change_who_may_write(context.identity, user, data.who_may_write)
         record(request, "who_may_write_changed", rule=user.who_may_write)
@@ -126,6 +139,7 @@ def _me_out(request: Caller, user: User) -> MeOut:
         handle=user.handle,
         display_name=user.display_name,
         who_may_write=user.who_may_write,
+        shares_receipts=shares_receipts(user.receipts_from),
         service_who_may_write=context_of(request).messaging.who_may_write,
     )
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import GROUP_MAX_MEMBERS, User, Who
+from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import access_group
 from cruddur.messaging.groups.add_members import add_members
@@ -223,7 +224,9 @@ async def leave(request: Caller, message_group_uuid: GroupUuid) -> None:
 async def read(request: Caller, message_group_uuid: GroupUuid, data: JSONBody[ReadUpTo]) -> None:
     """Mark a conversation as read up to a message number."""
     context = context_of(request)
-    await mark_read(context.messaging, request.user.user_uuid, message_group_uuid, data.seq)
+    user = request.user
+    shares = shares_receipts(user.receipts_from)
+    await mark_read(context.messaging, user.user_uuid, message_group_uuid, data.seq, shares=shares)
 
 
 @post(

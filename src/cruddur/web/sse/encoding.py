@@ -17,13 +17,15 @@ from cruddur.messaging.events import (
     MessagingEvent,
     PersonRenamed,
     ReadMarkMoved,
+    ReceiptGiven,
+    ReceiptsSwitched,
     RowSettingsChanged,
     Typing,
 )
 from cruddur.ports.bus import Event
 from cruddur.web.api.schemas import message_json
 from cruddur.web.http.presence import PresenceChanged
-from cruddur.web.sse import schemas
+from cruddur.web.sse import receipt_schemas, schemas
 
 SESSIONS_ENDED = "sessions_ended"
 HOST_KEYS_CHANGED = "host_keys_changed"
@@ -79,6 +81,8 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     MessageSent: schemas.message_sent_out,
     MessageChanged: schemas.message_changed_out,
     ReadMarkMoved: schemas.read_mark_out,
+    ReceiptGiven: receipt_schemas.receipt_out,
+    ReceiptsSwitched: receipt_schemas.receipts_switched_out,
     RowSettingsChanged: schemas.row_settings_out,
     MessagesHidden: schemas.messages_hidden_out,
     GroupChanged: schemas.group_changed_out,

@@ -19,12 +19,13 @@ from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.identity.ended_sessions import note_ended
 from cruddur.identity.host_keys import note_host_keys_changed
 from cruddur.identity.note_renamed import note_renamed
-from cruddur.messaging.events import PROCESSES, PersonRenamed, RowSettingsChanged
+from cruddur.messaging.events import PROCESSES, PersonRenamed, ReceiptsSwitched, RowSettingsChanged
 from cruddur.messaging.invalidated import GROUP_INVALIDATED, on_group_invalidated
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.bus import Bus, Event
 from cruddur.web.http.context import Context
 from cruddur.web.sse.encoding import HOST_KEYS_CHANGED, SESSIONS_ENDED, encode_for_processes
+from cruddur.web.sse.receipt_schemas import ReceiptsSwitchedOut
 
 CHANNEL = PROCESSES
 
@@ -40,6 +41,7 @@ class _Cleared(Struct):
 
 _decode = msgspec.json.Decoder(SessionsEnded).decode
 _decode_renaming = msgspec.json.Decoder(Renaming).decode
+_decode_switched = msgspec.json.Decoder(ReceiptsSwitchedOut).decode
 _decode_cleared = msgspec.json.Decoder(_Cleared).decode
 _log = structlog.get_logger()
 
@@ -108,6 +110,9 @@ def _apply(context: Context, event: Event) -> None:
             renamed = _decode_renaming(event.data)
             context.messaging.newest_names.note(renamed)
             note_renamed(context.identity, renamed.user_uuid, renamed.handle)
+        elif event.type == ReceiptsSwitched.type:
+            switched = _decode_switched(event.data)
+            note_renamed(context.identity, switched.user_uuid, switched.handle)
         elif event.type == RowSettingsChanged.type:
             uuid = _decode_cleared(event.data).message_group_uuid
             context.messaging.direct_groups.doubt(uuid)

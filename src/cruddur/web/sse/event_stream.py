@@ -10,9 +10,11 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 
+import msgspec
+
 from cruddur.identity.check_open_stream import has_ended
 from cruddur.identity.context import Session
-from cruddur.messaging.events import channel
+from cruddur.messaging.events import ReceiptGiven, ReceiptsSwitched, channel
 from cruddur.messaging.invalidated import SIGNS_ENDED
 from cruddur.ports.bus import Event, Subscription
 from cruddur.web.http.context import Context
@@ -20,6 +22,7 @@ from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.http.stream_connection import StreamConnection
 from cruddur.web.http.watching import PeopleShown, shown_by
 from cruddur.web.sse.encoding import encode_event
+from cruddur.web.sse.receipt_schemas import ReceiptsSwitchedOut
 
 
 @lru_cache(maxsize=16)  # one event goes to many streams
@@ -33,6 +36,8 @@ def encoded(event: Event) -> bytes:
         )
     return b"event: %b\ndata: %b\n\n" % (event.type.encode(), event.data)
 
+
+_decode_switched = msgspec.json.Decoder(ReceiptsSwitchedOut).decode
 
 HEARTBEAT = b": heartbeat\n\n"
 
@@ -51,6 +56,7 @@ class EventStream:
         "_is_over",
         "_later",
         "_pending",
+        "_sees_receipts",
         "_shown",
         "_subscription",
         "_told_retry",
@@ -59,8 +65,9 @@ class EventStream:
         "user_uuid",
     )
 
-    def __init__(self, context: Context, session: Session) -> None:
+    def __init__(self, context: Context, session: Session, *, sees_receipts: bool = True) -> None:
         self._context = context
+        self._sees_receipts = sees_receipts
         self.session = session
         self.user_uuid = session.user_uuid
         self._connection: StreamConnection | None = None
@@ -114,9 +121,13 @@ class EventStream:
             people = shown_by(event, self.stream_id)
             if people is not None and self._connection is not None:
                 self._show(people)
+        elif event.type == ReceiptGiven.type and not self._sees_receipts:
+            return
         elif event.type == SIGNS_ENDED:
             self._hide(event.data.decode(errors="replace"))
         else:
+            if event.type == ReceiptsSwitched.type:
+                self._sees_receipts = _decode_switched(event.data).shares_receipts
             self.send(event)
 
     def on_end(self) -> None:

@@ -16,8 +16,10 @@ from litestar.params import QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from cruddur.domain.errors import TableError
+from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.context import Session
 from cruddur.identity.tokens import verify_session
+from cruddur.messaging.events import ReceiptGiven
 from cruddur.ports.bus import Event
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.http.auth import LISTENING
@@ -62,15 +64,23 @@ async def events(
     # answer is no reason to end what was allowed a minute ago.
     with suppress(TableError):
         await verify_session(context.identity, request.auth)
-    return EventResponse(context, request.auth, last_id, page)
+    sees_receipts = shares_receipts(request.user.receipts_from)
+    return EventResponse(context, request.auth, last_id, page, sees_receipts=sees_receipts)
 
 
 class EventResponse:
     """An ASGI answer of its own: it sends the head, and hands the connection over to the stream."""
 
     def __init__(
-        self, context: Context, session: Session, last_id: str | None, page: str | None
+        self,
+        context: Context,
+        session: Session,
+        last_id: str | None,
+        page: str | None,
+        *,
+        sees_receipts: bool,
     ) -> None:
+        self._sees_receipts = sees_receipts
         self._context = context
         self._session = session
         self._last_id = last_id
@@ -79,7 +89,7 @@ class EventResponse:
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         # Known and subscribed before anything is read: nothing that happens meanwhile is missed,
         # neither a message nor a sign-out.
-        stream = EventStream(self._context, self._session)
+        stream = EventStream(self._context, self._session, sees_receipts=self._sees_receipts)
         await stream.subscribe()
         try:
             absence = Absence(self._context.messaging, stream.user_uuid, self._last_id)
@@ -106,6 +116,8 @@ class EventResponse:
         page, held = self._page, None
         if page is not None:
             held = self._context.held_events.take(stream.user_uuid, page)
+        if held and not self._sees_receipts:
+            held = [event for event in held if event.type != ReceiptGiven.type]
         return [ready, *await absence.events(held, has_page=page is not None)]
 
 

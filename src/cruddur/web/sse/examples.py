@@ -4,6 +4,7 @@ import msgspec
 
 from cruddur.domain.member import Member
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
+from cruddur.domain.receipts import ReadMark
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
     BlockChanged,
@@ -14,6 +15,8 @@ from cruddur.messaging.events import (
     MessagesHidden,
     PersonRenamed,
     ReadMarkMoved,
+    ReceiptGiven,
+    ReceiptsSwitched,
     RowSettingsChanged,
     Typing,
 )
@@ -92,12 +95,21 @@ _ROW = InboxRow(
     settings_version=1,
 )
 
+_MARK = ReadMark(
+    message_group_uuid=_DIRECT.message_group_uuid,
+    user_uuid=_ANDREW.user_uuid,
+    read_seq=7,
+    read_at=_LATER,
+)
+
 EXAMPLES: tuple[StreamEvent, ...] = (
     Ready(user_uuid=_BAYKO.user_uuid, stream_id="8f14e45fceea167a"),
     CaughtUp(is_complete=True, at=_LATER),
     MessageSent(message=_MESSAGE, group=_DIRECT, resume_at=_MESSAGE.created_at, last_change_seq=2),
     MessageChanged(message=_DELETED, user_uuid=_ANDREW.user_uuid, change="deleted", last_seq=9),
     ReadMarkMoved(message_group_uuid=_GROUP_UUID, user_uuid=_BAYKO.user_uuid, seq=12),
+    ReceiptGiven(mark=_MARK),
+    ReceiptsSwitched(user=_BAYKO),
     RowSettingsChanged(row=_ROW),
     MessagesHidden(row=msgspec.structs.replace(_ROW, hidden_version=1), seqs=[4, 7]),
     GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),

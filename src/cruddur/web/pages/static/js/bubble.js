@@ -12,6 +12,7 @@ import { clock, fullTime } from "./time.js";
 
 const STATES = {
   sent: "Sent",
+  read: "Read",
   sending: "Sending",
   waiting: "Waiting to be sent",
   failed: "Not sent",
@@ -116,11 +117,12 @@ export class Bubble {
       @param {boolean} own */
   #showState(item, own) {
     setAttribute(this.#state, "hidden", !own);
-    const title = item.state === "sent" ? `Sent, number ${item.seq}` : STATES[item.state];
+    const state = item.read && item.state === "sent" ? "read" : item.state;
+    const title = item.state === "sent" ? `${STATES[state]}, number ${item.seq}` : STATES[state];
     setAttribute(this.#state, "title", title);
-    if (this.#shown.state === item.state) return;
-    this.#shown.state = item.state;
-    this.#state.replaceChildren(icon(item.state), hiddenText(STATES[item.state]));
+    if (this.#shown.state === state) return;
+    this.#shown.state = state;
+    this.#state.replaceChildren(icon(state), hiddenText(STATES[state]));
   }
 
   /** @param {Page.Item} item

@@ -12,7 +12,7 @@ import { stateOf } from "./sending_state.js";
     @param {Api.User} me
     @param {MyReactions} myReactions
     @param {(uuid: string) => string} nameOf
-    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null; chips: Page.Chip[] })[]} */
+    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null; read: boolean; chips: Page.Chip[] })[]} */
 export function confirmedItems(timeline, me, myReactions, nameOf) {
   if (!timeline) return [];
   /** @param {Api.Message} options */
@@ -21,6 +21,7 @@ export function confirmedItems(timeline, me, myReactions, nameOf) {
   return shown.map((message) => ({
     ...message,
     state: "sent",
+    read: message.seq <= timeline.readTo,
     quote: message.deleted_at ? null : quoteOf(message.reply_to_seq, timeline, me),
     chips: chipsOf(myReactions.of(message, me), nameOf, me),
   }));

@@ -21,6 +21,7 @@ const FEATURES = await Promise.all([
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
   import("./jumps.js"),
+  import("./receipts.js"),
   import("./row_menu.js"),
   import("./row_swipe.js"),
   import("./finding.js"),

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 
 /** @import { Inbox } from "./inbox.js" */
 
-const PAUSE_MS = 1000; // so that scrolling past a hundred messages does not make a hundred writes
+const PAUSE_MS = 2000; // so that scrolling past a hundred messages does not make a hundred writes
 const TRY_AGAIN_MS = 5000;
 
 /** @typedef {{ uuid: string; seq: number }} LowestShown the lowest message that was on the screen */

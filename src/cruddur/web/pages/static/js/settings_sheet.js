@@ -7,6 +7,7 @@ import { installEraseAccount } from "./erase_account.js";
 import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { installPasswordForm } from "./password_form.js";
+import { installReceiptsForm } from "./receipts_form.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -26,10 +27,12 @@ function makeSheet(page) {
   const devices = new Devices(page);
   installPasswordForm(() => devices.load());
   installEraseAccount(me);
+  const showReceipts = installReceiptsForm(page);
   const showLook = installLookForm();
   const showNotifications = installNotificationForm(me);
   return () => {
     openDialog(byId("settings", HTMLDialogElement));
+    showReceipts();
     showLook();
     showNotifications();
     devices.load();

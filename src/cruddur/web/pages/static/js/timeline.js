@@ -22,6 +22,7 @@ export class Timeline extends Emitter {
   older = false; // whether there are messages before `first`
   newer = false; // whether there are messages after `last` to be loaded on scrolling
   loaded = false;
+  readTo = 0; // up to where the other person of a direct conversation has read
   first = 0;
   last = 0;
   #held = new HeldMessages();

@@ -1,0 +1,42 @@
+// How far the other person of the open conversation has read: two ticks at one's own messages up to there.
+
+import { get } from "./api.js";
+
+/** @import { MessagesPage } from "./page.js" */
+
+/** How far the others have read who share it, the furthest first.
+    @param {string} uuid
+    @returns {Promise<Api.ReadMark[]>} */
+export const receipts = async (uuid) => (await get(`/api/messages/${uuid}/receipts`)).data;
+
+/** @param {MessagesPage} page */
+export function install(page) {
+  const { conversation, stream } = page;
+  const look = () => fetchReceipts(page).catch(() => {}); // the next event, or opening it again, tells
+  conversation.on("open", look);
+  conversation.on("change", () => {
+    document.body.dataset.kind = conversation.ref?.kind ?? ""; // the menu of a message has "Read by" in groups
+  });
+  stream.on("caught_up", look);
+  stream.on("receipts_switched", look);
+  stream.on("receipt", ({ message_group_uuid: uuid, read_seq: seq }) => {
+    const timeline = conversation.timelines.get(uuid);
+    if (timeline && seq > timeline.readTo) show(page, timeline, seq);
+  });
+}
+
+/** @param {MessagesPage} page */
+async function fetchReceipts(page) {
+  const { ref, timeline } = page.conversation;
+  if (!ref?.uuid || !timeline || ref.kind !== "direct") return;
+  const [mark] = await receipts(ref.uuid);
+  show(page, timeline, mark?.read_seq ?? 0);
+}
+
+/** @param {MessagesPage} page
+    @param {import("./timeline.js").Timeline} timeline
+    @param {number} seq */
+function show({ conversation }, timeline, seq) {
+  timeline.readTo = seq;
+  if (timeline === conversation.timeline) conversation.render({ quiet: true });
+}
