@@ -15,13 +15,14 @@ import uvloop
 from bench.client import Connection, Refused
 from bench.conversations import MESSAGES, PEOPLE, make_conversations
 from bench.figures import milliseconds, percentile, show
-from bench.load import Record, closed_loop, open_senders
+from bench.load import Record, Sends, closed_loop, open_senders
 from bench.people import Pair
 from bench.place import ENGINES, empty_table, flags
 from bench.service import Service, run_command
 
 CONVERSATIONS = 25
 REACTORS = 64
+WARM_UP_SECONDS = 2
 _EMOJI = ("\U0001f44d", "\u2764\ufe0f", "\U0001f389")
 
 
@@ -60,6 +61,19 @@ class Reactor:
         self.changes.append((self._group, _decoder.decode(answer.body).change_seq))
 
 
+class Both:
+    """A person who sends and reacts in turn, so that both meet the same moments."""
+
+    def __init__(self, sender: Sends, reactor: Sends, reacted: Record) -> None:
+        self._sender = sender
+        self._reactor = reactor
+        self._reacted = reacted
+
+    async def send(self, record: Record, begun: float) -> None:
+        await self._sender.send(record, begun)
+        await self._reactor.send(self._reacted, time.perf_counter())
+
+
 async def open_reactors(url: str, pairs: Sequence[Pair]) -> list[Reactor]:
     """Spread over the people of all conversations, as the senders are."""
     seats = [(pair.message_group_uuid, person) for pair in pairs for person in pair.people]
@@ -89,12 +103,11 @@ async def _load(url: str, pairs: Sequence[Pair], given: argparse.Namespace) -> i
     senders = await open_senders(url, pairs, REACTORS, MESSAGES)
     reactors = await open_reactors(url, pairs)
     sent, reacted = Record(), Record()
-    for parts in range(given.rounds + 1):
-        if parts == 1:  # the first round warms both up
-            sent.send_seconds.clear()
-            reacted.send_seconds.clear()
-        await closed_loop(senders, sent, given.seconds)
-        await closed_loop(reactors, reacted, given.seconds)
+    devices = [Both(*each, reacted) for each in zip(senders, reactors, strict=True)]
+    await closed_loop(devices, Record(), WARM_UP_SECONDS)
+    reacted.send_seconds.clear()
+    await closed_loop(devices, sent, given.seconds)
+    await _settle(url, pairs, reactors)
     problems = _lost([one for reactor in reactors for one in reactor.changes])
     ratio = percentile(reacted.send_seconds, 0.5) / percentile(sent.send_seconds, 0.5)
     show(
@@ -112,6 +125,23 @@ async def _load(url: str, pairs: Sequence[Pair], given: argparse.Namespace) -> i
     return len(problems) + (ratio > 1)
 
 
+async def _settle(url: str, pairs: Sequence[Pair], reactors: Sequence[Reactor]) -> None:
+    """Returns when each row has the last reaction, which `verify` expects of it."""
+    wanted = dict(sorted(one for reactor in reactors for one in reactor.changes))
+    for pair in pairs:
+        for person in pair.people:
+            connection = await Connection.open(url, person.token)
+            path, last = f"/api/message_groups/{pair.message_group_uuid}", 0
+            while last < wanted.get(pair.message_group_uuid, 0):
+                row = msgspec.convert(await connection.json("GET", path), _Row)
+                last = row.last_change_seq
+            connection.close()
+
+
+class _Row(msgspec.Struct):
+    last_change_seq: int
+
+
 def _lost(changes: Sequence[tuple[str, int]]) -> list[str]:
     """What is wrong with the numbers that were acknowledged: each is there once, without a gap."""
     numbers: defaultdict[str, list[int]] = defaultdict(list)
@@ -126,8 +156,7 @@ def _lost(changes: Sequence[tuple[str, int]]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/react", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=3, help="of each part (default: 3)")
-    parser.add_argument("--rounds", type=int, default=3, help="of both in turn (default: 3)")
+    parser.add_argument("--seconds", type=float, default=10, help="(default: 10)")
     parser.add_argument("--table", choices=ENGINES, default="sqlite", help="(default: sqlite)")
     parser.add_argument(
         "--folder", type=Path, help="where the data lie; a temporary one if not given"

@@ -86,7 +86,7 @@ def test_the_dialogs_are_open_to_everybody(people: People, window: Windows) -> N
     expect(screen.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     _expect_nothing_serious(screen)
     screen.page.keyboard.press("Escape")
-    maya.ask("PUT", f"/api/messages/{group}/1/reactions/\U0001f44d")
+    maya.ask("PUT", f"/api/messages/{group}/2/reactions/\U0001f44d")
     screen.act("Hello", "React with another emoji")
     expect(screen.page.get_by_role("heading", name="Smileys")).to_be_visible()
     _expect_nothing_serious(screen)

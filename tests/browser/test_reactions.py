@@ -30,8 +30,8 @@ def open_menu(screen: Screen, text: str) -> Locator:
     return screen.page.locator("#message-menu")
 
 
-def reacts(person: Person, group: str, emoji: str, method: str = "PUT") -> None:
-    person.ask(method, f"/api/messages/{group}/1/reactions/{emoji}")
+def reacts(person: Person, group: str, emoji: str, seq: int = 1) -> None:
+    person.ask("PUT", f"/api/messages/{group}/{seq}/reactions/{emoji}")
 
 
 def test_a_reaction_is_seen_by_both_given_by_a_press_and_taken_back(
@@ -99,8 +99,8 @@ def test_on_a_phone_a_finger_reacts_and_sees_who_did(people: People, window: Win
     group = maya.starts_group("The lake", tomas, ines)
     maya.writes_in(group, "Who comes?")
     for person in (tomas, ines):
-        reacts(person, group, THUMB)
-    reacts(ines, group, HEART)
+        reacts(person, group, THUMB, 2)
+    reacts(ines, group, HEART, 2)
     screen = window(maya, f"/c/{group}", **PHONE)
     expect(chip(screen, "Who comes?", THUMB)).to_have_text(f"{THUMB}2")
     finger = Finger(screen.page)

@@ -1,4 +1,4 @@
-"""On SQLite the inbox rows of a direct conversation are in the commit of its messages."""
+"""On SQLite the inbox rows of a direct conversation are in the commit of its messages and changes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,9 +13,12 @@ from cruddur.engines.sqlite import SqliteChangeFeeds, SqliteTable
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
-from cruddur.messaging.inbox.insert_with_rows import insert_with_rows
+from cruddur.messaging.inbox.insert_with_rows import change_with_rows, insert_with_rows
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.delete_message import delete_message
+from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.messaging.messages.set_reaction import set_reaction
 from cruddur.ports.change_feed import PROJECTOR, Change, Consumer
 from cruddur.ports.table import Delete, Put, Update
 from cruddur.schema import items, keys
@@ -24,6 +27,7 @@ from cruddur.schema import items, keys
 @pytest.fixture(autouse=True)
 def with_rows(messaging: MessagingContext, table: SqliteTable) -> None:
     messaging.insert_with_rows = insert_with_rows(table.insert_with_rows)
+    messaging.change_with_rows = change_with_rows(table.transact_with_rows)
 
 
 @pytest.fixture
@@ -51,6 +55,37 @@ async def test_no_projector_is_needed(
     assert (mine.message, mine.last_seq, mine.unread) == ("2", 2, 0)
     assert (theirs.message, theirs.last_seq, theirs.unread) == ("2", 2, 2)
     assert await stream.take() == []
+
+
+async def test_nor_for_edits_and_reactions_alone_or_together(
+    messaging: MessagingContext, stream: Stream, group: str, andrew: User, bayko: User
+) -> None:
+    await edit_message(messaging, andrew.user_uuid, group, 1, "edited")
+    await asyncio.gather(
+        *(
+            set_reaction(messaging, user.user_uuid, group, 1, emoji, wanted=True)
+            for user in (andrew, bayko)
+            for emoji in ("\U0001f44d", "\u2764\ufe0f")
+        ),
+        edit_message(messaging, andrew.user_uuid, group, 1, "edited again"),
+    )
+    for row in [await row_of(messaging, owner, group) for owner in (andrew, bayko)]:
+        assert (row.message, row.last_change_seq) == ("edited again", 6)
+    assert await stream.take() == []
+
+
+async def test_a_deletion_and_a_change_without_a_row_are_left_to_the_projector(
+    messaging: MessagingContext, stream: Stream, andrew: User, bayko: User
+) -> None:
+    group = (await start_direct_group(messaging, andrew, bayko, "1")).message_group_uuid
+    await stream.project(messaging)
+    await messaging.table.delete(Delete(keys.inbox_row_key(bayko.user_uuid, group)))
+    await set_reaction(messaging, bayko.user_uuid, group, 1, "\U0001f44d", wanted=True)
+    assert {change.key.sk for change in await stream.all()} >= {keys.change_sk(1), keys.seq_sk(1)}
+    await stream.project(messaging)
+    assert (await row_of(messaging, bayko, group)).last_change_seq == 1
+    await delete_message(messaging, andrew.user_uuid, group, 1)
+    assert [change.key.sk for change in await stream.take()] == [keys.change_sk(2), keys.seq_sk(1)]
 
 
 async def test_messages_that_are_stored_together_bring_the_rows_to_the_last_one(

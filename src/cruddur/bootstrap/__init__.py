@@ -14,12 +14,12 @@ from cruddur.bootstrap.limits import open_limits
 from cruddur.bootstrap.online import open_online
 from cruddur.bootstrap.tables import (
     forget_what_others_write,
-    inserting_with_rows,
     is_local,
     open_engine,
     open_table,
     require_our_layout,
     require_table,
+    write_with_rows,
 )
 from cruddur.config import Settings, refuse_lone_memory
 from cruddur.domain.checked_texts import declare_message_limit
@@ -113,7 +113,7 @@ async def open_application(
             with_cache(messaging, cache)
         else:
             # Not with a cache: after a crash, the projector invalidates what a message has made wrong.
-            messaging.insert_with_rows = inserting_with_rows(table)
+            write_with_rows(messaging, table)
         identity = IdentityContext(messaging.table, secret, clock, has_demo=has_demo)
         _set_tokens(identity, settings, reads_only=reads_only)
         if cache.is_on:

@@ -18,8 +18,8 @@ from cruddur.engines.sqlite import (
     SqliteChangeFeeds,
     SqliteTable,
 )
-from cruddur.messaging.context import InsertMessages
-from cruddur.messaging.inbox.insert_with_rows import insert_with_rows
+from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.insert_with_rows import change_with_rows, insert_with_rows
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
 from cruddur.ports.cache import Cache
 from cruddur.ports.change_feed import ChangeFeed, ChangeFeeds
@@ -106,9 +106,11 @@ async def open_engine(settings: Settings, *, bulk: bool, reads_only: bool = Fals
     return Engine(sqlite, SqliteChangeFeed(sqlite), SqliteChangeFeeds(sqlite))
 
 
-def inserting_with_rows(table: Table) -> InsertMessages | None:
-    """Returns what stores messages and their inbox rows in one commit, if the engine can do that."""
-    return insert_with_rows(table.insert_with_rows) if type(table) is SqliteTable else None
+def write_with_rows(messaging: MessagingContext, table: Table) -> None:
+    """Stores messages, and changes of them, with their inbox rows in one commit, if the engine can."""
+    if type(table) is SqliteTable:
+        messaging.insert_with_rows = insert_with_rows(table.insert_with_rows)
+        messaging.change_with_rows = change_with_rows(table.transact_with_rows)
 
 
 def forget_what_others_write(table: Table, cache: Cache) -> None:

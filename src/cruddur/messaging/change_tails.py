@@ -17,6 +17,7 @@ from cruddur.ports.bus import Event
 
 REMEMBERED_CHANGES = 64
 REMEMBERED_CONVERSATIONS = 4096
+REMEMBERED_MESSAGES = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ class ChangeTails:
     def __init__(self) -> None:
         self._tails: LRUCache[str, ChangeTail] = LRUCache(REMEMBERED_CONVERSATIONS)
         self._shown: LRUCache[str, int] = LRUCache(REMEMBERED_CONVERSATIONS)
+        self._changed: LRUCache[tuple[str, int], Message] = LRUCache(REMEMBERED_MESSAGES)
 
     def of(self, message_group_uuid: str) -> ChangeTail:
         """Returns a conversation's change tail.
@@ -136,6 +138,24 @@ class ChangeTails:
         if tail is None:
             tail = self._tails[message_group_uuid] = ChangeTail()
         return tail
+
+    def changed(self, message_group_uuid: str, seq: int) -> Message | None:
+        """Returns a message as this process changed it last. Only the condition of a write that makes
+        all of its change proves that it still is so.
+        """
+        return self._changed.get((message_group_uuid, seq))
+
+    def remember(self, message: Message) -> None:
+        """Remembers a message that this process has changed, unless somebody has hidden it."""
+        key = message.message_group_uuid, message.seq
+        if message.hidden_by:
+            self._changed.pop(key, None)
+        else:
+            self._changed[key] = message
+
+    def forget(self, message_group_uuid: str, seq: int) -> None:
+        """Forgets a message that is not as it is remembered."""
+        self._changed.pop((message_group_uuid, seq), None)
 
     def last_seq(self, message_group_uuid: str) -> int:
         """Returns the greatest number that is known to be taken, or 0 if none is known."""

@@ -19,7 +19,7 @@ from cruddur.messaging.tails import Tails
 from cruddur.ports.bus import Bus, Event
 from cruddur.ports.clock import utc_now
 from cruddur.ports.remembered import Remembered
-from cruddur.ports.table import Table
+from cruddur.ports.table import Table, Write
 from cruddur.ports.wrappable import Wrappers
 
 REMEMBERED_GROUPS = 16384
@@ -134,6 +134,9 @@ def _people_apart() -> Remembered[str, frozenset[str]]:
 InsertMessages = Callable[[MessageGroup, Sequence[Message]], Awaitable[None]]
 """Inserts messages of a conversation under their numbers, all or none."""
 
+ChangeMessages = Callable[[MessageGroup, Sequence[Message], Sequence[Write]], Awaitable[None]]
+"""Executes writes that leave these messages of a conversation as they are given, all or none."""
+
 
 @dataclass(slots=True)
 class MessagingContext:
@@ -162,6 +165,8 @@ class MessagingContext:
     Otherwise the projector brings the rows up to date."""
     who_may_write: WhoMayWrite = "everybody"
     """The rule for strangers of people who have none of their own."""
+    change_with_rows: ChangeMessages | None = None
+    """Executes writes that change messages of a direct conversation, with the inbox rows that follow."""
     wrappers: Wrappers = field(default_factory=dict)
     """What `cached/` wraps around some of the use cases. A new context has none."""
 

@@ -117,6 +117,13 @@ left for it to do. Otherwise none is derived, and it gets them. Raises Condition
 items exists, TableUnavailable, and ValueError for an item that breaks a rule of DynamoDB."""
 
 
+TransactWithRows = Callable[[Sequence[Write], Sequence[Derive]], Awaitable[None]]
+"""Executes writes as `Table.transact` does, and derives what follows from them in the same commit.
+
+If each `derive` made an item, the projector does not get the changes of the written items. Otherwise
+none is derived, and it gets them. Raises TransactionFailed, TableUnavailable, ValueError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """A range of sort keys: either those with `prefix`, or those within the bounds (inclusive)."""

@@ -46,18 +46,22 @@ def operation(write: Put | Update | Delete) -> Operation:
     return Operation((plan.key,), operate)
 
 
-def transaction(writes: Sequence[Write]) -> Operation:
-    """Some writes as one operation, which raises TransactionFailed. Raises ValueError."""
+def transaction(writes: Sequence[Write], derived: Sequence[Derive] = ()) -> Operation:
+    """Some writes as one operation, which raises TransactionFailed, and derives others, as the port's
+    `TransactWithRows` says. Raises ValueError.
+    """
     check_transaction(writes)
     plans = [WritePlan(write) for write in writes]
-    touched = [plan.key for plan in plans]
+    touched = [*(plan.key for plan in plans), *(one.key for one in derived)]
 
     def operate(batch: Batch) -> bool:
         mutations = [plan.resolve(batch) for plan in plans]
         failed = tuple(at for at, mutation in enumerate(mutations) if mutation is None)
         if failed:
             raise TransactionFailed(failed)
-        recorded = [mutation.apply(batch) for mutation in mutations if mutation is not None]
+        done, is_projected = _derived(batch, derived)
+        recorded = [one.apply(batch, is_projected=is_projected) for one in mutations if one]
+        recorded += [row.apply(batch) for row in done]
         return any(recorded)
 
     return Operation(touched, operate)
@@ -74,14 +78,20 @@ def insertion(items: Sequence[Item], derived: Sequence[Derive] = ()) -> Operatio
         for mutation in new:
             if batch.body(mutation.key) is not None:
                 raise ConditionFailed(f"there is an item {mutation.key} already")
-        rows = [derivation(batch, one) for one in derived]
-        done = [row for row in rows if row is not None]
-        is_projected = bool(rows) and len(done) == len(rows)
+        done, is_projected = _derived(batch, derived)
         recorded = [mutation.apply(batch, is_projected=is_projected) for mutation in new]
-        recorded += [row.apply(batch) for row in done] if is_projected else []
+        recorded += [row.apply(batch) for row in done]
         return any(recorded)
 
     return Operation([*(one.key for one in new), *(one.key for one in derived)], insert)
+
+
+def _derived(batch: Batch, derived: Sequence[Derive]) -> tuple[Sequence[Mutation], bool]:
+    """Returns what becomes of all derived items, and whether something does; nothing if one fails."""
+    rows = [derivation(batch, one) for one in derived]
+    done = [row for row in rows if row is not None]
+    is_projected = bool(rows) and len(done) == len(rows)
+    return (done if is_projected else []), is_projected
 
 
 def expiring(now: int, most: int) -> Operation:

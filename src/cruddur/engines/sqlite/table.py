@@ -115,6 +115,10 @@ class SqliteTable:
         """Inserts new items and what follows from them in one commit, as `InsertWithRows` says."""
         await self._writer.call(operations.insertion(items, rows))
 
+    async def transact_with_rows(self, writes: Sequence[Write], rows: Sequence[Derive]) -> None:
+        """Executes writes, and what follows from them, in one commit, as `TransactWithRows` says."""
+        await self._writer.call(operations.transaction(writes, rows))
+
     async def scan(self) -> AsyncIterator[Item]:
         # Each page is a read of its own: a long read would keep the log from being merged into the file.
         after = Key("", "")

@@ -1,14 +1,16 @@
-"""Insert messages together with the inbox rows that follow them, where a commit may hold both."""
+"""Write messages, or changes of them, together with the inbox rows that follow them, where a commit may
+hold both.
+"""
 
 from collections.abc import Callable, Sequence
 
 from cruddur.domain.erasure import not_erased
 from cruddur.domain.item import Item
 from cruddur.domain.model import Message, MessageGroup
-from cruddur.messaging.context import InsertMessages
+from cruddur.messaging.context import ChangeMessages, InsertMessages
 from cruddur.messaging.inbox.inbox_rows import advance, changed_fields
 from cruddur.messaging.messages.seen_by import seen_by
-from cruddur.ports.table import Derive, InsertWithRows
+from cruddur.ports.table import Derive, InsertWithRows, TransactWithRows, Write
 from cruddur.schema import items
 
 _UNREADABLE = (*items.UNREADABLE, OverflowError)
@@ -22,15 +24,33 @@ def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
     """
 
     async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
-        seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
-        rows = [
-            Derive(items.member_row_key(group, owner), _advancing(theirs))
-            for owner, theirs in seen.items()
-            if theirs
-        ]
+        rows = _rows_after(group, messages)
         await insert([items.message_item(message) for message in messages], rows)
 
     return insert_messages
+
+
+def change_with_rows(transact: TransactWithRows) -> ChangeMessages:
+    """Returns what executes writes that change messages of a direct conversation, with both rows.
+
+    It gets the messages as the writes leave them. The function raises what `transact` raises.
+    """
+
+    async def change_messages(
+        group: MessageGroup, messages: Sequence[Message], writes: Sequence[Write]
+    ) -> None:
+        await transact(writes, _rows_after(group, messages))
+
+    return change_messages
+
+
+def _rows_after(group: MessageGroup, messages: Sequence[Message]) -> list[Derive]:
+    seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
+    return [
+        Derive(items.member_row_key(group, owner), _advancing(theirs))
+        for owner, theirs in seen.items()
+        if theirs
+    ]
 
 
 def _advancing(messages: Sequence[Message]) -> Callable[[Item | None], Item | None]:

@@ -13,7 +13,13 @@ writes, all that wait are stored together.
 
 import asyncio
 
-from cruddur.domain.errors import Busy, ConditionFailed, OutcomeUnknown, TableUnavailable
+from cruddur.domain.errors import (
+    ApiError,
+    Busy,
+    ConditionFailed,
+    OutcomeUnknown,
+    TableUnavailable,
+)
 from cruddur.domain.group_events import require_text
 from cruddur.domain.message_changes import MessageChange, changed_message, numbered
 from cruddur.domain.model import Message
@@ -22,12 +28,12 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.apply_change import (
     apply_change,
     apply_last_change,
-    change_update,
     is_written,
 )
 from cruddur.messaging.messages.erase_edits import erase_edits
 from cruddur.messaging.messages.find_stored_change import find_stored_change
 from cruddur.messaging.messages.store_changes_together import store_changes_together
+from cruddur.messaging.messages.transact_changes import transact_changes
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.table import IF_NEW, Put
 from cruddur.schema import items, keys
@@ -80,7 +86,9 @@ async def _try(
     """Returns the message after the change, or None if another process has taken the number."""
     stored = await find_stored_change(messaging, tail, request)
     await apply_last_change(messaging, tail)
-    message = await _read_message(messaging, request)
+    message = None if stored is not None else _remembered(messaging, request)
+    if message is None:
+        message = await _read_message(messaging, request)
     if stored is not None and message is not None:
         return message
     if message is not None:
@@ -93,8 +101,26 @@ async def _try(
         await _store(messaging, tail, message, change)
     except ConditionFailed:
         tail.doubt()
+        messaging.change_tails.forget(request.message_group_uuid, request.seq)
         return None
-    return changed_message(message, [change])
+    changed = changed_message(message, [change])
+    messaging.change_tails.remember(changed)
+    return changed
+
+
+def _remembered(messaging: MessagingContext, request: ChangeRequest) -> Message | None:
+    """Returns the message as this process changed it last, if one commit will store all of the change.
+
+    The commit's conditions prove that the message is still so, and is hidden from nobody. Where nothing
+    would be written, nothing would prove it: then it is read.
+    """
+    if messaging.table.transactions_cost_more:
+        return None
+    message = messaging.change_tails.changed(request.message_group_uuid, request.seq)
+    try:
+        return message if message and request.draft(message) is not None else None
+    except ApiError:
+        return None
 
 
 async def _read_message(messaging: MessagingContext, request: ChangeRequest) -> Message | None:
@@ -127,9 +153,9 @@ async def _store(
 
 async def _write(messaging: MessagingContext, message: Message, change: MessageChange) -> None:
     """Stores the change. Where a transaction costs no more, its message is changed with it."""
-    # This condition alone makes "exactly once, without a gap" true, as it does for messages.
-    put = Put(items.change_item(change), IF_NEW)
     if messaging.table.transactions_cost_more:
-        await messaging.table.put(put)
+        # This condition alone makes "exactly once, without a gap" true, as it does for messages.
+        await messaging.table.put(Put(items.change_item(change), IF_NEW))
     else:
-        await messaging.table.transact([put, change_update(message, change)])
+        changed = changed_message(message, [change])
+        await transact_changes(messaging, [change], [(message, changed)])

@@ -74,23 +74,21 @@ async def restore_message(messaging: MessagingContext, folded: FoldedChanges) ->
 async def is_written(messaging: MessagingContext, message: Message, change: MessageChange) -> bool:
     """Writes the message after the change. Returns False if the message was changed meanwhile."""
     try:
-        await messaging.table.update(change_update(message, change))
+        await messaging.table.update(message_update(message, changed_message(message, [change])))
     except ConditionFailed:
         return False
     return True
 
 
-def change_update(message: Message, change: MessageChange) -> Update:
-    """Returns the write that applies a change, on condition that the message is as it is here."""
-    return message_update(message, changed_message(message, [change]))
-
-
 def message_update(message: Message, changed: Message) -> Update:
     """Returns the write that changes a message, on condition that it has the last change of this one."""
-    old, new = items.message_item(message), items.message_item(changed)
-    values = {name: value for name, value in new.items() if old.get(name) != value}
-    removed = [name for name in old if name not in new]
+    new = items.message_item(changed)
+    names = [n for n in Message.__struct_fields__ if getattr(message, n) != getattr(changed, n)]
+    values = {name: new[name] for name in names if name in new}
+    removed = [name for name in names if name not in new]
     number = message.change_seq
     is_as_read = Equals("change_seq", number) if number else Missing("change_seq")
+    # Somebody who hides it meanwhile must not get it into their row again, which follows in one commit.
+    is_seen = [] if message.hidden_by else [Missing("hidden_by")]
     key = keys.message_key(message.message_group_uuid, message.seq)
-    return Update(key, values, removed, [Exists(keys.PARTITION_KEY), is_as_read])
+    return Update(key, values, removed, [Exists(keys.PARTITION_KEY), is_as_read, *is_seen])

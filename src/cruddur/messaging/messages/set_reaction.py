@@ -2,6 +2,7 @@
 
 from cruddur.domain.emoji import checked_emoji
 from cruddur.domain.errors import Conflict, declare_code
+from cruddur.domain.group_events import require_text
 from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import Message
 from cruddur.domain.reactions import REACTIONS_MAX, is_full
@@ -36,8 +37,9 @@ async def set_reaction(
     """Returns the message, on which the person has this emoji, or no longer if it is not `wanted`.
 
     If that is so already, nothing is stored, so a call is safe to repeat. Raises Invalid for what is not
-    one emoji, Conflict for a thirteenth one, Forbidden to react to somebody whom one blocks, NotFound
-    for a message that is missing, deleted, or from before the user came, Busy, TableUnavailable.
+    one emoji, Conflict for a thirteenth one and for an event of the group, Forbidden to react to
+    somebody whom one blocks, NotFound for a message that is missing, deleted, or from before the user
+    came, Busy, TableUnavailable.
     """
     emoji = checked_emoji(emoji)
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
@@ -66,6 +68,7 @@ def _drafted(
 ) -> MessageChange | None:
     if message is None or message.is_hidden_from(user_uuid):
         raise message_not_found()
+    require_text(message)
     if message.deleted_at:
         raise message_not_found("This message was deleted.")
     before = (message.reactions or {}).get(user_uuid, ())

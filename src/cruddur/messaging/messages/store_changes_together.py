@@ -8,10 +8,10 @@ from cruddur.domain.message_changes import MessageChange, changed_message, numbe
 from cruddur.domain.model import Message
 from cruddur.messaging.change_tails import ChangeTail, WaitingChange
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.messages.apply_change import apply_last_change, message_update
+from cruddur.messaging.messages.apply_change import apply_last_change
 from cruddur.messaging.messages.erase_edits import erase_edits
 from cruddur.messaging.messages.find_stored_change import find_stored_change
-from cruddur.ports.table import IF_NEW, Put, Write
+from cruddur.messaging.messages.transact_changes import transact_changes
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 
@@ -42,6 +42,8 @@ async def store_changes_together(messaging: MessagingContext, tail: ChangeTail) 
         await _store(messaging, tail, batch)
     except Exception:  # noqa: BLE001  one change that cannot be stored must not fail the others
         tail.doubt()
+        for one in waiting:
+            messaging.change_tails.forget(one.request.message_group_uuid, one.request.seq)
         return
     except BaseException:
         tail.doubt()  # this task was cancelled, and the changes may have been written
@@ -56,17 +58,44 @@ async def store_changes_together(messaging: MessagingContext, tail: ChangeTail) 
 async def _draft_all(
     messaging: MessagingContext, tail: ChangeTail, waiting: Sequence[WaitingChange]
 ) -> _Batch:
-    batch = _Batch()
     stored = [await find_stored_change(messaging, tail, one.request) for one in waiting]
     await apply_last_change(messaging, tail)
-    batch.before = await _read_messages(messaging, waiting)
-    batch.after = dict(batch.before)
+    remembered = _remembered(messaging, waiting)
+    if remembered is not None:
+        batch = _batch_of(tail, waiting, stored, remembered)
+        # What would write nothing would not be proved by the conditions of a write.
+        if len(batch.changes) == len(waiting):
+            return batch
+    return _batch_of(tail, waiting, stored, await _read_messages(messaging, waiting))
+
+
+def _batch_of(
+    tail: ChangeTail,
+    waiting: Sequence[WaitingChange],
+    stored: Sequence[MessageChange | None],
+    before: dict[int, Message],
+) -> _Batch:
+    batch = _Batch(before=before, after=dict(before))
     for one, earlier in zip(waiting, stored, strict=True):
         try:
             batch.answers.append((one, _draft(batch, tail, one, earlier)))
         except ApiError as refused:
             batch.answers.append((one, refused))
     return batch
+
+
+def _remembered(
+    messaging: MessagingContext, waiting: Sequence[WaitingChange]
+) -> dict[int, Message] | None:
+    """Returns the messages as this process changed them last, or None if it does not know them all."""
+    found: dict[int, Message] = {}
+    for one in waiting:
+        group_uuid, seq = one.request.message_group_uuid, one.request.seq
+        message = messaging.change_tails.changed(group_uuid, seq)
+        if message is None:
+            return None
+        found[seq] = message
+    return found
 
 
 def _draft(
@@ -102,16 +131,13 @@ async def _read_messages(
 async def _store(messaging: MessagingContext, tail: ChangeTail, batch: _Batch) -> None:
     if not batch.changes:
         return
-    await messaging.table.transact(_writes(batch))
+    changed = {change.seq for change in batch.changes}
+    messages = [(batch.before[seq], batch.after[seq]) for seq in changed]
+    await transact_changes(messaging, batch.changes, messages)
     for change in batch.changes:
         tail.append(change)
     tail.is_applied = True
+    for message in batch.after.values():
+        messaging.change_tails.remember(message)
     for change in batch.changes:
         await erase_edits(messaging, change)
-
-
-def _writes(batch: _Batch) -> list[Write]:
-    # These conditions alone make "exactly once, without a gap" true, as for one change.
-    puts = [Put(items.change_item(change), IF_NEW) for change in batch.changes]
-    changed = {change.seq for change in batch.changes}
-    return [*puts, *(message_update(batch.before[seq], batch.after[seq]) for seq in changed)]

@@ -107,14 +107,21 @@ def encode_event(event: StreamEvent) -> Event:
             event.last_change_seq,
         )
         return Event(event.type, data, event.resume_at, message.seq, message.message_group_uuid)
+    if isinstance(event, MessageChanged):
+        return _message_changed(event)
     data = _encode(FORMS[type(event)](event))
     if isinstance(event, CaughtUp):
         return Event(event.type, data, event.at)
-    if isinstance(event, MessageChanged):
-        changed = event.message
-        uuid = changed.message_group_uuid
-        return Event(event.type, data, message_group_uuid=uuid, change_seq=changed.change_seq)
     return Event(event.type, data)
+
+
+def _message_changed(event: MessageChanged) -> Event:
+    """Written as a sent message is: from the same JSON as the answer to the person who changed it."""
+    message = event.message
+    more = {"by_user_uuid": event.user_uuid, "change": event.change, "last_seq": event.last_seq}
+    data = b"%b,%b" % (message_json(message)[:-1], _encode(more)[1:])
+    uuid = message.message_group_uuid
+    return Event(event.type, data, message_group_uuid=uuid, change_seq=message.change_seq)
 
 
 def encode_for_processes(ended: SessionsEnded | HostKeysChanged) -> Event:
