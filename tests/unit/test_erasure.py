@@ -89,6 +89,11 @@ class World:
         kept = {"pk": keys.user_key(self.maya.user_uuid).pk, "sk": "KEPT#1", "message": WORD}
         await self.table.put(Put(kept))
         await block_person(self.messaging, self.maya, await self._made("pia"))
+        stranger = await self._made("quinn")
+        self.messaging.who_may_write = "request"
+        await start_direct_group(self.messaging, stranger, self.maya, "a request to her")
+        await start_direct_group(self.messaging, self.maya, await self._made("rosa"), WORD)
+        self.messaging.who_may_write = "everybody"
         return self
 
     async def _made(self, name: str) -> User:

@@ -70,7 +70,7 @@ def _people(item: Item) -> list[str]:
     key = keys.key_of(item)
     people = [str(item.get(name)) for name in ("user_uuid", "last_user_uuid")]
     people += [
-        key.pk.removeprefix(p) for p in (keys.USER_PREFIX, keys.INBOX_PREFIX, keys.RENAME_PREFIX)
+        keys.owner_of_row(key.pk).removeprefix(p) for p in (keys.USER_PREFIX, keys.RENAME_PREFIX)
     ]
     with suppress(AttributeError):  # another program may have written something else
         people += item.get("members", {}).keys()
@@ -87,7 +87,7 @@ def _shows(item: Item, erasure: Erasure) -> bool:
         return is_blank and bool(item.get("message") or item.get("before"))
     if kind == "group":
         return not is_erased_handle(str(item["members"][uuid].get("handle")))
-    if kind == "inbox-row" and keys.key_of(item).pk != keys.inbox_pk(uuid):
+    if kind == "inbox-row" and keys.owner_of_row(keys.key_of(item).pk) != uuid:
         is_other = item.get("user_uuid") == uuid and not _is_nameless(item)
         is_last = item.get("last_user_uuid") == uuid
         return is_other or (
@@ -107,4 +107,4 @@ def _place(item: Item) -> str:
     key: Key = keys.key_of(item)
     if key.pk.startswith(keys.MESSAGES_PREFIX):
         return keys.group_uuid_of(key)
-    return key.sk if key.pk.startswith(keys.INBOX_PREFIX) else f"{key.pk} / {key.sk}"
+    return key.sk if kind_of(item) == "inbox-row" else f"{key.pk} / {key.sk}"

@@ -73,9 +73,7 @@ def settled_at(erasure: Erasure) -> datetime:
 
 async def _leave_all(messaging: MessagingContext, erasure: Erasure, progress: Progress) -> None:
     """Takes the person out of each conversation, so that all others see that at once."""
-    query = Query(keys.inbox_pk(erasure.user_uuid), limit=_PAGE, consistent=True)
-    rows = [keys.key_of(item) for item in await all_items(messaging.table, query)]
-    rows = list({*rows, *await _of_blocks(messaging, erasure.user_uuid)})
+    rows = await _rows(messaging, erasure.user_uuid)
 
     async def leave(row: Key) -> Collection[str]:
         people = await leave_for_good(messaging, erasure, row)
@@ -85,6 +83,15 @@ async def _leave_all(messaging: MessagingContext, erasure: Erasure, progress: Pr
     shown = await _each(leave, rows)
     people = {uuid for members in shown for uuid in members}
     await publish_renamed(messaging, erasure.person, people)
+
+
+async def _rows(messaging: MessagingContext, user_uuid: str) -> Sequence[Key]:
+    """The keys of the person's rows: of the inbox and its archive, and of requests."""
+    found: set[Key] = set(await _of_blocks(messaging, user_uuid))
+    for partition in (keys.inbox_pk(user_uuid), keys.requests_pk(user_uuid)):
+        query = Query(partition, limit=_PAGE, consistent=True)
+        found |= {keys.key_of(item) for item in await all_items(messaging.table, query)}
+    return list(found)
 
 
 async def _of_blocks(messaging: MessagingContext, user_uuid: str) -> Sequence[Key]:
