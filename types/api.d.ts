@@ -51,6 +51,7 @@ declare namespace Api {
     last_user_uuid: string | null;
     marked_unread?: boolean;
     members: Member[];
+    mention_seq?: number;
     message: string;
     muted_until?: string | null;
     pin_order?: number;
@@ -153,6 +154,7 @@ declare namespace Api {
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
+    mention_seq?: number;
     message: string;
     muted_until?: string | null;
     pin_order?: number;
@@ -188,6 +190,11 @@ declare namespace Api {
     uuid: string;
   }
 
+  interface Mention {
+    handle: string;
+    user_uuid: string;
+  }
+
   interface Message {
     change_seq?: number;
     created_at: string;
@@ -197,6 +204,7 @@ declare namespace Api {
     event?: GroupHappening | null;
     handle: string;
     kind?: "text" | "event";
+    mentions?: Mention[];
     message: string;
     message_group_uuid: string;
     reactions?: Record<string, string[]>;
@@ -332,6 +340,7 @@ declare namespace Api {
     last_seq: number;
     last_user_uuid: string | null;
     marked_unread?: boolean;
+    mention_seq?: number;
     message: string;
     message_group_uuid: string;
     muted_until?: string | null;

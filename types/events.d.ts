@@ -33,6 +33,7 @@ declare namespace Events {
     last_user_uuid: string | null;
     marked_unread?: boolean;
     members: Member[];
+    mention_seq?: number;
     message: string;
     muted_until?: string | null;
     pin_order?: number;
@@ -80,6 +81,11 @@ declare namespace Events {
     uuid: string;
   }
 
+  interface Mention {
+    handle: string;
+    user_uuid: string;
+  }
+
   interface MessageChanged {
     by_user_uuid: string;
     change: "deleted" | "edited" | "reacted";
@@ -92,6 +98,7 @@ declare namespace Events {
     handle: string;
     kind?: "event" | "text";
     last_seq?: number;
+    mentions?: Mention[];
     message: string;
     message_group_uuid: string;
     reactions?: Record<string, string[]>;
@@ -112,6 +119,7 @@ declare namespace Events {
     handle: string;
     kind?: "event" | "text";
     last_change_seq?: number;
+    mentions?: Mention[];
     message: string;
     message_group_uuid: string;
     reactions?: Record<string, string[]>;

@@ -138,6 +138,7 @@ declare namespace Page {
     edited_at?: string | null;
     deleted_at?: string | null;
     kind?: Api.Message["kind"];
+    mentions?: Api.Mention[];
     state: "sent" | SendingState;
     quote?: Quote | null;
     /** Whether the other person of a direct conversation has read it. */

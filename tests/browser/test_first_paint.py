@@ -86,6 +86,7 @@ def test_messages_of_a_group(people: People, assert_same: Callable[[Person, str]
     for one, seq, emoji in ((maya, 3, "\U0001f44d"), (tomas, 3, "\U0001f44d"), (maya, 3, "\u2764")):
         one.ask("PUT", f"/api/messages/{group}/{seq}/reactions/{emoji}")
     tomas.reads(group, 9)
+    maya.writes_in(group, f"*@{tomas.handle}* (@{other.handle}. @nobody `@{maya.handle}`")
     maya.ask("DELETE", f"/api/messages/{group}/2")
     assert_same(tomas, f"/c/{group}")
 

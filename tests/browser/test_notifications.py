@@ -9,7 +9,7 @@ from tests.browser.screen import Screen, Windows
 
 # Chromium without windows denies the permission whatever one sets, so this stands in for the
 # browser's own class.
-_RECORD = """
+RECORD = """
 globalThis.told = [];
 globalThis.notes = 0;
 globalThis.answer = "granted";
@@ -35,8 +35,8 @@ globalThis.OscillatorNode = class extends OscillatorNode {
 };
 """
 _QUESTION = "Be notified of new messages"
-_WORDS = "told.filter((one) => !one.isClosed).map((one) => one.words)"
-_ON = """([uuid, settings]) =>
+WORDS = "told.filter((one) => !one.isClosed).map((one) => one.words)"
+SETTINGS_OF = """([uuid, settings]) =>
   localStorage.setItem(`cruddur-notifications/${uuid}`, JSON.stringify(settings))"""
 
 Watched = Callable[..., Screen]
@@ -48,8 +48,8 @@ def watched(window: Windows) -> Watched:
 
     def open_window(person: Person, path: str = "/", **settings: bool) -> Screen:
         screen = window(path="/sign-in")
-        screen.page.context.add_init_script(_RECORD)
-        screen.page.evaluate(_ON, [person.ask("GET", "/api/me")["uuid"], settings])
+        screen.page.context.add_init_script(RECORD)
+        screen.page.evaluate(SETTINGS_OF, [person.ask("GET", "/api/me")["uuid"], settings])
         return window(person, path, beside=screen)
 
     return open_window
@@ -61,7 +61,7 @@ def _look_away(screen: Screen) -> None:
 
 
 def _told(screen: Screen, *expected: list[str]) -> None:
-    screen.until(lambda: screen.page.evaluate(_WORDS) == list(expected))
+    screen.until(lambda: screen.page.evaluate(WORDS) == list(expected))
 
 
 def test_a_message_is_notified_of_and_a_press_opens_it(people: People, watched: Watched) -> None:
@@ -135,12 +135,12 @@ def test_two_tabs_tell_once(people: People, watched: Watched, window: Windows) -
     tomas.writes(maya, "Are you there?")
     for screen in screens:
         expect(screen.badge("Tomás")).to_have_text("1 unread")
-    screens[0].until(lambda: sum(len(one.page.evaluate(_WORDS)) for one in screens) == 1)
+    screens[0].until(lambda: sum(len(one.page.evaluate(WORDS)) for one in screens) == 1)
     tomas.writes(
         maya, "Hello?"
     )  # the next one shows that no second notification of the first is on its way
     words = ["Tomás", "Hello?"]
-    screens[0].until(lambda: any(words in one.page.evaluate(_WORDS) for one in screens))
+    screens[0].until(lambda: any(words in one.page.evaluate(WORDS) for one in screens))
     assert sum(len(one.page.evaluate("told")) for one in screens) == 2
 
 

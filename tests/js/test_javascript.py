@@ -15,12 +15,14 @@ from tests.js.formatting_cases import texts_of_chance, written
 
 from cruddur.domain.folding import folded
 from cruddur.domain.formatting import BETWEEN_WORDS, blocks_of, plain_text
+from cruddur.domain.mentions import pieces_of
 from cruddur.domain.model import Message
 from cruddur.domain.text import IGNORABLE, looks
 from cruddur.web.http.bundles import STATIC, shorten
 from cruddur.web.pages.message_rows import days_of
 
 ROOT = Path(__file__).parents[2]
+HANDLES = {handle: handle for handle in ("maya_", "maya", "a", "b_c", "77")}
 NAMES = [
     "Maya Lindqvist",
     "Ma\u00ffa",
@@ -55,6 +57,7 @@ def python_says(tmp_path: Path) -> Path:
                 "formatting": [
                     (t, written(blocks_of(t)), plain_text(t)) for t in texts_of_chance(5000)
                 ],
+                "pieces": [(t, list(pieces_of(t, HANDLES))) for t in texts_of_chance(3000, 2)],
                 "between": [code for code in codes_of_all() if between.match(chr(code))],
                 "rows": [conversation(random.Random(seed)) for seed in range(300)],
             }

@@ -134,6 +134,8 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
         Call(f"/api/messages/$/@1/reactions/{THUMB}", ("200 1", "404", "404", "404", "404")),
         Call(f"/api/messages/$/@4/reactions/{THUMB}", NEWEST),
     ],
+    # Each message mentions all five. One's own is no mention, and message 1 is from before 4 came.
+    ("GET", "/api/mentions"): [Call("/api/mentions", ("200 23", "200 4", "200", "200 4", "200"))],
     ("GET", "/api/message_groups"): [
         Call("/api/message_groups", INBOX),
         Call("/api/message_groups?unread=true", ("200", "200 4", "200", "200 4", "200")),
@@ -281,7 +283,8 @@ async def told(people: Sequence[Person]) -> tuple[str, Mapping[int, int]]:
 
 async def tell(sender: Person, group: str, number: int) -> int:
     mine = MESSAGE_UUIDS[number]
-    sent = await sender.send(f"secret-{number}", message_group_uuid=group, message_uuid=mine)
+    text = f"secret-{number} @andrew @bayko @chloe @dora @mallory"
+    sent = await sender.send(text, message_group_uuid=group, message_uuid=mine)
     return int(sent["seq"])
 
 

@@ -85,6 +85,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", "/api/blocks/{user_uuid:str}"): Case(
         "/api/blocks/00000000-0000-4000-8000-000000000000", None, 401, 204, 204
     ),
+    ("GET", "/api/mentions"): Case("/api/mentions", None, 401, 200, 200),
     ("PUT", "/api/presence/{stream_id:str}"): Case(
         "/api/presence/a-stream", {"user_uuids": []}, 401, 204, 204
     ),

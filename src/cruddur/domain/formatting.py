@@ -6,7 +6,7 @@ since the Unicode versions of Python and of browsers differ.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 BLANK = "\\t\\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -73,6 +73,19 @@ def plain_text(text: str) -> str:
     if not _MAY_BE_MARKED.search(text):
         return text
     return _plain_blocks(_blocks(text.split("\n"), in_quote=False))
+
+
+def spoken_parts(text: str) -> Iterator[str]:
+    """Yields the texts of a message that are not code, without marks."""
+    return _spoken(blocks_of(text))
+
+
+def _spoken(parts: Sequence["Node | str"]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, str):
+            yield part
+        elif part.kind not in {"code", "block"}:
+            yield from _spoken(part.children)
 
 
 def _plain_blocks(blocks: Sequence[Node | str]) -> str:

@@ -1,6 +1,6 @@
 """Changes of messages (edits, deletions and reactions), and what a message is after them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -15,11 +15,12 @@ MessageChangeKind = Literal["edited", "deleted", "reacted"]
 class MessageChange(Struct, frozen=True, kw_only=True):
     """One change of a message. `change_seq` is its number in the conversation, without a gap.
 
-    `seq` is the number of the message. `message` is its text after an edit, `reactions` are the emoji
-    that this person has on it after a reaction, in the order in which they were given. `previous` is the
-    number of the message's change before this one; 0 for its first. `previous_edit` is that of the
-    change of its text before this one; None means that it is `previous`. Only the first edit holds
-    `before`, the text that the message had until then. `change_uuid` is the client's own, if any.
+    `seq` is the number of the message. `message` is its text after an edit, and `mentions` are the
+    people whom that text mentions. `reactions` are the emoji that this person has on it after a
+    reaction, in the order in which they were given. `previous` is the number of the message's change
+    before this one; 0 for its first. `previous_edit` is that of the change of its text before this one;
+    None means that it is `previous`. Only the first edit holds `before`, the text that the message had
+    until then. `change_uuid` is the client's own, if any.
     """
 
     message_group_uuid: str
@@ -34,6 +35,7 @@ class MessageChange(Struct, frozen=True, kw_only=True):
     previous: int = 0
     previous_edit: int | None = None
     change_uuid: str | None = None
+    mentions: Mapping[str, str] = {}
 
     @property
     def edit_before(self) -> int:
@@ -154,4 +156,5 @@ def _with_text_of(message: Message, change: MessageChange) -> Message:
         message=change.message,
         edited_at=message.edited_at if is_deletion else change.at,
         deleted_at=change.at if is_deletion else None,
+        mentions=change.mentions,
     )

@@ -94,13 +94,13 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
 class Message(Struct, frozen=True, kw_only=True):
     """One message. `seq` is its number in the conversation: 1, 2, 3 … without a gap.
 
-    `edited_at` is the time of the last edit, `deleted_at` the time when the text was blanked.
-    `change_seq` is the number of its last change, a reaction too; 0 for a message that was never
-    changed, or only by a version without numbers. `reply_to_seq` is the number of the message that it
-    answers, if any: never its text, so that an edit or a deletion of that message shows. `hidden_by` are
-    the uuids of the members who have deleted it for themselves. `reactions` are the emoji on it, by
-    person. `edit_seq` is the number of the last change of its text; None means that it is `change_seq`.
-    A message of the kind `event` says what happened to the group: nobody can change or answer it.
+    `edited_at` is the time of the last edit, `deleted_at` that when the text was blanked. `change_seq`
+    is the number of its last change, a reaction too; 0 if it has none with a number. `reply_to_seq` is
+    the number of the message that it answers, if any: never its text, so that an edit or a deletion of
+    that message shows. `hidden_by` are the members who have deleted it for themselves. `reactions` are
+    the emoji on it, by person. `edit_seq` is the number of the last change of its text; None means that
+    it is `change_seq`. `mentions` are the people whom it mentions: by uuid, the handle in the text. A
+    message of the kind `event` says what happened to the group: nobody can change or answer it.
     """
 
     message_group_uuid: str
@@ -119,6 +119,7 @@ class Message(Struct, frozen=True, kw_only=True):
     event: GroupEvent | None = None
     reactions: dict[str, tuple[str, ...]] | None = None
     edit_seq: int | None = None
+    mentions: Mapping[str, str] = {}
 
     @property
     def last_edit_seq(self) -> int:
@@ -141,12 +142,12 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 def shown_to(user_uuid: str, messages: Iterable[Message]) -> list[Message]:
-    """Returns the messages without those that this person has deleted for themselves."""
+    """Returns the messages that this person has not deleted for themselves."""
     return [message for message in messages if not message.is_hidden_from(user_uuid)]
 
 
 class MessageRef(NamedTuple):
-    """The number, the uuid and the time of a message that was written."""
+    """The number, uuid and time of a message that was written."""
 
     seq: int
     message_uuid: str
@@ -172,10 +173,9 @@ class InboxRow(Struct, frozen=True, kw_only=True):
 
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked
-    it as unread; `pinned_at`, with its place among the pinned ones in `pin_order`; `cleared_seq`, the
-    last message that they have cleared. `settings_version` counts how often they changed it, so that of
-    two states the newer one is known. `hidden_version` counts how often they deleted messages for
-    themselves.
+    it as unread; `pinned_at`, with its place in `pin_order`; `cleared_seq`, the last message that they
+    have cleared. `settings_version` counts their changes, `hidden_version` how often they deleted
+    messages for themselves. `mention_seqs` are the last messages that mention them.
     """
 
     owner_uuid: str
@@ -212,6 +212,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     is_request: bool = False
     is_unanswered: bool = False
     hidden_version: int = 0
+    mention_seqs: tuple[int, ...] = ()
 
     def is_muted(self, at: str) -> bool:
         """Whether the owner does not want to be told of a message of this time."""
@@ -248,10 +249,8 @@ def timestamp(moment: datetime) -> str:
 
 @lru_cache(maxsize=16_384)
 def direct_group_uuid(one: str, other: str) -> str:
-    """Returns the uuid of the conversation of two users, whichever of them starts it (UUIDv5).
-
-    It is remembered, since a send to a handle asks for it more than once.
-    """
+    """Returns the uuid of the conversation of two users, whichever of them starts it (UUIDv5)."""
+    # It is remembered, since a send to a handle asks for it more than once.
     return str(uuid.uuid5(_DIRECT_NAMESPACE, "/".join(sorted((one, other)))))
 
 

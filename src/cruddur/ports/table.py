@@ -29,7 +29,7 @@ class Equals:
     """The item has this attribute, with this value and of its type."""
 
     name: str
-    value: str | int | bool | list[str] = field(repr=False)
+    value: str | int | bool | list[str] | list[int] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 
 _ROW_NUMBERS = (
     *("last_change_seq", "settings_version", "archived_seq", "hidden_version"),
-    *("pin_order", "cleared_seq", "is_unanswered"),
+    *("pin_order", "cleared_seq", "is_unanswered", "mention_seqs"),
 )
 
 
@@ -61,9 +61,7 @@ class PutAside(Struct, frozen=True, kw_only=True):
 def message_item(message: Message) -> Item:
     """Returns the item of a message; its key holds the conversation and the number."""
     key = keys.message_key(message.message_group_uuid, message.seq)
-    item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by")
-    if message.hidden_by:
-        item["hidden_by"] = list(message.hidden_by)
+    item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by", "mentions")
     if message.event is not None:
         item["event"] = msgspec.to_builtins(message.event)
     return with_reaction_texts(item, message.reactions)
@@ -81,7 +79,9 @@ def message_from(item: Item) -> Message:
 def change_item(change: MessageChange) -> Item:
     """Returns the item of a change of a message; its key holds the conversation and the number."""
     key = keys.change_key(change.message_group_uuid, change.change_seq)
-    return _without_nothing(_item(key, change, "message_group_uuid", "change_seq"), "previous")
+    return _without_nothing(
+        _item(key, change, "message_group_uuid", "change_seq"), "previous", "mentions"
+    )
 
 
 def change_from(item: Item) -> MessageChange:
@@ -294,4 +294,5 @@ def _keyed(key: Key) -> dict[str, Any]:
 
 
 def _present(record: msgspec.Struct) -> dict[str, Any]:
-    return {name: v for name, v in msgspec.structs.asdict(record).items() if v is not None}
+    values = msgspec.structs.asdict(record).items()
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in values if v is not None}

@@ -53,6 +53,9 @@ ANDREW, BAYKO, CARLA = (
 _ANSWERS = {"If the rain stops, yes.": 1}
 """The messages that answer another one, with its number."""
 
+_MENTIONS = {"See you at the pier, @andrew!": {ANDREW.user_uuid: "andrew"}}
+"""The messages that mention somebody."""
+
 _HIDDEN = {"The ferry goes at eleven.": (CARLA.user_uuid,)}
 """The messages that somebody has deleted for themselves."""
 
@@ -72,7 +75,7 @@ _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] 
     (
         (ANDREW, BAYKO, CARLA),
         "The lake",
-        ((BAYKO, "The ferry goes at eleven."), (CARLA, "See you at the pier!")),
+        ((BAYKO, "The ferry goes at eleven."), (CARLA, "See you at the pier, @andrew!")),
     ),
 )
 
@@ -90,6 +93,7 @@ def facets() -> Sequence[Facet]:
     """Returns the facets in the order of docs/data-model.md."""
     people = (ANDREW, BAYKO, CARLA)
     messages = [item for talk in _talks() for item in talk[1]]
+    mentions = [item for item in messages if "mentions" in item]
     groups = [talk[0] for talk in _talks()]
     rows = [item for talk in _talks() for item in talk[2]]
     andrews = [row for row in rows if row["pk"] == keys.inbox_pk(ANDREW.user_uuid)]
@@ -97,6 +101,7 @@ def facets() -> Sequence[Facet]:
     return (
         Facet("A newest messages", keys.messages_pk("<group>"), "<seq>", messages),
         Facet("B inbox newest first", keys.inbox_pk("<user>"), "<group>", andrews),
+        Facet("B mentions", keys.messages_pk("<group>"), "<seq>", mentions),
         Facet("C send a message", keys.messages_pk("<group>"), "<seq + 1>", first[1][-1:]),
         Facet("D bring inboxes up to date", keys.inbox_pk("<user>"), "<group>", rows),
         Facet("E start a conversation", keys.messages_pk("<group>"), keys.GROUP_SK, groups),
@@ -267,6 +272,7 @@ def _talk(
             created_at=f"2026-11-23T09:{seq:02}:00.000Z",
             reply_to_seq=_ANSWERS.get(text),
             hidden_by=_HIDDEN.get(text, ()),
+            mentions=_MENTIONS.get(text, {}),
         )
         for seq, (sender, text) in enumerate(lines, 1)
     ]

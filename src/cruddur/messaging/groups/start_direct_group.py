@@ -42,7 +42,7 @@ async def start_direct_group(
     """
     text = checked_message(text, messaging.message_max_chars)
     group = _direct_group(messaging, sender, recipient)
-    draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
+    draft = new_message(messaging, sender, group, text, message_uuid)
     draft = replying(draft, group, reply_to_seq)
     known = messaging.direct_groups.get(group.message_group_uuid)
     if known is None and reply_to_seq is not None:

@@ -9,6 +9,7 @@ import msgspec
 from cruddur.domain.clocks import not_before
 from cruddur.domain.erasure import not_erased
 from cruddur.domain.item import Item
+from cruddur.domain.mentions import MENTION_SEQS_MAX, mention_seq_of
 from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview, preview_as_typed
 from cruddur.messaging.context import MessagingContext
@@ -138,6 +139,7 @@ class _View:
             further = found.last_change_seq
             by_all = msgspec.structs.replace(by_all, last_change_seq=further)
             by_its_own = msgspec.structs.replace(by_its_own, last_change_seq=further)
+        by_all, by_its_own = _with_mentions(by_all, found), _with_mentions(by_its_own, found)
         is_behind = row_state(found) < row_state(by_all) and not _wrong(found, by_its_own)
         wrong = _wrong(found, by_all if is_behind else by_its_own)
         return Difference(where, "; ".join(wrong), found, by_all, is_behind) if wrong else None
@@ -205,6 +207,18 @@ def _without_news(row: InboxRow, found: InboxRow) -> InboxRow:
         last_changed_at=found.last_changed_at,
         last_change_seq=found.last_change_seq,
     )
+
+
+def _with_mentions(row: InboxRow, found: InboxRow) -> InboxRow:
+    # An edit or a deletion takes a mention away, but leaves its number. So there may be more numbers,
+    # and of those that there must be, only such may lack as the bound leaves out.
+    lowest = found.mention_seqs[0] if len(found.mention_seqs) >= MENTION_SEQS_MAX else 0
+    needed = {seq for seq in row.mention_seqs if seq >= lowest and seq <= found.last_seq}
+    has_all = needed <= set(found.mention_seqs)
+    is_possible = mention_seq_of(found) <= row.last_seq
+    if not has_all or not is_possible:
+        return row
+    return msgspec.structs.replace(row, mention_seqs=found.mention_seqs)
 
 
 def _without_read_ahead(row: InboxRow, last_seq: int) -> InboxRow:

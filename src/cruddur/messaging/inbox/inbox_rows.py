@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from cruddur.domain.clocks import not_before
+from cruddur.domain.mentions import MENTION_SEQS_MAX
 from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview
 from cruddur.messaging.index_places import HOUR, Slack, chosen_part, is_within, part_of, slack_of
@@ -69,6 +70,7 @@ def advance(
         row = _show(row, newest)
     if (row.last_seq, row.archived_at) != (before.last_seq, before.archived_at):
         row = _in_place(row, choose_slack)
+    row = _mentioned(row, messages)
     last_change_seq = max((message.change_seq for message in messages), default=0)
     if last_change_seq > row.last_change_seq:
         row = msgspec.structs.replace(row, last_change_seq=last_change_seq)
@@ -88,7 +90,7 @@ def changed_fields(before: InboxRow, after: InboxRow) -> tuple[dict[str, Any], l
         if value is None and getattr(before, name) is not None:
             removed.append(name)
         elif value != getattr(before, name):
-            values[name] = value
+            values[name] = list(value) if isinstance(value, tuple) else value
     return values, removed
 
 
@@ -200,6 +202,21 @@ def _brought_back(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
     ):
         return row
     return msgspec.structs.replace(row, archived_at=None)
+
+
+def _mentioned(row: InboxRow, messages: Sequence[Message]) -> InboxRow:
+    """Returns the row with the numbers of those messages that mention its owner, the greatest only."""
+    owner = row.owner_uuid
+    seqs = {
+        message.seq
+        for message in messages
+        if owner in message.mentions and message.user_uuid != owner
+        if not message.is_hidden_from(owner)
+    }
+    if seqs <= set(row.mention_seqs):
+        return row
+    greatest = sorted({*seqs, *row.mention_seqs})[-MENTION_SEQS_MAX:]
+    return msgspec.structs.replace(row, mention_seqs=tuple(greatest))
 
 
 def _in_place(row: InboxRow, choose_slack: ChooseSlack) -> InboxRow:

@@ -14,7 +14,7 @@ from cruddur.messaging.inbox.walk_inbox import InboxWalk, place_of
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable
 
-_CURSOR_INVALID = declare_code("cursor_invalid", "The cursor did not come from a Link header.")
+CURSOR_INVALID = declare_code("cursor_invalid", "The cursor did not come from a Link header.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +135,5 @@ def place_from(cursor: str) -> tuple[str, str]:
     except (binascii.Error, ValueError):
         at = separator = uuid = ""
     if not separator:
-        raise Invalid(_CURSOR_INVALID, "This cursor is not one that was given.", field="cursor")
+        raise Invalid(CURSOR_INVALID, "This cursor is not one that was given.", field="cursor")
     return at, uuid

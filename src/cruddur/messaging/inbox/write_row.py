@@ -40,6 +40,10 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
     ]
     if after.event_seqs != before.event_seqs:
         as_read.append(_same("event_seqs", before.event_seqs))  # a late event changes nothing else
+    if after.mention_seqs != before.mention_seqs:
+        as_read.append(
+            _same("mention_seqs", list(before.mention_seqs) or None)
+        )  # nor a late mention
     if after.read_seq != before.read_seq:
         as_read.append(Equals("read_seq", before.read_seq))
     if after.title_version != before.title_version:
@@ -53,5 +57,5 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
     return Update(key, values, removed, as_read)
 
 
-def _same(name: str, value: str | int | None) -> Equals | Missing:
+def _same(name: str, value: str | int | list[int] | None) -> Equals | Missing:
     return Missing(name) if value is None else Equals(name, value)

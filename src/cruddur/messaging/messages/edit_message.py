@@ -9,6 +9,7 @@ from cruddur.domain.checked_texts import checked_message
 from cruddur.domain.errors import Forbidden, Invalid, NotFound, declare_code
 from cruddur.domain.group_rules import require_right
 from cruddur.domain.item import Key
+from cruddur.domain.mentions import mentions_in
 from cruddur.domain.message_changes import MessageChange, MessageChangeKind
 from cruddur.domain.model import Message, MessageGroup, canonical_uuid, timestamp
 from cruddur.messaging.access import access_group
@@ -85,7 +86,10 @@ async def change_message(
 
     def draft(message: Message | None) -> MessageChange | None:
         change = _drafted(messaging, user_uuid, message, text)
-        return change and msgspec.structs.replace(change, change_uuid=change_uuid)
+        if change is None or message is None:
+            return None
+        mentions = mentions_in(change.message, group, seq, message.mentions)
+        return msgspec.structs.replace(change, change_uuid=change_uuid, mentions=mentions)
 
     request = ChangeRequest(
         message_group_uuid=group.message_group_uuid,

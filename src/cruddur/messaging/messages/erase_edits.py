@@ -23,7 +23,9 @@ async def erase_edits(messaging: MessagingContext, deletion: MessageChange) -> N
         key = keys.change_key(edit.message_group_uuid, edit.change_seq)
         with suppress(ConditionFailed):
             is_there = Exists(keys.PARTITION_KEY)
-            await messaging.table.update(Update(key, {"message": ""}, ["before"], [is_there]))
+            await messaging.table.update(
+                Update(key, {"message": ""}, ["before", "mentions"], [is_there])
+            )
 
 
 async def _edits_to_erase(

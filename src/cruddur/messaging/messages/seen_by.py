@@ -71,4 +71,4 @@ def _without_hidden_edit(member: Member, user_uuid: str, message: Message) -> Me
     edited_at = message.edited_at
     if message.deleted_at or not is_edit_hidden(member, user_uuid, message.user_uuid, edited_at):
         return message
-    return msgspec.structs.replace(message, message="", deleted_at=edited_at)
+    return msgspec.structs.replace(message, message="", mentions={}, deleted_at=edited_at)

@@ -7,6 +7,7 @@ import uuid as uuids
 from cruddur.domain.checked_texts import checked_message
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.group_rules import require_right
+from cruddur.domain.mentions import mentions_in
 from cruddur.domain.model import Message, MessageGroup, User, canonical_uuid
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
@@ -50,17 +51,21 @@ async def send_message(
     text = checked_message(text, messaging.message_max_chars)
     group = await access_group(messaging, sender.user_uuid, message_group_uuid)
     require_right(group, sender.user_uuid, "write")
-    draft = new_message(messaging, sender, group.message_group_uuid, text, message_uuid)
+    draft = new_message(messaging, sender, group, text, message_uuid)
     draft = replying(draft, group, reply_to_seq)
     return await send_draft(messaging, group, draft, after)
 
 
 def new_message(
-    messaging: MessagingContext, sender: User, group_uuid: str, text: str, message_uuid: str | None
+    messaging: MessagingContext,
+    sender: User,
+    group: MessageGroup,
+    text: str,
+    message_uuid: str | None,
 ) -> Message:
     """Returns a message with the number 1, or a draft to which `send_draft` gives a later number."""
     return Message(
-        message_group_uuid=group_uuid,
+        message_group_uuid=group.message_group_uuid,
         seq=1,
         message_uuid=_checked_uuid(message_uuid) if message_uuid else uuid7(),
         message=text,
@@ -68,6 +73,7 @@ def new_message(
         user_handle=sender.handle,
         user_display_name=sender.display_name,
         created_at=messaging.now(),
+        mentions=mentions_in(text, group),
     )
 
 

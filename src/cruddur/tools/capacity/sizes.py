@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from cruddur.domain.checked_texts import DISPLAY_NAME_MAX_CHARS, TITLE_MAX_CHARS
 from cruddur.domain.item import Item
 from cruddur.domain.member import Member
+from cruddur.domain.mentions import MENTION_SEQS_MAX
 from cruddur.domain.model import GroupKind, InboxRow, Message, MessageGroup
 from cruddur.domain.previews import PREVIEW_MAX_CHARS
 from cruddur.messaging.messages.send_message import uuid7
@@ -25,6 +26,8 @@ def _value_bytes(value: object) -> int:
             return 1
         case int():
             return math.ceil(len(str(abs(value))) / 2) + 1
+        case list():
+            return 3 + len(value) + sum(map(_value_bytes, value))
         case Mapping():
             return 3 + len(value) + item_bytes(value)
         case _:
@@ -78,5 +81,6 @@ def largest_row(kind: GroupKind, letter: str) -> Item:
         last_user_display_name=None if is_direct else name,
         last_seq=1234,
         read_seq=1230,
+        mention_seqs=tuple(range(1000, 1000 + MENTION_SEQS_MAX)),
     )
     return inbox_row_item(row)

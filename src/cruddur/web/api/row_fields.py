@@ -59,3 +59,9 @@ HiddenVersion = Annotated[
         "what a device has heard of, the device reads the messages that it holds again."
     ),
 ]
+IsRequest = Annotated[
+    bool,
+    Meta(
+        description="Whether a stranger began it and the owner has not accepted it: then it lies apart."
+    ),
+]

@@ -20,11 +20,13 @@ from cruddur.domain.model import (
 )
 from cruddur.domain.reactions import by_emoji
 from cruddur.web.api.happenings import GroupHappeningOut, happening_out
+from cruddur.web.api.mention_schemas import MentionOut, MentionSeq, mention_seq_of, mentions_out
 from cruddur.web.api.row_fields import (
     ArchivedAt,
     ArchivedSeq,
     ClearedSeq,
     HiddenVersion,
+    IsRequest,
     MarkedUnread,
     MutedUntil,
     PinnedAt,
@@ -87,6 +89,9 @@ class MessageOut(Struct, frozen=True):
     event: Annotated[
         GroupHappeningOut | None, Meta(description="What happened to the group; null for a text.")
     ] = None
+    mentions: Annotated[
+        list[MentionOut], Meta(description="The members whom the text mentions by `@handle`.")
+    ] = []
 
 
 class InboxRowOut(Struct, frozen=True):
@@ -154,13 +159,8 @@ class InboxRowOut(Struct, frozen=True):
     colour: Annotated[
         int | None, Meta(description="The colour of a group's picture, one of 16, from 0.")
     ] = None
-    is_request: Annotated[
-        bool,
-        Meta(
-            description="Whether a stranger began it and the owner has not accepted it: then it lies "
-            "apart."
-        ),
-    ] = False
+    is_request: IsRequest = False
+    mention_seq: MentionSeq = 0
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -215,6 +215,7 @@ def message_out(message: Message) -> MessageOut:
         by_emoji(message.reactions),
         message.kind,
         happening_out(message.event) if message.event else None,
+        mentions_out(message),
     )
 
 
@@ -269,6 +270,7 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.emoji,
         row.colour,
         row.is_request,
+        mention_seq_of(row),
     )
 
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.params import PathParameter
+from markupsafe import Markup
 
 from cruddur.domain.errors import NOTHING_HERE, NotFound
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.text import alike
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
-from cruddur.messaging.inbox.list_unread import FirstMessages
 from cruddur.messaging.inbox.open_page import OpenConversation, open_page
 from cruddur.web.api.health import Anybody
 from cruddur.web.api.schemas import conversation_out, inbox_row_out, message_out, user_out
@@ -25,7 +25,7 @@ from cruddur.web.http.compression import accepts_gzip, compress_page
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.big_emoji import is_big_emoji
-from cruddur.web.pages.formatted import formatted, is_long
+from cruddur.web.pages.formatted import formatted, is_long, mentioned_in
 from cruddur.web.pages.message_rows import MessageRow, days_of
 from cruddur.web.pages.quotes import by_seq, quote_of
 from cruddur.web.pages.reactions import chips_of
@@ -116,7 +116,7 @@ def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object
     known = by_seq(first.messages, opened.quoted)
     return {
         "group": _plain(conversation_out(row, group)),
-        "days": _days(request, group, first, row.read_seq + 1, known),
+        "days": _days(request, opened, known),
         "quoted": [_plain(message_out(message)) for message in opened.quoted],
         "alike": _alike(group, first.messages) if group.kind == "group" else (),
         "older": first.has_older,
@@ -125,17 +125,24 @@ def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object
 
 
 def _days(
-    request: Caller,
-    group: MessageGroup,
-    first: FirstMessages,
-    new_from: int,
-    known: Mapping[int, Message],
+    request: Caller, opened: OpenConversation, known: Mapping[int, Message]
 ) -> list[dict[str, Any]]:
-    me = request.user.user_uuid
+    me, base, group = request.user.user_uuid, outside(request, ""), opened.group
+    first, new_from = opened.first, opened.row.read_seq + 1
     names = {uuid: member.display_name for uuid, member in group.members.items()}
+
+    def html_of(message: Message) -> Markup:
+        return formatted(message.message, mentioned_in(message, group, me, base))
+
     is_before_them = first.has_older and any(one.seq > new_from for one in first.messages[:1])
     return [
-        {"at": day.at, "rows": [_message_row(row, known, names, me) for row in day.rows]}
+        {
+            "at": day.at,
+            "rows": [
+                {**_message_row(row, known, names, me), "html": html_of(row.message)}
+                for row in day.rows
+            ],
+        }
         for day in days_of(first.messages, None if is_before_them else new_from, me)
     ]
 
@@ -151,7 +158,6 @@ def _message_row(
         "is_first": row.is_first,
         "is_last": row.is_last,
         "is_first_unread": row.is_first_unread,
-        "html": formatted(row.message.message),
         "is_long": is_long(row.message.message),
     }
 

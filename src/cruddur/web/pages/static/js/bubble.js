@@ -5,6 +5,7 @@ import { isBigEmoji } from "./big_emoji.js";
 import { formatted } from "./formatted.js";
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
 import { foldButton, isLong } from "./long_text.js";
+import { mentionedIn } from "./mentions.js";
 import { QuoteBlock } from "./quote_block.js";
 import { ReactionChips } from "./reaction_chips.js";
 import { avatarColour } from "./text.js";
@@ -21,7 +22,9 @@ const STATES = {
 /** @typedef {object} Look how a message is to be shown
     @property {boolean} named whether its author is named
     @property {boolean} own whether the reader wrote it
-    @property {boolean} isAlike whether another person's name looks like the author's */
+    @property {boolean} isAlike whether another person's name looks like the author's
+    @property {string} me the uuid of the reader
+    @property {Map<string, string>} handles of the members, by uuid, as they are now */
 
 export class Bubble {
   #text = h("div", { class: "text", dir: "auto" });
@@ -54,10 +57,10 @@ export class Bubble {
 
   /** @param {Page.MessageRow} row
       @param {Look} look */
-  update({ item, first, last }, { named, own, isAlike }) {
+  update({ item, first, last }, { named, own, isAlike, me, handles }) {
     this.#classes({ own, first, last, deleted: Boolean(item.deleted_at) });
     this.#attributes(item, own, isAlike);
-    this.#body(item);
+    this.#body(item, { people: mentionedIn(item.mentions, handles), me });
     this.#answers(item.quote ?? null);
     this.#meta(item, own);
     this.#react(item.chips ?? []);
@@ -84,12 +87,14 @@ export class Bubble {
     setAttribute(element, "aria-label", `${own ? "You" : who}, ${time}`);
   }
 
-  /** @param {Page.Item} item */
-  #body(item) {
+  /** @param {Page.Item} item
+      @param {import("./formatted.js").Whom} whom */
+  #body(item, whom) {
     const text = item.deleted_at ? "Message deleted" : item.message;
-    if (this.#shown.text === text) return;
-    this.#shown.text = text;
-    this.#text.replaceChildren(...(item.deleted_at ? [text] : formatted(text)));
+    const wanted = JSON.stringify([text, ...whom.people]);
+    if (this.#shown.text === wanted) return;
+    this.#shown.text = wanted;
+    this.#text.replaceChildren(...(item.deleted_at ? [text] : formatted(text, whom)));
     this.#text.classList.toggle("big-emoji", !item.deleted_at && isBigEmoji(text));
     this.#foldIf(isLong(text));
   }

@@ -11,6 +11,7 @@ import {
   newestFirst,
   pinnedFirst,
   settingsOf,
+  readIn,
 } from "./inbox_rows.js";
 import { FIRST_PAGE, LONG_PAGE, PARTS } from "./inbox_paths.js";
 import { preview } from "./text.js";
@@ -207,27 +208,27 @@ export class Inbox extends Emitter {
     const row = this.#rows.get(uuid);
     if (row) {
       const unread_events = eventsAfter(row, message);
-      const read_seq = this.#readBy(message, row);
-      this.put({ ...row, ...lastOf(message), unread_events, read_seq });
+      this.put({
+        ...row,
+        ...lastOf(message),
+        unread_events,
+        ...readIn(message, row, this.#me.uuid),
+      });
     } else {
       this.#ask(uuid);
       this.#afterwards(uuid, () => this.onMessage(message));
     }
   }
 
-  /** @param {Api.Message} message
-      @param {Api.InboxRow} row */
-  #readBy(message, row) {
-    const isOwn = message.user_uuid === this.#me.uuid && message.kind !== "event";
-    return isOwn ? Math.max(row.read_seq, message.seq) : row.read_seq;
-  }
-
   /** @param {Api.Message} message */
   onChanged(message) {
     const row = this.#rows.get(message.message_group_uuid);
     if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
-    if (row?.last_seq !== message.seq) return;
-    this.#rows.set(row.uuid, { ...row, message: preview(message.message) });
+    if (!row) return;
+    const text = row.last_seq === message.seq ? preview(message.message) : row.message;
+    const changed = { ...row, ...readIn(message, row, this.#me.uuid), message: text };
+    if (JSON.stringify(changed) === JSON.stringify(row)) return;
+    this.#rows.set(row.uuid, changed);
     this.#tell();
   }
 

@@ -7,6 +7,10 @@ import { preview } from "./text.js";
     @param {Api.InboxRow} row */
 export const isMuted = (row) => isMutedAt(row, new Date().toISOString());
 
+/** Whether a message that its owner has not read mentions them.
+    @param {Api.InboxRow} row */
+export const isMentioned = ({ mention_seq: seq = 0, read_seq }) => seq > read_seq;
+
 /** @param {Api.InboxRow} row
     @param {string} at */
 const isMutedAt = ({ muted_until: until }, at) => Boolean(until) && String(until) > at;
@@ -21,7 +25,9 @@ export function mergedRow(known, row) {
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
-  const merged = cleared(broughtBack({ ...row, ...last, ...hidden, ...settings, unread_events }));
+  const mention_seq = Math.max(known.mention_seq ?? 0, row.mention_seq ?? 0);
+  const joined = { unread_events, mention_seq };
+  const merged = cleared(broughtBack({ ...row, ...last, ...hidden, ...settings, ...joined }));
   return withUnread(merged, Math.max(merged.read_seq, known.read_seq));
 }
 
@@ -139,4 +145,14 @@ export function pinnedFirst(one, other) {
 export function newestFirst(one, other) {
   if (one.created_at !== other.created_at) return one.created_at < other.created_at ? 1 : -1;
   return one.uuid < other.uuid ? 1 : -1;
+}
+
+/** What a message changes of what this user has read, and of where they are mentioned.
+    @param {Api.Message} message
+    @param {Api.InboxRow} row
+    @param {string} me */
+export function readIn({ seq, user_uuid, mentions, kind }, { read_seq, mention_seq = 0 }, me) {
+  if (user_uuid === me && kind !== "event") return { read_seq: Math.max(read_seq, seq) };
+  const isMe = mentions?.some((one) => one.user_uuid === me);
+  return { mention_seq: isMe ? Math.max(mention_seq, seq) : mention_seq };
 }

@@ -4,7 +4,7 @@ import { outside } from "./base_path.js";
 import { arrange, avatar, byId, h, hiddenText, icon, setAttribute } from "./dom.js";
 import { faceOf, refOfRow } from "./conversation_ref.js";
 import { draftsOf } from "./drafts.js";
-import { isMuted } from "./inbox_rows.js";
+import { isMentioned, isMuted } from "./inbox_rows.js";
 import { lineOf } from "./row_preview.js";
 import { fullTime, shortTime } from "./time.js";
 
@@ -30,6 +30,7 @@ const NEAR_END = 300;
     @property {boolean} marked
     @property {boolean} muted
     @property {boolean} pinned
+    @property {boolean} mentioned
     @property {boolean} online
     @property {boolean} open */
 
@@ -150,6 +151,7 @@ export class InboxView {
       marked: row.marked_unread ?? false,
       muted: isMuted(row),
       pinned: Boolean(row.pinned_at),
+      mentioned: isMentioned(row),
       online: row.kind === "direct" && presence.isOnline(row.user_uuid),
       open: row.uuid === this.#open,
     };
@@ -218,7 +220,9 @@ const previewLine = (view) =>
 function marks(view) {
   const pinned = view.pinned ? [icon("pin"), hiddenText("pinned")] : [];
   const muted = view.muted ? [icon("muted"), hiddenText("muted")] : [];
-  const shown = [...muted, ...badge(view), ...pinned];
+  const at = h("span", { class: "row-mention", "aria-hidden": "true" }, "@");
+  const mention = view.mentioned ? [at, hiddenText("you are mentioned")] : [];
+  const shown = [...muted, ...mention, ...badge(view), ...pinned];
   return shown.length > 0 ? [h("span", { class: "row-marks" }, ...shown)] : [];
 }
 

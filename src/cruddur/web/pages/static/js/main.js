@@ -20,6 +20,7 @@ const FEATURES = await Promise.all([
   import("./deleting.js"),
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
+  import("./mention_box.js"),
   import("./jumps.js"),
   import("./receipts.js"),
   import("./row_menu.js"),

@@ -2,7 +2,7 @@
 
 /** @import { Part } from "./formatting.js" */
 
-const BLANK = String.raw`\t\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+export const BLANK = String.raw`\t\n \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 const BETWEEN_WORDS = [
   String.raw`\0-\/:-@\[-\x60\{-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7\u037e\u0387\u055a-\u055f\u0589`,
   String.raw`\u058a\u05be\u05c0\u05c3\u05c6\u05f3\u05f4\u0600-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u0964\u0965`,

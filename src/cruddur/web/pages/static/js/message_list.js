@@ -4,7 +4,7 @@
 import { Emitter } from "./emitter.js";
 import { arrange, h, setAttribute, setText } from "./dom.js";
 import { viewOf } from "./event_line.js";
-import { alike } from "./names.js";
+import { namesIn } from "./message_names.js";
 import { messageRowsOf } from "./message_rows.js";
 import { plural } from "./text.js";
 import { dayLabel } from "./time.js";
@@ -14,17 +14,15 @@ const NEAR_END = 600;
 const BELOW_DAY = 56; // pixels that the line of a day covers at the top
 const FOUND_MS = 2500;
 const PAGE_STEP = 0.85; // a fraction of the visible height
-/** @type {Set<string>} */
-const NOBODY = new Set();
 
-/** @typedef {{ named: boolean; alike: Set<string> }} Names whether authors are named, and whose names look alike */
+/** @import { Names } from "./message_names.js" */
 
 /** Events: "top" and "end" (older or newer messages are needed), "bottom" (the bottom was reached, left or shown
     again), "moved" (other messages are in view), "newest" (the button for the newest messages was pressed).
     @extends {Emitter<{ top: undefined, end: undefined, bottom: undefined, moved: undefined, newest: undefined }>} */
 export class MessageList extends Emitter {
   /** The members of a group. Those whose names look alike are shown with their handles.
-      @type {{ uuid: string; display_name: string }[]} */
+      @type {{ uuid: string; display_name: string; handle: string }[]} */
   people = [];
   #scroller;
   #list;
@@ -99,7 +97,7 @@ export class MessageList extends Emitter {
       @param {{ newFrom: number | null; named: boolean; quiet: boolean; isWhole: boolean; holdsNew: boolean; loading: string | null }} options */
   show(items, { newFrom, named, quiet, isWhole, holdsNew, loading }) {
     const rows = messageRowsOf(items, newFrom, this.#me);
-    const names = { named, alike: named ? this.#alike(items) : NOBODY };
+    const names = namesIn(items, this.people, named);
     const fill = () => arrange(this.#list, this.#elements(rows, names));
     const update = () => this.#keepingPlace(fill, { isWhole, holdsNew });
     if (quiet) this.#quietly(update);
@@ -157,12 +155,6 @@ export class MessageList extends Emitter {
     this.#atBottom = this.#isAtBottom();
   }
 
-  /** @param {Page.Item[]} items */
-  #alike(items) {
-    const authors = items.map(({ user_uuid: uuid, display_name }) => ({ uuid, display_name }));
-    return alike([...this.people, ...authors]);
-  }
-
   /** Returns a section for each day, at whose top its line stays in view.
       @param {Page.ListRow[]} rows
       @param {Names} names */
@@ -192,11 +184,12 @@ export class MessageList extends Emitter {
 
   /** @param {Page.MessageRow} row
       @param {Names} options */
-  #bubble(row, { named, alike }) {
+  #bubble(row, { named, alike, handles }) {
     const bubble = this.#bubbles.get(row.key) ?? viewOf(row.item);
     this.#bubbles.set(row.key, bubble);
     const { user_uuid: author } = row.item;
-    bubble.update(row, { named, own: author === this.#me.uuid, isAlike: alike.has(author) });
+    const me = this.#me.uuid;
+    bubble.update(row, { named, own: author === me, isAlike: alike.has(author), me, handles });
     return bubble.element;
   }
 

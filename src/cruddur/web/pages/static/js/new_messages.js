@@ -1,7 +1,7 @@
 // Finds the conversations that got a message which nobody has seen, on any device.
 
 import { Emitter } from "./emitter.js";
-import { isMuted } from "./inbox_rows.js";
+import { isMentioned, isMuted } from "./inbox_rows.js";
 import { ReadMarker } from "./read_marker.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -17,6 +17,8 @@ export class NewMessages extends Emitter {
   #channel;
   /** @type {Map<string, number>} By group: the last message that was looked at. */
   #known = new Map();
+  /** @type {Map<string, number>} By group: the last mention of this user that was announced, or was there before. */
+  #mentions = new Map();
   /** @type {Map<string, number>} By group: the last message that came while a window had the focus. */
   #attended = new Map();
   #newest;
@@ -27,7 +29,10 @@ export class NewMessages extends Emitter {
     this.#me = me;
     this.#inbox = inbox;
     this.#newest = inbox.rows()[0]?.created_at ?? "";
-    for (const { uuid, last_seq: seq } of inbox.rows()) this.#known.set(uuid, seq);
+    for (const { uuid, last_seq: seq, mention_seq: mention = 0 } of inbox.rows()) {
+      this.#known.set(uuid, seq);
+      this.#mentions.set(uuid, mention);
+    }
     const name = `cruddur-attention/${me.uuid}`;
     this.#channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
     this.#channel?.addEventListener("message", ({ data }) => this.#attend(data.uuid, data.seq));
@@ -69,7 +74,11 @@ export class NewMessages extends Emitter {
   /** @param {Api.InboxRow} before the row as it was when the message came */
   #settle({ uuid, last_seq: seq }) {
     const row = this.#inbox.row(uuid);
-    if (!row || row.last_seq > seq || row.unread === 0 || isMuted(row)) return; // a later message is followed by its own look
+    if (!row || row.last_seq > seq || row.unread === 0) return; // a later message is followed by its own look
+    const isNewMention =
+      isMentioned(row) && (row.mention_seq ?? 0) > (this.#mentions.get(uuid) ?? 0);
+    this.#mentions.set(uuid, row.mention_seq ?? 0);
+    if (isMuted(row) && !isNewMention) return;
     this.emit("unseen", row);
     if ((this.#attended.get(uuid) ?? 0) < seq) this.emit("unattended", row);
   }
