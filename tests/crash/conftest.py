@@ -11,7 +11,7 @@ from bench.people import Pair, make_pairs, make_people
 from bench.place import ENGINES, empty_table, flags
 from bench.service import Service
 from bench.stored import find_losses, wait_for_inboxes
-from tests.crash.edits import find_lost_edits, wait_for_changes
+from tests.crash.edits import find_lost_deletions, find_lost_edits, wait_for_changes
 from tests.crash.outbox import Outbox, make_outboxes
 
 from cruddur.bootstrap import open_application
@@ -44,6 +44,8 @@ class Town(NamedTuple):
             assert await find_losses(application.messaging, promised) == []
             edited = [one for outbox in self.outboxes for one in outbox.edited]
             assert await find_lost_edits(application.messaging, edited) == []
+            deleted = [one for outbox in self.outboxes for one in outbox.deleted]
+            assert await find_lost_deletions(application.messaging, deleted) == []
 
     async def check_inboxes(self, url: str) -> None:
         """With nobody sending: once the projector has caught up, every row is right."""

@@ -9,8 +9,10 @@ import msgspec
 from bench.client import Connection
 from bench.people import Pair
 
+from cruddur.domain.message_changes import MessageChange
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.read_changes import read_changes
+from cruddur.schema import items, keys
 
 PATIENCE_SECONDS = 60
 
@@ -41,16 +43,40 @@ async def find_lost_edits(
         problems += [
             f"{group}: {uuid} is there {counts[uuid]} times" for uuid in wanted if counts[uuid] != 1
         ]
-        problems += [f"{group}: {uuid} is there twice" for uuid in counts if counts[uuid] > 1]
+        problems += [
+            f"{group}: {uuid} is there twice" for uuid in counts if uuid and counts[uuid] > 1
+        ]
+    return problems
+
+
+async def find_lost_deletions(
+    messaging: MessagingContext, acknowledged: Sequence[tuple[str, int]]
+) -> list[str]:
+    """The acknowledged deletions that are not in the log exactly once, or whose message has a text."""
+    problems: list[str] = []
+    for group in {group for group, _ in acknowledged}:
+        log = await _log(messaging, group)
+        counts = Counter(change.seq for change in log if change.kind == "deleted")
+        seqs = [seq for one, seq in acknowledged if one == group]
+        problems += [
+            f"{group}: {seq} is deleted {counts[seq]} times" for seq in seqs if counts[seq] != 1
+        ]
+        found = await messaging.table.get_many([keys.message_key(group, seq) for seq in seqs])
+        messages = [items.message_from(item) for item in found.values()]
+        problems += [f"{group}: {one.seq} has a text" for one in messages if one.message]
     return problems
 
 
 async def _logged(messaging: MessagingContext, group: str) -> list[str | None]:
-    found: list[str | None] = []
+    return [change.change_uuid for change in await _log(messaging, group)]
+
+
+async def _log(messaging: MessagingContext, group: str) -> list[MessageChange]:
+    found: list[MessageChange] = []
     last, more = 0, True
     while more:
         page = await read_changes(messaging, group, last + 1, 500)
-        found += [change.change_uuid for change in page.changes]
+        found += page.changes
         last, more = page.last_seq, page.has_more
     return found
 

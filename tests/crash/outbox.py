@@ -12,6 +12,9 @@ from bench.load import Acknowledged, NewMessage, Sent
 from bench.people import Pair, Person
 from tests.crash.edits import AcknowledgedEdit, EditBody
 
+DELETED_EACH = 3
+"""Of so many messages that were edited, one is deleted."""
+
 FLOWING = 3
 """After so many messages a device is in the middle of a load."""
 
@@ -33,6 +36,8 @@ class Outbox:
         self._waiting: NewMessage | None = None
         self._last_change = 0
         self._edit: tuple[int, EditBody] | None = None
+        self.deleted: list[tuple[str, int]] = []
+        self._deletion: int | None = None
 
     async def work(self, url: str) -> None:
         """Sends on and on. Raises ConnectionError when the server goes."""
@@ -40,6 +45,7 @@ class Outbox:
         try:
             while True:
                 await self._change(connection)
+                await self._delete(connection)
                 await self._send(connection)
         finally:
             connection.close()
@@ -50,6 +56,7 @@ class Outbox:
         if self._waiting is not None:
             await self._send(connection)
         await self._change(connection)
+        await self._delete(connection)
         connection.close()
 
     async def _send(self, connection: Connection) -> None:
@@ -81,6 +88,16 @@ class Outbox:
         self._last_change = msgspec.json.decode(answer.body, type=_Changed).change_seq
         self.edited.append(AcknowledgedEdit(self._message_group_uuid, body.change_uuid))
         self._edit = None
+        if len(self.edited) % DELETED_EACH == 0:
+            self._deletion = seq
+
+    async def _delete(self, connection: Connection) -> None:
+        if self._deletion is None:
+            return
+        path = f"/api/messages/{self._message_group_uuid}/{self._deletion}"
+        _require_success(await connection.request("DELETE", path))
+        self.deleted.append((self._message_group_uuid, self._deletion))
+        self._deletion = None
 
 
 def _require_success(answer: Response) -> None:
