@@ -264,6 +264,13 @@ declare namespace Api {
     user_receiver_handle?: string | null;
   }
 
+  interface NewReport {
+    message_group_uuid: string;
+    note?: string;
+    reason: "spam" | "harassment" | "hate" | "violence" | "sexual" | "other";
+    seq: number;
+  }
+
   interface NewRowSettings {
     archived?: boolean;
     cleared_seq?: number;
@@ -305,6 +312,10 @@ declare namespace Api {
 
   interface ReadUpTo {
     seq: number;
+  }
+
+  interface Report {
+    id: string;
   }
 
   interface Session {

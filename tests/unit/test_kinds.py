@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cruddur.domain.item import Key
 from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
+from cruddur.schema.report_items import report_key
 
 GROUP, USER = "3d9b0f6e", "01935d3a"
 WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
@@ -30,6 +31,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.host_key_key("shop", 1): ("host-key", []),
     keys.pins_key(USER): ("pins", []),
     keys.request_row_key(USER, GROUP): ("inbox-row", []),
+    report_key("2026-11-27", "id"): ("report", []),
     block_keys.block_key(USER, GROUP): ("block", []),
     block_keys.blocked_by_key(USER, GROUP): ("block", []),
     receipt_keys.read_mark_key(GROUP, USER): ("read-mark", []),

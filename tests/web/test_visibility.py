@@ -193,6 +193,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"),
     ("POST", "/api/tokens"),
     ("GET", "/api/blocks"),
+    ("POST", "/api/reports"),
     ("PUT", "/api/blocks/{user_uuid:str}"),
     ("DELETE", "/api/blocks/{user_uuid:str}"),
     ("PUT", "/api/users/{external_id:str}"),

@@ -78,6 +78,13 @@ TABLE: dict[tuple[str, str], Case] = {
     ),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
+    ("POST", "/api/reports"): Case(
+        "/api/reports",
+        {"message_group_uuid": "$", "seq": 1, "reason": "spam"},
+        401,
+        404,
+        201,
+    ),
     ("GET", "/api/blocks"): Case("/api/blocks", None, 401, 200, 200),
     ("PUT", "/api/blocks/{user_uuid:str}"): Case(
         "/api/blocks/00000000-0000-4000-8000-000000000000", None, 401, 404, 404

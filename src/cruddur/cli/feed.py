@@ -34,7 +34,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _NEVER = frozenset({"feed"})
 """Items about the feed itself: printing them would make further ones."""
 
-_SECRET = frozenset({"login", "session", "reset", "host-key", "block", "audit"})
+_SECRET = frozenset({"login", "session", "reset", "host-key", "block", "report", "audit"})
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
 say who has blocked whom."""
 

@@ -12,7 +12,7 @@ click.rich_click.COMMAND_GROUPS = {
         {"name": "Run", "commands": ["up", "worker", "settings"]},
         {
             "name": "People and their messages",
-            "commands": ["users", "keys", "tokens", "audit", "export", "feed"],
+            "commands": ["users", "keys", "tokens", "reports", "audit", "export", "feed"],
         },
         {
             "name": "Keep the table right",
@@ -30,6 +30,7 @@ _MODULES = {
     "users": "users",
     "keys": "keys",
     "tokens": "tokens",
+    "reports": "reports",
     "export": "messages",
     "backup": "backup",
     "restore": "backup",

@@ -32,6 +32,7 @@ ERASED: Mapping[Kind, Erased] = {
     "erased-person": "never",  # a uuid that leads to nobody
     "erased-handle": "never",  # a digest that leads to nobody
     "audit": "never",  # who did what, for the people who run the service, as long as that is kept
+    "report": "never",  # what people have shown to those who run the service
     "host-key": "never",  # it belongs to a program
     "retry": "never",  # uuids alone, as here below
     "dead-letter": "never",

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
 from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
+from cruddur.schema.report_items import REPORT_PREFIX
 
 Kind = Literal[
     "message",
@@ -30,6 +31,7 @@ Kind = Literal[
     "erased-person",
     "erased-handle",
     "audit",
+    "report",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -72,6 +74,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("feed", _Known(keys.FEED_PREFIX)),
     ("host-key", _Known(keys.HOST_KEYS_PREFIX)),
     ("audit", _Known(keys.AUDIT_PREFIX)),
+    ("report", _Known(REPORT_PREFIX)),
     ("dead-letter", _Known(keys.DEAD_LETTERS)),
     ("retry", _Known(keys.PUT_ASIDE)),
 )

@@ -26,6 +26,7 @@ from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
 from cruddur.schema.receipt_items import read_mark_from
+from cruddur.schema.report_items import report_from
 from cruddur.schema.reset_items import reset_from
 
 _SECOND_LOOK_SECONDS = 0.5
@@ -101,6 +102,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "pins": pins_from,
     "read-mark": read_mark_from,
     "block": block_from,
+    "report": report_from,
     "audit": audit_entry_from,
     "renaming": items.renaming_from,
     "left": left_from,

@@ -114,6 +114,7 @@ class Limits:
         self.starting = limit("starting", burst=60, seconds=60)
         self.adding = limit("adding", burst=300, seconds=12)
         self.renaming = limit("renaming", burst=10, seconds=360)  # each reaches all conversations
+        self.reporting = limit("reporting", burst=20, seconds=300)
         self.blocking = limit("blocking", burst=60, seconds=60)
         # From here on each process counts alone. These are counted by address:
         self.signing_in = limit("signing_in", burst=60, seconds=1 / 5)
