@@ -9,7 +9,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.correct_names import renaming_of
-from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
+from cruddur.messaging.inbox.find_inbox_row import read_own_row
 from cruddur.messaging.inbox.inbox_rows import new_row, placed
 from cruddur.messaging.people.change_secretly import change_secretly
 from cruddur.messaging.publishing import publish_group
@@ -19,7 +19,7 @@ from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 
 
-@access_pattern("accept_request", Ceiling("U", "accept a request", write=14, read=7))
+@access_pattern("accept_request", Ceiling("U", "accept a request", write=12, read=7))
 async def accept_request(
     messaging: MessagingContext, me: User, message_group_uuid: str
 ) -> tuple[InboxRow, MessageGroup]:
@@ -44,7 +44,8 @@ async def accept_request(
     await change_secretly(messaging, uuid, step)
     if me.name_version:
         await bring_name(messaging, uuid, renaming_of(me))  # a name that they took meanwhile
-    row, group = await find_inbox_row(messaging, me.user_uuid, uuid)
+    group = await access_group(messaging, me.user_uuid, uuid, fresh=True)
+    row = await read_own_row(messaging, me.user_uuid, group)
     await publish_group(messaging, row, group, me.user_uuid)
     return row, group
 

@@ -14,7 +14,7 @@ from cruddur.ports.table import Delete, Write
 from cruddur.schema import items
 
 
-@access_pattern("decline_request", Ceiling("U", "decline a request", write=6, read=4.5))
+@access_pattern("decline_request", Ceiling("U", "decline a request", write=7, read=3))
 async def decline_request(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str
 ) -> None:

@@ -54,9 +54,22 @@ export class MessageActions {
         async () => await import("./read_by.js"),
         ({ showReadBy }) => showReadBy(this.#parts.page, message.seq),
       );
+    if (name === "block" && message) await this.#block(message);
     if (name === "retry") await this.#parts.outbox.retry(uuid);
     if (name === "take") await this.#takeBack(uuid);
     if (name === "discard") await this.#discard(uuid);
+  }
+
+  /** @param {Api.Message} message */
+  async #block({ user_uuid: person, display_name: name }) {
+    const { key } = this.#conversation;
+    await withPart(
+      async () => await import("./blocking.js"),
+      ({ blockOrUnblock }) =>
+        blockOrUnblock(person, name).catch((error) =>
+          this.#parts.composer.complain(api.asFailure(error).message, key),
+        ),
+    );
   }
 
   /** Starts to edit a message that is still in the outbox.

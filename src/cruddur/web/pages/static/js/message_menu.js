@@ -91,6 +91,7 @@ class MessageMenu {
     this.element.dataset.uuid = message.dataset.uuid;
     const isOwn = message.classList.contains("own");
     for (const one of parts(this.element, "[data-own]")) one.hidden = !isOwn;
+    for (const one of parts(this.element, "[data-others]")) one.hidden = isOwn;
     const isReacted = message.querySelector(".reaction") !== null;
     for (const one of parts(this.element, "[data-reacted]")) one.hidden = !isReacted;
     openMenu(this.element);

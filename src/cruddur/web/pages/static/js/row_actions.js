@@ -4,6 +4,7 @@ import { asFailure, markRead, patch } from "./api.js";
 import { ask } from "./dialogs.js";
 import { byId, setText } from "./dom.js";
 import { isMuted } from "./inbox_rows.js";
+import { withPart } from "./on_demand.js";
 
 /** @import { Inbox } from "./inbox.js" */
 
@@ -36,7 +37,22 @@ export class RowActions {
   of(uuid) {
     const pins = [this.pin(uuid), this.up(uuid), this.down(uuid)];
     const others = [this.archive(uuid), this.mute(uuid), this.unread(uuid)];
-    return [...others, ...pins, this.clear(uuid)].filter((one) => one !== null);
+    return [...others, ...pins, this.clear(uuid), this.block(uuid)].filter((one) => one !== null);
+  }
+
+  /** Blocks the other person of a direct conversation, or ends that.
+      @param {string} uuid
+      @returns {Choice | null} */
+  block(uuid) {
+    const row = this.#inbox.row(uuid);
+    const person = row?.kind === "direct" ? row.user_uuid : null;
+    if (!row || !person) return null;
+    const act = () =>
+      withPart(
+        async () => await import("./blocking.js"),
+        ({ blockOrUnblock }) => this.#attempt(row, () => blockOrUnblock(person, row.display_name)),
+      );
+    return { words: "Block or unblock…", act };
   }
 
   /** Pins it below the other pinned ones, or unpins it.
