@@ -32,5 +32,6 @@ export async function showReadBy({ conversation, messageList }, seq) {
 function item({ user_uuid: uuid, read_at: at }, names) {
   const name = names.get(uuid) ?? "Somebody";
   const time = h("time", { datetime: at, class: "settings-note" }, fullTime(at));
-  return h("li", {}, avatar(uuid, name, "small"), h("bdi", {}, name), time);
+  const words = h("span", { class: "option-words" }, h("bdi", {}, name), time);
+  return h("li", {}, avatar(uuid, name, "small"), words);
 }
