@@ -15,7 +15,9 @@ from cruddur.engines.sqlite import SqliteTable
 from cruddur.engines.sqlite.reading import changes_of
 from cruddur.identity.password_cost import PasswordCost
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
+from cruddur.messaging.groups.invitations import accept_invitation
 from cruddur.messaging.inbox.inbox_rows import new_row, placed
 from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.project import project
@@ -148,6 +150,14 @@ async def rename_group(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, title: str
 ) -> MessageGroup:
     return await edit_group(messaging, user_uuid, message_group_uuid, GroupEdit(title=title))
+
+
+async def come_back(
+    messaging: MessagingContext, adder: User, message_group_uuid: str, user: User
+) -> None:
+    """Somebody who has left is invited, and accepts."""
+    await add_members(messaging, adder.user_uuid, message_group_uuid, [user])
+    await accept_invitation(messaging, user, message_group_uuid)
 
 
 async def old_group(

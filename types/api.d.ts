@@ -169,6 +169,47 @@ declare namespace Api {
     uuid: string;
   }
 
+  interface Invitation {
+    display_name: string;
+    invited_at: string;
+    message_group_uuid: string;
+    title: string;
+    user_uuid: string;
+  }
+
+  interface InviteMade {
+    expires_at: number;
+    needs_approval: boolean;
+    token: string;
+    uses_left: number;
+  }
+
+  interface Invite {
+    expires_at: number;
+    needs_approval: boolean;
+    uses_left: number;
+  }
+
+  interface InvitedTo {
+    colour: number | null;
+    emoji: string | null;
+    needs_approval: boolean;
+    people: number;
+    title: string;
+  }
+
+  interface JoinRequest {
+    asked_at: string;
+    display_name: string;
+    handle: string;
+    uuid: string;
+  }
+
+  interface Joined {
+    is_member: boolean;
+    message_group_uuid: string | null;
+  }
+
   interface Me {
     display_name: string;
     handle: string;
@@ -248,6 +289,12 @@ declare namespace Api {
 
   interface NewHostUsers {
     users: NewHostUserOfBatch[];
+  }
+
+  interface NewInvite {
+    days?: number;
+    needs_approval?: boolean;
+    uses?: number;
   }
 
   interface NewMembers {

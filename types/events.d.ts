@@ -65,6 +65,14 @@ declare namespace Events {
     version: number;
   }
 
+  interface Invitation {
+    display_name: string;
+    invited_at: string;
+    message_group_uuid: string;
+    title: string;
+    user_uuid: string;
+  }
+
   interface Left {
     by_user_uuid?: string | null;
     message_group_uuid: string;
@@ -204,6 +212,7 @@ declare namespace Events {
     block: Block;
     caught_up: CaughtUp;
     group: GroupEvent;
+    invited: Invitation;
     left: Left;
     message: MessageEvent;
     message_changed: MessageChanged;

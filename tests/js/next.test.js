@@ -6,12 +6,14 @@ import { pageAfterSignIn } from "../../src/cruddur/web/pages/static/js/next.js";
 
 const ORIGIN = "https://ours.example";
 const UUID = "6f2d5a52-94f5-4d0c-8f5b-8a5e6c1f7c11";
-const PAGES = ["/", `/c/${UUID}`, "/@andrew", "/@Andrew.B_1-x"];
+const PAGES = ["/", `/c/${UUID}`, "/@andrew", "/@Andrew.B_1-x", "/join/aB_3-x"];
 const NO_PAGES = [
   "/api/me",
   "/sign-in",
   "/c/",
   "/c/x",
+  "/join/",
+  "/join/a.b",
   `/c/${UUID}/x`,
   "/@",
   "/@a/b",

@@ -6,7 +6,11 @@ from tests.stage import beside
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.change_role import change_role
+from cruddur.messaging.groups.find_invite import find_invite
+from cruddur.messaging.groups.invitations import accept_invitation, list_invitations
+from cruddur.messaging.groups.join_by_invite import join_by_invite
 from cruddur.messaging.groups.leave_group import leave_group
+from cruddur.messaging.groups.make_invite import InviteMade, make_invite
 from cruddur.messaging.groups.remove_member import remove_member
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.ports.metering import Units
@@ -42,6 +46,46 @@ async def removed(stage: Stage, pattern: str) -> Units:
 async def left(stage: Stage, pattern: str) -> Units:
     group, cold = await _group(stage, 3)
     return await cost_of(pattern, leave_group(cold, stage.people[5].user_uuid, group))
+
+
+@asks("make a link to a group of three")
+async def made_link(stage: Stage, pattern: str) -> Units:
+    group, cold = await _group(stage, 3)
+    return await cost_of(pattern, _link(stage, cold, group))
+
+
+@asks("look at a link to a group of three")
+async def looked(stage: Stage, pattern: str) -> Units:
+    group, cold = await _group(stage, 3)
+    made = await _link(stage, stage.messaging, group)
+    return await cost_of(pattern, find_invite(cold, made.token))
+
+
+@asks("join a group of two by its link")
+async def joined(stage: Stage, pattern: str) -> Units:
+    group, cold = await _group(stage, 2)
+    made = await _link(stage, stage.messaging, group)
+    return await cost_of(pattern, join_by_invite(cold, stage.people[9], made.token))
+
+
+@asks("list one's invitations")
+async def listed(stage: Stage, pattern: str) -> Units:
+    return await cost_of(pattern, list_invitations(stage.messaging, stage.me.user_uuid))
+
+
+@asks("accept an invitation to a group of two")
+async def accepted(stage: Stage, pattern: str) -> Units:
+    group, cold = await _group(stage, 3)
+    other = stage.people[5]
+    await leave_group(stage.messaging, other.user_uuid, group)
+    await add_members(stage.messaging, stage.me.user_uuid, group, [other])
+    return await cost_of(pattern, accept_invitation(cold, other, group))
+
+
+async def _link(stage: Stage, messaging: MessagingContext, group: str) -> InviteMade:
+    return await make_invite(
+        messaging, stage.me.user_uuid, group, uses=5, days=1, needs_approval=False
+    )
 
 
 async def _group(stage: Stage, size: int) -> tuple[str, MessagingContext]:

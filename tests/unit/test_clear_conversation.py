@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.stage import Clock, Stream, beside, old_group, rename_group
+from tests.stage import Clock, Stream, beside, come_back, old_group, rename_group
 from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import Invalid, NotFound
@@ -11,7 +11,6 @@ from cruddur.domain.model import InboxRow, User
 from cruddur.domain.row_settings import RowSettings
 from cruddur.messaging.context import SHOWN_SECONDS, MessagingContext
 from cruddur.messaging.events import PROCESSES, channel
-from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
@@ -211,6 +210,6 @@ async def test_who_leaves_and_comes_back_begins_anew(
     assert (await list_messages(messaging, bayko.user_uuid, group)).messages == []
     await leave_group(messaging, bayko.user_uuid, group)
     await send_message(messaging, andrew, group, "2")
-    await add_members(messaging, andrew.user_uuid, group, [bayko])
+    await come_back(messaging, andrew, group, bayko)
     await send_message(messaging, andrew, group, "3")
     assert await listed(messaging, bayko, group) == [6, 7]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur.domain.item import Key
-from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
+from cruddur.schema import block_keys, erasure_keys, invite_items, keys, receipt_keys
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 from cruddur.schema.report_items import report_key
 
@@ -37,6 +37,9 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     receipt_keys.read_mark_key(GROUP, USER): ("read-mark", []),
     keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
     keys.change_key(GROUP, 42): ("message-change", []),
+    invite_items.invite_key("digest"): ("invite", []),
+    invite_items.join_request_key(GROUP, USER): ("join-request", []),
+    invite_items.invitation_key(USER, GROUP): ("invitation", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),
     erasure_keys.erasure_key(USER): ("erasure", []),
     erasure_keys.erased_person_key(USER): ("erased-person", []),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from tests.stage import Interrupted, Stream, beside, rename_group
+from tests.stage import Interrupted, Stream, beside, come_back, rename_group
 from tests.subscriptions import Subscriber, next_event, subscribed
 
 from cruddur.domain.errors import NotFound, TableUnavailable
@@ -199,12 +199,12 @@ async def test_a_projector_that_knows_them_from_before_they_left_shows_who_came_
 
     async def leave_and_come_back() -> None:
         await leave_group(messaging, bayko.user_uuid, group)
-        await add_members(messaging, andrew.user_uuid, group, [bayko])
+        await come_back(messaging, andrew, group, bayko)
 
     between = beside(messaging, Interrupted(table, "get_many", leave_and_come_back))
     assert not await project(between, await stream.take())
     (row,) = (await list_inbox(messaging, bayko.user_uuid)).rows
-    assert row.message == "Andrew added Bayko"
+    assert row.message == "Bayko joined"
     await stream.project(messaging)
     assert await differences(messaging) == []
 

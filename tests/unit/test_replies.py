@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 import pytest
-from tests.stage import Stream, beside
+from tests.stage import Stream, beside, come_back
 
 from cruddur.domain.errors import Invalid, NotFound
 from cruddur.domain.model import Message, User
@@ -106,7 +106,7 @@ async def test_a_retry_is_recognized_although_its_sender_left_and_came_back_in_b
     mine = {"message_uuid": uuid7(), "after": 2, "reply_to_seq": 2}
     first = await send_message(messaging, bayko, group, "Me", **mine)  # type: ignore[arg-type]
     await leave_group(messaging, bayko.user_uuid, group)
-    await add_members(messaging, andrew.user_uuid, group, [bayko])
+    await come_back(messaging, andrew, group, bayko)
     for process in (messaging, beside(messaging)):
         again = await send_message(process, bayko, group, "Me", **mine)  # type: ignore[arg-type]
         assert again == first

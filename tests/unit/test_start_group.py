@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from tests.stage import Stream, rename_group
+from tests.stage import Stream, come_back, rename_group
 from tests.subscriptions import Subscriber, next_event, subscribed
 
 from cruddur.domain.errors import Conflict, Invalid, NotFound
@@ -129,9 +129,9 @@ async def test_whoever_comes_back_is_a_newcomer_for_changes_that_were_on_their_w
     await edit_message(messaging, andrew.user_uuid, group, 2, "Still secret")
     late = await stream.take()
     await leave_group(messaging, bayko.user_uuid, group)
-    await add_members(messaging, andrew.user_uuid, group, [bayko])
+    await come_back(messaging, andrew, group, bayko)
     assert not await project(messaging, late)
-    assert await inbox(messaging, bayko) == [("Lunch", "Andrew added Bayko", 0)]
+    assert await inbox(messaging, bayko) == [("Lunch", "Bayko joined", 0)]
     await stream.project(messaging)
     assert [d async for d in verify_inboxes(messaging)] == []
 

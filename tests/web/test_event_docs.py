@@ -110,12 +110,13 @@ async def test_what_a_stream_sends_is_as_described(
 
 
 async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
-    """Whatever can happen, and leaving the group last of all. Returns the first message."""
+    """Whatever can happen, an invitation last of all. Returns the first message."""
     first = await andrew.send("Hello", handle="bayko")
     direct = f"/api/message_groups/{first['message_group_uuid']}"
     message = f"/api/messages/{first['message_group_uuid']}/1"
     started = {"handles": ["bayko"], "title": "Lake"}
     group = (await andrew.http.post("/api/message_groups", json=started)).json()["uuid"]
+    again = f"/api/message_groups/{group}/members"
     for answer in [
         await andrew.http.patch(message, json={"message": "Hello!"}),
         await andrew.http.delete(message),
@@ -129,6 +130,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
         await andrew.http.put(f"/api/blocks/{bayko.uuid}"),
         await andrew.http.delete(f"/api/blocks/{bayko.uuid}"),
         await bayko.http.post(f"/api/message_groups/{group}/leave"),
+        await andrew.http.post(again, json={"handles": ["bayko"]}),
     ]:
         assert answer.is_success
     return first
@@ -137,7 +139,7 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
 async def heard_by(devices: list[Device]) -> defaultdict[str, list[Heard]]:
     """By type, the events of both: up to the last one of `talk`, and until each knows who is online."""
     seen: defaultdict[str, list[Heard]] = defaultdict(list)
-    for device, last in zip(devices, ("group", "left"), strict=True):
+    for device, last in zip(devices, ("group", "invited"), strict=True):
         awaited = {last, "presence"}
         while awaited:
             event = await device.next(presence=True)

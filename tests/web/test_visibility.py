@@ -32,6 +32,7 @@ GROUP = "{message_group_uuid:str}"
 REACTION = f"/api/messages/{GROUP}/{{seq:int}}/reactions/{{emoji:str}}"
 THUMB = "%F0%9F%91%8D"
 MEMBER = f"/api/message_groups/{GROUP}/members/{{user_uuid:str}}"
+REQUEST = f"/api/message_groups/{GROUP}/requests/{{user_uuid:str}}"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 MESSAGE_UUIDS = {number: str(uuid.uuid4()) for number in range(1, 5)}
 
@@ -43,6 +44,7 @@ NOTHING: Views = ("404", "404", "404", "404", "404")
 ALL: Views = ("200 1234", "200 4", "404", "200 4", "404")
 NEWEST: Views = ("200 4", "200 4", "404", "200 4", "404")
 INBOX: Views = ("200 4", "200 4", "200", "200 4", "200")
+ADMINS: Views = ("200", "403", "404", "403", "404")
 SENT: Views = ("200", "200", "404", "200", "404")
 ANSWERED_3: Views = ("200", "422", "404", "422", "404")
 ANSWER = {"message": "new", "message_group_uuid": "$"}
@@ -150,6 +152,28 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ],
     ("PATCH", MEMBER): [
         Call(f"/api/message_groups/$/members/{NOBODY}", NOTHING, {"role": "admin"}),
+    ],
+    ("POST", f"/api/message_groups/{GROUP}/invite"): [
+        Call("/api/message_groups/$/invite", ("201", "201", "404", "201", "404"), {})
+    ],
+    ("GET", f"/api/message_groups/{GROUP}/invite"): [Call("/api/message_groups/$/invite", SENT)],
+    ("DELETE", f"/api/message_groups/{GROUP}/invite"): [Call("/api/message_groups/$/invite", DONE)],
+    ("GET", f"/api/message_groups/{GROUP}/requests"): [
+        Call("/api/message_groups/$/requests", ADMINS)
+    ],
+    ("POST", REQUEST): [
+        Call(f"/api/message_groups/$/requests/{NOBODY}", ("404", "403", "404", "403", "404"))
+    ],
+    ("DELETE", REQUEST): [
+        Call(f"/api/message_groups/$/requests/{NOBODY}", ("204", "403", "404", "403", "404"))
+    ],
+    ("GET", "/api/invites/{token:str}"): [Call("/api/invites/x", NOTHING)],
+    ("POST", "/api/invites/{token:str}"): [Call("/api/invites/x", NOTHING)],
+    ("GET", "/join/{token:str}"): [Call("/join/x", NOTHING)],
+    ("GET", "/api/invitations"): [Call("/api/invitations", ("200", "200", "200", "200", "200"))],
+    ("POST", f"/api/invitations/{GROUP}"): [Call("/api/invitations/$", NOTHING)],
+    ("DELETE", f"/api/invitations/{GROUP}"): [
+        Call("/api/invitations/$", ("204", "204", "204", "204", "204"))
     ],
     ("DELETE", MEMBER): [Call(f"/api/message_groups/$/members/{NOBODY}", NOTHING)],
     ("POST", f"/api/message_groups/{GROUP}/read"): [
@@ -274,6 +298,7 @@ async def told(people: Sequence[Person]) -> tuple[str, Mapping[int, int]]:
         await leaver.http.post(f"/api/message_groups/{group}/leave")
     body = {"handles": ["bayko", "dora"]}
     await andrew.http.post(f"/api/message_groups/{group}/members", json=body)
+    assert (await dora.http.post(f"/api/invitations/{group}")).is_success
     seqs[4] = await tell(andrew, group, 4)
     async with asyncio.timeout(PATIENCE_SECONDS):
         for member in (andrew, bayko, dora):
@@ -387,11 +412,20 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             (
                 "group 4, message",
                 "group 4, message",
-                "group, message",
+                "invited",
                 "group 4, message",
                 "group, message",
             ),
             {"handles": ["chloe", "mallory"]},
+        ),
+    ],
+    "invited": [
+        happens(
+            START,
+            "POST",
+            f"{_GROUPS}/$/members",
+            ("", "", "invited", "", ""),
+            {"handles": ["chloe"]},
         ),
     ],
     "typing": [
@@ -455,8 +489,8 @@ EVENTS_OF_NO_CONVERSATION = {
 }
 
 RESUMED: Views = (
-    "group 4, message, message 1, message 2, message 3, message, message, message, message 4",
-    "group 4, message, message 4",
+    f"group 4, message, message 1, message 2, message 3{4 * ', message'}, message 4",
+    "group 4, message, message, message 4",
     "",
     "group 4, message, message 4",
     "",

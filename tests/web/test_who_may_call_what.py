@@ -113,6 +113,30 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", f"/api/message_groups/{GROUP}/members/{{user_uuid:str}}"): Case(
         f"/api/message_groups/$/members/{NOWHERE}", None, 401, 404, 404
     ),
+    ("POST", f"/api/message_groups/{GROUP}/invite"): Case(
+        "/api/message_groups/$/invite", {}, 401, 404, 201
+    ),
+    ("GET", f"/api/message_groups/{GROUP}/invite"): Case(
+        "/api/message_groups/$/invite", None, 401, 404, 200
+    ),
+    ("DELETE", f"/api/message_groups/{GROUP}/invite"): Case(
+        "/api/message_groups/$/invite", None, 401, 404, 204
+    ),
+    ("GET", f"/api/message_groups/{GROUP}/requests"): Case(
+        "/api/message_groups/$/requests", None, 401, 404, 200
+    ),
+    ("POST", f"/api/message_groups/{GROUP}/requests/{{user_uuid:str}}"): Case(
+        f"/api/message_groups/$/requests/{NOWHERE}", None, 401, 404, 404
+    ),
+    ("DELETE", f"/api/message_groups/{GROUP}/requests/{{user_uuid:str}}"): Case(
+        f"/api/message_groups/$/requests/{NOWHERE}", None, 401, 404, 204
+    ),
+    ("GET", "/api/invites/{token:str}"): Case("/api/invites/x", None, 401, 404, 404),
+    ("POST", "/api/invites/{token:str}"): Case("/api/invites/x", None, 401, 404, 404),
+    ("GET", "/join/{token:str}"): Case("/join/x", None, 303, 404, 404),
+    ("GET", "/api/invitations"): Case("/api/invitations", None, 401, 200, 200),
+    ("POST", f"/api/invitations/{GROUP}"): Case("/api/invitations/$", None, 401, 404, 404),
+    ("DELETE", f"/api/invitations/{GROUP}"): Case("/api/invitations/$", None, 401, 204, 204),
     ("POST", f"/api/message_groups/{GROUP}/leave"): Case(
         "/api/message_groups/$/leave", None, 401, 404, 204
     ),

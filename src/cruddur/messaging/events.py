@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from cruddur.domain.invites import Invitation
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.receipts import ReadMark
@@ -161,6 +162,21 @@ class MemberLeft(Struct, frozen=True, kw_only=True):
     """The person who removed them, or they themselves."""
 
 
+class Invited(Struct, frozen=True, kw_only=True):
+    """A person who has left a group is asked to come back.
+
+    Goes to this person's own devices. `GET /api/invitations` has what they have not answered.
+    """
+
+    type: ClassVar = "invited"
+    invitation: Invitation
+
+    @property
+    def user_uuid(self) -> str:
+        """The person who invites them."""
+        return self.invitation.by_user_uuid
+
+
 class Typing(Struct, frozen=True, kw_only=True):
     """A person is writing. Clients say so at most once in three seconds, and show it for a few.
 
@@ -216,6 +232,7 @@ MessagingEvent = (
     | MessagesHidden
     | GroupChanged
     | MemberLeft
+    | Invited
     | Typing
     | PersonRenamed
     | BlockChanged

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 import msgspec
 
 from cruddur.domain.erasure import not_erased
+from cruddur.domain.invites import Invitation
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.reactions import with_own_reactions
@@ -15,6 +16,7 @@ from cruddur.messaging.events import (
     PROCESSES,
     BlockChanged,
     GroupChanged,
+    Invited,
     MemberLeft,
     MessageChanged,
     MessageSent,
@@ -137,6 +139,11 @@ async def publish_left(
         by_user_uuid=by_user_uuid,
     )
     await _publish(messaging, [user_uuid], event)
+
+
+async def publish_invited(messaging: MessagingContext, invitation: Invitation) -> None:
+    """Publishes to the devices of a person that they are asked to come back into a group."""
+    await _publish(messaging, [invitation.user_uuid], Invited(invitation=invitation))
 
 
 async def publish_typing(messaging: MessagingContext, group: MessageGroup, user: User) -> None:

@@ -33,6 +33,9 @@ ERASED: Mapping[Kind, Erased] = {
     "erased-handle": "never",  # a digest that leads to nobody
     "audit": "never",  # who did what, for the people who run the service, as long as that is kept
     "report": "never",  # what people have shown to those who run the service
+    "invitation": "with the account",
+    "invite": "never",  # uuids alone; it ends within thirty days
+    "join-request": "never",  # it ends with the link by which it was made
     "host-key": "never",  # it belongs to a program
     "retry": "never",  # uuids alone, as here below
     "dead-letter": "never",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
-from cruddur.schema import block_keys, erasure_keys, keys, receipt_keys
+from cruddur.schema import block_keys, erasure_keys, invite_items, keys, receipt_keys
 from cruddur.schema.report_items import REPORT_PREFIX
 
 Kind = Literal[
@@ -32,6 +32,9 @@ Kind = Literal[
     "erased-handle",
     "audit",
     "report",
+    "invite",
+    "join-request",
+    "invitation",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -55,6 +58,9 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("message-change", _Known(keys.MESSAGES_PREFIX, keys.is_change_sk)),
     ("read-mark", _Known(keys.MESSAGES_PREFIX, receipt_keys.is_read_mark_sk)),
     ("group", _Known(keys.MESSAGES_PREFIX, keys.GROUP_SK.__eq__, keys.group_name)),
+    ("join-request", _Known(keys.MESSAGES_PREFIX, invite_items.is_join_request_sk)),
+    ("invite", _Known(invite_items.INVITE_PREFIX)),
+    ("invitation", _Known(keys.USER_PREFIX, invite_items.is_invitation_sk)),
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
     ("inbox-row", _Known(keys.REQUESTS_PREFIX)),
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),

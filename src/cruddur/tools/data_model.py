@@ -13,7 +13,7 @@ from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
-from cruddur.schema import block_keys, erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, invite_items, keys
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
 from cruddur.schema.block_items import block_items
 from cruddur.schema.erasure_items import left_item
@@ -30,6 +30,7 @@ from cruddur.schema.items import (
     session_item,
     user_item,
 )
+from cruddur.tools.invite_samples import ASKED, INVITE, INVITED
 from cruddur.tools.model_changes import changes_of
 
 _DATE = "Nov 23, 2026, 09:00 AM"  # fixed, so that the same model gives the same file
@@ -133,6 +134,9 @@ def facets() -> Sequence[Facet]:
         Facet("S whom I have blocked", *block_keys.block_key("<user>", "<person>"), _blocks()),
         Facet("T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left_item(_LEFT)]),
         Facet("U requests of strangers", keys.requests_pk("<user>"), "<group>", []),
+        Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
+        Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),
+        Facet("Invitations", *invite_items.invitation_key("<user>", "<group>"), [INVITED]),
         Facet("Profile", *keys.user_key("<user>"), [user_item(u) for u in people]),
     )
 

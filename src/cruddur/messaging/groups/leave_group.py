@@ -7,6 +7,7 @@ from cruddur.domain.group_rules import heir_of, owner_of
 from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.change_group import GroupChange, change_group
+from cruddur.messaging.groups.revoke_invite import without_invite
 from cruddur.ports.metering import Ceiling, access_pattern
 
 
@@ -19,7 +20,10 @@ async def leave_group(messaging: MessagingContext, user_uuid: str, message_group
 
     async def step(group: MessageGroup, _: int) -> GroupChange:
         left = GroupEvent(type="left", user_uuids=(user_uuid,))
-        return GroupChange(without_member(group, user_uuid), [left])
+        without = without_member(group, user_uuid)
+        # The last one leaves nothing open: nobody can come in by an old link.
+        ended = GroupChange(without) if without.members else without_invite(without)
+        return GroupChange(ended.group, [left], ended.writes)
 
     await change_group(messaging, user_uuid, message_group_uuid, step)
 

@@ -7,6 +7,7 @@ from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.change_group import GroupChange, change_group
 from cruddur.messaging.groups.leave_group import without_member
+from cruddur.messaging.groups.revoke_invite import without_invite
 from cruddur.ports.metering import Ceiling, access_pattern
 
 _NO_MEMBER = declare_code("member_not_found", "There is no such member in this group.")
@@ -25,7 +26,9 @@ async def remove_member(
         require_member(group, member_uuid)
         require_removable(group, user_uuid, member_uuid)
         removed = GroupEvent(type="removed", user_uuids=(member_uuid,))
-        return GroupChange(without_member(group, member_uuid), [removed])
+        # The person may know the link.
+        ended = without_invite(without_member(group, member_uuid))
+        return GroupChange(ended.group, [removed], ended.writes)
 
     return await change_group(messaging, user_uuid, message_group_uuid, step)
 

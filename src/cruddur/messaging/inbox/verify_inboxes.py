@@ -22,6 +22,7 @@ from cruddur.schema import items, keys
 from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
 from cruddur.schema.erasure_items import erasure_from, left_from
+from cruddur.schema.invite_items import invitation_from, invite_from, join_request_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
@@ -105,6 +106,9 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "report": report_from,
     "audit": audit_entry_from,
     "renaming": items.renaming_from,
+    "invite": invite_from,
+    "join-request": join_request_from,
+    "invitation": invitation_from,
     "left": left_from,
     "erasure": erasure_from,
     "erased-person": _erased,

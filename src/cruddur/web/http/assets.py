@@ -16,6 +16,7 @@ from cruddur.web.http.bundles import STATIC, Joined, content_hash, join_modules,
 JOINED = frozenset({
     "js/main.js",
     "js/accounts.js",
+    "js/join.js",
     "css/messages.css",
     "css/sign.css",
     "css/schema.css",

@@ -1,5 +1,6 @@
 """The path parameters that several routes have."""
 
+import re
 from typing import Annotated
 
 from litestar.params import PathParameter
@@ -12,15 +13,20 @@ GroupUuid = Annotated[str, PathParameter(description="The conversation's uuid.")
 UserUuid = Annotated[str, PathParameter(description="The person's uuid.")]
 Seq = Annotated[int, PathParameter(description="The message's number.")]
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""What a link to a group ends in."""
+
 
 def is_page(path: str) -> bool:
-    """Whether the path is one of our pages: the inbox, a conversation or a user."""
+    """Whether the path is one of our pages: the inbox, a conversation, a user or a link to a group."""
     try:
         match path.split("/"):
             case ["", ""]:
                 return True
             case ["", "c", group]:
                 return canonical_uuid(group) is not None
+            case ["", "join", token]:
+                return TOKEN.fullmatch(token) is not None
             case ["", person]:
                 return person == f"@{checked_handle(person)}"
     except Invalid:

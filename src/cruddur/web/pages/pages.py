@@ -14,6 +14,7 @@ from cruddur.domain.errors import NOTHING_HERE, NotFound
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.text import alike
 from cruddur.identity.find_user import find_user_by_handle
+from cruddur.messaging.groups.find_invite import find_invite
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
 from cruddur.messaging.inbox.open_page import OpenConversation, open_page
 from cruddur.web.api.health import Anybody
@@ -72,6 +73,25 @@ async def sign_in_page(request: Anybody) -> Response[bytes]:
 async def sign_up_page(request: Anybody) -> Response[bytes]:
     """The form to create an account."""
     return _html(request, "sign_up.html")
+
+
+@get("/join/{token:str}", include_in_schema=False)
+async def join_page(
+    request: Caller, token: Annotated[str, PathParameter(description="The link's.", max_length=64)]
+) -> Response[bytes]:
+    """The group to which a link leads, and the button that leads into it."""
+    invite, group = await find_invite(context_of(request).messaging, token)
+    page = _html(
+        request,
+        "join.html",
+        token=token,
+        group={"title": group.title, "emoji": group.emoji, "colour": group.colour},
+        uuid=group.message_group_uuid,
+        people=len(group.members),
+        needs_approval=invite.needs_approval,
+    )
+    page.headers["Referrer-Policy"] = "no-referrer"  # people who learn the address can come in
+    return page
 
 
 @get("/reset", opt=PUBLIC, include_in_schema=False)

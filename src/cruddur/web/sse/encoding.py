@@ -10,6 +10,7 @@ from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.messaging.events import (
     BlockChanged,
     GroupChanged,
+    Invited,
     MemberLeft,
     MessageChanged,
     MessageSent,
@@ -87,6 +88,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     MessagesHidden: schemas.messages_hidden_out,
     GroupChanged: schemas.group_changed_out,
     MemberLeft: schemas.member_left_out,
+    Invited: schemas.invited_out,
     Typing: schemas.typing_out,
     PersonRenamed: schemas.person_renamed_out,
     BlockChanged: schemas.block_out,

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cruddur.domain.invites import Invitation
 from cruddur.domain.member import Member
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
 from cruddur.domain.receipts import ReadMark
@@ -9,6 +10,7 @@ from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
     BlockChanged,
     GroupChanged,
+    Invited,
     MemberLeft,
     MessageChanged,
     MessageSent,
@@ -119,6 +121,16 @@ EXAMPLES: tuple[StreamEvent, ...] = (
         version=4,
         title="Lake weekend",
         by_user_uuid=_ANDREW.user_uuid,
+    ),
+    Invited(
+        invitation=Invitation(
+            user_uuid=_BAYKO.user_uuid,
+            message_group_uuid=_GROUP_UUID,
+            title="Lake weekend",
+            by_user_uuid=_ANDREW.user_uuid,
+            by_display_name=_ANDREW.display_name,
+            invited_at=_LATER,
+        )
     ),
     Typing(message_group_uuid=_GROUP_UUID, user=_ANDREW),
     PersonRenamed(

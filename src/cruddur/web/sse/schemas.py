@@ -9,6 +9,7 @@ from cruddur.domain.model import MessageGroup
 from cruddur.messaging.events import (
     BlockChanged,
     GroupChanged,
+    Invited,
     MemberLeft,
     MessageChanged,
     MessageSent,
@@ -18,6 +19,7 @@ from cruddur.messaging.events import (
     RowSettingsChanged,
     Typing,
 )
+from cruddur.web.api.invitations import InvitationOut, invitation_out
 from cruddur.web.api.row_fields import (
     ArchivedAt,
     ArchivedSeq,
@@ -259,6 +261,11 @@ def member_left_out(event: MemberLeft) -> LeftOut:
         title=event.title,
         by_user_uuid=event.by_user_uuid,
     )
+
+
+def invited_out(event: Invited) -> InvitationOut:
+    """The JSON form of an invitation."""
+    return invitation_out(event.invitation)
 
 
 def typing_out(event: Typing) -> TypingOut:

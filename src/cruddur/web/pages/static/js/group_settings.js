@@ -1,6 +1,7 @@
 // What the owner and the admins of a group can do in its dialog: roles, removing, settings and the picture.
 
 import { asFailure, patch, remove } from "./api.js";
+import { GroupLink } from "./group_link.js";
 import { ask } from "./dialogs.js";
 import { byId, closest, h, parts, setText } from "./dom.js";
 
@@ -15,11 +16,13 @@ export class GroupSettings {
   #shown;
   #section = byId("group-settings");
   #problem = byId("group-problem");
+  #link;
   #emoji = byId("group-emoji", HTMLInputElement);
 
   /** @param {Shown} shown */
   constructor(shown) {
     this.#shown = shown;
+    this.#link = new GroupLink((act) => this.#attempt(act), shown.changed);
     byId("group-colours").append(...Array.from({ length: COLOURS }, (_, n) => swatch(n)));
     this.#section.addEventListener("change", ({ target }) => this.#set(target));
     byId("people-list").addEventListener("click", ({ target }) => this.#pressed(target));
@@ -37,6 +40,7 @@ export class GroupSettings {
       box.disabled = !isAdmin;
     }
     byId("group-picture", HTMLFieldSetElement).disabled = !mayRename;
+    this.#link.show(group, isAdmin);
     this.#emoji.value = group.emoji ?? "";
     for (const one of parts(this.#section, "[name=colour]"))
       if (one instanceof HTMLInputElement) one.checked = one.value === String(group.colour ?? "");

@@ -12,6 +12,7 @@ const FEATURES = await Promise.all([
   import("./clearing.js"),
   navigation,
   import("./open_group.js"),
+  import("./invitations.js"),
   import("./connection.js"),
   import("./people_shown.js"),
   import("./message_menu.js"),
