@@ -17,6 +17,7 @@ from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.export_messages import export_messages, exported_rows
 from cruddur.messaging.inbox.find_acquaintances import find_acquaintances
 from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.project import project
 from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
@@ -279,8 +280,10 @@ async def test_a_group_stays_and_tells_nothing_of_who_is_typing(
     ):
         await publish_typing(messaging, group, andrew)
         await publish_typing(messaging, group, bayko)
+        await mark_read(messaging, andrew.user_uuid, row.message_group_uuid, 2, shares=True)
         await messaging.bus.publish(channels, Event("end", b""))
-        assert [(await next_event(each)).type for each in (one, other)] == ["end", "end"]
+        assert [(await next_event(one)).type for _ in range(2)] == ["read", "end"]  # his own mark
+        assert (await next_event(other)).type == "end"
 
 
 async def test_another_process_follows_the_event_and_the_feed_repeats_it(

@@ -21,6 +21,7 @@ from cruddur.messaging.inbox.all_rows import all_rows
 from cruddur.messaging.inbox.find_acquaintances import find_acquaintances
 from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.list_requests import list_requests
+from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.missed_events import MissedEvents
 from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
 from cruddur.messaging.inbox.search_inbox import search_inbox
@@ -109,8 +110,9 @@ async def test_it_makes_no_event_and_gives_no_sign(
         conversation = await access_group(messaging, andrew.user_uuid, group)
         await publish_typing(messaging, conversation, bayko)
         await publish_typing(messaging, conversation, andrew)
+        await mark_read(messaging, andrew.user_uuid, group, 3, shares=True)
         await messaging.bus.publish(channels, Event("end", b""))
-        assert (await next_event(his)).type == "end"
+        assert [(await next_event(his)).type for _ in range(2)] == ["read", "end"]  # his own mark
         assert [(await next_event(hers)).type for _ in range(2)] == ["message", "end"]
     assert await MissedEvents(messaging, andrew.user_uuid, START).find() == []
     for process in (messaging, beside(messaging)):

@@ -31,10 +31,13 @@ def may_know(group: MessageGroup, reader_uuid: str, owner_uuid: str, read_seq: i
     """Whether a member may know that another one has read up to this number.
 
     Both are members, and the number is of a message that both may see. Between two people of whom one
-    has blocked the other nobody knows. Each place that tells of receipts asks this.
+    has blocked the other nobody knows, nor before a request was accepted. Each place that tells of
+    receipts asks this.
     """
     reader, owner = group.members.get(reader_uuid), group.members.get(owner_uuid)
     if reader is None or owner is None or reader_uuid == owner_uuid:
+        return False
+    if reader.is_request or owner.is_request:
         return False
     is_blocked = group.kind == "direct" and any(
         one.is_open for member in (reader, owner) for one in member.hidden or ()

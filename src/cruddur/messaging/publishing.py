@@ -80,7 +80,10 @@ async def publish_receipt(messaging: MessagingContext, group: MessageGroup, mark
     """Publishes a read mark to the members who may know of it."""
     newest = messaging.changed_groups.newest(group)
     owner, seq = mark.user_uuid, mark.read_seq
-    others = [uuid for uuid in newest.members if may_know(newest, uuid, owner, seq)]
+    apart = await find_members_apart(messaging, newest, owner)
+    others = [
+        uuid for uuid in newest.members if uuid not in apart and may_know(newest, uuid, owner, seq)
+    ]
     await _publish(messaging, others, ReceiptGiven(mark=mark))
 
 

@@ -17,6 +17,8 @@ async def give_receipt(
     A crash between the person's own row and this write is mended by the next mark, of the same number
     too.
     """
+    if group.members[user_uuid].is_request:
+        return  # a stranger does not learn of it, also not once the request is accepted
     mark = ReadMark(
         message_group_uuid=group.message_group_uuid,
         user_uuid=user_uuid,

@@ -6,6 +6,7 @@ from cruddur.domain.model import GROUP_MAX_MEMBERS
 from cruddur.domain.receipts import ReadMark, is_shared, may_know, shares_receipts
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.signs import find_members_apart
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query, Range
@@ -33,11 +34,14 @@ async def list_receipts(
         range=Range(prefix=receipt_keys.READ_PREFIX),
         limit=_PAGE,
     )
+    apart = await find_members_apart(messaging, group, user_uuid)
     found = (one_from(read_mark_from, item) for item in await all_items(messaging.table, query))
     marks = [
         mark
         for mark in found
-        if mark is not None and may_know(group, user_uuid, mark.user_uuid, mark.read_seq)
+        if mark is not None
+        and mark.user_uuid not in apart
+        and may_know(group, user_uuid, mark.user_uuid, mark.read_seq)
     ]
     since = await _receipts_from(messaging, [user_uuid, *(mark.user_uuid for mark in marks)])
     if not shares_receipts(since.get(user_uuid)):
