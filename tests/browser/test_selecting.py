@@ -69,6 +69,7 @@ def test_it_goes_by_itself_in_all_tabs_also_without_a_network(
     screen.page.keyboard.press("Control+z")
     expect(screen.bubble("Two")).to_be_visible()
     assert len(maya.stored(group)) == 3
+    beside.network_may_fail = True  # it is of the same browser
     with screen.offline():
         screen.page.clock.run_for(11_000)
         expect(toast(screen)).to_have_count(0)
@@ -82,6 +83,7 @@ def test_signing_out_sends_what_waits(people: People, window: Windows) -> None:
     group = maya.writes(tomas, "One", "Two")
     screen = window(maya, f"/c/{group}")
     screen.act("One", "Delete for everybody")
+    screen.network_may_fail = True  # a request may come after the session has ended
     screen.page.get_by_role("button", name="Your account").click()
     screen.page.get_by_role("button", name="Sign out", exact=True).click()
     expect(screen.page).to_have_url(re.compile("/sign-in"))
