@@ -30,6 +30,7 @@ from cruddur.schema.items import (
     session_item,
     user_item,
 )
+from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED
 from cruddur.tools.model_changes import changes_of
 
@@ -134,6 +135,7 @@ def facets() -> Sequence[Facet]:
         Facet("S whom I have blocked", *block_keys.block_key("<user>", "<person>"), _blocks()),
         Facet("T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left_item(_LEFT)]),
         Facet("U requests of strangers", keys.requests_pk("<user>"), "<group>", []),
+        Facet("W keys of hosts", keys.host_keys_pk(), "<name>#<number>", [HOST_KEY]),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
         Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),
         Facet("Invitations", *invite_items.invitation_key("<user>", "<group>"), [INVITED]),
