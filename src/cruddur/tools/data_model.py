@@ -6,17 +6,13 @@ The items are made by the service's own code, so that the file cannot differ fro
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.item import Item
 from cruddur.domain.message_changes import changed_message
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
-from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.messaging.inbox.inbox_rows import advance, new_row
 from cruddur.schema import block_keys, erasure_keys, invite_items, keys
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
-from cruddur.schema.block_items import block_items
-from cruddur.schema.erasure_items import left_item
 from cruddur.schema.items import (
     change_item,
     group_item,
@@ -27,12 +23,20 @@ from cruddur.schema.items import (
     message_from,
     message_item,
     name_items,
-    session_item,
     user_item,
 )
 from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED
 from cruddur.tools.model_changes import changes_of
+from cruddur.tools.model_people import (
+    FIRST_WORDS,
+    as_request,
+    blocked,
+    left,
+    pins_of,
+    sessions_of,
+    signed_in,
+)
 
 _DATE = "Nov 23, 2026, 09:00 AM"  # fixed, so that the same model gives the same file
 _EXPIRES_AT = 1_796_029_200  # seven days after the sessions of the model were used
@@ -62,7 +66,6 @@ _HIDDEN = {"The ferry goes at eleven.": (CARLA.user_uuid,)}
 """The messages that somebody has deleted for themselves."""
 
 _TRIP = "d0d0d0d0-0000-4000-8000-d0d0d0d0d0d0"
-_LEFT = LeftConversation(user_uuid=ANDREW.user_uuid, message_group_uuid=_TRIP)
 _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] = (
     (
         (ANDREW, BAYKO),
@@ -74,6 +77,7 @@ _TALKS: Sequence[tuple[Sequence[User], str | None, Sequence[tuple[User, str]]]] 
         ),
     ),
     ((ANDREW, CARLA), None, ((CARLA, "I found your blue notebook."),)),
+    ((CARLA, BAYKO), None, ((CARLA, FIRST_WORDS),)),
     (
         (ANDREW, BAYKO, CARLA),
         "The lake",
@@ -108,6 +112,7 @@ def facets() -> Sequence[Facet]:
         Facet("D bring inboxes up to date", keys.inbox_pk("<user>"), "<group>", rows),
         Facet("E start a conversation", keys.messages_pk("<group>"), keys.GROUP_SK, groups),
         Facet("F mark read", keys.inbox_pk("<user>"), "<group>", first[2][:1]),
+        Facet("F pin", *keys.pins_key("<user>"), [pins_of(ANDREW, _TRIP)]),
         Facet(
             "G find by handle",
             keys.HANDLE_PREFIX + "<first two letters>",
@@ -129,12 +134,28 @@ def facets() -> Sequence[Facet]:
         ),
         Facet("J what was changed", keys.messages_pk("<group>"), keys.CHANGE_PREFIX + "<n>", log),
         Facet("L what a device missed", keys.inbox_pk("<user>"), "<group>", andrews),
-        Facet("M my devices", *keys.session_key("<user>", "<session>"), _sessions()),
+        Facet(
+            "M my devices",
+            *keys.session_key("<user>", "<session>"),
+            sessions_of(ANDREW, _EXPIRES_AT),
+        ),
         Facet("O another name", keys.inbox_pk("<user>"), "<group>", andrews),
         Facet("P take one's data along", keys.inbox_pk("<user>"), "<group>", andrews),
-        Facet("S whom I have blocked", *block_keys.block_key("<user>", "<person>"), _blocks()),
-        Facet("T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left_item(_LEFT)]),
-        Facet("U requests of strangers", keys.requests_pk("<user>"), "<group>", []),
+        Facet("Q audit", *keys.audit_key("<day>", "<id>"), [signed_in(ANDREW, _EXPIRES_AT)]),
+        Facet(
+            "S whom I have blocked",
+            *block_keys.block_key("<user>", "<person>"),
+            blocked(ANDREW, BAYKO),
+        ),
+        Facet(
+            "T erase a person", *erasure_keys.left_key("<user>", "<group>"), [left(ANDREW, _TRIP)]
+        ),
+        Facet(
+            "U requests of strangers",
+            keys.requests_pk("<user>"),
+            "<group>",
+            [row for row in rows if row["pk"].startswith(keys.REQUESTS_PREFIX)],
+        ),
         Facet("W keys of hosts", keys.host_keys_pk(), "<name>#<number>", [HOST_KEY]),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
         Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),
@@ -223,28 +244,6 @@ def _types(items: Iterable[Item]) -> Mapping[str, str]:
     return types
 
 
-def _blocks() -> Sequence[Item]:
-    return block_items(ANDREW.user_uuid, BAYKO.user_uuid, "2026-11-23T10:00:00.000Z")
-
-
-def _sessions() -> Sequence[Item]:
-    devices = (("Firefox on Linux", "192.0.2.7"), ("Safari on iPhone", "2001:db8:1:2::/64"))
-    return [
-        session_item(
-            DeviceSession(
-                user_uuid=ANDREW.user_uuid,
-                session_id=f"{number:08}-0000-4000-8000-{number:012}",
-                device=device,
-                address=address,
-                created_at="2026-11-23T08:00:00.000Z",
-                last_used_at="2026-11-23T09:00:00.000Z",
-                expires_at=_EXPIRES_AT,
-            )
-        )
-        for number, (device, address) in enumerate(devices, 1)
-    ]
-
-
 def _login(user: User) -> Item:
     return login_item(LOCAL_ISSUER, user.handle, user.user_uuid, "$argon2id$…")
 
@@ -263,7 +262,7 @@ def _talk(
         else direct_group_uuid(people[0].user_uuid, people[1].user_uuid),
         kind="group" if title else "direct",
         title=title,
-        members={user.user_uuid: member_of(user) for user in people},
+        members={user.user_uuid: as_request(member_of(user), lines) for user in people},
         created_at="2026-11-23T09:00:00.000Z",
     )
     messages = [

@@ -1,0 +1,82 @@
+"""Sample items of people and operators in the data model that `data_model.py` makes."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from cruddur.domain.audit import AuditEntry
+from cruddur.domain.erasure import LeftConversation
+from cruddur.domain.item import Item
+from cruddur.domain.member import Member
+from cruddur.domain.model import User
+from cruddur.domain.session import DeviceSession
+from cruddur.schema.audit_items import audit_item
+from cruddur.schema.block_items import block_items
+from cruddur.schema.erasure_items import left_item
+from cruddur.schema.items import session_item
+from cruddur.schema.pin_items import Pins, pins_item
+
+FIRST_WORDS = "Hello! We met at the lake."
+"""The message by which a stranger begins a conversation."""
+
+_AT = "2026-11-23T09:00:00.000Z"
+_UUID = "e0e0e0e0-0000-4000-8000-e0e0e0e0e0e0"
+
+
+def pins_of(user: User, message_group_uuid: str) -> Item:
+    """Returns the list of the conversations that a person has pinned: this one."""
+    return pins_item(Pins(user_uuid=user.user_uuid, groups=[message_group_uuid], version=1))
+
+
+def blocked(user: User, other: User) -> Sequence[Item]:
+    """Returns the items of a block, one in the partition of each of the two."""
+    return block_items(user.user_uuid, other.user_uuid, "2026-11-23T10:00:00.000Z")
+
+
+def left(user: User, message_group_uuid: str) -> Item:
+    """Returns the item that says in which conversation a person was."""
+    return left_item(
+        LeftConversation(user_uuid=user.user_uuid, message_group_uuid=message_group_uuid)
+    )
+
+
+def as_request(member: Member, lines: Sequence[tuple[User, str]]) -> Member:
+    """Returns the member of a conversation of these senders and texts.
+
+    Where a stranger has begun it by FIRST_WORDS, the other one has not accepted it yet.
+    """
+    sender, text = lines[0]
+    is_request = text == FIRST_WORDS and sender.handle != member.handle
+    return msgspec.structs.replace(member, is_request=is_request)
+
+
+def sessions_of(user: User, expires_at: int) -> Sequence[Item]:
+    """Returns the sessions of a person on two devices; `expires_at` is in epoch seconds."""
+    devices = (("Firefox on Linux", "192.0.2.7"), ("Safari on iPhone", "2001:db8:1:2::/64"))
+    return [
+        session_item(
+            DeviceSession(
+                user_uuid=user.user_uuid,
+                session_id=f"{number:08}-0000-4000-8000-{number:012}",
+                device=device,
+                address=address,
+                created_at="2026-11-23T08:00:00.000Z",
+                last_used_at="2026-11-23T09:00:00.000Z",
+                expires_at=expires_at,
+            )
+        )
+        for number, (device, address) in enumerate(devices, 1)
+    ]
+
+
+def signed_in(user: User, expires_at: int) -> Item:
+    """Returns the audit entry of a person who has signed in; `expires_at` is in epoch seconds."""
+    entry = AuditEntry(
+        entry_id=_UUID,
+        at=_AT,
+        act="signed_in",
+        user_uuid=user.user_uuid,
+        address="192.0.2.7",
+        request_id="7f3c",
+    )
+    return audit_item(entry, expires_at)
