@@ -17,7 +17,7 @@ declare namespace Page {
   }
 
   /** What the list of conversations shows. */
-  type InboxPart = "inbox" | "unread" | "archive";
+  type InboxPart = "inbox" | "unread" | "archive" | "requests";
 
   /** What tabs say to each other about the stream. `isNew`: the tab has heard no event yet. */
   type TabSaying =

@@ -11,7 +11,8 @@ from tests.browser.screen import Screen, Windows
 _STILL = {"reduced_motion": "reduce"}  # a colour on its way from light to dark is neither
 
 
-def _expect_nothing_serious(screen: Screen) -> None:
+def expect_nothing_serious(screen: Screen) -> None:
+    """Nothing that axe calls serious, in the light and in the dark."""
     screen.page.emulate_media(color_scheme="light")
     in_the_light = _findings(screen)
     screen.page.emulate_media(color_scheme="dark")
@@ -29,22 +30,22 @@ def _findings(screen: Screen) -> list[str]:
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-up"])
 def test_the_doors_are_open_to_everybody(window: Windows, path: str) -> None:
     screen = window(path=path, **_STILL)
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.network_may_fail = True
     screen.page.get_by_role("button", name="Sign in" if path == "/sign-in" else "Create").click()
     expect(screen.page.get_by_role("alert").locator("visible=true").first).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
 
 
 def test_the_inbox_is_open_to_everybody(people: People, window: Windows) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     empty = window(maya, **_STILL)
-    _expect_nothing_serious(empty)
+    expect_nothing_serious(empty)
     tomas.writes(maya, "Hello")
     expect(empty.badge("Tomás")).to_be_visible()
     empty.search.fill(tomas.handle)
     expect(empty.option("Tomás")).to_be_visible()
-    _expect_nothing_serious(empty)
+    expect_nothing_serious(empty)
 
 
 def test_a_conversation_is_open_to_everybody(people: People, window: Windows) -> None:
@@ -64,7 +65,7 @@ def test_a_conversation_is_open_to_everybody(people: People, window: Windows) ->
     screen.say("Refused")
     expect(screen.page.get_by_text("Not sent: Not this.")).to_be_visible()
     screen.composer.fill("x" * 1100)
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
 
 
 def test_the_dialogs_are_open_to_everybody(people: People, window: Windows) -> None:
@@ -78,28 +79,28 @@ def test_the_dialogs_are_open_to_everybody(people: People, window: Windows) -> N
     ):
         screen.page.get_by_role("button", name=button).click()
         expect(screen.page.get_by_role("dialog", name=dialog)).to_be_visible()
-        _expect_nothing_serious(screen)
+        expect_nothing_serious(screen)
         screen.page.keyboard.press("Escape")
     screen.page.get_by_role("button", name="Your account").click()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(screen.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.keyboard.press("Escape")
     maya.ask("PUT", f"/api/messages/{group}/2/reactions/\U0001f44d")
     screen.act("Hello", "React with another emoji")
     expect(screen.page.get_by_role("heading", name="Smileys")).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.keyboard.press("Escape")
     screen.act("Hello", "Forward")
     expect(screen.page.get_by_role("dialog", name="Forward to")).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.keyboard.press("Escape")
     screen.act("Hello", "Select")
     expect(screen.page.get_by_role("toolbar")).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)
     screen.page.get_by_role("button", name="Delete for me").click()
     expect(screen.page.get_by_role("button", name="Undo")).to_be_visible()
-    _expect_nothing_serious(screen)
+    expect_nothing_serious(screen)

@@ -148,11 +148,16 @@ async def test_accepting_makes_it_a_conversation_like_any_other(
 async def test_declining_hides_what_was_written_and_the_next_is_another_request(
     messaging: MessagingContext, stream: Stream, group: str, andrew: User, bayko: User
 ) -> None:
-    async with subscribed(messaging.bus, channel(bayko.user_uuid)) as hers:
+    both = [channel(bayko.user_uuid), channel(andrew.user_uuid)]
+    async with (
+        subscribed(messaging.bus, both[0]) as hers,
+        subscribed(messaging.bus, both[1]) as his,
+    ):
         for _ in range(2):
             await decline_request(messaging, andrew.user_uuid, group)
-        await messaging.bus.publish([channel(bayko.user_uuid)], Event("end", b""))
+        await messaging.bus.publish(both, Event("end", b""))
         assert (await next_event(hers)).type == "end"
+        assert (await next_event(his)).type == "left"
     assert await requests(messaging, andrew) == []
     assert await texts(messaging, andrew, group) == []
     assert await is_sound(messaging)

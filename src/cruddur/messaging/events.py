@@ -147,10 +147,10 @@ class GroupChanged(Struct, frozen=True, kw_only=True):
 
 
 class MemberLeft(Struct, frozen=True, kw_only=True):
-    """A person has left a group, or was removed from it.
+    """A person has left a group, was removed from it, or has declined a request.
 
-    Goes to this person's own devices; the other members get `group`. What happens there from then on is
-    sent to this person no more.
+    Goes to this person's own devices. The other members of a group get `group`; nobody else learns of a
+    declined request. What happens there from then on is sent to this person no more.
     """
 
     type: ClassVar = "left"

@@ -9,6 +9,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.people.change_secretly import change_secretly
+from cruddur.messaging.publishing import publish_left
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Delete, Write
 from cruddur.schema import items
@@ -41,3 +42,5 @@ async def decline_request(
         return changed, [Delete(items.member_row_key(group, user_uuid))]
 
     await change_secretly(messaging, group.message_group_uuid, step)
+    # The page of another device may have it open. Nobody else gets this.
+    await publish_left(messaging, user_uuid, group, user_uuid)

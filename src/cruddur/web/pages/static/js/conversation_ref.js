@@ -1,5 +1,7 @@
 // A reference to a conversation: to one that exists, or to one that its first message will start.
 
+/** @import { Inbox } from "./inbox.js" */
+
 /** The reference of an inbox row. `key` names the conversation in the outbox and among the drafts. In a direct
     conversation it is made of the other person's handle, so that it stays the same when the conversation gets
     its uuid.
@@ -34,6 +36,11 @@ export const started = (ref, uuid) => ({ ...ref, uuid, path: `/c/${uuid}` });
 /** Whether this stands where a handle stood of somebody whose account was deleted.
     @param {string | null} handle */
 export const isErased = (handle) => handle?.startsWith("-") ?? false;
+
+/** Whether a stranger began the conversation, and this user has not accepted it.
+    @param {Inbox} inbox
+    @param {Page.ConversationRef | null} ref */
+export const isRequest = (inbox, ref) => inbox.row(ref?.uuid ?? "")?.is_request ?? false;
 
 /** @param {string} handle */
 const keyOfHandle = (handle) => `@${handle.toLowerCase()}`;

@@ -34,18 +34,22 @@ export class Header {
   }
 
   /** @param {Page.ConversationRef | null} ref
-      @param {Page.Failure | null} error */
-  show(ref, error) {
+      @param {Page.Failure | null} error
+      @param {boolean} isRequest */
+  show(ref, error, isRequest) {
     const isOpen = ref !== null;
     byId("open-conversation").hidden = !isOpen;
     byId("nothing-open").hidden = isOpen;
+    setAttribute(document.body, "data-request", isRequest);
+    byId("request-bar").hidden = !isRequest;
     if (!isOpen) return;
     this.#names(ref);
     this.line(ref);
     const isClosed = this.#closed.has(ref.uuid);
-    byId("composer").hidden = isErased(ref.handle) || isClosed; // nobody would read it, or only admins write
-    byId("composer-closed").hidden = !isClosed;
-    byId("people-button").hidden = ref.kind !== "group";
+    // Nobody would read it, or only admins write, or a message would accept the request.
+    byId("composer").hidden = isErased(ref.handle) || isClosed || isRequest;
+    byId("composer-closed").hidden = !isClosed || isRequest;
+    byId("people-button").hidden = ref.kind !== "group" || isRequest;
     byId("load-error").hidden = error === null;
     setText(byId("load-error-text"), error?.message ?? "");
   }

@@ -13,7 +13,7 @@ import {
   settingsOf,
   readIn,
 } from "./inbox_rows.js";
-import { FIRST_PAGE, LONG_PAGE, PARTS } from "./inbox_paths.js";
+import { FIRST_PAGE, LONG_PAGE, PARTS, isIn } from "./inbox_paths.js";
 import { preview } from "./text.js";
 
 const SHORT = 20;
@@ -25,8 +25,8 @@ const FRESH_MS = 60_000; // a younger conversation may be missing in the answer 
 export class Inbox extends Emitter {
   /** @type {string | null} The path of the next page. */
   next = null;
-  /** @type {Record<"archive" | "unread", string | null>} The paths of the next pages of what is not the inbox. */
-  #nextOf = { ...PARTS };
+  /** @type {Record<keyof typeof PARTS, string | null>} The paths of the next pages of what is not the inbox. */
+  nextOf = { ...PARTS };
   /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
   open = null;
   #me;
@@ -57,7 +57,7 @@ export class Inbox extends Emitter {
 
   /** @param {Page.InboxPart} [part] */
   rows(part = "inbox") {
-    const rows = this.#all().filter((row) => Boolean(row.archived_at) === (part === "archive"));
+    const rows = this.#all().filter((row) => isIn(row, part));
     // The open one does not vanish when it is read.
     return part === "unread" ? rows.filter((row) => isUnread(row) || row.uuid === this.open) : rows;
   }
@@ -155,7 +155,7 @@ export class Inbox extends Emitter {
       const stays = this.#touched.has(uuid) || (isYoung(row) && !isBelow(row));
       if (!found.has(uuid) && !stays) this.#rows.delete(uuid);
     }
-    this.#nextOf = { ...PARTS }; // such rows were removed too, unless they are young
+    this.nextOf = { ...PARTS }; // such rows were removed too, unless they are young
     /** @param {string} uuid */
     const wasLeft = (uuid) =>
       this.#touched.has(uuid) && !this.#rows.has(uuid) && uuid !== this.open;
@@ -168,7 +168,7 @@ export class Inbox extends Emitter {
       @returns {Promise<unknown> | null} */
   loadMore(part) {
     if (this.#refreshing) return this.#refreshing.then(() => this.loadMore(part));
-    const path = part === "inbox" ? this.next : this.#nextOf[part];
+    const path = part === "inbox" ? this.next : this.nextOf[part];
     if (!path) return null;
     if (this.#loading) return this.#loading;
     this.#loading = this.#loadPage(path, part).finally(() => {
@@ -184,7 +184,7 @@ export class Inbox extends Emitter {
   async #loadPage(path, part) {
     const { data, next } = await api.inboxPage(path);
     if (part === "inbox") this.next = next;
-    else this.#nextOf[part] = next;
+    else this.nextOf[part] = next;
     for (const row of data) this.#merge(row);
   }
 

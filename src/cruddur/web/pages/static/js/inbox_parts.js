@@ -10,10 +10,15 @@ export function install({ view }) {
   const bar = byId("inbox-parts");
   new Roving(bar, { items: "button", isAcross: true });
   bar.addEventListener("click", ({ target }) => {
-    const button = closest(target, "[data-part]");
-    if (!button) return;
-    for (const one of parts(bar, "[data-part]"))
-      setAttribute(one, "aria-pressed", String(one === button));
-    view.show(/** @type {Page.InboxPart} */ (button.dataset.part));
+    const part = closest(target, "[data-part]")?.dataset.part;
+    if (part) showPart(view, /** @type {Page.InboxPart} */ (part));
   });
+}
+
+/** @param {MessagesPage["view"]} view
+    @param {Page.InboxPart} part */
+export function showPart(view, part) {
+  for (const one of parts(byId("inbox-parts"), "[data-part]"))
+    setAttribute(one, "aria-pressed", String(one.dataset.part === part));
+  view.show(part);
 }

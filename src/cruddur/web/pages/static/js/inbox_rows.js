@@ -26,7 +26,8 @@ export function mergedRow(known, row) {
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
   const mention_seq = Math.max(known.mention_seq ?? 0, row.mention_seq ?? 0);
-  const joined = { unread_events, mention_seq };
+  const is_request = known.is_request && row.is_request; // what was accepted never becomes a request again
+  const joined = { unread_events, mention_seq, is_request };
   const merged = cleared(broughtBack({ ...row, ...last, ...hidden, ...settings, ...joined }));
   return withUnread(merged, Math.max(merged.read_seq, known.read_seq));
 }

@@ -1,9 +1,10 @@
 // Shows the inbox: a link for each conversation.
 
 import { outside } from "./base_path.js";
-import { arrange, avatar, byId, h, hiddenText, icon, setAttribute } from "./dom.js";
+import { arrange, avatar, byId, h, hiddenText, icon, part, setAttribute } from "./dom.js";
 import { faceOf, refOfRow } from "./conversation_ref.js";
 import { draftsOf } from "./drafts.js";
+import { PARTS } from "./inbox_paths.js";
 import { isMentioned, isMuted } from "./inbox_rows.js";
 import { lineOf } from "./row_preview.js";
 import { fullTime, shortTime } from "./time.js";
@@ -72,17 +73,21 @@ export class InboxView {
     this.render();
   }
 
-  /** Shows the inbox, or the archive.
+  /** Shows the inbox, or another part.
       @param {Page.InboxPart} part */
   show(part) {
     this.#part = part;
+    this.#parts.inbox.nextOf.requests = PARTS.requests; // no event tells of a new one
+    setAttribute(this.#list, "data-part", part);
     this.#scroller.scrollTop = 0;
     this.render();
   }
 
   /** @param {string | null | undefined} uuid */
   focusOn(uuid) {
-    (this.#rows.get(uuid ?? "")?.link ?? this.#links()[0])?.focus();
+    const link = this.#rows.get(uuid ?? "")?.link;
+    const first = this.#links()[0] ?? part(byId("inbox-parts"), "[aria-pressed=true]");
+    (link?.isConnected ? link : first).focus();
   }
 
   /** The path of the conversation above (-1) or below (+1) the open one.
@@ -110,6 +115,7 @@ export class InboxView {
     this.#empty.hidden = !isEmpty || this.#part !== "inbox";
     byId("no-archive").hidden = !isEmpty || this.#part !== "archive";
     byId("no-unread").hidden = !isEmpty || this.#part !== "unread";
+    byId("no-requests").hidden = !isEmpty || this.#part !== "requests";
     this.#checkEnd();
   }
 

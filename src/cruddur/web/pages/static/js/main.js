@@ -13,6 +13,7 @@ const FEATURES = await Promise.all([
   navigation,
   import("./open_group.js"),
   import("./invitations.js"),
+  import("./requests.js"),
   import("./connection.js"),
   import("./people_shown.js"),
   import("./message_menu.js"),

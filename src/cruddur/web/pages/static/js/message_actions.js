@@ -64,7 +64,7 @@ export class MessageActions {
   async #block({ user_uuid: person, display_name: name }) {
     const { key } = this.#conversation;
     await withPart(
-      async () => await import("./blocking.js"),
+      async () => await import("./strangers.js"),
       ({ blockOrUnblock }) =>
         blockOrUnblock(person, name).catch((error) =>
           this.#parts.composer.complain(api.asFailure(error).message, key),

@@ -1,5 +1,6 @@
 // The menu of a message. There is one for all messages: it lies over the page, beside the button that opened it.
 
+import { isRequest } from "./conversation_ref.js";
 import { ask, openMenu } from "./dialogs.js";
 import { byId, closest, isTouch, parts } from "./dom.js";
 import { onKey } from "./keyboard.js";
@@ -13,6 +14,9 @@ import { onSwipe } from "./swipe.js";
 const EDGE = 8; // pixels between the menu and the edge of the window
 const GAP = 4;
 
+/** What can be done in a conversation that is not accepted: nothing that its sender would notice. */
+const IN_REQUESTS = new Set(["copy", "block"]);
+
 /** @param {MessagesPage} page */
 export function install(page) {
   const actions = new MessageActions(page.conversation, { ...page, ask, page });
@@ -20,7 +24,10 @@ export function install(page) {
   const list = byId("messages");
   /** @param {string} act
       @param {Element | null} message */
-  const act = (act, message) => actions.act(act, message?.getAttribute("data-uuid") ?? "");
+  const act = (act, message) => {
+    if (isRequest(page.inbox, page.conversation.ref) && !IN_REQUESTS.has(act)) return;
+    actions.act(act, message?.getAttribute("data-uuid") ?? "");
+  };
   list.addEventListener("click", (event) => {
     const button = closest(event.target, "[data-act]");
     const message = closest(button, "article");
@@ -96,7 +103,10 @@ class MessageMenu {
     for (const one of parts(this.element, "[data-reacted]")) one.hidden = !isReacted;
     openMenu(this.element);
     this.#place(button.getBoundingClientRect(), isOwn);
-    if (!isTouch()) parts(this.element, "button")[0]?.focus();
+    if (!isTouch())
+      parts(this.element, "button")
+        .find((one) => one.offsetHeight)
+        ?.focus();
   }
 
   /** @param {DOMRect} beside

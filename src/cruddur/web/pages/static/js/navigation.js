@@ -1,7 +1,7 @@
 // Goes from conversation to conversation: the header, the address, and the window's title follow.
 
 import { here } from "./base_path.js";
-import { refOfRow, refOfUser } from "./conversation_ref.js";
+import { isRequest, refOfRow, refOfUser } from "./conversation_ref.js";
 import { byId, isTouch } from "./dom.js";
 import { showTitle } from "./header.js";
 
@@ -45,14 +45,14 @@ function showConversation(page, ref, first = null) {
     return;
   }
   conversation.open(ref, first);
-  if (isTouch())
+  if (isTouch() || byId("composer").hidden)
     byId("conversation-name").focus(); // the on-screen keyboard would hide half of it
   else composer.focus();
 }
 
 /** @param {MessagesPage} page */
-export function showHeader({ header, conversation }) {
-  header.show(conversation.ref, conversation.error);
+export function showHeader({ header, conversation, inbox }) {
+  header.show(conversation.ref, conversation.error, isRequest(inbox, conversation.ref));
 }
 
 /** @param {MessagesPage} page */

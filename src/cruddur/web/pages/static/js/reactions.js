@@ -1,5 +1,6 @@
 // Reacting to messages: by a chip, by the six emoji in the menu of a message, and by the picker of all emoji.
 
+import { isRequest } from "./conversation_ref.js";
 import { byId, closest, isTouch, part, parts, setAttribute, setText } from "./dom.js";
 import { emojiSettings, rememberEmoji, toned } from "./emoji_settings.js";
 import { onKey } from "./keyboard.js";
@@ -116,8 +117,9 @@ class Reactions {
   /** @param {string} uuid
       @param {string} emoji */
   #toggle(uuid, emoji) {
-    const message = this.#page.conversation.timeline?.at(this.#find(uuid)?.seq ?? 0);
-    if (!message || message.deleted_at) return;
+    const { conversation, inbox } = this.#page;
+    const message = conversation.timeline?.at(this.#find(uuid)?.seq ?? 0);
+    if (!message || message.deleted_at || isRequest(inbox, conversation.ref)) return;
     const wanted = !this.#has(uuid, emoji);
     if (wanted) rememberEmoji(this.#page.me.uuid, emoji);
     this.#page.myReactions.set(message, emoji, wanted);

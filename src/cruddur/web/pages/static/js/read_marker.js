@@ -49,7 +49,8 @@ export class ReadMarker {
 
   #look() {
     const seen = ReadMarker.isSomebodyThere() ? this.#looking() : null;
-    if (!seen) return null;
+    // The person who began a request is not to learn that it was read.
+    if (!seen || this.#inbox.row(seen.uuid)?.is_request) return null;
     const seq = Math.max(seen.seq, this.#seen.get(seen.uuid) ?? 0);
     this.#seen.set(seen.uuid, seq);
     return { uuid: seen.uuid, seq };

@@ -31,6 +31,13 @@ export class RowActions {
     this.#inbox = inbox;
   }
 
+  /** A row that its user has accepted; a request is answered where it is open.
+      @param {string} uuid */
+  #row(uuid) {
+    const row = this.#inbox.row(uuid);
+    return row?.is_request ? null : row;
+  }
+
   /** The entries of a row's menu.
       @param {string} uuid
       @returns {Choice[]} */
@@ -44,12 +51,12 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice | null} */
   block(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     const person = row?.kind === "direct" ? row.user_uuid : null;
     if (!row || !person) return null;
     const act = () =>
       withPart(
-        async () => await import("./blocking.js"),
+        async () => await import("./strangers.js"),
         ({ blockOrUnblock }) => this.#attempt(row, () => blockOrUnblock(person, row.display_name)),
       );
     return { words: "Block or unblock…", act };
@@ -59,7 +66,7 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice | null} */
   pin(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row) return null;
     const words = row.pinned_at ? "Unpin" : "Pin";
     return { words, act: () => this.#set(row, { pinned: !row.pinned_at }) };
@@ -91,7 +98,7 @@ export class RowActions {
       @param {string} uuid
       @param {number} place */
   async move(uuid, place) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row) return;
     await this.#set(row, { pin_place: place });
     setText(byId("rows-said"), `${row.display_name} is number ${place + 1} of what is pinned.`);
@@ -101,7 +108,7 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice | null} */
   clear(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row || row.last_seq <= (row.cleared_seq ?? 0)) return null;
     return { words: "Clear…", act: () => this.#clear(row) };
   }
@@ -120,7 +127,7 @@ export class RowActions {
       @param {string} uuid
       @returns {Choice | null} */
   unread(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row) return null;
     if (row.unread === 0 && !row.marked_unread)
       return { words: "Mark as unread", act: () => this.#set(row, { marked_unread: true }) };
@@ -130,7 +137,7 @@ export class RowActions {
   /** To be called when it is opened.
       @param {string} uuid */
   unmark(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (row?.marked_unread) this.#set(row, { marked_unread: false });
   }
 
@@ -147,7 +154,7 @@ export class RowActions {
   /** @param {string} uuid
       @returns {Choice | null} */
   archive(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row) return null;
     const words = row.archived_at ? "Move to the inbox" : "Archive";
     return { words, act: () => this.#set(row, { archived: !row.archived_at }) };
@@ -156,7 +163,7 @@ export class RowActions {
   /** @param {string} uuid
       @returns {Choice | null} */
   mute(uuid) {
-    const row = this.#inbox.row(uuid);
+    const row = this.#row(uuid);
     if (!row) return null;
     if (isMuted(row)) return { words: "Unmute", act: () => this.#set(row, { muted_until: null }) };
     return {
