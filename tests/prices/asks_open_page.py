@@ -20,6 +20,7 @@ from cruddur.web.app import create_app
 from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER
 from cruddur.web.sse.resumed import SHORT, Absence
 
+MESSAGES = 20
 NO_PAUSES = [0.0] * len(LOOK_AGAIN_AFTER)
 
 
@@ -65,8 +66,12 @@ async def keep_open(stage: Stage, pattern: str) -> Units:
 
 
 async def _quiet_since(stage: Stage) -> int:
-    """Lets two hours pass after a last message. Returns its number."""
-    last = (await stage.send(stage.messaging)).seq
+    """Lets two hours pass after a page of messages. Returns the number of the last one.
+
+    They are as people write them. Other questions have left longer ones, with reactions and changes.
+    """
+    for _ in range(MESSAGES):
+        last = (await stage.send(stage.messaging)).seq
     await stage.project_new(stage.messaging)
     stage.clock.turn(hours=2)
     return last

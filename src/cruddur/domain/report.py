@@ -4,6 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from cruddur.domain.errors import declare_code
+
+REPORT_NOT_FOUND = declare_code("report_not_found", "There is no such report.")
+
 Reason = Literal["spam", "harassment", "hate", "violence", "sexual", "other"]
 
 NOTE_MAX_CHARS = 1000

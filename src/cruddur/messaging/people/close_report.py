@@ -1,14 +1,12 @@
 """Close a report, once an operator is done with it."""
 
-from cruddur.domain.errors import ConditionFailed, NotFound, declare_code
-from cruddur.domain.report import Report
+from cruddur.domain.errors import ConditionFailed, NotFound
+from cruddur.domain.report import REPORT_NOT_FOUND, Report
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import Exists, Update
 from cruddur.schema import keys
 from cruddur.schema.readable import one_from
 from cruddur.schema.report_items import report_from, report_key
-
-_NOT_FOUND = declare_code("report_not_found", "There is no such report.")
 
 
 async def find_report(messaging: MessagingContext, name: str) -> Report:
@@ -17,7 +15,7 @@ async def find_report(messaging: MessagingContext, name: str) -> Report:
     found = await messaging.table.get(report_key(day, report_id or "-"), consistent=True)
     report = one_from(report_from, found)
     if report is None:
-        raise NotFound(_NOT_FOUND, "There is no such report.")
+        raise NotFound(REPORT_NOT_FOUND, "There is no such report.")
     return report
 
 
@@ -29,4 +27,4 @@ async def close_report(messaging: MessagingContext, name: str) -> None:
     try:
         await messaging.table.update(Update(key, {"closed_at": messaging.now()}, condition=there))
     except ConditionFailed:
-        raise NotFound(_NOT_FOUND, "There is no such report.") from None
+        raise NotFound(REPORT_NOT_FOUND, "There is no such report.") from None

@@ -31,7 +31,7 @@ have between a quarter and a third, and the waiting for the table."""
 FUNCTION_LINE_BYTES = 550
 """A line of the function's log with its metrics, and the 26 bytes that CloudWatch counts for each."""
 SERVICE_LINE_BYTES = 700
-EVENT_BYTES = 600
+EVENT_BYTES = 700
 """A message of 100 characters as an event, on the bus and to a page."""
 HEARTBEAT_BYTES = 100
 HEARTBEAT_SECONDS = 15
