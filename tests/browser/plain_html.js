@@ -10,6 +10,7 @@
     time.removeAttribute("title");
     time.textContent = "";
   }
+  for (const one of copy.querySelectorAll("article.event")) one.removeAttribute("title");
   for (const row of copy.querySelectorAll("[aria-current]")) row.removeAttribute("data-unread");
   copy.normalize();
   return [...copy.childNodes].flatMap((one) => lines(one, "")).join("\n");
