@@ -8,6 +8,7 @@ from tests.browser.test_accessibility import expect_nothing_serious
 from tests.browser.test_archive import show
 from tests.browser.test_blocking import answer
 from tests.browser.test_row_menu import PHONE
+from tests.browser.test_settings import open_settings
 
 _STILL = {"reduced_motion": "reduce"}
 
@@ -106,3 +107,29 @@ def test_there_are_many_and_the_answer_may_fail(
     press(here, "Accept")
     expect(here.composer).to_be_focused()
     expect(here.inbox.get_by_role("listitem")).to_have_count(1)
+
+
+def test_the_settings_say_who_may_write_and_whom_one_has_blocked(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    here = window(maya, **_STILL)
+    sheet = open_settings(here)
+    rules = sheet.get_by_role("group", name="Who may write to me")
+    expect(rules.get_by_role("radio", name="Everybody")).to_be_checked()
+    expect(sheet.get_by_text("Unless somebody chooses, it is “Everybody” here.")).to_be_visible()
+    with here.unreachable("**/api/me"):
+        rules.get_by_role("radio", name="Only people").click()
+        expect(sheet.get_by_text("The server cannot be reached.")).to_be_visible()
+    expect(sheet.get_by_text("You have blocked nobody.")).to_be_visible()
+    rules.get_by_role("radio", name="by request").check()
+    here.until(lambda: maya.ask("GET", "/api/me")["who_may_write"] == "request")
+    tomas_uuid = tomas.ask("GET", "/api/me")["uuid"]
+    maya.ask("PUT", f"/api/blocks/{tomas_uuid}")
+    expect(sheet.get_by_role("listitem").filter(has_text="Tomás")).to_contain_text(tomas.handle)
+    expect_nothing_serious(here)
+    sheet.get_by_role("button", name="Unblock Tomás").click()
+    answer(here, "Unblock Tomás?", "Unblock")
+    expect(sheet.get_by_text("You have blocked nobody.")).to_be_visible()
+    expect(sheet.get_by_role("heading", name="Blocked people")).to_be_focused()
+    assert maya.ask("GET", "/api/blocks") == []

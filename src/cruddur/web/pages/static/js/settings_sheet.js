@@ -8,6 +8,7 @@ import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { installPasswordForm } from "./password_form.js";
 import { installReceiptsForm } from "./receipts_form.js";
+import { installStrangersForm } from "./strangers_form.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -28,11 +29,13 @@ function makeSheet(page) {
   installPasswordForm(() => devices.load());
   installEraseAccount(me);
   const showReceipts = installReceiptsForm(page);
+  const showStrangers = installStrangersForm(page);
   const showLook = installLookForm();
   const showNotifications = installNotificationForm(me);
   return () => {
     openDialog(byId("settings", HTMLDialogElement));
     showReceipts();
+    showStrangers();
     showLook();
     showNotifications();
     devices.load();
