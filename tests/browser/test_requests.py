@@ -133,3 +133,33 @@ def test_the_settings_say_who_may_write_and_whom_one_has_blocked(
     expect(sheet.get_by_text("You have blocked nobody.")).to_be_visible()
     expect(sheet.get_by_role("heading", name="Blocked people")).to_be_focused()
     assert maya.ask("GET", "/api/blocks") == []
+
+
+def test_a_message_is_reported_with_a_reason_and_a_note(
+    maya: Person, people: People, window: Windows
+) -> None:
+    group = people("Tomás").writes(maya, "Buy this", "Now")
+    here = window(maya, f"/c/{group}", **_STILL)
+    here.act("Buy this", "Report…")
+    dialog = here.page.get_by_role("dialog", name="Report this message")
+    expect(dialog.get_by_text("Buy this", exact=True)).to_be_visible()
+    dialog.get_by_role("radio", name="Harassment").check()
+    dialog.get_by_role("textbox").fill("Every day.")
+    expect_nothing_serious(here)
+    with here.unreachable("**/api/reports"):
+        dialog.get_by_role("button", name="Report").click()
+        expect(dialog.get_by_text("The server cannot be reached.")).to_be_visible()
+    here.page.keyboard.press("Escape")
+    here.act("Buy this", "Report…")
+    expect(dialog.get_by_role("textbox")).to_have_value("Every day.")
+    with here.page.expect_request("**/api/reports") as sent:
+        dialog.get_by_role("button", name="Report").click()
+    wanted = {"message_group_uuid": group, "seq": 1, "reason": "harassment", "note": "Every day."}
+    assert sent.value.post_data_json == wanted
+    expect(dialog.get_by_role("status")).to_have_text("Your report was sent. Thank you.")
+    expect(dialog.get_by_role("button", name="Report")).to_be_hidden()
+    expect_nothing_serious(here)
+    dialog.get_by_role("button", name="Close").click()
+    here.act("Now", "Report…")
+    expect(dialog.get_by_role("textbox")).to_have_value("")
+    expect(dialog.get_by_role("radio", name="Spam")).to_be_checked()

@@ -49,15 +49,27 @@ export class MessageActions {
         async () => await import("./handling.js"),
         ({ handle }) => handle(this.#parts.page, name, [message]),
       );
-    if (name === "read-by" && message)
+    if (message) await this.#onDemand(name, message);
+    if (name === "retry") await this.#parts.outbox.retry(uuid);
+    if (name === "take") await this.#takeBack(uuid);
+    if (name === "discard") await this.#discard(uuid);
+  }
+
+  /** Does what a part does that is fetched then.
+      @param {string} name
+      @param {Api.Message} message */
+  async #onDemand(name, message) {
+    if (name === "block") await this.#block(message);
+    if (name === "read-by")
       await withPart(
         async () => await import("./read_by.js"),
         ({ showReadBy }) => showReadBy(this.#parts.page, message.seq),
       );
-    if (name === "block" && message) await this.#block(message);
-    if (name === "retry") await this.#parts.outbox.retry(uuid);
-    if (name === "take") await this.#takeBack(uuid);
-    if (name === "discard") await this.#discard(uuid);
+    if (name === "report")
+      await withPart(
+        async () => await import("./report.js"),
+        ({ openReport }) => openReport(message),
+      );
   }
 
   /** @param {Api.Message} message */
