@@ -155,21 +155,26 @@ class World:
 
     async def react(self, who: int, seq: int) -> None:
         wanted = self.random.random() < 2 / 3
-        await self._react(self._process(), who, seq, wanted=wanted)
+        await self._react(self._process(), who, seq, self.random.choice(EMOJI), wanted=wanted)
 
     async def react_at_once(self, seq: int) -> None:
-        people = range(len(PEOPLE))
-        reacted = [
-            self._react(self._process(), who, seq, wanted=True) for who in (*people, *people)
-        ]
+        # All is drawn before: a draw that ends the trace would leave coroutines that nobody awaits.
+        people = [*range(len(PEOPLE))] * 2
+        drawn = [(self._process(), who, self.random.choice(EMOJI)) for who in people]
+        reacted = (
+            self._react(process, who, seq, emoji, wanted=True) for process, who, emoji in drawn
+        )
         await asyncio.gather(*reacted, return_exceptions=True)
 
     async def crash_reacting(self, who: int, seq: int) -> None:
+        emoji = self.random.choice(EMOJI)
         with suppress(TableUnavailable):
-            await self._react(self._dying(keys.MESSAGES_PREFIX), who, seq, wanted=True)
+            await self._react(self._dying(keys.MESSAGES_PREFIX), who, seq, emoji, wanted=True)
 
-    async def _react(self, process: MessagingContext, who: int, seq: int, *, wanted: bool) -> None:
-        emoji, user = self.random.choice(EMOJI), PEOPLE[who].user_uuid
+    async def _react(
+        self, process: MessagingContext, who: int, seq: int, emoji: str, *, wanted: bool
+    ) -> None:
+        user = PEOPLE[who].user_uuid
         await set_reaction(process, user, self.group, seq, emoji, wanted=wanted)
 
     async def hide(self, who: int, seqs: list[int]) -> None:
