@@ -175,7 +175,7 @@ def test_a_newcomer_sees_nothing_of_what_an_answer_answers(people: People, windo
     maya.writes_in(group, "A secret")
     body = {"handles": [ines.handle]}
     maya.ask("POST", f"/api/message_groups/{group}/members", body)
-    answers(tomas, group, 1, "Indeed")
+    answers(tomas, group, 2, "Indeed")
     screen = window(ines, f"/c/{group}")
     _expect_nothing_of_it(quote(screen, "Indeed"))
     screen.open("/")
@@ -212,7 +212,7 @@ def test_the_menu_offers_what_one_may_do(people: People, window: Windows) -> Non
     screen = window(maya, f"/c/{group}")
     menu = screen.page.locator("#message-menu")
     for text, offered in (
-        ("Theirs", [*ANYBODYS, "Delete for me"]),
+        ("Theirs", [*ANYBODYS, "Delete for me", "Block or unblock…"]),
         ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody"]),
     ):
         toggle = screen.bubble(text).get_by_role("button", name="Message actions")

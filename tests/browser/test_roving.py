@@ -68,7 +68,7 @@ def test_home_and_end_lead_through_the_conversations(people: People, window: Win
     screen = window(maya)
     screen.search.focus()
     screen.page.keyboard.press("Tab")
-    for key, part in (("ArrowRight", "Archive"), ("Home", "Inbox")):
+    for key, part in (("ArrowRight", "Unread"), ("Home", "Inbox")):
         screen.page.keyboard.press(key)
         expect(screen.inbox.get_by_role("button", name=part, exact=True)).to_be_focused()
     screen.page.keyboard.press("Tab")
