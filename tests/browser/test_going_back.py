@@ -48,6 +48,8 @@ def _open(screen: Screen, layer: str) -> Locator:
     opens(screen.page)
     opened = screen.page.locator(f"{selector} >> visible=true")
     expect(opened).to_be_visible()
+    # The browser tells the page of an open menu a task later than it shows it.
+    screen.page.wait_for_function("history.state?.layers > 0")
     return opened
 
 
