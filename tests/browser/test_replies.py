@@ -212,7 +212,7 @@ def test_the_menu_offers_what_one_may_do(people: People, window: Windows) -> Non
     screen = window(maya, f"/c/{group}")
     menu = screen.page.locator("#message-menu")
     for text, offered in (
-        ("Theirs", [*ANYBODYS, "Delete for me", "Block or unblock…"]),
+        ("Theirs", [*ANYBODYS, "Delete for me", "Block or unblock…", "Report…"]),
         ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody"]),
     ):
         toggle = screen.bubble(text).get_by_role("button", name="Message actions")
