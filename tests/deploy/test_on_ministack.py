@@ -100,13 +100,13 @@ async def test_the_service_s_role_suffices_for_all_that_people_do(
         text = {"message": "Hello", "message_group_uuid": group}
         for method, path, body in (
             ("POST", "/api/messages", text),
-            ("PATCH", f"/api/messages/{group}/1", {"message": "Hallo"}),
+            ("PATCH", f"/api/messages/{group}/2", {"message": "Hallo"}),
             ("GET", f"/api/messages/{group}", None),
             ("GET", one, None),
             ("PATCH", one, {"title": "All of us"}),
             ("POST", f"{one}/members", {"handles": ["eve"]}),
-            ("POST", f"{one}/read", {"seq": 1}),
-            ("DELETE", f"/api/messages/{group}/1", None),
+            ("POST", f"{one}/read", {"seq": 2}),
+            ("DELETE", f"/api/messages/{group}/2", None),
             ("POST", f"{one}/leave", None),
             ("GET", "/api/message_groups", None),
             ("GET", "/api/users?prefix=da", None),
