@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import msgspec
 import pytest
 from tests.deploy.cloud import ADMIN, Cloud
 from tests.deploy.roles import (
@@ -82,15 +83,21 @@ async def messaging(guarded: Cloud) -> AsyncIterator[MessagingContext]:
 
 
 async def work(messaging: MessagingContext, name: str) -> Sequence[Change]:
-    """Two conversations' first messages: one row is to be made anew, the others are to be brought
-    forward, an edit that has only reached the log is to be applied, and a new name is on its way. All
-    that the projector ever asks of the table.
+    """Four conversations' first messages, two of them a person's requests. Of each two, one row is to be
+    made anew, and the others are to be brought forward. An edit that has only reached the log is to be
+    applied, and a new name is on its way. That is all that the projector ever asks of the table.
     """
     people = [person(f"{name}-{who}") for who in ("a", "b", "c")]
+    wary = msgspec.structs.replace(person(f"{name}-d"), who_may_write="request")
+    asked = [await start_direct_group(messaging, one, wary, "Three") for one in people[:2]]
+    await messaging.table.delete(
+        Delete(keys.request_row_key(wary.user_uuid, asked[1].message_group_uuid))
+    )
     first = await start_direct_group(messaging, people[0], people[1], "One")
     second = await start_direct_group(messaging, people[0], people[2], "Two")
     await messaging.table.delete(Delete(_row(people[2], second)))
-    return [_edited(first), _edited(second), _logged(first), await _renamed(messaging, people[0])]
+    edited = [_edited(message) for message in (first, second, *asked)]
+    return [*edited, _logged(first), await _renamed(messaging, people[0])]
 
 
 async def is_done_by(function: MessagingContext, changes: Sequence[Change]) -> bool:
