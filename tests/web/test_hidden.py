@@ -12,7 +12,7 @@ pytestmark = pytest.mark.every_engine
 async def group(andrew: Person, bayko: Person) -> str:
     made = await andrew.http.post("/api/message_groups", json={"handles": ["bayko"], "title": "We"})
     uuid: str = made.json()["uuid"]
-    for text in ("secret-1", "secret-2", "secret-3"):
+    for text in ("secret-1", "secret-2", "secret-3"):  # message 1 says that the group was made
         await andrew.send(text, message_group_uuid=uuid)
     return uuid
 
@@ -23,18 +23,18 @@ async def hide(person: Person, group: str, body: Any) -> Any:
 
 async def test_no_answer_has_them_any_more(andrew: Person, bayko: Person, group: str) -> None:
     edited = {"message": "secret-2!"}
-    await andrew.http.patch(f"/api/messages/{group}/2", json=edited)
-    row = (await hide(bayko, group, {"seqs": [2, 3]})).json()
+    await andrew.http.patch(f"/api/messages/{group}/3", json=edited)
+    row = (await hide(bayko, group, {"seqs": [3, 4]})).json()
     assert (row["uuid"], row["hidden_version"]) == (group, 1)
-    paths = ["", "?after=0", "?before=9", "/changes", "/changes?after=0", "/quoted?seq=2&seq=3"]
+    paths = ["", "?after=0", "?before=9", "/changes", "/changes?after=0", "/quoted?seq=3&seq=4"]
     urls = [f"/api/messages/{group}{path}" for path in paths]
     rows = ["/api/message_groups", f"/api/message_groups/{group}"]
     for url in [*urls, *rows, f"/c/{group}", "/", "/api/me/export"]:
         theirs, mine = await bayko.http.get(url), await andrew.http.get(url)
         assert [f"secret-{n}" in theirs.text for n in (2, 3)] == [False, False], url
         assert "hidden_by" not in theirs.text + mine.text
-    assert (await bayko.http.get(f"/api/messages/{group}/2/edits")).status_code == 404
-    assert len((await andrew.http.get(f"/api/messages/{group}")).json()) == 3
+    assert (await bayko.http.get(f"/api/messages/{group}/3/edits")).status_code == 404
+    assert len((await andrew.http.get(f"/api/messages/{group}")).json()) == 4
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ async def test_a_body_of_another_form_is_refused(
 ) -> None:
     answer = await hide(bayko, group, body)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation")
-    assert len((await bayko.http.get(f"/api/messages/{group}")).json()) == 3
+    assert len((await bayko.http.get(f"/api/messages/{group}")).json()) == 4
