@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.js.formatting_cases import texts_of_chance
-from tests.stage import Clock, Stream, person
+from tests.stage import Clock, Stream, come_back, person
 
 from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.member import Member
 from cruddur.domain.mentions import MENTION_SEQS_MAX, MENTIONS_MAX, mentions_in
 from cruddur.domain.model import InboxRow, MessageGroup, User
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
@@ -189,7 +188,7 @@ async def test_whoever_left_and_came_back_finds_no_mention_from_before(talk: Tal
     late = await talk.stream.all()
     await leave_group(talk.messaging, talk.carla.user_uuid, talk.uuid)
     assert await talk.mentioned() == []
-    await add_members(talk.messaging, talk.andrew.user_uuid, talk.uuid, [talk.carla])
+    await come_back(talk.messaging, talk.andrew, talk.uuid, talk.carla)
     await talk.edits(2, "@carla, from before")
     await project(talk.messaging, late)
     assert ((await talk.row()).mention_seqs, await talk.mentioned()) == ((), [])

@@ -56,6 +56,9 @@ class InviteMadeOut(InviteOut, frozen=True, kw_only=True):
 
     token: Annotated[str, Meta(description="The link is `/join/` and this, on this service.")]
 
+    def __repr__(self) -> str:
+        return "InviteMadeOut()"
+
 
 class InvitedToOut(Struct, frozen=True, kw_only=True):
     """What somebody who has a link may know of its group."""
