@@ -26,8 +26,11 @@ NO_PAUSES = [0.0] * len(LOOK_AGAIN_AFTER)
 
 @asks("open a page")
 async def open_page(stage: Stage, _pattern: str) -> Units:
-    """The page, its stream, and what it then asks, of a process that remembers nothing."""
-    await _quiet_since(stage)
+    """The page, its stream, and what it then asks, of a process that remembers nothing.
+
+    Its messages are as people write them. Other questions have left longer ones, with reactions.
+    """
+    await _quiet_since(stage, MESSAGES)
     process = beside(stage.messaging)
     last_id = process.now()
     async with _client(stage, process) as client:
@@ -65,12 +68,9 @@ async def keep_open(stage: Stage, pattern: str) -> Units:
     return await cost_of(pattern, check_token(elsewhere(stage), session))
 
 
-async def _quiet_since(stage: Stage) -> int:
-    """Lets two hours pass after a page of messages. Returns the number of the last one.
-
-    They are as people write them. Other questions have left longer ones, with reactions and changes.
-    """
-    for _ in range(MESSAGES):
+async def _quiet_since(stage: Stage, messages: int = 1) -> int:
+    """Lets two hours pass after so many messages. Returns the number of the last one."""
+    for _ in range(messages):
         last = (await stage.send(stage.messaging)).seq
     await stage.project_new(stage.messaging)
     stage.clock.turn(hours=2)

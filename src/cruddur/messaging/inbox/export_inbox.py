@@ -38,7 +38,7 @@ class InboxExport:
 
     @access_pattern(
         "export_inbox",
-        Ceiling("P", "take along sixty conversations, one of forty messages", write=0, read=110),
+        Ceiling("P", "take along sixty conversations, one of forty messages", write=0, read=120),
     )
     async def next_part(self) -> Sequence[InboxRow | Message] | None:
         """Returns a conversation's row, or some of the messages of the one before; None at the end.
