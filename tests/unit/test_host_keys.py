@@ -109,6 +109,7 @@ async def test_a_key_that_is_removed_while_it_is_read_is_not_remembered(
     identity: IdentityContext,
 ) -> None:
     token = (await add_host_key(identity, "shop")).token
+    assert await works(elsewhere(identity), token)  # its use is noted, which would find it gone
 
     class Reading:
         """The table, where a removal comes between a read and its answer."""

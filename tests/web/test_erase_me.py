@@ -2,16 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from litestar import Litestar
+from tests.stage import CHEAP_PASSWORDS
 from tests.web.callers import Person, open_client
 
-from cruddur.bootstrap import Application
+from cruddur.bootstrap import Application, open_application
+from cruddur.config import Settings
+from cruddur.entrypoints.projector import projecting
+from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.identity.create_account import create_account
+from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
+from cruddur.messaging.inbox.list_inbox import list_inbox
+from cruddur.messaging.messages.list_messages import list_messages
+from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.people.continue_erasures import list_erasures
-from cruddur.messaging.people.erase_person import REMEMBERED_FOR
+from cruddur.messaging.people.erase_person import REMEMBERED_FOR, erase_person
 from cruddur.web.http.erasures import erasures_carried_out
 
 pytestmark = pytest.mark.every_engine
@@ -109,3 +120,39 @@ async def _all_of(person: Person, group: str) -> str:
     answers = [await person.http.get(path) for path in paths]
     edits = await person.http.get(f"/api/messages/{group}/1/edits")
     return "".join(answer.text for answer in (*answers, edits))
+
+
+async def test_a_cache_does_not_bring_it_back(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, cache="memory", rate_limits="off")
+    async with open_application(settings) as application, projecting(application):
+        application.identity.password_cost = CHEAP_PASSWORDS
+        messaging = application.messaging
+        maya, noa = [
+            await create_account(application.identity, name, name.title(), PASSWORD)
+            for name in ("maya", "noa")
+        ]
+        sent = await start_direct_group(messaging, maya, noa, "wisteria")
+        group = (await start_group(messaging, noa, [maya], "Lake")).message_group_uuid
+        await send_message(messaging, maya, group, "wisteria")
+
+        async def shown() -> str:
+            inbox = await list_inbox(messaging, noa.user_uuid)
+            pages = [
+                await list_messages(messaging, noa.user_uuid, uuid)
+                for uuid in (sent.message_group_uuid, group)
+            ]
+            groups = [
+                await find_inbox_row(messaging, noa.user_uuid, uuid)
+                for uuid in (sent.message_group_uuid, group)
+            ]
+            return f"{inbox} {pages} {groups}"
+
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (await shown()).count("wisteria") < 4:  # noqa: ASYNC110  two messages, two rows
+                await asyncio.sleep(0.01)
+        erasure = await begin_erasure(application.identity, maya.user_uuid, "blank")
+        await erase_person(messaging, erasure)
+        text = await shown()
+        assert "wisteria" not in text
+        assert "Maya" not in text
+        assert "maya" not in text
