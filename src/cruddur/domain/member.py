@@ -45,7 +45,10 @@ class Member(Struct, frozen=True, kw_only=True):
 
     def may_see(self, seq: int) -> bool:
         """Whether it follows what is hidden from the member, and is by nobody whom they had blocked."""
-        return seq > self.hidden_seq and not any(one.has(seq) for one in self.hidden)
+        # Each send asks this for each member, of whom hardly one has cleared or blocked anything.
+        if seq <= self.joined_seq or (self.cleared_seq is not None and seq <= self.cleared_seq):
+            return False
+        return not self.hidden or not any(one.has(seq) for one in self.hidden)
 
     @property
     def has_blocked(self) -> bool:

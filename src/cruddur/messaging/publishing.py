@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from cruddur.domain.erasure import not_erased
+from cruddur.domain.erasure import is_erased_handle
 from cruddur.domain.invites import Invitation
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
@@ -183,13 +183,12 @@ async def publish_renamed(
 
 def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
     newest = messaging.changed_groups.newest(group)
-    there = set(not_erased(newest.members))
     return [
         uuid
         for uuid in newest.viewers(message.seq)
         if newest.hears(uuid, message.user_uuid)
         and not message.is_hidden_from(uuid)
-        and uuid in there
+        and not is_erased_handle(newest.members[uuid].handle)
     ]
 
 

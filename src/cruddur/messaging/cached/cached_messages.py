@@ -62,7 +62,8 @@ class CachedMessages:
         if place == _NEWEST and limit <= CACHED_MAX and not member.hidden:
             newest = await self._newest(messaging, group.message_group_uuid, limit)
             # The messages before this member joined are removed here.
-            seen = [one for one in newest.messages[-limit:] if member.may_see(one.seq)]
+            first = member.first_seq
+            seen = [one for one in newest.messages[-limit:] if one.seq >= first]
             page = page_until(seen, member)
         else:
             page = await read_messages.plain(messaging, group, member, place, limit)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from cruddur.domain.clocks import not_before
 from cruddur.domain.mentions import MENTION_SEQS_MAX
@@ -71,26 +72,30 @@ def advance(
     if (row.last_seq, row.archived_at) != (before.last_seq, before.archived_at):
         row = _in_place(row, choose_slack)
     row = _mentioned(row, messages)
-    last_change_seq = max((message.change_seq for message in messages), default=0)
-    if last_change_seq > row.last_change_seq:
-        row = msgspec.structs.replace(row, last_change_seq=last_change_seq)
-    texts = (message for message in messages if message.kind == "text")
-    read_seq = max((one.seq for one in texts if one.user_uuid == row.owner_uuid), default=0)
-    if read_seq > row.read_seq:
-        row = msgspec.structs.replace(row, read_seq=read_seq)
-    return _with_events(row, [message.seq for message in messages if message.kind == "event"])
+    last_change_seq, read_seq, events = row.last_change_seq, row.read_seq, []
+    for message in messages:
+        last_change_seq = max(last_change_seq, message.change_seq)
+        if message.event is not None:
+            events.append(message.seq)
+        elif message.user_uuid == row.owner_uuid:
+            read_seq = max(read_seq, message.seq)
+    if (last_change_seq, read_seq) != (row.last_change_seq, row.read_seq):
+        row = msgspec.structs.replace(row, last_change_seq=last_change_seq, read_seq=read_seq)
+    return _with_events(row, events)
 
 
 def changed_fields(before: InboxRow, after: InboxRow) -> tuple[dict[str, Any], list[str]]:
     """Returns the attributes of the row's item that get another value, and those that are removed."""
     values: dict[str, Any] = {}
     removed: list[str] = []
-    for name in InboxRow.__struct_fields__:
-        value = getattr(after, name)
-        if value is None and getattr(before, name) is not None:
+    pairs = zip(astuple(before), astuple(after), strict=True)
+    for name, (old, new) in zip(InboxRow.__struct_fields__, pairs, strict=True):
+        if new == old:
+            continue
+        if new is None:
             removed.append(name)
-        elif value != getattr(before, name):
-            values[name] = list(value) if isinstance(value, tuple) else value
+        else:
+            values[name] = list(new) if isinstance(new, tuple) else new
     return values, removed
 
 

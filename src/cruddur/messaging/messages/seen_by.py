@@ -35,9 +35,10 @@ def seen_by(group: MessageGroup, user_uuid: str, messages: Iterable[Message]) ->
     member blocks the other one, they do not see that one's reactions.
     """
     member = group.members[user_uuid]
-    seen = [message for message in messages if member.may_see(message.seq)]
     if not member.hidden:
-        return seen
+        first = member.first_seq
+        return [message for message in messages if message.seq >= first]
+    seen = [message for message in messages if member.may_see(message.seq)]
     shown = (_without_hidden_edit(member, user_uuid, message) for message in seen)
     if not member.has_blocked:
         return list(shown)
