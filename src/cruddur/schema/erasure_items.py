@@ -6,9 +6,10 @@ from typing import Literal
 import msgspec
 
 from cruddur.domain.erasure import Erasure, LeftConversation
-from cruddur.domain.item import Item, Key
+from cruddur.domain.item import Item
 from cruddur.schema import erasure_keys, keys
 from cruddur.schema.kinds import Kind
+from cruddur.schema.records import keyed, record_item
 
 Erased = Literal["with the account", "in each conversation", "never"]
 
@@ -50,13 +51,13 @@ All items in the partition of a person go with the account, whatever their kind.
 
 def erasure_item(erasure: Erasure) -> Item:
     """Returns the item of an erasure that has begun; its key holds the person."""
-    return _item(erasure_keys.erasure_key(erasure.user_uuid), erasure, "user_uuid")
+    return record_item(erasure_keys.erasure_key(erasure.user_uuid), erasure, "user_uuid")
 
 
 def erased_person_item(erasure: Erasure) -> Item:
     """Returns the item that says that a person was erased."""
     done = msgspec.structs.replace(erasure, handle=None, busy_until=0)
-    return _item(erasure_keys.erased_person_key(erasure.user_uuid), done, "user_uuid")
+    return record_item(erasure_keys.erased_person_key(erasure.user_uuid), done, "user_uuid")
 
 
 def erasure_from(item: Item) -> Erasure:
@@ -66,14 +67,14 @@ def erasure_from(item: Item) -> Erasure:
 
 def erased_handle_item(digest: str) -> Item:
     """Returns the item that keeps others from taking a handle. It holds a digest, and nothing else."""
-    return _keyed(erasure_keys.erased_handle_key(digest))
+    return keyed(erasure_keys.erased_handle_key(digest))
 
 
 def left_item(left: LeftConversation) -> Item:
     """Returns the item that remembers a conversation that a person has left; its key holds both."""
     key = erasure_keys.left_key(left.user_uuid, left.message_group_uuid)
-    item = _item(key, left, "user_uuid", "message_group_uuid")
-    return item if left.erased_seq or left.erased_change_seq else _keyed(key)
+    item = record_item(key, left, "user_uuid", "message_group_uuid")
+    return item if left.erased_seq or left.erased_change_seq else keyed(key)
 
 
 def left_from(item: Item) -> LeftConversation:
@@ -84,14 +85,3 @@ def left_from(item: Item) -> LeftConversation:
         "message_group_uuid": key.sk.removeprefix(erasure_keys.LEFT_PREFIX),
     }
     return msgspec.convert({**item, **uuids}, LeftConversation)
-
-
-def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, object]:
-    fields = {
-        name: value for name, value in msgspec.structs.asdict(record).items() if value is not None
-    }
-    return {**_keyed(key), **{name: v for name, v in fields.items() if name not in in_the_key}}
-
-
-def _keyed(key: Key) -> dict[str, object]:
-    return {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk}

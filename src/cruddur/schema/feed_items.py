@@ -1,11 +1,10 @@
 """Converts what is stored about the readers of the change feed to items and back."""
 
-from typing import Any
-
 from msgspec import Struct
 
-from cruddur.domain.item import Item, Key
+from cruddur.domain.item import Item
 from cruddur.schema import keys
+from cruddur.schema.records import keyed
 
 
 class Checkpoint(Struct, frozen=True):
@@ -20,7 +19,7 @@ def checkpoint_item(
 ) -> Item:
     """Returns the item of a consumer's position in a shard, with the epoch second of its removal."""
     item = {
-        **_keyed(keys.checkpoint_key(consumer, shard_id)),
+        **keyed(keys.checkpoint_key(consumer, shard_id)),
         "stream": stream,
         "drained": checkpoint.drained,
         keys.TTL_ATTRIBUTE: expires_at,
@@ -39,8 +38,4 @@ def checkpoint_from(item: Item) -> Checkpoint:
 
 def reader_item(consumer: str, owner: str, until: int) -> Item:
     """Returns the lease of the process that reads the stream for a consumer, until this epoch second."""
-    return {**_keyed(keys.reader_key()), "consumer": consumer, "owner": owner, "until": until}
-
-
-def _keyed(key: Key) -> dict[str, Any]:
-    return {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk}
+    return {**keyed(keys.reader_key()), "consumer": consumer, "owner": owner, "until": until}

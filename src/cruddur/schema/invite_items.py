@@ -5,6 +5,7 @@ import msgspec
 from cruddur.domain.invites import Invitation, Invite, JoinRequest
 from cruddur.domain.item import Item, Key
 from cruddur.schema import keys
+from cruddur.schema.records import record_item
 
 INVITE_PREFIX = "INVITE#"
 INVITE_SK = "INVITE"
@@ -39,7 +40,7 @@ def is_invitation_sk(sk: str) -> bool:
 
 def invite_item(invite: Invite) -> Item:
     """Returns the item of a link, which the table removes once it has ended."""
-    return _item(invite_key(invite.digest), invite, "digest")
+    return record_item(invite_key(invite.digest), invite, "digest")
 
 
 def invite_from(item: Item) -> Invite:
@@ -50,7 +51,7 @@ def invite_from(item: Item) -> Invite:
 
 def join_request_item(request: JoinRequest) -> Item:
     """Returns the item of a request to be let in; its key holds the person."""
-    return _item(join_request_key(request.message_group_uuid, request.user_uuid), request)
+    return record_item(join_request_key(request.message_group_uuid, request.user_uuid), request)
 
 
 def join_request_from(item: Item) -> JoinRequest:
@@ -61,15 +62,9 @@ def join_request_from(item: Item) -> JoinRequest:
 def invitation_item(invitation: Invitation) -> Item:
     """Returns the item of an invitation; its key holds the person and the group."""
     key = invitation_key(invitation.user_uuid, invitation.message_group_uuid)
-    return _item(key, invitation)
+    return record_item(key, invitation)
 
 
 def invitation_from(item: Item) -> Invitation:
     """Returns the invitation of an item. Raises one of UNREADABLE."""
     return msgspec.convert(item, Invitation)
-
-
-def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> Item:
-    fields = msgspec.structs.asdict(record).items()
-    kept = {name: v for name, v in fields if v is not None and name not in in_the_key}
-    return {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk, **kept}

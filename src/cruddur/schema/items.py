@@ -16,6 +16,7 @@ from cruddur.domain.renaming import Renaming
 from cruddur.domain.session import DeviceSession
 from cruddur.schema import keys
 from cruddur.schema.reaction_items import read_reactions, with_reaction_texts
+from cruddur.schema.records import keyed, present, record_item
 
 UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 """The exceptions that reading an item can raise when another program wrote it."""
@@ -61,7 +62,7 @@ class PutAside(Struct, frozen=True, kw_only=True):
 def message_item(message: Message) -> Item:
     """Returns the item of a message; its key holds the conversation and the number."""
     key = keys.message_key(message.message_group_uuid, message.seq)
-    item = _without_nothing(_item(key, message, "seq"), "change_seq", "hidden_by", "mentions")
+    item = _without_nothing(record_item(key, message, "seq"), "change_seq", "hidden_by", "mentions")
     if message.event is not None:
         item["event"] = msgspec.to_builtins(message.event)
     return with_reaction_texts(item, message.reactions)
@@ -80,7 +81,7 @@ def change_item(change: MessageChange) -> Item:
     """Returns the item of a change of a message; its key holds the conversation and the number."""
     key = keys.change_key(change.message_group_uuid, change.change_seq)
     return _without_nothing(
-        _item(key, change, "message_group_uuid", "change_seq"), "previous", "mentions"
+        record_item(key, change, "message_group_uuid", "change_seq"), "previous", "mentions"
     )
 
 
@@ -112,14 +113,14 @@ def message_ref_from(item: Item) -> MessageRef:
 def group_item(group: MessageGroup) -> Item:
     """Returns the item of a message group, without the attributes that are None."""
     members = {uuid: _member(member) for uuid, member in group.members.items()}
-    item = _item(keys.group_key(group.message_group_uuid), group)
+    item = record_item(keys.group_key(group.message_group_uuid), group)
     return {**_without_nothing(item, "secret_changes"), "members": members}
 
 
 def _member(member: Member) -> dict[str, Any]:
-    present = _present(member)
-    present["hidden"] = msgspec.to_builtins(present["hidden"])
-    return _without_nothing(present, "hidden", "is_request")
+    fields = present(member)
+    fields["hidden"] = msgspec.to_builtins(fields["hidden"])
+    return _without_nothing(fields, "hidden", "is_request")
 
 
 def group_from(item: Item) -> MessageGroup:
@@ -130,7 +131,7 @@ def group_from(item: Item) -> MessageGroup:
 def inbox_row_item(row: InboxRow) -> Item:
     """Returns the item of an inbox row; its key holds the owner and the conversation."""
     key = row_key_of(row)
-    return _without_nothing(_item(key, row, "owner_uuid", "is_request"), *_ROW_NUMBERS)
+    return _without_nothing(record_item(key, row, "owner_uuid", "is_request"), *_ROW_NUMBERS)
 
 
 def inbox_row_from(item: Item) -> InboxRow:
@@ -160,7 +161,7 @@ def member_row_key(group: MessageGroup, user_uuid: str) -> Key:
 
 def user_item(user: User) -> Item:
     """Returns the item that holds a user's profile."""
-    return _item(keys.user_key(user.user_uuid), user)
+    return record_item(keys.user_key(user.user_uuid), user)
 
 
 def user_from(item: Item) -> User:
@@ -170,7 +171,7 @@ def user_from(item: Item) -> User:
 
 def renaming_item(renaming: Renaming) -> Item:
     """Returns the item that remembers how far a new name has come; its key holds the person."""
-    return _item(keys.rename_key(renaming.user_uuid), renaming, "user_uuid")
+    return record_item(keys.rename_key(renaming.user_uuid), renaming, "user_uuid")
 
 
 def renaming_from(item: Item) -> Renaming:
@@ -181,14 +182,14 @@ def renaming_from(item: Item) -> Renaming:
 
 def handle_item(user: User) -> Item:
     """Returns the item that makes a user's handle unique, and by which a search finds the handle."""
-    return _item(keys.handle_key(user.handle), _public(user))
+    return record_item(keys.handle_key(user.handle), _public(user))
 
 
 def name_items(user: User) -> Sequence[Item]:
     """Returns an item for each word of the display name, by which a search finds the user."""
     words = words_of(user.display_name)[:WORDS_MAX]
     public = _public(user)
-    return [_item(keys.name_key(word, user.user_uuid), public) for word in words]
+    return [record_item(keys.name_key(word, user.user_uuid), public) for word in words]
 
 
 def person_items(user: User) -> Sequence[Item]:
@@ -206,7 +207,7 @@ def login_item(issuer: str, subject: str, user_uuid: str, password_hash: str | N
 
     `password_hash` is set only for accounts whose password this service checks itself.
     """
-    item = {**_keyed(keys.login_key(issuer, subject)), "user_uuid": user_uuid}
+    item = {**keyed(keys.login_key(issuer, subject)), "user_uuid": user_uuid}
     return item if password_hash is None else {**item, "password_hash": password_hash}
 
 
@@ -218,7 +219,7 @@ def login_from(item: Item) -> Login:
 def session_item(session: DeviceSession) -> Item:
     """Returns the item of a session, which the table removes once the session has ended."""
     key = keys.session_key(session.user_uuid, session.session_id)
-    return _item(key, session, "user_uuid", "session_id")
+    return record_item(key, session, "user_uuid", "session_id")
 
 
 def session_from(item: Item) -> DeviceSession:
@@ -234,13 +235,13 @@ def revocation_item(token_id: str, expires_at: int) -> Item:
 
     It is stored for as long as the token could be used: at this epoch second, the table removes it.
     """
-    return {**_keyed(keys.revoked_key(token_id)), keys.TTL_ATTRIBUTE: expires_at}
+    return {**keyed(keys.revoked_key(token_id)), keys.TTL_ATTRIBUTE: expires_at}
 
 
 def dead_letter_item(letter: DeadLetter) -> Item:
     """Returns the item of a dead letter; its key holds the place in the change feed."""
     pk, sk = letter.changed
-    return {**_keyed(keys.dead_letter_key(letter.sequence)), "change_pk": pk, "change_sk": sk}
+    return {**keyed(keys.dead_letter_key(letter.sequence)), "change_pk": pk, "change_sk": sk}
 
 
 def dead_letter_from(item: Item) -> DeadLetter:
@@ -251,7 +252,7 @@ def dead_letter_from(item: Item) -> DeadLetter:
 
 def put_aside_item(row: PutAside) -> Item:
     """Returns the item by which the projector comes back to a row."""
-    return _item(keys.put_aside_key(row.message_group_uuid, row.owner_uuid), row)
+    return record_item(keys.put_aside_key(row.message_group_uuid, row.owner_uuid), row)
 
 
 def put_aside_from(item: Item) -> PutAside:
@@ -277,22 +278,9 @@ def _public(user: User) -> User:
     return msgspec.structs.replace(user, **own)
 
 
-def _item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:
-    item: dict[str, Any] = {**_keyed(key), **_present(record)}
-    for name in in_the_key:
-        del item[name]
-    return item
-
-
 def _without_nothing(item: dict[str, Any], *names: str) -> dict[str, Any]:
     # Most messages are never changed: the number of no change takes no room, nor does an empty list.
-    return {name: value for name, value in item.items() if value or name not in names}
-
-
-def _keyed(key: Key) -> dict[str, Any]:
-    return {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk}
-
-
-def _present(record: msgspec.Struct) -> dict[str, Any]:
-    values = msgspec.structs.asdict(record).items()
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values if v is not None}
+    for name in names:
+        if not item.get(name, True):
+            del item[name]
+    return item

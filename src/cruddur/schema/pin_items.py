@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from cruddur.domain.item import Item
 from cruddur.schema import keys
+from cruddur.schema.records import record_item
 
 
 class Pins(Struct, frozen=True, kw_only=True):
@@ -21,13 +22,7 @@ class Pins(Struct, frozen=True, kw_only=True):
 
 def pins_item(pins: Pins) -> Item:
     """Returns the item of what a person has pinned; its key holds the person."""
-    pk, sk = keys.pins_key(pins.user_uuid)
-    return {
-        keys.PARTITION_KEY: pk,
-        keys.SORT_KEY: sk,
-        "groups": pins.groups,
-        "version": pins.version,
-    }
+    return record_item(keys.pins_key(pins.user_uuid), pins, "user_uuid")
 
 
 def pins_from(item: Item) -> Pins:

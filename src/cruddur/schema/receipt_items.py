@@ -5,17 +5,13 @@ import msgspec
 from cruddur.domain.item import Item
 from cruddur.domain.receipts import ReadMark
 from cruddur.schema import keys, receipt_keys
+from cruddur.schema.records import record_item
 
 
 def read_mark_item(mark: ReadMark) -> Item:
     """Returns the item of a read mark; its key holds the conversation and the person."""
-    pk, sk = receipt_keys.read_mark_key(mark.message_group_uuid, mark.user_uuid)
-    return {
-        keys.PARTITION_KEY: pk,
-        keys.SORT_KEY: sk,
-        "read_seq": mark.read_seq,
-        "read_at": mark.read_at,
-    }
+    key = receipt_keys.read_mark_key(mark.message_group_uuid, mark.user_uuid)
+    return record_item(key, mark, "message_group_uuid", "user_uuid")
 
 
 def read_mark_from(item: Item) -> ReadMark:

@@ -5,14 +5,12 @@ import msgspec
 from cruddur.domain.item import Item
 from cruddur.domain.password_reset import PasswordReset
 from cruddur.schema import keys
+from cruddur.schema.records import record_item
 
 
 def reset_item(reset: PasswordReset) -> Item:
     """Returns the item of a person's link, which the table removes once it no longer works."""
-    pk, sk = keys.reset_key(reset.user_uuid)
-    fields = msgspec.structs.asdict(reset)
-    del fields["user_uuid"]
-    return {keys.PARTITION_KEY: pk, keys.SORT_KEY: sk, **fields}
+    return record_item(keys.reset_key(reset.user_uuid), reset, "user_uuid")
 
 
 def reset_from(item: Item) -> PasswordReset:
