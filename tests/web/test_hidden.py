@@ -1,11 +1,13 @@
 """Messages that one has deleted for oneself are in no answer, and a body of odd types is refused."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from tests.web.callers import Person
 
 pytestmark = pytest.mark.every_engine
+PATIENCE_SECONDS = 20
 
 
 @pytest.fixture
@@ -21,11 +23,22 @@ async def hide(person: Person, group: str, body: Any) -> Any:
     return await person.http.post(f"/api/messages/{group}/hide", json=body)
 
 
+async def _until_preview(person: Person, group: str, text: str, *, is_shown: bool) -> None:
+    """Waits until the row is projected, on an engine where that follows the commit."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            row = (await person.http.get(f"/api/message_groups/{group}")).json()
+            if (row["message"] == text) == is_shown:
+                return
+
+
 async def test_no_answer_has_them_any_more(andrew: Person, bayko: Person, group: str) -> None:
     edited = {"message": "secret-2!"}
     await andrew.http.patch(f"/api/messages/{group}/3", json=edited)
+    await _until_preview(bayko, group, "secret-3", is_shown=True)
     row = (await hide(bayko, group, {"seqs": [3, 4]})).json()
     assert (row["uuid"], row["hidden_version"]) == (group, 1)
+    await _until_preview(bayko, group, "secret-3", is_shown=False)
     paths = ["", "?after=0", "?before=9", "/changes", "/changes?after=0", "/quoted?seq=3&seq=4"]
     urls = [f"/api/messages/{group}{path}" for path in paths]
     rows = ["/api/message_groups", f"/api/message_groups/{group}"]
