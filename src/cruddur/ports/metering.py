@@ -123,8 +123,11 @@ def access_pattern(
 
 
 def declared_ceilings() -> Mapping[str, Ceiling]:
-    """Returns the ceilings that the imported modules declared, by question, in the order of letters."""
-    found = sorted(_ceilings.values(), key=lambda ceiling: (ceiling.letter, ceiling.pattern))
+    """Returns the ceilings that the imported modules declared, by question, in the order of letters.
+
+    It does not depend on which modules were imported first.
+    """
+    found = sorted(_ceilings.values(), key=lambda one: (one.letter, one.pattern, one.question))
     return {ceiling.question: ceiling for ceiling in found}
 
 
