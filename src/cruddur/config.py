@@ -27,7 +27,7 @@ _REGION = re.compile(r"[a-z0-9][a-z0-9-]{,63}")
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # as DynamoDB has it
 _BOUND = re.compile(r"(>=|<=) (\d+)")
 _PATHS = frozenset({"data", "secret_file"})
-_MAY_BE_EMPTY = frozenset({"audience", "base_path", "allowed_origins"})
+_MAY_BE_EMPTY = frozenset({"audience", "base_path", "allowed_origins", "outbound_allow"})
 _IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
 _OUR_OWN_PATHS = frozenset(
@@ -82,6 +82,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     provision: Literal["on", "off"] = "off"
     trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
     operator_networks: str = "127.0.0.0/8, ::1"
+    outbound_allow: str = ""
     embedded_metrics: Literal["on", "off"] = "off"
     audit_days: Annotated[int, Meta(ge=0, le=3650)] = 0
     projector: Literal["auto", "on", "off"] = "auto"
@@ -137,6 +138,7 @@ def load_settings(
         )
     _check_base_path(settings.base_path)
     networks_of(settings)
+    outbound_networks_of(settings)
     origins_of(settings)
     return msgspec.structs.replace(settings, aws_profile=aws.profile)
 
@@ -168,16 +170,23 @@ def networks_of(settings: Settings) -> Sequence[Network]:
     """Returns the networks of operators. Raises WrongSetting."""
     if settings.operator_networks == "none":
         return ()
-    return [_network(one.strip()) for one in settings.operator_networks.split(",")]
+    names = settings.operator_networks.split(",")
+    return [_network("operator_networks", one.strip(), ", or none") for one in names]
 
 
-def _network(text: str) -> Network:
+def outbound_networks_of(settings: Settings) -> Sequence[Network]:
+    """Returns the networks inside that may be called on somebody's word. Raises WrongSetting."""
+    names = filter(None, (one.strip() for one in settings.outbound_allow.split(",")))
+    return [_network("outbound_allow", one) for one in names]
+
+
+def _network(name: str, text: str, otherwise: str = "") -> Network:
     try:
         return ip_network(text)
     except ValueError:
         raise WrongSetting(
-            f"{PREFIX}OPERATOR_NETWORKS cannot hold {shown(text)}: it takes addresses and networks "
-            "(whose last bits are 0) like 127.0.0.1, 10.20.0.0/16 with commas between them, or none"
+            f"{variable(name)} cannot hold {shown(text)}: it takes addresses and networks "
+            f"(whose last bits are 0) like 127.0.0.1, 10.20.0.0/16 with commas between them{otherwise}"
         ) from None
 
 

@@ -32,6 +32,7 @@ MEANINGS: Mapping[str, str] = {
     "provision": "whether a token that names an unknown person by a host's id makes them",
     "trusted_proxy": "how many proxies in front are believed (X-Forwarded-For, Forwarded); on: 1",
     "operator_networks": "addresses and networks that may ask /metrics and /health/ready; or none",
+    "outbound_allow": "addresses and networks inside that webhooks and the like may reach; by commas",
     "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
     "audit_days": "for how many days the table keeps the audit; 0: only the log has it",
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",

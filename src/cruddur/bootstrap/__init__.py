@@ -12,6 +12,7 @@ from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
 from cruddur.bootstrap.folders import open_to_others, secret_before_of, secret_of
 from cruddur.bootstrap.limits import open_limits
 from cruddur.bootstrap.online import open_online
+from cruddur.bootstrap.outbound import OutboundOnDemand
 from cruddur.bootstrap.tables import (
     forget_what_others_write,
     is_local,
@@ -36,6 +37,7 @@ from cruddur.ports.change_feed import ChangeFeed, ChangeFeeds
 from cruddur.ports.clock import utc_now
 from cruddur.ports.limits import SharedLimits
 from cruddur.ports.online import Online
+from cruddur.ports.outbound import Outbound
 
 __all__ = [
     "Application",
@@ -66,6 +68,7 @@ class Application:
     feeds: ChangeFeeds
     cache: Cache
     online: Online
+    outbound: Outbound
     limits: SharedLimits | None = None
     """The rate limits that processes share, if the settings name an engine for them."""
 
@@ -92,18 +95,15 @@ async def open_application(
         opened.push_async_callback(table.close)
         secret = secrets.token_bytes(SECRET_BYTES) if reads_only else secret_of(settings)
         tails, change_tails = Tails(), ChangeTails()
-
-        def note(event: Event) -> None:
-            tails.on_event(event)
-            change_tails.on_event(event)
-
-        bus = open_bus(settings, hub, secret, note)
+        bus = open_bus(settings, hub, secret, _noting(tails, change_tails))
         opened.push_async_callback(bus.close)
         # With a random secret the cache would store entries that no other process can read.
         known = None if reads_only else secret
         cache = await opened.enter_async_context(open_cache(settings, known))
         limits = await opened.enter_async_context(open_limits(settings, secret))
         online = await opened.enter_async_context(open_online(settings, secret))
+        outbound = OutboundOnDemand(settings)
+        opened.push_async_callback(outbound.close)
         if settings.cache == "memory":
             forget_what_others_write(table, cache)
         limit = _message_limit(settings)
@@ -118,7 +118,17 @@ async def open_application(
         _set_tokens(identity, settings, reads_only=reads_only)
         if cache.is_on:
             with_cached_user(identity, cache)
-        yield Application(settings, messaging, identity, feed, feeds, cache, online, limits)
+        yield Application(
+            settings, messaging, identity, feed, feeds, cache, online, outbound, limits
+        )
+
+
+def _noting(tails: Tails, change_tails: ChangeTails) -> Callable[[Event], None]:
+    def note(event: Event) -> None:
+        tails.on_event(event)
+        change_tails.on_event(event)
+
+    return note
 
 
 def _set_tokens(identity: IdentityContext, settings: Settings, *, reads_only: bool) -> None:
