@@ -69,7 +69,7 @@ def python_says(tmp_path: Path) -> Path:
 @pytest.fixture
 def shortened(tmp_path: Path) -> Path:
     """Each module as it is written, and without its comments and white space."""
-    texts = {file.name: file.read_text("utf-8") for file in (STATIC / "js").glob("*.js")}
+    texts = {file.name: file.read_text("utf-8") for file in STATIC.glob("*/*.js")}
     said = tmp_path / "shortened.json"
     said.write_text(json.dumps({name: (text, shorten(text)) for name, text in texts.items()}))
     return said

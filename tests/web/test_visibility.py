@@ -233,6 +233,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/metrics"),
     ("GET", "/sign-in"),
     ("GET", "/sign-up"),
+    ("GET", "/service-worker.js"),
     ("GET", "/static/{path:path}"),
     ("GET", "/schema"),
     ("GET", "/schema/openapi.json"),

@@ -193,6 +193,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/{at_handle:str}"): Case("/@bayko", None, 303, 200, 200),
     ("GET", "/sign-in"): Case("/sign-in", None, 200, 200, 200),
     ("GET", "/sign-up"): Case("/sign-up", None, 200, 200, 200),
+    ("GET", "/service-worker.js"): Case("/service-worker.js", None, 200, 200, 200),
     ("GET", "/static/{path:path}"): Case("/static/js/main.js", None, 200, 200, 200),
     ("GET", "/schema"): Case("/schema", None, 200, 200, 200),
     ("GET", "/schema/openapi.json"): Case("/schema/openapi.json", None, 200, 200, 200),

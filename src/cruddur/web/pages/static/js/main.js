@@ -39,6 +39,7 @@ const FEATURES = await Promise.all([
   import("./roving.js"),
   import("./shortcuts.js"),
   import("./global_shortcuts.js"),
+  import("./service_worker.js"),
 ]);
 
 const page = makePage();

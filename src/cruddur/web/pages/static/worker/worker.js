@@ -1,0 +1,7 @@
+// The service worker: what a browser runs beside the pages, also while none is open. Each of its tasks is a module here
+// that exports `install()`, which adds its listeners at once: a browser knows no listener that is added later.
+// web/pages/service_worker.py joins them into /service-worker.js.
+
+import * as lifetime from "./lifetime.js";
+
+lifetime.install();
