@@ -15,6 +15,9 @@ PROJECTOR = "projector"
 """The name of the projector. What it waits for is kept longer than a day if need be: without these
 changes the inboxes would be wrong for good, while another consumer can read the table anew."""
 
+OURS = "cruddur."
+"""The names of the service's own consumers beside the projector begin so: `cruddur.push`."""
+
 Start = Literal["start", "now"]
 """Where a new consumer begins: with the oldest change that is still kept, or with the next one."""
 
@@ -100,6 +103,29 @@ class ChangeFeed(Protocol):
         ...
 
 
+class ServiceReader(Protocol):
+    """The right to read the feed for the service's own consumers. One process has it at a time."""
+
+    async def take(self) -> bool:
+        """Takes the right. Returns whether this process has it now. Raises TableUnavailable."""
+        ...
+
+    async def keep(self) -> None:
+        """Keeps the right; to be called every few seconds. It is lost if the table is down for long.
+
+        Raises ReaderElsewhere when this process has it no more.
+        """
+        ...
+
+    async def open(self, consumer: Consumer, start: Start = "start") -> ChangeFeed:
+        """Returns the consumer's feed, as `ChangeFeeds.open` does. Any number may be open at once."""
+        ...
+
+    async def release(self) -> None:
+        """Gives the right back, so that another process need not wait. Raises TableUnavailable."""
+        ...
+
+
 class ChangeFeeds(Protocol):
     """All consumers of a table's change feed."""
 
@@ -109,6 +135,17 @@ class ChangeFeeds(Protocol):
         A consumer that is known goes on at its place, with the kinds that are given now. Raises
         TableUnavailable, and ReaderElsewhere if the engine can serve no other reader now.
         """
+        ...
+
+    async def register(self, consumer: Consumer, start: Start = "start") -> None:
+        """Gives the consumer a place without reading: from then on it misses nothing.
+
+        One that is known keeps its place, and gets these kinds. Raises TableUnavailable.
+        """
+        ...
+
+    def for_service(self) -> ServiceReader:
+        """Returns what reads for the service's own consumers, once it has taken the right to."""
         ...
 
     async def states(self) -> Sequence[ConsumerState]:

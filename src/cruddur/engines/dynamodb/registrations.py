@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from cruddur.domain.errors import ConditionFailed
+from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Item
 from cruddur.ports.change_feed import (
     PROJECTOR,
@@ -31,23 +31,40 @@ LEASE_SECONDS = 60.0
 RENEW_SECONDS = 20.0
 """A reader renews its lease that often. After a kill, another consumer waits at most LEASE_SECONDS."""
 
+SERVICE = "the service's own"
+"""Under this name the lease is held for the service's consumers. No consumer can have it."""
+
+SERVICE_LEASE_SECONDS = 30.0
+SERVICE_RENEW_SECONDS = 10.0
+"""After the process that runs them was killed, another one waits at most SERVICE_LEASE_SECONDS."""
+
 
 class Lease:
     """The right to read the stream beside the projector. It is held under a consumer's name.
 
-    The same consumer takes it over at once, so that it resumes after a kill without waiting.
+    The same consumer takes it over at once, so that it resumes after a kill without waiting. Not so
+    the service: many of its processes want the lease, and one of them has it until it ends.
     """
 
-    def __init__(self, table: Table, name: str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        name: str,
+        seconds: float = LEASE_SECONDS,
+        renew_seconds: float = RENEW_SECONDS,
+    ) -> None:
         self._table = table
         self._name = name
+        self._seconds = seconds
+        self._renew_seconds = renew_seconds
         self._owner = secrets.token_hex(8)
         self._renew_at = 0.0
+        self._lost_at = 0.0
 
     async def take(self) -> None:
         """Takes the lease. Raises ReaderElsewhere, TableUnavailable."""
         found = await self._table.get(keys.reader_key(), consistent=True)
-        if found and _is_held(found) and found.get("consumer") != self._name:
+        if found and _is_held(found) and not self._takes_over(found):
             raise ReaderElsewhere(
                 f"another process reads the stream for the consumer {found.get('consumer')}. DynamoDB "
                 "serves one reader beside the projector: end it first; if it was killed, wait a minute"
@@ -56,8 +73,14 @@ class Lease:
 
     async def renew(self) -> None:
         """Renews the lease if it is time to. Raises ReaderElsewhere, TableUnavailable."""
-        if time.monotonic() >= self._renew_at:
+        if time.monotonic() < self._renew_at:
+            return
+        try:
             await self._write(Equals("owner", self._owner))
+        except TableUnavailable:
+            if time.monotonic() >= self._lost_at:
+                raise ReaderElsewhere("another process may read the stream by now") from None
+            raise
 
     async def release(self) -> None:
         """Gives the lease back, if it is still held. Raises TableUnavailable."""
@@ -66,14 +89,17 @@ class Lease:
         except ConditionFailed:
             return
 
+    def _takes_over(self, held: Item) -> bool:
+        return self._name != SERVICE and held.get("consumer") == self._name
+
     async def _write(self, condition: Equals | Absent) -> None:
-        until = round(time.time() + LEASE_SECONDS)
+        lost_at, until = time.monotonic() + self._seconds, round(time.time() + self._seconds)
         item = reader_item(self._name, self._owner, until)
         try:
             await self._table.put(Put(item, [condition]))
         except ConditionFailed:
             raise ReaderElsewhere("another process has begun to read the stream") from None
-        self._renew_at = time.monotonic() + RENEW_SECONDS
+        self._renew_at, self._lost_at = time.monotonic() + self._renew_seconds, lost_at
 
 
 class Registration:

@@ -7,6 +7,7 @@ import structlog
 
 from cruddur.engines.dynamodb.calls import Calls
 from cruddur.engines.dynamodb.failures import Rejected
+from cruddur.engines.dynamodb.shared_reads import Place, SharedReads
 
 _EXPIRED = "ExpiredIteratorException"
 _TRIMMED = "TrimmedDataAccessException"
@@ -38,7 +39,15 @@ class ShardReader:
     `after` is the sequence number of the last record read, `acknowledged` of the last one processed.
     """
 
-    def __init__(self, calls: Calls, stream: str, shard_id: str, after: str | None) -> None:
+    def __init__(
+        self,
+        calls: Calls,
+        stream: str,
+        shard_id: str,
+        after: str | None,
+        reads: SharedReads | None = None,
+    ) -> None:
+        self._reads = reads
         self.shard_id = shard_id
         self.after = after
         self.acknowledged = after
@@ -50,14 +59,22 @@ class ShardReader:
     async def read(self) -> Sequence[Mapping[str, Any]]:
         """Returns the next records. An empty answer does not mean that the shard has ended."""
         try:
-            if self._iterator is None:
-                self._iterator = await self._new_iterator()
-            payload = {"ShardIterator": self._iterator, "Limit": _AT_MOST}
-            answer = await self._calls.streams("GetRecords", payload)
+            answer = await self._ask_or_share()
         except Rejected as failure:
             self._start_over(failure)
             return ()
         return self._moved_on(answer)
+
+    async def _ask_or_share(self) -> Mapping[str, Any]:
+        if self._reads is None:
+            return await self._ask()
+        return await self._reads.read(Place(self._stream, self.shard_id, self.after), self._ask)
+
+    async def _ask(self) -> Mapping[str, Any]:
+        if self._iterator is None:
+            self._iterator = await self._new_iterator()
+        payload = {"ShardIterator": self._iterator, "Limit": _AT_MOST}
+        return await self._calls.streams("GetRecords", payload)
 
     def _moved_on(self, answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         self._iterator = answer.get("NextShardIterator")

@@ -16,6 +16,7 @@ from cruddur.engines.dynamodb.failures import TableMissing
 from cruddur.engines.dynamodb.records import change_from, changes_nothing
 from cruddur.engines.dynamodb.registrations import Registration
 from cruddur.engines.dynamodb.shards import Shard, ShardReader, readable
+from cruddur.engines.dynamodb.shared_reads import SharedReads
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.ports import metering
 from cruddur.ports.backoff import NO_JITTER, Backoff
@@ -59,6 +60,7 @@ class DynamoChangeFeed:
         consumer: Consumer = _PROJECTOR,
         *,
         registration: Registration | None = None,
+        reads: SharedReads | None = None,
         longest_pause: float = LONGEST_PAUSE,
         save_seconds: float = SAVE_SECONDS,
         idle_save_seconds: float = IDLE_SAVE_SECONDS,
@@ -66,6 +68,7 @@ class DynamoChangeFeed:
         self._table = table
         self._consumer = consumer
         self._registration = registration or Registration(table, consumer)
+        self._reads = reads
         self._longest_pause = longest_pause
         self._save_seconds = save_seconds
         self._idle_save_seconds = idle_save_seconds
@@ -238,7 +241,8 @@ class DynamoChangeFeed:
 
     def _reader(self, shard_id: str, at: Checkpoint | None) -> ShardReader:
         after = at.sequence if at else None
-        reader = ShardReader(self._table.calls, self._stream or "", shard_id, after)
+        calls, stream = self._table.calls, self._stream or ""
+        reader = ShardReader(calls, stream, shard_id, after, self._reads)
         reader.drained = at is not None and at.drained
         return reader
 

@@ -89,8 +89,14 @@ class SqliteChangeFeeds:
         self._table = table
 
     async def open(self, consumer: Consumer, start: Start = "start") -> SqliteChangeFeed:
-        await self._table.write_with(consumers.registering(consumer, start))
+        await self.register(consumer, start)
         return SqliteChangeFeed(self._table, consumer.name)
+
+    async def register(self, consumer: Consumer, start: Start = "start") -> None:
+        await self._table.write_with(consumers.registering(consumer, start))
+
+    def for_service(self) -> "SqliteServiceReader":
+        return SqliteServiceReader(self)
 
     async def states(self) -> Sequence[ConsumerState]:
         return await self._table.read_with(consumers.states(round(time.time() * 1000)))
@@ -99,3 +105,22 @@ class SqliteChangeFeeds:
         was_there = await self._table.write_with(consumers.removing(name))
         await self._table.sweep_changes(everything=True)
         return was_there
+
+
+class SqliteServiceReader:
+    """The right to read for the service's consumers. One process serves a file, and always has it."""
+
+    def __init__(self, feeds: SqliteChangeFeeds) -> None:
+        self._feeds = feeds
+
+    async def take(self) -> bool:
+        return True
+
+    async def keep(self) -> None:
+        return
+
+    async def open(self, consumer: Consumer, start: Start = "start") -> SqliteChangeFeed:
+        return await self._feeds.open(consumer, start)
+
+    async def release(self) -> None:
+        return
