@@ -21,7 +21,15 @@ from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import timestamp
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.continue_erasures import list_erased
-from cruddur.ports.change_feed import PROJECTOR, Change, ChangeFeed, Consumer, ConsumerState, Start
+from cruddur.ports.change_feed import (
+    OURS,
+    PROJECTOR,
+    Change,
+    ChangeFeed,
+    Consumer,
+    ConsumerState,
+    Start,
+)
 from cruddur.schema.erased_views import without_erased
 from cruddur.schema.kinds import KINDS, kind_of_key
 
@@ -84,6 +92,8 @@ def _checked_name(name: str) -> str:
         )
     if name == PROJECTOR:
         raise click.UsageError(f"{PROJECTOR} is the name of the service's own consumer")
+    if name.startswith(OURS):
+        raise click.UsageError(f"names that begin with {OURS} are of the service's own consumers")
     return name
 
 

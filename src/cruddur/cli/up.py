@@ -20,6 +20,7 @@ from cruddur.config import (
 )
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
+from cruddur.entrypoints.run_consumers import consuming
 from cruddur.logs import log_json
 from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import is_loopback
@@ -82,7 +83,8 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         app = web_app(application, settings)
         if demo:
             click.echo(await make_demo(application.messaging, application.identity))
-        async with projecting(application, app.state["context"].metrics.projected):
+        projected = app.state["context"].metrics.projected
+        async with projecting(application, projected), consuming(application):
             await serve(app, settings, lambda url: _ready(url, settings))
 
 

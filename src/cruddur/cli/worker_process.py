@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import nullcontext
+from contextlib import AsyncExitStack
 from socket import socket
 
 import click
@@ -19,6 +19,7 @@ from cruddur.cli.web_app import web_app
 from cruddur.config import WrongSetting, load_settings
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
+from cruddur.entrypoints.run_consumers import consuming
 from cruddur.logs import log_json
 from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
@@ -60,7 +61,10 @@ async def _work(order: Order) -> None:
         if order.demo and order.is_first:
             click.echo(await make_demo(application.messaging, application.identity))
         projected = app.state["context"].metrics.projected
-        async with projecting(application, projected) if order.is_first else nullcontext():
+        async with AsyncExitStack() as beside:
+            if order.is_first:
+                await beside.enter_async_context(projecting(application, projected))
+                await beside.enter_async_context(consuming(application))
             await serve(app, settings, _ready, socket(fileno=order.listening))
 
 
