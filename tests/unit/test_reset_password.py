@@ -10,10 +10,10 @@ from cruddur.domain.errors import Invalid, NotFound, TableUnavailable, Unauthent
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.create_account import create_account
+from cruddur.identity.link_tokens import new_token
 from cruddur.identity.list_sessions import list_sessions
 from cruddur.identity.make_reset_token import make_reset_token
 from cruddur.identity.reset_password import reset_password
-from cruddur.identity.reset_secrets import new_token
 from cruddur.identity.sign_in import sign_in
 from cruddur.ports.table import Put, Table
 from cruddur.schema import items, keys

@@ -7,7 +7,7 @@ from cruddur.domain.model import User
 from cruddur.domain.password_reset import PasswordReset
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.find_user import find_user, find_user_by_handle
-from cruddur.identity.reset_secrets import new_token
+from cruddur.identity.link_tokens import new_token
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Put
 from cruddur.schema.reset_items import reset_item

@@ -9,8 +9,8 @@ from cruddur.domain.password_reset import PasswordReset
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext, SessionsEnded
 from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.link_tokens import token_from
 from cruddur.identity.passwords import hash_password
-from cruddur.identity.reset_secrets import token_from
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Put
 from cruddur.schema import items, keys

@@ -1,4 +1,4 @@
-"""The secret in a link for another password: whose it is, and a number that nobody can guess."""
+"""The token of a link that somebody is given: whose it is, and a number that nobody can guess."""
 
 import base64
 import binascii
@@ -11,14 +11,14 @@ _SECRET_BYTES = 24
 _UUID_BYTES = 16
 
 
-class ResetToken(NamedTuple):
+class LinkToken(NamedTuple):
     """What a link carries behind its `#`."""
 
     user_uuid: str
     secret: bytes
 
     def __repr__(self) -> str:
-        return f"ResetToken({self.user_uuid!r})"
+        return f"LinkToken({self.user_uuid!r})"
 
     @property
     def text(self) -> str:
@@ -31,12 +31,12 @@ class ResetToken(NamedTuple):
         return hashlib.sha256(self.secret).hexdigest()
 
 
-def new_token(user_uuid: str) -> ResetToken:
+def new_token(user_uuid: str) -> LinkToken:
     """Returns a token of this person that was never given before."""
-    return ResetToken(user_uuid, secrets.token_bytes(_SECRET_BYTES))
+    return LinkToken(user_uuid, secrets.token_bytes(_SECRET_BYTES))
 
 
-def token_from(text: str) -> ResetToken | None:
+def token_from(text: str) -> LinkToken | None:
     """Returns the token of this text, or None if it is none."""
     try:
         token = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)
@@ -44,4 +44,4 @@ def token_from(text: str) -> ResetToken | None:
         return None
     if len(token) != _UUID_BYTES + _SECRET_BYTES:
         return None
-    return ResetToken(str(uuid.UUID(bytes=token[:_UUID_BYTES])), token[_UUID_BYTES:])
+    return LinkToken(str(uuid.UUID(bytes=token[:_UUID_BYTES])), token[_UUID_BYTES:])
