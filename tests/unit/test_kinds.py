@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur.domain.item import Key
-from cruddur.schema import block_keys, erasure_keys, invite_items, keys, receipt_keys
+from cruddur.schema import (
+    block_keys,
+    erasure_keys,
+    invite_items,
+    keys,
+    receipt_keys,
+    sign_up_items,
+)
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 from cruddur.schema.report_items import report_key
 
@@ -40,6 +47,8 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     invite_items.invite_key("digest"): ("invite", []),
     invite_items.join_request_key(GROUP, USER): ("join-request", []),
     invite_items.invitation_key(USER, GROUP): ("invitation", []),
+    sign_up_items.sign_up_invite_key(USER, "id"): ("sign-up-invite", []),
+    sign_up_items.sign_up_invite_key(None, "id"): ("sign-up-invite", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),
     erasure_keys.erasure_key(USER): ("erasure", []),
     erasure_keys.erased_person_key(USER): ("erased-person", []),

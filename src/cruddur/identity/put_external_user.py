@@ -26,8 +26,8 @@ from cruddur.domain.made_handles import made_handle
 from cruddur.domain.model import User, fold, timestamp
 from cruddur.identity.begin_erasure import handle_is_free
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.create_account import HANDLE_TAKEN
 from cruddur.identity.find_external_user import KnownUser, read_external_user
+from cruddur.identity.new_account import HANDLE_TAKEN
 from cruddur.identity.rename_user import rename_user
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import IF_NEW, Condition, Equals, Exists, Put, Update

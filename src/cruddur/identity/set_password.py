@@ -7,9 +7,9 @@ from cruddur.domain.item import Item
 from cruddur.domain.model import User, fold
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
-from cruddur.identity.create_account import HANDLE_TAKEN
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_user import find_user_by_handle
+from cruddur.identity.new_account import HANDLE_TAKEN
 from cruddur.identity.passwords import hash_password
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import IF_NEW, Equals, Put

@@ -35,6 +35,7 @@ ERASED: Mapping[Kind, Erased] = {
     "audit": "never",  # who did what, for the people who run the service, as long as that is kept
     "report": "never",  # what people have shown to those who run the service
     "invitation": "with the account",
+    "sign-up-invite": "with the account",  # those of operators belong to nobody
     "invite": "never",  # uuids alone; it ends within thirty days
     "join-request": "never",  # it ends with the link by which it was made
     "host-key": "never",  # it belongs to a program

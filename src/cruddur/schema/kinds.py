@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from cruddur.domain.item import Item, Key
-from cruddur.schema import block_keys, erasure_keys, invite_items, keys, receipt_keys
+from cruddur.schema import (
+    block_keys,
+    erasure_keys,
+    invite_items,
+    keys,
+    receipt_keys,
+    sign_up_items,
+)
 from cruddur.schema.report_items import REPORT_PREFIX
 
 Kind = Literal[
@@ -35,6 +42,7 @@ Kind = Literal[
     "invite",
     "join-request",
     "invitation",
+    "sign-up-invite",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -61,6 +69,8 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("join-request", _Known(keys.MESSAGES_PREFIX, invite_items.is_join_request_sk)),
     ("invite", _Known(invite_items.INVITE_PREFIX)),
     ("invitation", _Known(keys.USER_PREFIX, invite_items.is_invitation_sk)),
+    ("sign-up-invite", _Known(keys.USER_PREFIX, sign_up_items.is_sign_up_invite_sk)),
+    ("sign-up-invite", _Known(sign_up_items.OPERATORS_PK)),
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
     ("inbox-row", _Known(keys.REQUESTS_PREFIX)),
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),

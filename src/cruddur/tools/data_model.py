@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cruddur.domain.item import Item
-from cruddur.schema import block_keys, erasure_keys, invite_items, keys
+from cruddur.schema import block_keys, erasure_keys, invite_items, keys, sign_up_items
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
 from cruddur.schema.items import (
     handle_item,
@@ -15,7 +15,7 @@ from cruddur.schema.items import (
     user_item,
 )
 from cruddur.tools.host_key_sample import HOST_KEY
-from cruddur.tools.invite_samples import ASKED, INVITE, INVITED
+from cruddur.tools.invite_samples import ASKED, INVITE, INVITED, SIGN_UP_INVITES
 from cruddur.tools.model_people import (
     blocked,
     left,
@@ -75,6 +75,11 @@ def _sent_and_found(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[F
         ),
         Facet(
             "H sign in", *keys.login_key("<issuer>", "<subject>"), [login(user) for user in people]
+        ),
+        Facet(
+            "H invitations to make an account",
+            *sign_up_items.sign_up_invite_key("<user>", "<id>"),
+            SIGN_UP_INVITES,
         ),
     )
 

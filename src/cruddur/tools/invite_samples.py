@@ -1,7 +1,9 @@
-"""A link to a group, a request and an invitation, for the model of the table."""
+"""Links to a group and to an account, a request and an invitation, for the model of the table."""
 
 from cruddur.domain.invites import Invitation, Invite, JoinRequest
+from cruddur.domain.sign_up_invites import SignUpInvite
 from cruddur.schema.invite_items import invitation_item, invite_item, join_request_item
+from cruddur.schema.sign_up_items import sign_up_invite_item
 
 _ANDREW, _BAYKO = "01935d3a-6f00-7a10-8c21-5f0e9b7d3a11", "01935d3a-7e80-7c44-9b12-2d6f8e0c4b27"
 
@@ -35,3 +37,16 @@ INVITED = invitation_item(
         invited_at="2026-11-23T09:00:00.000Z",
     )
 )
+SIGN_UP_INVITES = [
+    sign_up_invite_item(
+        SignUpInvite(
+            invite_id="5" * 32,
+            made_by=made_by,
+            made_at="2026-11-23T09:00:00.000Z",
+            uses=5,
+            uses_left=4,
+            expires_at=1796029200,
+        )
+    )
+    for made_by in (_ANDREW, None)
+]
