@@ -190,6 +190,11 @@ declare namespace Api {
     uses_left: number;
   }
 
+  interface InvitedBy {
+    display_name: string | null;
+    expires_at: number;
+  }
+
   interface InvitedTo {
     colour: number | null;
     emoji: string | null;
@@ -264,6 +269,7 @@ declare namespace Api {
   interface NewAccount {
     display_name: string;
     handle: string;
+    invite?: string | null;
     password: string;
   }
 
@@ -327,6 +333,11 @@ declare namespace Api {
     pinned?: boolean;
   }
 
+  interface NewSignUpInvite {
+    days?: number;
+    uses?: number;
+  }
+
   interface NewToken {
     external_id: string;
     ttl?: number;
@@ -373,6 +384,27 @@ declare namespace Api {
     id: string;
     is_current: boolean;
     last_used_at: string;
+  }
+
+  interface SignUpInviteMade {
+    expires_at: number;
+    id: string;
+    made_at: string;
+    token: string;
+    uses: number;
+    uses_left: number;
+  }
+
+  interface SignUpInvite {
+    expires_at: number;
+    id: string;
+    made_at: string;
+    uses: number;
+    uses_left: number;
+  }
+
+  interface SignUpToken {
+    token: string;
   }
 
   interface SignedIn {

@@ -72,7 +72,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     max_connections: Annotated[int, Meta(ge=1)] | None = None
     max_connections_per_address: Annotated[int, Meta(ge=1)] | None = None
     rate_limits: Literal["on", "off"] = "on"
-    sign_up: Literal["open", "closed"] = "open"
+    sign_up: Literal["open", "invite", "closed"] = "open"
+    members_invite: Literal["on", "off"] = "off"
     who_may_write: Literal["everybody", "request", "nobody"] = "everybody"
     message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096
     secret: str | None = None
@@ -91,6 +92,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     erased_messages: Literal["blank", "keep"] = "blank"
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
+
+    @property
+    def lets_members_invite(self) -> bool:
+        """Whether members may invite others to make an account. Elsewhere it would let nobody in."""
+        return self.sign_up == "invite" and self.members_invite == "on"
 
     def __repr__(self) -> str:
         shown = {

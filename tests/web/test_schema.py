@@ -112,6 +112,7 @@ async def test_operations_say_who_may_call_them(nobody: httpx.AsyncClient) -> No
     assert open_to_all == {
         "/api/accounts",
         "/api/password-reset",
+        "/api/sign_up_invites/look",
         "/api/sessions",
         "/health/live",
         "/health/ready",

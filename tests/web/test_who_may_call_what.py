@@ -51,6 +51,14 @@ TABLE: dict[tuple[str, str], Case] = {
     ("POST", "/api/password-reset"): Case(
         "/api/password-reset", {"token": "x", "new_password": "battery staple"}, 404, 404, 404
     ),
+    ("POST", "/api/sign_up_invites"): Case("/api/sign_up_invites", {}, 401, 403, 403),
+    ("GET", "/api/sign_up_invites"): Case("/api/sign_up_invites", None, 401, 200, 200),
+    ("DELETE", "/api/sign_up_invites/{invite_id:str}"): Case(
+        "/api/sign_up_invites/x", None, 401, 404, 404
+    ),
+    ("POST", "/api/sign_up_invites/look"): Case(
+        "/api/sign_up_invites/look", {"token": "x"}, 404, 404, 404
+    ),
     ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
     ("DELETE", "/api/me"): Case("/api/me", {"password": "wrong one"}, 401, 409, 409),

@@ -12,7 +12,16 @@ click.rich_click.COMMAND_GROUPS = {
         {"name": "Run", "commands": ["up", "worker", "settings"]},
         {
             "name": "People and their messages",
-            "commands": ["users", "keys", "tokens", "reports", "audit", "export", "feed"],
+            "commands": [
+                "users",
+                "invites",
+                "keys",
+                "tokens",
+                "reports",
+                "audit",
+                "export",
+                "feed",
+            ],
         },
         {
             "name": "Keep the table right",
@@ -28,6 +37,7 @@ _MODULES = {
     "worker": "worker",
     "settings": "settings",
     "users": "users",
+    "invites": "invites",
     "keys": "keys",
     "tokens": "tokens",
     "reports": "reports",

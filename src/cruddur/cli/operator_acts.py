@@ -1,4 +1,4 @@
-"""Notes in the audit what an operator does to an account by a command."""
+"""Notes in the audit what an operator does by a command."""
 
 import getpass
 
@@ -6,8 +6,10 @@ from cruddur.bootstrap import Application
 from cruddur.identity.audit_trail import new_entry, write_entry
 
 
-async def note_act(application: Application, act: str, user_uuid: str, **details: object) -> None:
-    """Stores what was done to this person, with the name of the operator on this machine.
+async def note_act(
+    application: Application, act: str, user_uuid: str | None, **details: object
+) -> None:
+    """Stores what was done to this person, or to nobody, with the name of the operator on this machine.
 
     It stores nothing where CRUDDUR_AUDIT_DAYS is not set. Raises TableError: then the command says so,
     after the act.

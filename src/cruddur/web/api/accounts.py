@@ -15,6 +15,7 @@ from cruddur.identity.change_who_may_write import change_who_may_write
 from cruddur.identity.create_account import create_account
 from cruddur.identity.rename_user import rename_user
 from cruddur.identity.share_receipts import share_receipts
+from cruddur.identity.sign_up_by_invite import sign_up_by_invite
 from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.messaging.publishing import publish_receipts_switched
@@ -28,6 +29,9 @@ from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.rate_limits import Take, by_address
 from cruddur.web.http.security_log import record
 
+_INVITE_NEEDED = declare_code(
+    "sign_up_invite_needed", "Only people who have an invitation make an account here."
+)
 _CLOSED = declare_code("sign_up_closed", "Accounts are made by the people who run this server.")
 
 
@@ -37,6 +41,13 @@ class NewAccount(Body, kw_only=True):
     handle: str
     display_name: str
     password: str
+    invite: Annotated[
+        str | None,
+        Meta(
+            description="What stands behind the `#` of an invitation's link. It is used up where "
+            "`CRUDDUR_SIGN_UP` is `invite`, and else ignored."
+        ),
+    ] = None
 
     def __repr__(self) -> str:
         return f"NewAccount({self.handle!r})"
@@ -89,7 +100,7 @@ class MeOut(UserOut, frozen=True, kw_only=True):
     opt=PUBLIC | COUNTS_ITSELF,
     security=ANYBODY,
     tags=["accounts"],
-    responses=problems(*BODY, 403, 409),
+    responses=problems(*BODY, 403, 404, 409),
 )
 async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
     """Create an account. It does not sign in."""
@@ -98,9 +109,28 @@ async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
         raise Forbidden(_CLOSED, "Accounts are made by the people who run this.")
     limits = context.limits
     await limits.take_together(by_address(limits.sign_up_address, client_address(request)))
+    if context.settings.sign_up == "invite":
+        return user_out(await _sign_up_invited(request, data))
     user = await create_account(context.identity, data.handle, data.display_name, data.password)
     record(request, "signed_up", user_uuid=user.user_uuid, handle=user.handle)
     return user_out(user)
+
+
+async def _sign_up_invited(request: Caller, data: NewAccount) -> User:
+    if data.invite is None:
+        raise Forbidden(_INVITE_NEEDED, "Accounts are made by invitation here. Ask for a link.")
+    user, invite = await sign_up_by_invite(
+        context_of(request).identity, data.invite, data.handle, data.display_name, data.password
+    )
+    record(
+        request,
+        "signed_up",
+        user_uuid=user.user_uuid,
+        handle=user.handle,
+        invite=invite.invite_id,
+        invited_by=invite.made_by,
+    )
+    return user
 
 
 @get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN))

@@ -111,6 +111,7 @@ class Limits:
         self.resetting_address = limit("resetting_address", burst=20, seconds=30)
         # Requests that fill the table and other users' inboxes.
         self.sign_up_address = limit("sign_up_address", burst=10, seconds=60)
+        self.inviting = limit("inviting", burst=10, seconds=3600)
         self.starting = limit("starting", burst=60, seconds=60)
         self.adding = limit("adding", burst=300, seconds=12)
         self.renaming = limit("renaming", burst=10, seconds=360)  # each reaches all conversations

@@ -66,13 +66,16 @@ async def person_page(
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Anybody) -> Response[bytes]:
     """The form to sign in."""
-    return _html(request, "sign_in.html")
+    return _html(request, "sign_in.html", sign_up=context_of(request).settings.sign_up)
 
 
 @get("/sign-up", opt=PUBLIC, include_in_schema=False)
 async def sign_up_page(request: Anybody) -> Response[bytes]:
     """The form to create an account."""
-    return _html(request, "sign_up.html")
+    page = _html(request, "sign_up.html", sign_up=context_of(request).settings.sign_up)
+    # An invitation's secret is in no request, and no page that follows may learn of its address.
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
 
 
 @get("/join/{token:str}", include_in_schema=False)
@@ -124,6 +127,7 @@ async def _messages_page(
         "now": context.messaging.now(),
         "message_max_chars": context.messaging.message_max_chars,
         "erased_messages": context.settings.erased_messages,
+        "may_invite": context.settings.lets_members_invite,
         "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
     if opened.conversation:

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { outside } from "./base_path.js";
-import { part, parts } from "./dom.js";
+import { part, parts, setText } from "./dom.js";
 import { submitting } from "./form_errors.js";
 import { pageAfterSignIn } from "./next.js";
 import { installMeters } from "./password_meter.js";
@@ -19,8 +19,26 @@ form.addEventListener("submit", (event) => {
 
 async function signUp() {
   const { handle, display_name: displayName, password } = valuesOf(form);
-  await api.post("/api/accounts", { handle, display_name: displayName, password });
+  const invite = location.hash.slice(1) || null;
+  await api.post("/api/accounts", { handle, display_name: displayName, password, invite });
   await signIn();
+}
+
+/** Says who invites, and shows the form. An invitation that works no more is said before anything is typed.
+    @param {HTMLElement} note */
+async function showInvitation(note) {
+  try {
+    /** @type {Api.InvitedBy} */
+    const { display_name: name } = await api.post("/api/sign_up_invites/look", {
+      token: location.hash.slice(1),
+    });
+    setText(note, name ? `${name} invites you.` : "You are invited.");
+  } catch (error) {
+    setText(note, api.asFailure(error).message);
+    if (!api.isTemporary(error)) return;
+  }
+  form.hidden = false;
+  part(form, "input", HTMLInputElement).focus();
 }
 
 async function signIn() {
@@ -61,3 +79,7 @@ for (const box of parts(form, "[data-show-password]"))
 
 for (const note of parts(document, "[data-note]"))
   note.hidden = !new URLSearchParams(location.search).has(note.dataset.note ?? "");
+
+const invitedBy = document.getElementById("invited-by");
+if (invitedBy && location.hash.length > 1) showInvitation(invitedBy);
+if (invitedBy) addEventListener("hashchange", () => location.reload()); // another link in the same window

@@ -4,6 +4,7 @@ import { Devices } from "./devices.js";
 import { openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
 import { installEraseAccount } from "./erase_account.js";
+import { installInviteForm } from "./invite_form.js";
 import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { installPasswordForm } from "./password_form.js";
@@ -30,12 +31,14 @@ function makeSheet(page) {
   installEraseAccount(me);
   const showReceipts = installReceiptsForm(page);
   const showStrangers = installStrangersForm(page);
+  const showInvites = installInviteForm();
   const showLook = installLookForm();
   const showNotifications = installNotificationForm(me);
   return () => {
     openDialog(byId("settings", HTMLDialogElement));
     showReceipts();
     showStrangers();
+    showInvites();
     showLook();
     showNotifications();
     devices.load();
