@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import uvloop
 from bench import jetstream, xmpp
+from bench.bare_asgi import People
 from bench.conversations import CONVERSATIONS, MESSAGES, make_conversations
 from bench.figures import percentile
 from bench.load import (
@@ -26,7 +28,7 @@ from bench.load import (
     run_through,
 )
 from bench.people import Pair, people_of
-from bench.service import Process, Service, free_port
+from bench.service import Process, Service, free_port, start_server
 
 from cruddur.config import Settings
 
@@ -99,35 +101,68 @@ async def _nats(load: Load) -> AsyncIterator[Peer]:
             yield Peer(server, await jetstream.open_nats_senders(port, SENDERS))
 
 
-OURS, PROSODY, NATS = "this service", "Prosody", "NATS JetStream, flushed each"
+@asynccontextmanager
+async def _bare(load: Load) -> AsyncIterator[Peer]:
+    with tempfile.TemporaryDirectory(dir=load.folder) as folder:
+        _write_people(load, Path(folder))
+        port = free_port()
+        command = (sys.executable, "-m", "bench.bare_asgi", folder, str(port))
+        server = await start_server(*command, port=port)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            senders = await open_senders(url, load.pairs, SENDERS, load.messages)
+            listeners = Listeners()
+            await listeners.open(url, people_of(load.pairs))
+            yield Peer(server, senders, listeners.record_in)
+            listeners.close()
+        finally:
+            await server.kill()
+
+
+def _write_people(load: Load, folder: Path) -> None:
+    people = People(
+        {one.token: one.user.user_uuid for one in people_of(load.pairs)},
+        {
+            pair.message_group_uuid: (pair.people[0].user.user_uuid, pair.people[1].user.user_uuid)
+            for pair in load.pairs
+        },
+        load.messages,
+    )
+    (folder / "people.json").write_bytes(msgspec.json.encode(people))
+
+
+OURS, BARE = "this service", "bare ASGI, no rules"
+PROSODY, NATS = "Prosody", "NATS JetStream, flushed each"
 Start = Callable[[Load], AbstractAsyncContextManager[Peer]]
 PEERS: dict[str, tuple[Start, str, str]] = {
     OURS: (_ours, sys.executable, ""),
+    BARE: (_bare, sys.executable, ""),
     PROSODY: (_prosody, xmpp.NEEDS, "apt-get install prosody lua-event"),
     NATS: (_nats, jetstream.NEEDS, "go install github.com/nats-io/nats-server/v2@latest"),
 }
 
 
-async def _measure(start: Start, load: Load) -> Figures:
+async def _measure(start: Start, load: Load, half: float | None = None) -> Figures:
+    """`half` is the rate of the second part; half of the first part's if it is None."""
     async with start(load) as peer:
         await closed_loop(peer.senders, Record(), WARM_UP_SECONDS)
-        full, half = Record(), Record()
+        full, open_part = Record(), Record()
         cpu = peer.server.cpu_seconds()
         taken = await closed_loop(peer.senders, full, load.seconds)
         await asyncio.sleep(1)  # for what a server does after its answers
         cpu = peer.server.cpu_seconds() - cpu
         count = len(full.acknowledged)
-        rate, delivered = count / taken, half.delivery_seconds
+        rate, delivered = count / taken, open_part.delivery_seconds
         if peer.record_in is not None:
-            peer.record_in(half)
-            await open_loop(peer.senders, half, load.seconds, rate / 2)
+            peer.record_in(open_part)
+            await open_loop(peer.senders, open_part, load.seconds, half or rate / 2)
             await asyncio.sleep(1)
         return Figures(
             rate,
             cpu / count * 1000,
             percentile(full.send_seconds, 0.99),
             percentile(delivered, 0.99) if delivered else None,
-            f"{len(delivered):,} of {len(half.acknowledged):,}" if delivered else "",
+            f"{len(delivered):,} of {len(open_part.acknowledged):,}" if delivered else "",
         )
 
 
@@ -152,7 +187,9 @@ async def _run(folder: Path, given: argparse.Namespace) -> None:
     found: dict[str, list[Figures]] = {name: [] for name in there}
     for _ in range(given.rounds):
         for name, start in there.items():
-            figures = await _measure(start, load)
+            # Bare ASGI gets the rate of ours, so that the two delays can be compared.
+            half = found[OURS][-1].rate / 2 if name == BARE else None
+            figures = await _measure(start, load, half)
             found[name].append(figures)
             _show(name, figures)
             await asyncio.sleep(given.pause)  # for what the kernel still writes
