@@ -143,7 +143,7 @@ class Message(Struct, frozen=True, kw_only=True):
 
 def shown_to(user_uuid: str, messages: Iterable[Message]) -> list[Message]:
     """Returns the messages that this person has not deleted for themselves."""
-    return [message for message in messages if not message.is_hidden_from(user_uuid)]
+    return [message for message in messages if user_uuid not in message.hidden_by]
 
 
 class MessageRef(NamedTuple):
@@ -231,12 +231,15 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     @property
     def unread_events(self) -> list[int]:
         """The numbers of the events that this user has not read, the least first."""
-        return [seq for seq in map(int, (self.event_seqs or "").split()) if seq > self.read_seq]
+        if not self.event_seqs:
+            return []
+        return [seq for seq in map(int, self.event_seqs.split()) if seq > self.read_seq]
 
     @property
     def unread(self) -> int:
         """The number of messages that this user has not read, without events. It is never stored."""
-        return max(0, self.last_seq - self.read_seq - len(self.unread_events))
+        events = len(self.unread_events) if self.event_seqs else 0
+        return max(0, self.last_seq - self.read_seq - events)
 
 
 def timestamp(moment: datetime) -> str:

@@ -67,8 +67,7 @@ class CachedInbox:
         name = keys.inbox_name(user_uuid)
         cached = await self._cache.get(name)
         known = _codec.decode(cached.value)
-        if known and known.reaches(limit) and not self._is_behind(user_uuid, known):
-            self._shown.record_inbox(user_uuid, known.rows)
+        if known and known.reaches(limit) and self._is_shown(user_uuid, known):
             return known
         fill = partial(self._fill, table, user_uuid, limit, cached)
         found, is_shared = await self._reads.read(name, cached, limit, fill)
@@ -89,6 +88,9 @@ class CachedInbox:
             name, value = keys.inbox_name(user_uuid), _codec.encode(found)
             await self._cache.put(name, cached.lease, value, consistent=is_consistent)
         return found
+
+    def _is_shown(self, user_uuid: str, known: FirstRows) -> bool:
+        return self._shown.record_unless_older(user_uuid, known.rows, is_whole=known.is_whole)
 
     def _is_behind(self, user_uuid: str, found: FirstRows) -> bool:
         return self._shown.has_newer_inbox(user_uuid, found.rows, is_whole=found.is_whole)

@@ -18,13 +18,16 @@ RowState = tuple[str, int, str, int, int]
 changed what no message tells. It is a plain tuple, since twenty are made and compared for each page of
 an inbox."""
 
+States = Mapping[str, RowState]
+"""The states of the rows of an inbox by conversation, newest first."""
+
 
 class MonotonicReads:
     """The edits of messages and the inbox rows that were shown last."""
 
     def __init__(self) -> None:
         self._changes: FIFOCache[str, dict[int, str]] = FIFOCache(REMEMBERED)
-        self._inboxes: FIFOCache[str, Mapping[str, RowState]] = FIFOCache(REMEMBERED)
+        self._inboxes: FIFOCache[str, States] = FIFOCache(REMEMBERED)
 
     def record_messages(self, message_group_uuid: str, messages: Sequence[Message]) -> None:
         """Records the edits and deletions among messages that are shown."""
@@ -48,31 +51,43 @@ class MonotonicReads:
 
         A row that was shown earlier may be missing, since its owner may have left the conversation.
         """
-        before = self._inboxes.get(user_uuid, {})
-        self._inboxes[user_uuid] = {
-            row.message_group_uuid: _later(_state_of(row), before.get(row.message_group_uuid))
-            for row in rows
-        }
+        self._record(user_uuid, _states_of(rows), self._inboxes.get(user_uuid, {}))
+
+    def record_unless_older(
+        self, user_uuid: str, rows: Sequence[InboxRow], *, is_whole: bool
+    ) -> bool:
+        """Records the rows and returns True, unless a newer state or a missing row was shown before."""
+        states, seen = _states_of(rows), self._inboxes.get(user_uuid, {})
+        if states != seen and _is_behind(states, seen, is_whole=is_whole):
+            return False
+        self._record(user_uuid, states, seen)
+        return True
 
     def has_newer_inbox(self, user_uuid: str, rows: Sequence[InboxRow], *, is_whole: bool) -> bool:
         """Whether a newer state of one of these rows was shown, or a row that is missing here."""
-        states = self._inboxes.get(user_uuid)
-        if not states:
-            return False
-        shown = [(row, seen) for row in rows if (seen := states.get(row.message_group_uuid))]
-        if any(_is_less(_state_of(row), seen) for row, seen in shown):
-            return True
-        return len(shown) < len(states) and _lacks(rows, states, is_whole=is_whole)
+        return _is_behind(_states_of(rows), self._inboxes.get(user_uuid, {}), is_whole=is_whole)
+
+    def _record(self, user_uuid: str, states: States, seen: States) -> None:
+        if states != seen:
+            states = {uuid: _later(state, seen.get(uuid)) for uuid, state in states.items()}
+        self._inboxes[user_uuid] = states
 
     def inbox(self, user_uuid: str) -> Collection[str]:
         """The uuids of the conversations that were shown last."""
         return self._inboxes.get(user_uuid, {}).keys()
 
 
-def _state_of(row: InboxRow) -> RowState:
-    changed_at = row.last_changed_at or ""
-    own = row.settings_version + row.hidden_version
-    return row.last_message_at, row.last_seq, changed_at, row.read_seq, own
+def _states_of(rows: Sequence[InboxRow]) -> States:
+    return {
+        row.message_group_uuid: (
+            row.last_message_at,
+            row.last_seq,
+            row.last_changed_at or "",
+            row.read_seq,
+            row.settings_version + row.hidden_version,
+        )
+        for row in rows
+    }
 
 
 def _later(state: RowState, seen: RowState | None) -> RowState:
@@ -90,8 +105,10 @@ def _is_less(state: RowState, seen: RowState) -> bool:
     return state[1:3] < seen[1:3] or state[3] < seen[3] or state[4] < seen[4]
 
 
-def _lacks(rows: Sequence[InboxRow], states: Mapping[str, RowState], *, is_whole: bool) -> bool:
+def _is_behind(states: States, seen: States, *, is_whole: bool) -> bool:
+    if any(_is_less(state, seen[uuid]) for uuid, state in states.items() if uuid in seen):
+        return True
+    missing = [state for uuid, state in seen.items() if uuid not in states]
     # A row that was shown may be on the next page now, because other conversations got messages.
-    end = rows[-1].last_message_at if rows and not is_whole else ""
-    here = {row.message_group_uuid for row in rows}
-    return any(state[0] > end for uuid, state in states.items() if uuid not in here)
+    end = "" if is_whole else min((state[0] for state in states.values()), default="")
+    return any(state[0] > end for state in missing)

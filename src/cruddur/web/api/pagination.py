@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -44,21 +44,24 @@ def link_to(
     if next_query is None:
         return {}
     path = quote(outside(request, request.scope["path"]), safe="/@")
-    return {"Link": f'<{path}?{urlencode(next_query)}>; rel="next"'}
+    query = "&".join(f"{name}={quote(str(value))}" for name, value in next_query.items())
+    return {"Link": f'<{path}?{query}>; rel="next"'}
 
 
 def etag_of(*parts: bytes) -> str:
     """Returns an ETag for these bytes."""
-    digest = hashlib.blake2b(digest_size=12)
+    # Processors compute SHA-256 in hardware: it takes half of the time of BLAKE2b.
+    digest = hashlib.sha256(usedforsecurity=False)
     for part in parts:
         digest.update(part)
-    return f'"{digest.hexdigest()}"'
+    return f'"{digest.hexdigest()[:24]}"'
 
 
 def is_known(request: Request[Any, Any, Any], etag: str) -> bool:
     """Whether the caller has this state (RFC 9110, 13.1.2)."""
-    asked = request.headers.get("if-none-match")
-    if asked is None:
+    asked = [value for name, value in request.scope["headers"] if name == b"if-none-match"]
+    if not asked:
         return False
-    known = {tag.strip().removeprefix("W/") for tag in asked.split(",")}
+    tags = b",".join(asked).decode("latin-1").split(",")
+    known = {tag.strip().removeprefix("W/") for tag in tags}
     return etag in known or "*" in known

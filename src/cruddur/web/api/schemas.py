@@ -212,10 +212,10 @@ def message_out(message: Message) -> MessageOut:
         message.deleted_at,
         message.change_seq,
         message.reply_to_seq,
-        by_emoji(message.reactions),
+        by_emoji(message.reactions) if message.reactions else {},
         message.kind,
         happening_out(message.event) if message.event else None,
-        mentions_out(message),
+        mentions_out(message) if message.mentions else [],
     )
 
 

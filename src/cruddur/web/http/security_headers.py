@@ -42,11 +42,12 @@ class SecurityHeaders:
         self._responses[message["status"] // 100] += 1
         name = request_id(scope, self._hops).encode()
         headers = [*message["headers"], *_ALWAYS, (REQUEST_ID, name)]
-        if any(name == b"referrer-policy" for name, _ in message["headers"]):
+        given = {name for name, _ in message["headers"]}
+        if b"referrer-policy" in given:
             headers.remove(_REFERRER)  # the page has a stricter one
         if is_secure(scope, self._hops):
             headers.append(_HSTS)
-        if not any(name == b"cache-control" for name, _ in headers):
+        if b"cache-control" not in given:
             # Private messages must not be stored in the browser's cache or a shared one.
             headers.append(_NO_STORE)
         message["headers"] = headers
