@@ -5,19 +5,21 @@ import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
+from cruddur.issuer_settings import IssuerSettings
 from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import (
     as_browsers_write,
     is_loopback,
     problem_of,
     problem_of_address,
+    problem_of_base_path,
     shown,
 )
 
@@ -26,13 +28,11 @@ Network = IPv4Network | IPv6Network
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{,63}")
 _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # as DynamoDB has it
 _BOUND = re.compile(r"(>=|<=) (\d+)")
-_PATHS = frozenset({"data", "secret_file"})
-_MAY_BE_EMPTY = frozenset({"audience", "base_path", "allowed_origins", "outbound_allow"})
-_IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
-_BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
-_OUR_OWN_PATHS = frozenset(
-    {"api", "c", "health", "metrics", "reset", "schema", "sign-in", "sign-up", "static"}
+_PATHS = frozenset({"data", "secret_file", "oidc_file"})
+_MAY_BE_EMPTY = frozenset(
+    {"audience", "base_path", "allowed_origins", "oidc_audiences", "outbound_allow"}
 )
+_IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _OTHER_WORDS = {"trusted_proxy": {"off": "0", "on": "1"}}
 """Words that are still accepted for a setting that is a number now."""
 
@@ -50,7 +50,7 @@ class WrongSetting(Exception):
     """A setting is wrong. The text is one line for the operator."""
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(IssuerSettings, frozen=True, kw_only=True):
     """All settings with their defaults. MEANINGS has what each means."""
 
     table: Literal["sqlite", "dynamodb"] = "sqlite"
@@ -106,7 +106,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 SECRETS = frozenset(
-    {"secret", "secret_before", "momento_auth_token", "momento_api_key", "valkey_url"}
+    {
+        *("secret", "secret_before", "oidc_client_secret", "valkey_url"),
+        *("momento_auth_token", "momento_api_key"),
+    }
 )
 """Settings that are never flags, since every user of the machine can list processes, or printed."""
 
@@ -142,7 +145,8 @@ def load_settings(
             f"{PREFIX}TABLE_NAME cannot be {shown(settings.table_name)}: it takes 3 to 255 letters, "
             "digits, dots, dashes and underscores"
         )
-    _check_base_path(settings.base_path)
+    if problem := problem_of_base_path(settings.base_path):
+        raise WrongSetting(f"{PREFIX}BASE_PATH {problem}")
     networks_of(settings)
     outbound_networks_of(settings)
     origins_of(settings)
@@ -233,15 +237,6 @@ def origins_of(settings: Settings) -> frozenset[str]:
     return frozenset(filter(None, origins))
 
 
-def _check_base_path(base_path: str) -> None:
-    first = base_path[1:].partition("/")[0]
-    if base_path and (not _BASE_PATH.fullmatch(base_path) or first in _OUR_OWN_PATHS):
-        raise WrongSetting(
-            f"{PREFIX}BASE_PATH cannot be {shown(base_path)}: it takes a path like /chat, without a "
-            f"slash at its end, that begins with none of our own ({', '.join(sorted(_OUR_OWN_PATHS))})"
-        )
-
-
 def projects_itself(settings: Settings, *, is_local: bool) -> bool:
     """Whether `cruddur up` runs the projector in its own process."""
     return settings.projector == "on" or (settings.projector == "auto" and is_local)
@@ -264,7 +259,7 @@ def variable(name: str) -> str:
 
 def choices(name: str) -> tuple[str, ...]:
     """The allowed values of a setting, or none if any text is allowed."""
-    return tuple(c for c in get_args(Settings.__annotations__[name]) if isinstance(c, str))
+    return tuple(c for c in get_args(get_type_hints(Settings)[name]) if isinstance(c, str))
 
 
 def _path(kind: type, value: object) -> object:

@@ -1,6 +1,7 @@
 """What the text of any setting must be, before one asks what it means."""
 
 import os
+import re
 import unicodedata
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -10,6 +11,13 @@ CHARS_MAX = 8192
 
 SHOWN_MAX_CHARS = 80
 
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
+_OUR_OWN_PATHS = frozenset(
+    {
+        *("api", "c", "health", "metrics", "reset", "schema"),
+        *("sign-in", "sign-out", "sign-up", "static"),
+    }
+)
 _PATH_MAX_BYTES = 4095  # Linux: PATH_MAX without the NUL at its end
 _NAME_MAX_BYTES = 255
 
@@ -72,6 +80,17 @@ def problem_of_address(text: str) -> str | None:
     if not is_whole or has_more or text.endswith("/") or not text.isascii():
         return "takes an address like https://chat.example.com, without a slash at its end"
     return None
+
+
+def problem_of_base_path(base_path: str) -> str | None:
+    """Why the service cannot lie below this path; None if it can, or if there is none."""
+    first = base_path[1:].partition("/")[0]
+    if not base_path or (_BASE_PATH.fullmatch(base_path) and first not in _OUR_OWN_PATHS):
+        return None
+    return (
+        f"cannot be {shown(base_path)}: it takes a path like /chat, without a slash at its end, that "
+        f"begins with none of our own ({', '.join(sorted(_OUR_OWN_PATHS))})"
+    )
 
 
 def is_loopback(host: str) -> bool:

@@ -11,7 +11,7 @@ from cruddur.ports import bus, cache
 from cruddur.schema import keys
 
 FLOORS = (
-    {"domain", "logs", "aws_settings", "setting_meanings", "setting_texts"},
+    {"domain", "logs", "aws_settings", "issuer_settings", "setting_meanings", "setting_texts"},
     {"ports", "schema", "config"},
     {"messaging", "identity", "engines"},
     {"bootstrap", "tools", "web"},

@@ -10,6 +10,7 @@ from datetime import datetime
 from cruddur.bootstrap.buses import open_bus, open_hub
 from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
 from cruddur.bootstrap.folders import open_to_others, secret_before_of, secret_of
+from cruddur.bootstrap.issuers import open_issuers
 from cruddur.bootstrap.limits import open_limits
 from cruddur.bootstrap.online import open_online
 from cruddur.bootstrap.outbound import OutboundOnDemand
@@ -116,6 +117,7 @@ async def open_application(
             write_with_rows(messaging, table)
         identity = IdentityContext(messaging.table, secret, clock, has_demo=has_demo)
         _set_tokens(identity, settings, reads_only=reads_only)
+        opened.push_async_callback(identity.issuers.close)
         if cache.is_on:
             with_cached_user(identity, cache)
         yield Application(
@@ -135,6 +137,8 @@ def _set_tokens(identity: IdentityContext, settings: Settings, *, reads_only: bo
     identity.secret_before = None if reads_only else secret_before_of(settings)
     identity.audience = settings.audience
     identity.provisions = settings.provision == "on"
+    if not reads_only:
+        identity.issuers = open_issuers(settings, identity.clock)
 
 
 def _message_limit(settings: Settings) -> int:

@@ -31,7 +31,8 @@ class User(Struct, frozen=True, kw_only=True):
     of the one that was kept, if any. `disabled_at` is when the operator disabled the account.
     `name_version` counts how often the display name was changed; None if it never was. `external_id` is
     the id that a host product has for them; None if no host made them. `who_may_write` is their own
-    rule for strangers, None if they follow the service's. `receipts_from`: see `receipts.py`.
+    rule for strangers, None if they follow the service's. `receipts_from`: see `receipts.py`. `logins`
+    names what they sign in with at issuers, as `issuer.login_name` does; None if there is nothing.
     """
 
     user_uuid: str
@@ -45,6 +46,7 @@ class User(Struct, frozen=True, kw_only=True):
     external_id: str | None = None
     who_may_write: str | None = None
     receipts_from: str | None = None
+    logins: tuple[str, ...] | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):

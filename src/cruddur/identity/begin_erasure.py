@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from cruddur.domain.erasure import ErasedMessages, Erasure
 from cruddur.domain.errors import Busy, TransactionFailed
+from cruddur.domain.issuer import issuer_and_subject
 from cruddur.domain.model import User, fold, timestamp
 from cruddur.identity.context import IdentityContext, SessionsEnded
 from cruddur.identity.ended_sessions import announce_ended
+from cruddur.identity.erased_logins import remembered_login
 from cruddur.identity.find_user import account_gone
 from cruddur.identity.logins import login_key_of
 from cruddur.identity.secret import derived_key
@@ -78,10 +80,14 @@ async def _writes(identity: IdentityContext, user: User, erasure: Erasure) -> Se
     as_read: list[Demand] = [
         Equals("display_name", user.display_name),
         Missing("name_version") if version is None else Equals("name_version", version),
+        # A login that is linked meanwhile would lead to somebody who is no more.
+        Equals("logins", list(user.logins)) if user.logins else Missing("logins"),
     ]
     logins = [keys.handle_key(user.handle), login_key_of(user.handle)]
     if user.external_id is not None:
         logins.append(keys.external_key(user.external_id))
+    linked = user.logins or ()
+    logins += [keys.login_key(*issuer_and_subject(login)) for login in linked]
     found = await identity.table.get_many(logins, consistent=True)
     is_theirs = Equals("user_uuid", user.user_uuid)
     theirs = [key for key, item in found.items() if item.get("user_uuid") == user.user_uuid]
@@ -95,6 +101,7 @@ async def _writes(identity: IdentityContext, user: User, erasure: Erasure) -> Se
         Delete(keys.reset_key(user.user_uuid)),
         Delete(keys.rename_key(user.user_uuid)),
         Put(erased_handle_item(_digest(identity, user.handle))),
+        *(remembered_login(identity, login, user.user_uuid) for login in linked),
     ]
 
 

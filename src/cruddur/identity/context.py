@@ -10,6 +10,7 @@ from msgspec import Struct
 from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
 from cruddur.identity.host_tokens import HostToken
+from cruddur.identity.issuers import Issuers
 from cruddur.identity.password_cost import PasswordCost
 from cruddur.ports.clock import utc_now
 from cruddur.ports.remembered import Remembered
@@ -122,6 +123,8 @@ class IdentityContext:
     """What each token must name in its `aud`; if empty, a token need name nothing."""
     provisions: bool = False
     """Whether people are made at first sight of a token that names them by a host's id."""
+    issuers: Issuers = field(default_factory=Issuers)
+    """The OpenID Connect issuers whose people may come in."""
     has_demo: bool = False
     """Whether the demo's accounts, which have a public password, may sign in."""
     password_cost: PasswordCost = field(default_factory=PasswordCost)

@@ -16,11 +16,14 @@ from cruddur.domain.external_user import external_id_in
 from cruddur.domain.session import LIFETIME
 from cruddur.identity.check_session import check_session, check_token_counts
 from cruddur.identity.context import Checked, IdentityContext, Session
+from cruddur.identity.find_issuer_user import find_issuer_user
 from cruddur.identity.find_user import (
     check_is_enabled,
     check_user_is_there,
     find_user_by_external_id,
 )
+from cruddur.identity.issuer_tokens import issuer_of, read_bearer
+from cruddur.identity.issuers import KnownIssuer
 from cruddur.identity.provision_user import provision_user
 from cruddur.identity.token_claims import (
     ALGORITHM,
@@ -82,7 +85,8 @@ async def verify_token(
 ) -> Session:
     """Returns the token's session. `address` tells where it is used.
 
-    Raises Unauthenticated for a token that we did not sign, else TokenRefused if it does not count.
+    Raises Unauthenticated for a token that neither we nor an issuer signed, else TokenRefused if it does
+    not count; and Busy while an issuer does not answer.
     """
     memory = identity.memory
     checked = memory.sessions.get(token)
@@ -96,6 +100,9 @@ async def verify_token(
 
 
 async def _session_of(identity: IdentityContext, token: str) -> Session:
+    known = issuer_of(identity, token)
+    if known is not None:
+        return await _session_by_issuer(identity, known, token)
     claims = read_claims(identity, token)
     return Session(
         await _user_of(identity, claims),
@@ -105,6 +112,12 @@ async def _session_of(identity: IdentityContext, token: str) -> Session:
         has_item=claims.has_item,
         jti=claims.jti,
     )
+
+
+async def _session_by_issuer(identity: IdentityContext, known: KnownIssuer, token: str) -> Session:
+    claims = await read_bearer(identity, known, token)
+    user = await find_issuer_user(identity, known.issuer, claims)
+    return Session(user.user_uuid, claims.token_id, claims.expires_at, made_at=claims.made_at)
 
 
 async def _user_of(identity: IdentityContext, claims: Claims) -> str:

@@ -71,6 +71,14 @@ def erased_handle_item(digest: str) -> Item:
     return keyed(erasure_keys.erased_handle_key(digest))
 
 
+def erased_login_item(digest: str, user_uuid: str) -> Item:
+    """Returns the item that keeps an issuer's login from making an account again.
+
+    It holds a digest, and the uuid of the person, which leads to nobody.
+    """
+    return {**keyed(erasure_keys.erased_login_key(digest)), "user_uuid": user_uuid}
+
+
 def left_item(left: LeftConversation) -> Item:
     """Returns the item that remembers a conversation that a person has left; its key holds both."""
     key = erasure_keys.left_key(left.user_uuid, left.message_group_uuid)

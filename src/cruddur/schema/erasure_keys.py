@@ -7,6 +7,7 @@ LEFT_PREFIX = "LEFT#"  # sorts before SESSION_PREFIX, so that no query for sessi
 ERASURE_PREFIX = "ERASURE#"
 ERASED_PEOPLE = "ERASED#people"
 ERASED_HANDLES = "ERASED#handles"
+_ERASED_ISSUER = "erased"  # no issuer has this name: they are URLs
 
 
 def left_key(user_uuid: str, message_group_uuid: str) -> Key:
@@ -27,3 +28,8 @@ def erased_person_key(user_uuid: str) -> Key:
 def erased_handle_key(digest: str) -> Key:
     """The key that keeps others from the handle of somebody who was erased."""
     return Key(ERASED_HANDLES, digest)
+
+
+def erased_login_key(digest: str) -> Key:
+    """The key that keeps an issuer's login of somebody who was erased from making an account again."""
+    return keys.login_key(_ERASED_ISSUER, digest)

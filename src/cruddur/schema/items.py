@@ -28,11 +28,15 @@ _ROW_NUMBERS = (
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    """How one person signs in; without a hash they have no password here."""
+    """How one person signs in; without a hash they have no password here.
+
+    `named_at` is when the issuer's token was made from which they have their name, in epoch seconds.
+    """
 
     user_uuid: str
     password_hash: str | None = None
     known_addresses: list[str] = []
+    named_at: int = 0
 
     def __repr__(self) -> str:
         return f"Login({self.user_uuid!r})"
@@ -273,7 +277,7 @@ def member_of(user: User, joined_seq: int = 0) -> Member:
 def _public(user: User) -> User:
     """Returns the user as everybody finds them, without what concerns their own sessions."""
     own = dict.fromkeys(
-        ("tokens_after", "kept_token", "disabled_at", "external_id", "receipts_from")
+        ("tokens_after", "kept_token", "disabled_at", "external_id", "receipts_from", "logins")
     )
     return msgspec.structs.replace(user, **own)
 

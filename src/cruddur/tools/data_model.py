@@ -18,6 +18,7 @@ from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED, SIGN_UP_INVITES
 from cruddur.tools.model_people import (
     blocked,
+    issuer_logins,
     left,
     pins_of,
     sessions_of,
@@ -74,7 +75,9 @@ def _sent_and_found(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[F
             [item for user in people for item in name_items(user)],
         ),
         Facet(
-            "H sign in", *keys.login_key("<issuer>", "<subject>"), [login(user) for user in people]
+            "H sign in",
+            *keys.login_key("<issuer>", "<subject>"),
+            [*(login(user) for user in people), *issuer_logins(ANDREW)],
         ),
         Facet(
             "H invitations to make an account",

@@ -12,8 +12,8 @@ from cruddur.domain.model import User
 from cruddur.domain.session import DeviceSession
 from cruddur.schema.audit_items import audit_item
 from cruddur.schema.block_items import block_items
-from cruddur.schema.erasure_items import left_item
-from cruddur.schema.items import session_item
+from cruddur.schema.erasure_items import erased_login_item, left_item
+from cruddur.schema.items import login_item, session_item
 from cruddur.schema.pin_items import Pins, pins_item
 
 FIRST_WORDS = "Hello! We met at the lake."
@@ -80,3 +80,12 @@ def signed_in(user: User, expires_at: int) -> Item:
         request_id="7f3c",
     )
     return audit_item(entry, expires_at)
+
+
+def issuer_logins(user: User) -> Sequence[Item]:
+    """Returns a person's login at an issuer, and what an erased one leaves."""
+    issuer, subject = "https://id.example.com/realms/all", "5f0c1d5e-0000-4000-8000-5f0c1d5e0000"
+    return [
+        {**login_item(issuer, subject, user.user_uuid), "named_at": 1_795_341_600},
+        erased_login_item("5f0c…", _UUID),
+    ]
