@@ -39,6 +39,20 @@ def modules() -> tuple[Module, ...]:
     return tuple(Module(_name(path), path, ast.parse(path.read_text("utf-8"))) for path in found)
 
 
+@cache
+def client_modules() -> tuple[Module, ...]:
+    """All of the client for Python, which is a package of its own."""
+    folder = ROOT / "clients" / "python" / "src"
+    return tuple(
+        Module(
+            ".".join(path.relative_to(folder).with_suffix("").parts),
+            path,
+            ast.parse(path.read_text("utf-8")),
+        )
+        for path in sorted(folder.rglob("*.py"))
+    )
+
+
 def imports(module: Module) -> Iterator[str]:
     """The modules of ours that it imports, wherever in the file it does so."""
     known = _known_names()
