@@ -94,6 +94,28 @@ declare namespace Page {
     rewritten?: boolean;
   }
 
+  /** A change that waits to be sent: of a message, of what was read, or of the settings of a conversation. */
+  interface WaitingChange {
+    /** Its user, its conversation and what it sets: a later change of the same replaces it. */
+    key: string;
+    user_uuid: string;
+    /** Ordered by time. The server knows an edit by it. */
+    id: string;
+    group: string;
+    kind: "reaction" | "edit" | "read" | "settings";
+    /** The number of the message, or the last one that was read. */
+    seq?: number;
+    emoji?: string;
+    wanted?: boolean;
+    text?: string;
+    /** The last change that was known when an edit was made. */
+    after?: number | null;
+    settings?: Api.NewRowSettings;
+    /** What the row has until the server answers. */
+    shown?: Partial<Api.InboxRow>;
+    unkept?: Unkept;
+  }
+
   /** The message that another one answers, as it is now. "hidden": this user may not see it. */
   interface Quote {
     seq: number;

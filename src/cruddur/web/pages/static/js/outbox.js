@@ -6,16 +6,18 @@ import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 import { isNewer } from "./database.js";
 import { deliver } from "./delivery.js";
-import * as localStore from "./local_store.js";
-import { exclusively } from "./leases.js";
+import { unsentMessages } from "./local_store.js";
 import { uuidv7 } from "./uuid.js";
 import { backoff } from "./backoff.js";
+import { Turns } from "./turns.js";
 
 const TAKEN = "message_uuid_taken"; // another person's message has this uuid, so ours is not stored
 const AGAIN_MS = 5000;
 const GRACE_MS = 2000; // the other tabs wait so long for the tab in which a message was written
 
-/** @typedef {{ busy: boolean; again: boolean; now: boolean; timer: number }} ConversationQueue */
+/** @param {Page.Entry} one
+    @param {Page.Entry} other */
+const isOlder = (one, other) => (one.message_uuid < other.message_uuid ? -1 : 1);
 
 /** Events: "change" {conversation}, "sent" {entry, message}.
     @extends {Emitter<{ change: { conversation: string }, sent: { entry: Page.Entry, message: Api.Message } }>} */
@@ -25,8 +27,7 @@ export class Outbox extends Emitter {
   /** @type {Map<string, Page.Entry>} By message. */
   #entries = new Map();
   #fallback = 0;
-  /** @type {Map<string, ConversationQueue>} By conversation. */
-  #queues = new Map();
+  #turns;
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("cruddur-outbox") : null;
 
   /** @param {Api.User} me
@@ -35,6 +36,7 @@ export class Outbox extends Emitter {
     super();
     this.#me = me;
     this.#lastSeqOf = lastSeqOf;
+    this.#turns = new Turns(`cruddur-outbox/${me.uuid}`, (key, turn) => this.#sendAll(key, turn));
     this.#channel?.addEventListener("message", () => this.#takeOver());
     addEventListener("focus", () => this.#takeOver()); // another tab may have been closed or frozen without saying so
     addEventListener("beforeunload", (event) => this.#isOnlyHere() && event.preventDefault());
@@ -52,7 +54,7 @@ export class Outbox extends Emitter {
 
   /** Reads all entries again, since another page or tab may have changed them. */
   async load() {
-    const found = await localStore.entriesOf(this.#me.uuid);
+    const found = (await unsentMessages.allOf(this.#me.uuid)).sort(isOlder);
     const conversations = new Set([...this.all(), ...found].map((entry) => entry.conversation));
     this.#entries = new Map(found.map((entry) => [entry.message_uuid, entry]));
     for (const conversation of conversations) this.#changed(conversation, { tell: false });
@@ -86,10 +88,10 @@ export class Outbox extends Emitter {
     const made = messages.map((message, at) =>
       this.#entry(at ? { ...to, reply_to_seq: null } : to, message),
     );
-    for (const entry of await localStore.putEntries(made))
+    for (const entry of await unsentMessages.put(made))
       this.#entries.set(entry.message_uuid, entry);
     this.#changed(to.conversation);
-    this.#drain(to.conversation);
+    this.#turns.run(to.conversation);
   }
 
   /** @param {Page.Address} to
@@ -116,7 +118,7 @@ export class Outbox extends Emitter {
     if (entry.failed?.code === TAKEN)
       await this.#whileUnsent(uuid, (current) => this.#renew(current));
     else await this.#save({ ...entry, failed: null, next_attempt: 0, not_before: 0 });
-    this.#drain(entry.conversation);
+    this.#turns.run(entry.conversation);
   }
 
   /** Replaces the message by one with another uuid and the same text. The caller holds the lock, so that two tabs do
@@ -126,7 +128,7 @@ export class Outbox extends Emitter {
     const { conversation, name, message_group_uuid, handle, reply_to_seq, message } = entry;
     const to = { conversation, name, message_group_uuid, handle, reply_to_seq };
     const fresh = this.#entry(to, message);
-    const [kept] = await localStore.putEntries([fresh], [entry.message_uuid]);
+    const [kept] = await unsentMessages.put([fresh], [entry.message_uuid]);
     this.#entries.delete(entry.message_uuid);
     this.#entries.set(kept.message_uuid, kept);
     this.#changed(conversation);
@@ -140,7 +142,7 @@ export class Outbox extends Emitter {
     return this.#whileUnsent(uuid, async (entry) => {
       const isPerhapsStored = entry.rewritten || entry.after !== null;
       await this.#save({ ...entry, message, rewritten: isPerhapsStored, next_attempt: 0 });
-      this.#drain(entry.conversation);
+      this.#turns.run(entry.conversation);
       return true;
     });
   }
@@ -149,7 +151,7 @@ export class Outbox extends Emitter {
       @param {string} uuid */
   take(uuid) {
     return this.#whileUnsent(uuid, async (entry) => {
-      await localStore.removeEntry(uuid);
+      await unsentMessages.remove(uuid);
       this.#forget(uuid, entry.conversation);
       return entry;
     });
@@ -161,7 +163,7 @@ export class Outbox extends Emitter {
   async #whileUnsent(uuid, work) {
     const entry = this.#entries.get(uuid);
     if (!entry) return false;
-    return exclusively(this.#lock(entry.conversation), async () => {
+    return this.#turns.alone(entry.conversation, async () => {
       const current = await this.#current(uuid);
       return current ? work(current) : false;
     });
@@ -170,76 +172,41 @@ export class Outbox extends Emitter {
   /** The entry as it is on disk or, if the disk does not answer, as this tab holds it.
       @param {string} uuid */
   #current(uuid) {
-    return localStore.entry(uuid).catch(() => this.#entries.get(uuid));
+    return unsentMessages.get(uuid).catch(() => this.#entries.get(uuid));
   }
 
   /** Sends all entries that are due. With `now` it also sends those that wait for the end of a back-off.
       @param {{ now?: boolean }} [options] */
   wake({ now = false } = {}) {
     for (const conversation of new Set(this.all().map((entry) => entry.conversation))) {
-      this.#drain(conversation, { now });
+      this.#turns.run(conversation, { now });
     }
-  }
-
-  /** @param {string} conversation
-      @param {{ now?: boolean }} [options] */
-  async #drain(conversation, { now = false } = {}) {
-    const queue = this.#queue(conversation);
-    queue.again = true;
-    queue.now ||= now;
-    if (queue.busy) return;
-    queue.busy = true;
-    try {
-      while (queue.again) {
-        queue.again = false;
-        await exclusively(this.#lock(conversation), () => this.#sendAll(conversation, queue));
-      }
-    } finally {
-      queue.busy = false;
-    }
-  }
-
-  /** @param {string} conversation */
-  #queue(conversation) {
-    const queue = this.#queues.get(conversation) ?? {
-      busy: false,
-      again: false,
-      now: false,
-      timer: 0,
-    };
-    this.#queues.set(conversation, queue);
-    return queue;
-  }
-
-  /** @param {string} conversation */
-  #lock(conversation) {
-    return `cruddur-outbox/${this.#me.uuid}/${conversation}`;
   }
 
   /** Sends the entries in order. An entry is sent after the one before it was stored, or refused for good.
       @param {string} conversation
-      @param {ConversationQueue} queue */
-  async #sendAll(conversation, queue) {
+      @param {import("./turns.js").Turn} turn */
+  async #sendAll(conversation, turn) {
     for (const { message_uuid: uuid } of this.of(conversation)) {
       const entry = await this.#current(uuid);
       if (!entry)
         this.#forget(uuid, conversation); // another tab has sent it
-      else if (!entry.failed && !(await this.#attempt(entry, queue))) return;
+      else if (!entry.failed && !(await this.#attempt(entry, turn))) return;
     }
   }
 
   /** Sends one entry. Returns whether the next one may be sent.
       @param {Page.Entry} entry
-      @param {ConversationQueue} queue */
-  async #attempt(entry, queue) {
-    const due = Math.max(entry.not_before, queue.now ? 0 : entry.next_attempt);
-    queue.now = false;
+      @param {import("./turns.js").Turn} turn */
+  async #attempt(entry, turn) {
+    const due = Math.max(entry.not_before, turn.now ? 0 : entry.next_attempt);
+    turn.now = false;
     if (due > Date.now()) return this.#later(entry, due);
     const attempt = { ...entry, after: entry.after ?? this.#lastSeqOf(entry) };
     try {
       await this.#save(attempt);
       const message = await deliver(attempt);
-      await localStore.removeEntry(entry.message_uuid);
+      await unsentMessages.remove(entry.message_uuid);
       this.#forget(entry.message_uuid, entry.conversation);
       this.emit("sent", { entry, message });
       return true;
@@ -269,16 +236,14 @@ export class Outbox extends Emitter {
   /** @param {Page.Entry} entry
       @param {number} due */
   #later(entry, due) {
-    const queue = this.#queue(entry.conversation);
-    clearTimeout(queue.timer);
-    queue.timer = setTimeout(() => this.#drain(entry.conversation), due - Date.now() + 5);
+    this.#turns.later(entry.conversation, due);
     return false;
   }
 
   /** Stores the entry, on disk first: a `load` that began before would otherwise bring the older entry back.
       @param {Page.Entry} entry */
   async #save(entry) {
-    const [kept] = await localStore.putEntries([entry]);
+    const [kept] = await unsentMessages.put([entry]);
     this.#entries.set(kept.message_uuid, kept);
     this.#changed(kept.conversation);
   }

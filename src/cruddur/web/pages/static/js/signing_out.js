@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { outside } from "./base_path.js";
 import { countDrafts, forgetDrafts } from "./drafts.js";
-import { removeEntriesOf } from "./local_store.js";
+import { removeUnsentOf } from "./local_store.js";
 import { ask } from "./dialogs.js";
 import { forgetNotificationSettings } from "./notification_settings.js";
 import { forgetDeletions, storedDeletions } from "./pending_deletions.js";
@@ -55,7 +55,7 @@ export async function leaveForGood(me, erase) {
 
 /** @param {string} userUuid */
 async function forget(userUuid) {
-  await removeEntriesOf(userUuid).catch(() => {});
+  await removeUnsentOf(userUuid).catch(() => {});
   try {
     forgetDrafts(userUuid);
     forgetDeletions(userUuid);
