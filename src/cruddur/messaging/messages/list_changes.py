@@ -1,10 +1,10 @@
 """List what was changed in a conversation since a change: the present state of each message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from cruddur.domain.item import Item
+from cruddur.domain.item import Item, Key
 from cruddur.domain.member import Member
 from cruddur.domain.message_changes import MessageChange, changed_message, lacks_changes
 from cruddur.domain.model import Message, MessageGroup, shown_to, timestamp
@@ -14,7 +14,7 @@ from cruddur.messaging.messages.read_changes import read_changes, read_newest_ch
 from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
-from cruddur.schema.readable import messages_from
+from cruddur.schema.readable import message_changes_from, messages_from
 
 _NEWEST_PAGE = 12
 LAG = timedelta(minutes=1)
@@ -78,12 +78,16 @@ async def _recent(
     uuid = group.message_group_uuid
     since = timestamp(messaging.clock() - within)
     page = await read_newest_changes(messaging, uuid, _NEWEST_PAGE, consistent=True)
-    if page.has_more and page.changes and page.changes[0].at >= since:
+    if page.has_more and page.items and _is_since(page.items[0], since):
         page = await read_newest_changes(messaging, uuid, 1000, consistent=True)
     # The last change may be unapplied still, however old it is.
-    last = page.last_seq
-    recent = [one for one in page.changes if one.at >= since or one.change_seq == last]
+    recent = [item for item in page.items[:-1] if _is_since(item, since)] + [*page.items[-1:]]
     return ChangedMessages(await _states(messaging, group, member, recent), page.last_seq)
+
+
+def _is_since(change: Item, since: str) -> bool:
+    at = change.get("at")
+    return isinstance(at, str) and at >= since
 
 
 async def _since(
@@ -95,35 +99,46 @@ async def _since(
     if after and not page.last_seq:
         end = await read_newest_changes(messaging, uuid, 1, consistent=True)
         return ChangedMessages((), end.last_seq)
-    new = [change for change in page.changes if change.change_seq > after]
-    messages = await _states(messaging, group, member, new)
+    is_known = bool(page.items) and keys.key_of(page.items[0]).sk == keys.change_sk(after)
+    messages = await _states(messaging, group, member, page.items[is_known:])
     return ChangedMessages(messages, page.last_seq, page.has_more)
 
 
 async def _states(
-    messaging: MessagingContext,
-    group: MessageGroup,
-    member: Member,
-    changes: Iterable[MessageChange],
+    messaging: MessagingContext, group: MessageGroup, member: Member, changes: Iterable[Item]
 ) -> list[Message]:
     """Returns the messages of these changes that the member may see.
 
     Each is read at half the price, and what a lagging replica lacks is in the changes, unless it lacks
     a change before them as well.
     """
-    seen = [change for change in changes if member.may_see(change.seq)]
-    wanted = [keys.message_key(group.message_group_uuid, seq) for seq in sorted(_seqs(seen))]
-    found = dict(await messaging.table.get_many(wanted))
-    missing = [key for key in wanted if key not in found or _is_too_old(found[key], seen)]
+    of_seq: dict[int, list[Item]] = {}
+    for change in changes:
+        seq = change.get("seq")
+        if type(seq) is int and member.may_see(seq):
+            of_seq.setdefault(seq, []).append(change)
+    wanted = {seq: keys.message_key(group.message_group_uuid, seq) for seq in sorted(of_seq)}
+    found = _by_seq(await messaging.table.get_many(list(wanted.values())))
+    late = {
+        seq: late for seq, changes in of_seq.items() if (late := _late(found.get(seq), changes))
+    }
+    missing = [
+        key
+        for seq, key in wanted.items()
+        if seq not in found or (seq in late and lacks_changes(found[seq], late[seq]))
+    ]
     if missing:
-        found |= await messaging.table.get_many(missing, consistent=True)
-    messages = messages_from(found[key] for key in wanted if key in found)
-    return [changed_message(message, seen) for message in messages]
+        found |= _by_seq(await messaging.table.get_many(missing, consistent=True))
+    return [changed_message(found[seq], late.get(seq, ())) for seq in wanted if seq in found]
 
 
-def _is_too_old(item: Item, changes: Iterable[MessageChange]) -> bool:
-    return any(lacks_changes(message, changes) for message in messages_from([item]))
+def _late(message: Message | None, changes: Sequence[Item]) -> Sequence[MessageChange]:
+    """Returns the changes that the message does not have yet. Nearly always there is none to read."""
+    known = keys.change_sk(message.change_seq) if message else ""
+    if keys.key_of(changes[-1]).sk <= known:
+        return ()
+    return message_changes_from(item for item in changes if keys.key_of(item).sk > known)
 
 
-def _seqs(changes: Iterable[MessageChange]) -> set[int]:
-    return {change.seq for change in changes}
+def _by_seq(stored: Mapping[Key, Item]) -> dict[int, Message]:
+    return {message.seq: message for message in messages_from(stored.values())}

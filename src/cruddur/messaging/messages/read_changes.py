@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cruddur.domain.item import Item
 from cruddur.domain.message_changes import MessageChange
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import Page, Query, Range
@@ -17,9 +18,14 @@ class ReadChanges(NamedTuple):
     `has_more` says whether there are others in the direction of reading.
     """
 
-    changes: Sequence[MessageChange]
+    items: Sequence[Item]
     last_seq: int
     has_more: bool
+
+    @property
+    def changes(self) -> Sequence[MessageChange]:
+        """The changes, without those that cannot be read. They are read anew each time."""
+        return message_changes_from(self.items)
 
 
 async def read_changes(
@@ -55,4 +61,4 @@ async def read_newest_changes(
 
 def _read(page: Page) -> ReadChanges:
     last_seq = keys.change_seq_of(keys.key_of(page.items[-1]).sk) if page.items else 0
-    return ReadChanges(message_changes_from(page.items), last_seq, page.next is not None)
+    return ReadChanges(page.items, last_seq, page.next is not None)
