@@ -1,6 +1,6 @@
 """Converts the domain's objects to items and back. It defines the attributes of each kind of item."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from cruddur.domain.renaming import Renaming
 from cruddur.domain.session import DeviceSession
 from cruddur.schema import keys
 from cruddur.schema.reaction_items import read_reactions, with_reaction_texts
-from cruddur.schema.records import keyed, present, record_item
+from cruddur.schema.records import keyed, present, present_among, record_item
 
 UNREADABLE = (msgspec.ValidationError, LookupError, ValueError, TypeError)
 """The exceptions that reading an item can raise when another program wrote it."""
@@ -66,10 +66,20 @@ class PutAside(Struct, frozen=True, kw_only=True):
 def message_item(message: Message) -> Item:
     """Returns the item of a message; its key holds the conversation and the number."""
     key = keys.message_key(message.message_group_uuid, message.seq)
-    item = _without_nothing(record_item(key, message, "seq"), "change_seq", "hidden_by", "mentions")
-    if message.event is not None:
-        item["event"] = msgspec.to_builtins(message.event)
-    return with_reaction_texts(item, message.reactions)
+    return _as_stored(record_item(key, message, "seq"), message)
+
+
+def message_attributes(message: Message, names: Iterable[str]) -> dict[str, Any]:
+    """Returns these attributes of a message's item, of which "seq" is none. It lacks some of them."""
+    return _as_stored(present_among({name: getattr(message, name) for name in names}), message)
+
+
+def _as_stored(values: dict[str, Any], message: Message) -> dict[str, Any]:
+    if "event" in values:
+        values["event"] = msgspec.to_builtins(message.event)
+    if "reactions" in values:
+        values = with_reaction_texts(values, message.reactions)
+    return _without_nothing(values, "change_seq", "hidden_by", "mentions")
 
 
 def message_from(item: Item) -> Message:

@@ -1,5 +1,6 @@
 """What items of all kinds begin with: their key, and the fields of the record that they hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,8 +16,12 @@ def keyed(key: Key) -> dict[str, Any]:
 
 def present(record: msgspec.Struct) -> dict[str, Any]:
     """Returns the fields of a record that are not None, with lists for tuples."""
-    values = msgspec.structs.asdict(record).items()
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values if v is not None}
+    return present_among(msgspec.structs.asdict(record))
+
+
+def present_among(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns those of the values that are not None, with lists for tuples."""
+    return {n: list(v) if isinstance(v, tuple) else v for n, v in values.items() if v is not None}
 
 
 def record_item(key: Key, record: msgspec.Struct, *in_the_key: str) -> dict[str, Any]:

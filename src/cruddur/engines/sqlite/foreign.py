@@ -20,13 +20,15 @@ _JSON = frozenset({str, int, bool, Decimal, float, type(None)})
 
 def is_json(values: Collection[Any]) -> bool:
     """Whether JSON can hold all of these values unchanged. It is fast, since every write calls it."""
-    return _JSON.issuperset(map(type, values)) or all(map(_is_json, values))
+    return _JSON.issuperset(map(type, values)) or all(
+        _holds_json(value) for value in values if type(value) not in _JSON
+    )
 
 
-def _is_json(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return MARK not in value and is_json(value.values())
-    return type(value) in _JSON or (isinstance(value, list | tuple) and is_json(value))
+def _holds_json(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return is_json(value)
+    return isinstance(value, Mapping) and MARK not in value and is_json(value.values())
 
 
 def marked(item: Item) -> dict[str, Any]:

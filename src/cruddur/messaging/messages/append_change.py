@@ -86,14 +86,14 @@ async def _try(
     """Returns the message after the change, or None if another process has taken the number."""
     stored = await find_stored_change(messaging, tail, request)
     await apply_last_change(messaging, tail)
-    message = None if stored is not None else _remembered(messaging, request)
-    if message is None:
+    message, draft = (None, None) if stored is not None else _remembered(messaging, request)
+    if draft is None:
         message = await _read_message(messaging, request)
-    if stored is not None and message is not None:
-        return message
-    if message is not None:
-        require_text(message)
-    draft = request.draft(message)
+        if stored is not None and message is not None:
+            return message
+        if message is not None:
+            require_text(message)
+        draft = request.draft(message)
     if draft is None or message is None:
         return message
     change = numbered(draft, message, tail.last_seq + 1)
@@ -108,19 +108,22 @@ async def _try(
     return changed
 
 
-def _remembered(messaging: MessagingContext, request: ChangeRequest) -> Message | None:
-    """Returns the message as this process changed it last, if one commit will store all of the change.
+def _remembered(
+    messaging: MessagingContext, request: ChangeRequest
+) -> tuple[Message | None, MessageChange | None]:
+    """Returns the message as this process changed it last, and the change, if one commit will store all
+    of it.
 
     The commit's conditions prove that the message is still so, and is hidden from nobody. Where nothing
     would be written, nothing would prove it: then it is read.
     """
     if messaging.table.transactions_cost_more:
-        return None
+        return None, None
     message = messaging.change_tails.changed(request.message_group_uuid, request.seq)
     try:
-        return message if message and request.draft(message) is not None else None
+        return message, request.draft(message) if message else None
     except ApiError:
-        return None
+        return None, None
 
 
 async def _read_message(messaging: MessagingContext, request: ChangeRequest) -> Message | None:

@@ -1,6 +1,7 @@
 """Apply a change of the log to its message. It may be done twice, late, or by two processes at once."""
 
 import structlog
+from msgspec.structs import astuple
 
 from cruddur.domain.errors import Busy, ConditionFailed
 from cruddur.domain.message_changes import (
@@ -82,10 +83,10 @@ async def is_written(messaging: MessagingContext, message: Message, change: Mess
 
 def message_update(message: Message, changed: Message) -> Update:
     """Returns the write that changes a message, on condition that it has the last change of this one."""
-    new = items.message_item(changed)
-    names = [n for n in Message.__struct_fields__ if getattr(message, n) != getattr(changed, n)]
-    values = {name: new[name] for name in names if name in new}
-    removed = [name for name in names if name not in new]
+    pairs = zip(Message.__struct_fields__, astuple(message), astuple(changed), strict=True)
+    names = [name for name, old, new in pairs if old != new]
+    values = items.message_attributes(changed, names)
+    removed = [name for name in names if name not in values]
     number = message.change_seq
     is_as_read = Equals("change_seq", number) if number else Missing("change_seq")
     # Somebody who hides it meanwhile must not get it into their row again, which follows in one commit.
