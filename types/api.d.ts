@@ -56,6 +56,7 @@ declare namespace Api {
     muted_until?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
+    preview_seq?: number | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
@@ -159,6 +160,7 @@ declare namespace Api {
     muted_until?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
+    preview_seq?: number | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;
@@ -436,6 +438,7 @@ declare namespace Api {
     muted_until?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
+    preview_seq?: number | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;

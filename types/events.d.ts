@@ -38,6 +38,7 @@ declare namespace Events {
     muted_until?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
+    preview_seq?: number | null;
     read_seq: number;
     settings_version?: number;
     title: string | null;

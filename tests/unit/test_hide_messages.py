@@ -14,6 +14,7 @@ from cruddur.messaging.events import channel
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.inbox.export_messages import export_messages, exported_rows
+from cruddur.messaging.inbox.hidden_previews import PreviewedRow
 from cruddur.messaging.inbox.hide_messages import hide_messages
 from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.missed_events import MissedEvents
@@ -113,11 +114,12 @@ async def test_the_last_message_leaves_the_preview_and_a_late_projector_does_not
     messaging: MessagingContext, stream: Stream, group: str, andrew: User, bayko: User
 ) -> None:
     row = await hides(messaging, bayko, group, [4, 5])
-    assert (row.message, row.last_seq, row.hidden_version) == ("", 5, 1)
+    assert isinstance(row, PreviewedRow)
+    assert (row.message, row.preview_seq, row.last_seq, row.hidden_version) == ("Text 3", 3, 5, 1)
     changes = await stream.all()
     for order in (changes, changes[::-1], changes):
         assert not await project(messaging, order)
-    assert (await row_of(messaging, bayko)).message == ""
+    assert (await row_of(messaging, bayko)).message == "Text 3"
     assert (await row_of(messaging, andrew)).message == "Text 5"
     assert [one async for one in verify_inboxes(messaging)] == []
     await send_message(messaging, andrew, group, "Text 6")
@@ -134,7 +136,7 @@ async def test_a_message_that_was_hidden_before_it_was_projected_gets_no_preview
     await edit_message(messaging, andrew.user_uuid, group, 6, "Edited")
     for part in (sent, await stream.take()):
         assert not await project(messaging, part)
-    assert (await row_of(messaging, bayko)).message == ""
+    assert (await row_of(messaging, bayko)).message == "Text 5"
     assert (await row_of(messaging, andrew)).message == "Edited"
     assert [one async for one in verify_inboxes(messaging)] == []
 
@@ -229,7 +231,7 @@ async def test_rebuild_hides_the_preview_and_keeps_the_count(
     await messaging.table.update(Update(key, {"message": "Text 5"}))
     assert [one.is_mended async for one in rebuild_inboxes(messaging)] == [True]
     row = await row_of(messaging, bayko)
-    assert (row.message, row.hidden_version) == ("", 1)
+    assert (row.message, row.hidden_version) == ("Text 4", 1)
 
 
 async def test_those_who_left_make_room_in_a_message_that_many_have_hidden(
@@ -243,3 +245,30 @@ async def test_those_who_left_make_room_in_a_message_that_many_have_hidden(
     item = await messaging.table.get(key, consistent=True)
     assert item
     assert item["hidden_by"] == [andrew.user_uuid, bayko.user_uuid]
+
+
+async def test_the_preview_is_of_the_newest_message_that_is_seen_as_it_is_now(
+    messaging: MessagingContext, group: str, andrew: User, bayko: User
+) -> None:
+    await hides(messaging, bayko, group, [5])
+    shown = await row_of(messaging, bayko)
+    assert (shown.message, shown.last_user_uuid) == ("Text 4", bayko.user_uuid)
+    await edit_message(messaging, bayko.user_uuid, group, 4, "*Better*")
+    assert (await row_of(messaging, bayko)).message == "Better"
+    await delete_message(messaging, bayko.user_uuid, group, 4)
+    assert (await row_of(messaging, bayko)).message == ""
+    row = await hides(messaging, bayko, group, [4, 3])
+    assert (row.message, row.last_user_uuid, row.last_seq) == ("Text 2", bayko.user_uuid, 5)
+    assert (await row_of(messaging, andrew)).message == "Text 5"
+    row = await hides(messaging, bayko, group, [1, 2])
+    assert (row.message, row.last_user_uuid) == ("", andrew.user_uuid)  # nothing is left
+
+
+async def test_what_somebody_may_not_see_is_no_preview(
+    messaging: MessagingContext, stream: Stream, group: str, andrew: User, mallory: User
+) -> None:
+    await add_members(messaging, andrew.user_uuid, group, [mallory])
+    sent = await send_message(messaging, andrew, group, "For all")
+    await stream.project(messaging)
+    row = await hides(messaging, mallory, group, [sent.seq])
+    assert row.message != "Text 5"

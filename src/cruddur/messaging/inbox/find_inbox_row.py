@@ -3,6 +3,7 @@
 from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.access import access_group, group_not_found
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.hidden_previews import with_previews
 from cruddur.messaging.inbox.inbox_rows import renamed, retitled
 from cruddur.ports.metering import access_pattern
 from cruddur.schema import items
@@ -20,7 +21,9 @@ async def find_inbox_row(
     rows = rows_from([item]) if item else []
     if not rows:
         raise group_not_found()
-    return renamed(retitled(rows[0], group), group), group
+    row = renamed(retitled(rows[0], group), group)
+    (shown,) = await with_previews(messaging, user_uuid, [row])
+    return shown, group
 
 
 async def read_own_row(

@@ -16,6 +16,7 @@ from cruddur.domain.model import GROUP_MAX_MEMBERS, InboxRow, Message, MessageGr
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.find_inbox_row import read_own_row
+from cruddur.messaging.inbox.hidden_previews import with_previews
 from cruddur.messaging.inbox.inbox_rows import changed_fields
 from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
 from cruddur.messaging.publishing import publish_hidden
@@ -51,7 +52,8 @@ async def hide_messages(
     # After the messages: whoever reads them again because of the count does not see them.
     row = await _count(messaging, user_uuid, group, hidden)
     await publish_hidden(messaging, row, hidden)
-    return row
+    (shown,) = await with_previews(messaging, user_uuid, [row], hidden)
+    return shown
 
 
 async def _read(messaging: MessagingContext, wanted: Sequence[Key]) -> list[Message]:

@@ -10,6 +10,7 @@ from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import InboxRow
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.all_rows import all_rows
+from cruddur.messaging.inbox.hidden_previews import with_previews
 from cruddur.messaging.inbox.walk_inbox import InboxWalk, place_of
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.wrappable import wrappable
@@ -67,7 +68,9 @@ async def list_inbox(
     rows, has_more, pinned = await read(messaging, user_uuid, before, limit)
     known = (row.user_uuid for row in rows if row.user_uuid and not row.is_unanswered)
     messaging.acquaintances.remember(user_uuid, known)
-    return InboxPage(rows, cursor_of(rows[-1]) if has_more else None, pinned)
+    cursor = cursor_of(rows[-1]) if has_more else None
+    shown = await with_previews(messaging, user_uuid, [*pinned, *rows])
+    return InboxPage(shown[len(pinned) :], cursor, shown[: len(pinned)])
 
 
 @access_pattern(
@@ -88,7 +91,8 @@ async def list_unread_rows(
         if row.is_unread and row.archived_at is None and (not before or place_of(row) < before)
     ]
     rows.sort(key=place_of, reverse=True)
-    return InboxPage(rows[:limit], cursor_of(rows[limit - 1]) if len(rows) > limit else None)
+    shown = await with_previews(messaging, user_uuid, rows[:limit])
+    return InboxPage(shown, cursor_of(rows[limit - 1]) if len(rows) > limit else None)
 
 
 @wrappable

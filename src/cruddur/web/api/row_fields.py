@@ -59,6 +59,13 @@ HiddenVersion = Annotated[
         "what a device has heard of, the device reads the messages that it holds again."
     ),
 ]
+PreviewSeq = Annotated[
+    int | None,
+    Meta(
+        description="The number of the message that `message` is of, if the owner has deleted later "
+        "ones for themselves; otherwise null."
+    ),
+]
 IsRequest = Annotated[
     bool,
     Meta(

@@ -11,14 +11,9 @@ from msgspec.structs import asdict
 
 from cruddur.domain.group_event import MessageKind
 from cruddur.domain.group_rules import Role, role_of
-from cruddur.domain.model import (
-    InboxRow,
-    Message,
-    MessageGroup,
-    User,
-    Who,
-)
+from cruddur.domain.model import InboxRow, Message, MessageGroup, User, Who
 from cruddur.domain.reactions import by_emoji
+from cruddur.messaging.inbox.hidden_previews import PreviewedRow
 from cruddur.web.api.happenings import GroupHappeningOut, happening_out
 from cruddur.web.api.mention_schemas import MentionOut, MentionSeq, mention_seq_of, mentions_out
 from cruddur.web.api.row_fields import (
@@ -31,6 +26,7 @@ from cruddur.web.api.row_fields import (
     MutedUntil,
     PinnedAt,
     PinOrder,
+    PreviewSeq,
     SettingsVersion,
     UnreadMark,
 )
@@ -161,6 +157,7 @@ class InboxRowOut(Struct, frozen=True):
     ] = None
     is_request: IsRequest = False
     mention_seq: MentionSeq = 0
+    preview_seq: PreviewSeq = None
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -271,6 +268,7 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.colour,
         row.is_request,
         mention_seq_of(row),
+        row.preview_seq if isinstance(row, PreviewedRow) else None,
     )
 
 

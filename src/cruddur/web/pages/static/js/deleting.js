@@ -11,6 +11,11 @@ export function install(page) {
     conversation.render({ quiet: true });
     view.render();
   });
+  deletions.newestSeen = (group) =>
+    conversation.timelines
+      .get(group)
+      ?.visible()
+      .findLast(({ seq }) => !deletions.covers(group, seq));
   addEventListener("storage", ({ key }) => key?.startsWith(prefixOf(me.uuid)) && follow(page));
   if (storedDeletions(me.uuid).length > 0) follow(page);
 }

@@ -10,11 +10,12 @@ import {
   mergedRow,
   newestFirst,
   pinnedFirst,
-  settingsOf,
   readIn,
+  settingsOf,
+  textAfter,
+  withoutMessages,
 } from "./inbox_rows.js";
 import { FIRST_PAGE, LONG_PAGE, PARTS, isIn } from "./inbox_paths.js";
-import { preview } from "./text.js";
 
 const SHORT = 20;
 const MOST_REFRESHED = 300; // rows; scrolling loads the others again
@@ -29,6 +30,8 @@ export class Inbox extends Emitter {
   nextOf = { ...PARTS };
   /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
   open = null;
+  /** A row as it is shown: with what waits to be sent. */
+  shown = (/** @type {Api.InboxRow} */ row) => row;
   #me;
   /** @type {Map<string, Api.InboxRow>} */
   #rows = new Map();
@@ -65,29 +68,27 @@ export class Inbox extends Emitter {
   cleared = () => this.#all().filter((row) => row.cleared_seq);
 
   #all() {
-    return [...this.#rows.values()].sort(pinnedFirst);
+    return [...this.#rows.values()].map((row) => this.shown(row)).sort(pinnedFirst);
   }
 
   /** @param {string} uuid */
   row(uuid) {
-    return this.#rows.get(uuid) ?? null;
+    const row = this.#rows.get(uuid);
+    return row ? this.shown(row) : null;
   }
 
   /** The row of the direct conversation with this person, if it is loaded.
       @param {string} handle */
   withHandle(handle) {
-    const folded = handle.toLowerCase();
-    return (
-      this.#all().find((row) => row.kind === "direct" && row.handle?.toLowerCase() === folded) ??
-      null
-    );
+    const isIt = (/** @type {Api.InboxRow} */ row) =>
+      row.kind === "direct" && row.handle?.toLowerCase() === handle.toLowerCase();
+    return this.#all().find(isIt) ?? null;
   }
 
   /** The number of unread messages in loaded rows that are not muted, and whether all rows are loaded. */
   unread() {
-    const loud = this.rows().filter((row) => !isMuted(row));
-    const count = loud.reduce((sum, row) => sum + row.unread, 0);
-    return { count, isAll: this.next === null };
+    const counts = this.rows().map((row) => (isMuted(row) ? 0 : row.unread));
+    return { count: counts.reduce((sum, one) => sum + one, 0), isAll: this.next === null };
   }
 
   get isLoading() {
@@ -130,8 +131,7 @@ export class Inbox extends Emitter {
     if (data) this.#tell();
   }
 
-  /** Reads the row of the open conversation, which may lie below the pages that were read. If the user is no longer
-      a member, the conversation finds that out by itself.
+  /** Reads the row of the open conversation, which may lie below the pages that were read.
       @param {string} open
       @param {Map<string, Api.InboxRow>} found */
   async #readOpen(open, found) {
@@ -142,8 +142,7 @@ export class Inbox extends Emitter {
     );
   }
 
-  /** Replaces the rows. A row that was not found belongs to a conversation that was left, or lies below the cursor,
-      where scrolling finds it.
+  /** Replaces the rows. One that was not found was left, or lies below the cursor, where scrolling finds it.
       @param {Map<string, Api.InboxRow>} found */
   #replace(found) {
     const last = this.next && [...found.values()].filter(({ uuid }) => uuid !== this.open).at(-1);
@@ -225,8 +224,8 @@ export class Inbox extends Emitter {
     const row = this.#rows.get(message.message_group_uuid);
     if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
     if (!row) return;
-    const text = row.last_seq === message.seq ? preview(message.message) : row.message;
-    const changed = { ...row, ...readIn(message, row, this.#me.uuid), message: text };
+    const read = readIn(message, row, this.#me.uuid);
+    const changed = { ...row, ...read, message: textAfter(row, message) };
     if (JSON.stringify(changed) === JSON.stringify(row)) return;
     this.#rows.set(row.uuid, changed);
     this.#tell();
@@ -251,8 +250,9 @@ export class Inbox extends Emitter {
   onHidden(event) {
     const row = this.#rows.get(event.message_group_uuid);
     if (!row) return this.#afterwards(event.message_group_uuid, () => this.onHidden(event));
-    const message = event.seqs.includes(row.last_seq) ? "" : row.message;
-    return this.put({ ...row, message, hidden_version: event.hidden_version });
+    const after = withoutMessages(row, event);
+    if (after.message !== row.message) this.#ask(row.uuid); // for what is to be shown now
+    return this.put(after);
   }
 
   /** Shows a person's new name, also in rows that come later and lag behind it.

@@ -21,7 +21,7 @@ const isMutedAt = ({ muted_until: until }, at) => Boolean(until) && String(until
     @returns {Api.InboxRow} */
 export function mergedRow(known, row) {
   if (!known) return withUnread(row, row.read_seq); // what the server answers is right in itself
-  const last = known.last_seq > row.last_seq ? tailOf(known) : {};
+  const last = known.last_seq > row.last_seq || lacksPreview(known, row) ? tailOf(known) : {};
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
@@ -41,6 +41,22 @@ function cleared(row) {
   const none = { message: "", last_user_uuid: null, last_display_name: null, last_kind: undefined };
   return { ...row, ...none, last_seq: seq, read_seq: Math.max(row.read_seq, seq) };
 }
+
+/** Whether a row shows nothing, and the known one the message before its last one. Few answers look for that.
+    @param {Api.InboxRow} known
+    @param {Api.InboxRow} row */
+const lacksPreview = (known, row) =>
+  known.preview_seq != null &&
+  row.preview_seq == null &&
+  row.last_seq === known.last_seq &&
+  row.hidden_version === known.hidden_version;
+
+/** A row whose settings were changed, or of which more was read.
+    @param {Api.InboxRow} row
+    @param {number} [readSeq]
+    @returns {Api.InboxRow} */
+export const settled = (row, readSeq = 0) =>
+  withUnread(cleared(broughtBack(row)), Math.max(row.read_seq, readSeq));
 
 /** @param {Api.InboxRow} row */
 const eventsOf = ({ unread_events: seqs = [] }) => seqs;
@@ -74,6 +90,25 @@ const withoutHidden = ({ hidden_version, message, last_seq }, row) =>
 /** @param {{ settings_version?: number }} row */
 const versionOf = ({ settings_version: version = 0 }) => version;
 
+/** The number of the message that a row shows: its last one, or an earlier one if that is gone for its owner.
+    @param {Api.InboxRow} row */
+export const shownSeq = ({ preview_seq: seq, last_seq: last }) => seq ?? last;
+
+/** What the row shows after a change of a message.
+    @param {Api.InboxRow} row
+    @param {Api.Message} message */
+export const textAfter = (row, { seq, message }) =>
+  shownSeq(row) === seq ? preview(message) : row.message;
+
+/** The row after its owner has deleted messages for themselves.
+    @param {Api.InboxRow} row
+    @param {Events.MessagesHidden} event
+    @returns {Api.InboxRow} */
+export const withoutMessages = (row, { seqs, hidden_version }) =>
+  seqs.includes(shownSeq(row))
+    ? { ...row, message: "", preview_seq: null, hidden_version }
+    : { ...row, hidden_version };
+
 /** What the owner has set, of a row or of an event.
     @param {Api.InboxRow | Events.RowSettings} row */
 export const settingsOf = ({
@@ -104,6 +139,7 @@ export const lastOf = (message) => ({
   created_at: message.created_at,
   last_seq: message.seq,
   last_kind: message.kind,
+  preview_seq: null,
 });
 
 /** The events that the owner of a row has not read, after this message.
@@ -120,6 +156,7 @@ const tailOf = ({
   created_at,
   last_seq,
   last_kind,
+  preview_seq,
 }) => ({
   message,
   last_user_uuid,
@@ -127,6 +164,7 @@ const tailOf = ({
   created_at,
   last_seq,
   last_kind,
+  preview_seq,
 });
 
 /** Whether a row has unread messages, or is marked as unread.

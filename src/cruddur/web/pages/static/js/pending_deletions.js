@@ -2,6 +2,7 @@
 // when the page is left or dies; deletions.js, which is fetched for the first of them, sends them.
 
 import { Emitter } from "./emitter.js";
+import { lastOf, shownSeq } from "./inbox_rows.js";
 
 /** The beginning of the names under which a user's deletions are stored.
     @param {string} userUuid */
@@ -48,6 +49,19 @@ export class PendingDeletions extends Emitter {
       @param {number} seq */
   covers(group, seq) {
     return this.#pending.get(group)?.has(seq) ?? false;
+  }
+
+  /** The newest message of a conversation that its user will see, if this page holds it. deleting.js replaces it. */
+  newestSeen = (/** @type {string} */ _) => /** @type {Api.Message | undefined} */ (undefined);
+
+  /** A row of the inbox as it will be.
+      @param {Api.InboxRow} row
+      @returns {Api.InboxRow} */
+  rowShown(row) {
+    const from = this.#pending.get(row.uuid)?.get(shownSeq(row));
+    if (!from) return row;
+    const newest = from === "me" ? this.newestSeen(row.uuid) : undefined;
+    return newest ? { ...row, ...lastOf(newest), last_seq: row.last_seq } : { ...row, message: "" };
   }
 
   /** The items of a conversation as they will be.

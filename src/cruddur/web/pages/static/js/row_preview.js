@@ -21,9 +21,7 @@ export function lineOf(row, { me, outbox, deletions, typing, draft }) {
   if (typing) return { text: typing, mood: "typing" };
   if (draft) return { text: `Draft: ${preview(draft)}`, mood: "draft" };
   const last = entries.at(-1);
-  const isDeleted = deletions.covers(row.uuid, row.last_seq);
-  const shown = isDeleted ? { ...row, message: "" } : row;
-  return last ? unsent(last) : { text: lastMessage(shown, me), mood: null };
+  return last ? unsent(last) : { text: lastMessage(deletions.rowShown(row), me), mood: null };
 }
 
 /** @param {Page.Entry} entry
