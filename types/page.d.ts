@@ -166,6 +166,8 @@ declare namespace Page {
     /** Whether the other person of a direct conversation has read it. */
     read?: boolean;
     chips?: Chip[];
+    /** Whether a change of it waits for a connection. */
+    waits?: boolean;
     /** What people are told about it. */
     trouble?: string | null;
   }

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.touch import Finger
@@ -117,12 +117,17 @@ def test_other_tabs_and_devices_follow(two: Two, window: Windows) -> None:
         expect(muted(screen)).not_to_be_attached()
 
 
-def test_a_change_that_fails_says_so(two: Two, window: Windows) -> None:
+def _refuse(route: Route) -> None:
+    route.fulfill(status=422, json={"detail": "Not this.", "code": "mute_unknown"})
+
+
+def test_a_change_that_is_refused_says_so(two: Two, window: Windows) -> None:
     screen = window(two.maya)
-    with screen.unreachable("**/settings"):
-        screen.row("Tomás").click(button="right")
-        choose(screen, "Mute…", "Mute always")
-        expect(screen.inbox.get_by_role("alert")).to_contain_text("Tomás")
+    screen.network_may_fail = True
+    screen.page.route("**/settings", _refuse, times=1)
+    screen.row("Tomás").click(button="right")
+    choose(screen, "Mute…", "Mute always")
+    expect(screen.inbox.get_by_role("alert")).to_contain_text("Tomás: Not this.")
     expect(muted(screen)).not_to_be_attached()
     screen.row("Tomás").click(button="right")
     choose(screen, "Mute…", "Mute always")

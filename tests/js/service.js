@@ -16,6 +16,8 @@ export class Service {
   rows = [];
   /** The bodies of all POST requests, in order. */
   posted = [];
+  /** What changed something that is no message of its own, in order: method, path and body. */
+  wrote = [];
   /** The paths of all GET requests, in order. */
   asked = [];
   #disturbances = [];
@@ -37,6 +39,7 @@ export class Service {
     this.rows = [];
     this.asked = [];
     this.posted = [];
+    this.wrote = [];
     this.#disturbances = [];
   }
 
@@ -101,9 +104,12 @@ export class Service {
       if (url.pathname === "/api/message_groups") return this.#inbox(url);
       return url.pathname.endsWith("/changes") ? this.#changes(url) : this.#page(url);
     }
+    const body = text ? JSON.parse(text) : null;
+    if (request.url !== "/api/messages") this.wrote.push([request.method, request.url, body]);
     if (request.url.includes("/reactions/")) return this.#react(request);
-    const body = JSON.parse(text);
-    if (request.method === "PATCH") return [200, this.#edit(request.url, body.message)];
+    if (request.url.endsWith("/settings")) return [200, { ...rowOf(GROUP), ...body }];
+    if (request.url.endsWith("/read")) return [204, null];
+    if (request.method === "PATCH") return [200, this.#edit(request.url, body)];
     this.posted.push(body);
     return [200, this.#store(body, ME.uuid)];
   }
@@ -123,7 +129,11 @@ export class Service {
     return stored;
   }
 
-  #edit(path, message) {
+  #edits = new Set();
+
+  #edit(path, { message, change_uuid: uuid }) {
+    if (uuid && this.#edits.has(uuid)) return this.messages[Number(path.split("/").at(-1)) - 1];
+    this.#edits.add(uuid);
     return this.change(Number(path.split("/").at(-1)), {
       message,
       edited_at: "2026-11-23T10:00:00Z",
@@ -184,9 +194,24 @@ export const messageOf = (seq, more = {}) => ({
   ...more,
 });
 
+/** The row of a conversation whose last message is the fifth, read up to the third. */
+export const rowOf = (uuid, more = {}) => ({
+  uuid,
+  kind: "group",
+  display_name: "The lake",
+  created_at: "2026-11-23T09:00:00Z",
+  message: "Message 5",
+  last_user_uuid: "tomas",
+  last_seq: 5,
+  read_seq: 3,
+  unread: 2,
+  ...more,
+});
+
 function json(response, status, body, link = null) {
+  if (status === 204) return response.writeHead(204).end();
   response.writeHead(status, { "Content-Type": "application/json", ...(link && { Link: link }) });
-  response.end(JSON.stringify(body));
+  return response.end(JSON.stringify(body));
 }
 
 function withResolvers() {

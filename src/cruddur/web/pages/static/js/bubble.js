@@ -47,6 +47,8 @@ export class Bubble {
   #chips = null;
   /** @type {Element | null} */
   #trouble = null;
+  /** @type {Element | null} */
+  #waits = null;
 
   constructor() {
     const meta = h("p", { class: "meta" }, this.#edited, this.#time, this.#state);
@@ -115,7 +117,16 @@ export class Bubble {
     setAttribute(this.#time, "datetime", item.created_at);
     setAttribute(this.#time, "title", fullTime(item.created_at));
     setAttribute(this.#edited, "hidden", !item.edited_at || Boolean(item.deleted_at));
+    this.#showWaits(item.waits ?? false);
     this.#showState(item, own);
+  }
+
+  /** @param {boolean} wanted */
+  #showWaits(wanted) {
+    if (wanted === Boolean(this.#waits)) return;
+    this.#waits?.remove();
+    this.#waits = wanted ? waits() : null;
+    if (this.#waits) this.#time.before(this.#waits);
   }
 
   /** @param {Page.Item} item
@@ -202,6 +213,11 @@ export class Bubble {
     this.#trouble = wanted ? trouble(item) : null;
     if (this.#trouble) this.#bubble.append(this.#trouble);
   }
+}
+
+function waits() {
+  const words = "Your change waits for a connection";
+  return h("span", { class: "state waits", title: words }, icon("waiting"), hiddenText(words));
 }
 
 function actions() {

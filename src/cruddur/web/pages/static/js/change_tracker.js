@@ -41,6 +41,11 @@ export class ChangeTracker {
     this.#held = held;
   }
 
+  /** The number of the last change up to which all are held; null before that is known. */
+  get last() {
+    return this.#last;
+  }
+
   /** The messages that are held came with the page. */
   rendered() {
     this.#isRendered = true;

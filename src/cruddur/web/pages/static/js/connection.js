@@ -23,10 +23,11 @@ export function install(page) {
 
 /** @param {MessagesPage} page
     @param {Absence} absence */
-function watchNetwork({ stream, outbox }, absence) {
+function watchNetwork({ stream, outbox, waiting }, absence) {
   addEventListener("online", () => {
     stream.restart();
     outbox.wake({ now: true });
+    waiting.wake({ now: true });
   });
   addEventListener("offline", () => {
     absence.begin();
@@ -66,7 +67,7 @@ class Absence {
   end() {
     // After an absence anything may have changed. For a page that was just made, the first stream says whether it has
     // told all that happened since. A service of an older version does not say.
-    const { stream, conversation, outbox } = this.#page;
+    const { stream, conversation, outbox, waiting } = this.#page;
     const isNew = stream.connections === 1 && !this.#wasOffline;
     this.#wasOffline = false;
     clearTimeout(this.#untold);
@@ -74,6 +75,7 @@ class Absence {
     else this.#readInbox();
     conversation.refresh({ tells: isNew });
     outbox.wake({ now: true });
+    waiting.wake({ now: true });
   }
 
   /** The stream has told what this page has missed, or not all of it.

@@ -14,12 +14,12 @@ import { backoff } from "./backoff.js";
 /** @import { Composer } from "./composer.js" */
 /** @import { Inbox } from "./inbox.js" */
 /** @import { MessageList } from "./message_list.js" */
-/** @import { MyReactions } from "./my_reactions.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { TypingSignal } from "./presence.js" */
 /** @import { SharedStream } from "./shared_stream.js" */
 /** @import { Timeline } from "./timeline.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** @typedef {object} Parts
     @property {Api.User} me
@@ -27,7 +27,7 @@ import { backoff } from "./backoff.js";
     @property {Outbox} outbox
     @property {SharedStream} stream
     @property {MessageList} messageList
-    @property {MyReactions} myReactions
+    @property {WaitingChanges} waiting
     @property {Composer} composer
     @property {TypingSignal} typing
     @property {PendingDeletions} deletions */
@@ -57,8 +57,8 @@ export class Conversation extends Emitter {
   constructor(parts) {
     super();
     this.#parts = parts;
-    const { me, messageList, inbox, outbox, composer } = parts;
-    this.readMarker = new ReadMarker(inbox, () => this.#view.lowestInView());
+    const { me, messageList, inbox, outbox, composer, waiting } = parts;
+    this.readMarker = new ReadMarker({ inbox, waiting }, () => this.#view.lowestInView());
     this.#unread = new Unread({ me, inbox, messageList, readMarker: this.readMarker });
     this.#view = new ConversationView(this, parts, this.#unread);
     messageList.on("top", () => this.#load((timeline) => timeline.loadOlder()));

@@ -78,8 +78,8 @@ export class ConversationView {
   /** The messages that the server has stored, as items of the message list. */
   confirmed() {
     const { timeline } = this.#conversation;
-    const { me, myReactions, deletions } = this.#parts;
-    const items = confirmedItems(timeline, me, myReactions, this.#names());
+    const { me, waiting, deletions } = this.#parts;
+    const items = confirmedItems(timeline, me, waiting, this.#names());
     return deletions.applied(timeline?.uuid, items);
   }
 

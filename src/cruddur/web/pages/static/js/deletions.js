@@ -164,6 +164,7 @@ class Deletions {
   /** @param {Page.Deletion} one */
   async #deliver(one) {
     this.#close(one.id);
+    this.#page.waiting.drop(one.group, one.seqs);
     try {
       if (one.from === "me") await this.#hide(one);
       else await Promise.all(one.seqs.map((seq) => this.#erase(one.group, seq)));

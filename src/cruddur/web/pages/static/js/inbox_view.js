@@ -15,6 +15,7 @@ const NEAR_END = 300;
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { Presence } from "./presence.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** @typedef {object} View what a row of the inbox shows
     @property {string} uuid
@@ -32,10 +33,11 @@ const NEAR_END = 300;
     @property {boolean} muted
     @property {boolean} pinned
     @property {boolean} mentioned
+    @property {boolean} waits whether a setting of it waits to be stored
     @property {boolean} online
     @property {boolean} open */
 
-/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence; deletions: PendingDeletions }} Parts */
+/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence; deletions: PendingDeletions; waiting: WaitingChanges }} Parts */
 
 export class InboxView {
   #list;
@@ -138,7 +140,7 @@ export class InboxView {
       @param {string | undefined} written
       @returns {View} */
   #viewOf(row, written) {
-    const { me, outbox, presence, deletions } = this.#parts;
+    const { me, outbox, presence, deletions, waiting } = this.#parts;
     const typing = presence.typingIn(row.uuid);
     const draft = row.uuid === this.#open ? undefined : written; // the composer shows it
     const { text, mood } = lineOf(row, { me, outbox, deletions, typing, draft });
@@ -158,6 +160,7 @@ export class InboxView {
       muted: isMuted(row),
       pinned: Boolean(row.pinned_at),
       mentioned: isMentioned(row),
+      waits: waiting.hasLateSettings(row.uuid),
       online: row.kind === "direct" && presence.isOnline(row.user_uuid),
       open: row.uuid === this.#open,
     };
@@ -228,7 +231,8 @@ function marks(view) {
   const muted = view.muted ? [icon("muted"), hiddenText("muted")] : [];
   const at = h("span", { class: "row-mention", "aria-hidden": "true" }, "@");
   const mention = view.mentioned ? [at, hiddenText("you are mentioned")] : [];
-  const shown = [...muted, ...mention, ...badge(view), ...pinned];
+  const waits = view.waits ? [icon("waiting"), hiddenText("change waits for a connection")] : [];
+  const shown = [...waits, ...muted, ...mention, ...badge(view), ...pinned];
   return shown.length > 0 ? [h("span", { class: "row-marks" }, ...shown)] : [];
 }
 

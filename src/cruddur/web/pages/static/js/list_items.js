@@ -3,28 +3,34 @@
 import { quoteOf } from "./quotes.js";
 import { chipsOf } from "./reaction_chips.js";
 import { stateOf } from "./sending_state.js";
+import { messageShown } from "./waiting_shown.js";
 
-/** @import { MyReactions } from "./my_reactions.js" */
 /** @import { Timeline } from "./timeline.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** The messages without a gap, and this user's own after a gap: those must not vanish while the gap is filled.
     @param {Timeline | null} timeline
     @param {Api.User} me
-    @param {MyReactions} myReactions
+    @param {WaitingChanges} waiting
     @param {(uuid: string) => string} nameOf
-    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null; read: boolean; chips: Page.Chip[] })[]} */
-export function confirmedItems(timeline, me, myReactions, nameOf) {
+    @returns {(Api.Message & { state: "sent"; quote: Page.Quote | null; read: boolean; waits: boolean; chips: Page.Chip[] })[]} */
+export function confirmedItems(timeline, me, waiting, nameOf) {
   if (!timeline) return [];
   /** @param {Api.Message} options */
   const isMine = ({ user_uuid: sender }) => sender === me.uuid;
   const shown = [...timeline.visible(), ...timeline.early().filter(isMine)];
-  return shown.map((message) => ({
-    ...message,
-    state: "sent",
-    read: message.seq <= timeline.readTo,
-    quote: message.deleted_at ? null : quoteOf(message.reply_to_seq, timeline, me),
-    chips: chipsOf(myReactions.of(message, me), nameOf, me),
-  }));
+  const changes = waiting.of(timeline.uuid);
+  const isWaiting = waiting.isWaiting(timeline.uuid);
+  return shown
+    .map((stored) => messageShown(stored, changes, me))
+    .map((message, at) => ({
+      ...message,
+      state: "sent",
+      waits: isWaiting && message !== shown[at],
+      read: message.seq <= timeline.readTo,
+      quote: message.deleted_at ? null : quoteOf(message.reply_to_seq, timeline, me),
+      chips: chipsOf(message.reactions ?? {}, nameOf, me),
+    }));
 }
 
 /** The entries of the outbox that are not among the confirmed messages.

@@ -19,10 +19,11 @@ const FEATURES = await Promise.all([
   import("./message_menu.js"),
   import("./hidden.js"),
   import("./reactions.js"),
+  import("./waiting.js"),
   import("./deleting.js"),
   import("./inbox_parts.js"),
   import("./marking_keys.js"),
-  import("./mention_box.js"),
+  import("./mentioning.js"),
   import("./jumps.js"),
   import("./receipts.js"),
   import("./row_menu.js"),
@@ -44,8 +45,9 @@ const FEATURES = await Promise.all([
 
 const page = makePage();
 for (const feature of FEATURES) feature.install(page);
-await Promise.all([nameTab(), page.outbox.start()]);
+await Promise.all([nameTab(), page.outbox.start(), page.waiting.start()]);
 navigation.showRendered(page);
 document.body.dataset.ready = "true";
 page.outbox.wake();
+page.waiting.wake();
 page.stream.run();

@@ -93,16 +93,8 @@ export class MessageActions {
 
   /** @param {Composed} options */
   async #edit({ conversation, message, text }) {
-    const { composer } = this.#parts;
-    try {
-      if (text !== message.message) await this.#change(message, text, conversation);
-      composer.stored({ conversation, message, text });
-    } catch (error) {
-      const { code, message: reason } = api.asFailure(error);
-      if (code === "message_not_found")
-        composer.onDeleted({ ...message, deleted_at: new Date().toISOString() });
-      else composer.complain(reason, conversation);
-    }
+    if (text !== message.message) await this.#change(message, text, conversation);
+    this.#parts.composer.stored({ conversation, message, text });
   }
 
   /** Stores an edit. An unsent message may have been sent meanwhile, or discarded in another tab.
@@ -112,8 +104,17 @@ export class MessageActions {
   async #change(message, text, conversation) {
     if (message.seq === null && (await this.#parts.outbox.change(message.uuid, text))) return;
     const stored = message.seq === null ? this.#stored(message.uuid) : message;
-    if (stored) this.#changed(await api.editMessage(stored.message_group_uuid, stored.seq, text));
+    if (stored) await this.#changeStored(stored.message_group_uuid, stored.seq, text);
     else this.#parts.composer.bringBack(conversation, text);
+  }
+
+  /** @param {string} group
+      @param {number} seq
+      @param {string} text */
+  #changeStored(group, seq, text) {
+    const after = this.#conversation.timelines.get(group)?.changes.last;
+    const change = { kind: /** @type {const} */ ("edit"), group, seq, text, after };
+    return this.#parts.page.waiting.add(`edit/${seq}`, change);
   }
 
   /** @param {string} uuid */
@@ -126,14 +127,8 @@ export class MessageActions {
     /** @param {Api.Message} options */
     const isMine = ({ user_uuid: sender, deleted_at: deleted, kind }) =>
       sender === me.uuid && !deleted && kind !== "event";
-    const last = this.#conversation.timeline?.visible().findLast(isMine);
+    const last = this.#conversation.confirmed().findLast(isMine);
     if (last) composer.startEditing(last);
-  }
-
-  /** @param {Api.Message} message */
-  #changed(message) {
-    this.#conversation.onChanged(message);
-    this.#parts.inbox.onChanged(message);
   }
 
   /** Takes an unsent message back. That may wait for the end of a request; by then another conversation may be open.

@@ -22,6 +22,8 @@ const isOlder = (one, other) => (one.message_uuid < other.message_uuid ? -1 : 1)
 /** Events: "change" {conversation}, "sent" {entry, message}.
     @extends {Emitter<{ change: { conversation: string }, sent: { entry: Page.Entry, message: Api.Message } }>} */
 export class Outbox extends Emitter {
+  /** Sends what was done before this message was written. */
+  before = async (/** @type {Page.Entry} */ _) => {};
   #me;
   #lastSeqOf;
   /** @type {Map<string, Page.Entry>} By message. */
@@ -202,6 +204,7 @@ export class Outbox extends Emitter {
     const due = Math.max(entry.not_before, turn.now ? 0 : entry.next_attempt);
     turn.now = false;
     if (due > Date.now()) return this.#later(entry, due);
+    await this.before(entry);
     const attempt = { ...entry, after: entry.after ?? this.#lastSeqOf(entry) };
     try {
       await this.#save(attempt);

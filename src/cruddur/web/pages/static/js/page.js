@@ -8,12 +8,13 @@ import { Header } from "./header.js";
 import { Inbox } from "./inbox.js";
 import { InboxView } from "./inbox_view.js";
 import { MessageList } from "./message_list.js";
-import { MyReactions } from "./my_reactions.js";
 import { Outbox } from "./outbox.js";
 import { PendingDeletions } from "./pending_deletions.js";
 import { Presence, TypingSignal } from "./presence.js";
 import { Router } from "./router.js";
 import { SharedStream } from "./shared_stream.js";
+import { WaitingChanges } from "./waiting_changes.js";
+import { rowShown } from "./waiting_shown.js";
 
 /** @typedef {ReturnType<typeof makePage>} MessagesPage */
 
@@ -31,12 +32,13 @@ export function makePage() {
   const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
   const messageList = new MessageList({ scroller, list, pill, me });
   const typing = new TypingSignal();
-  const myReactions = new MyReactions();
-  const talk = { me, inbox, outbox, stream, messageList, myReactions, composer, typing, deletions };
+  const waiting = new WaitingChanges(me);
+  inbox.shown = (row) => rowShown(row, waiting.of(row.uuid));
+  const talk = { me, inbox, outbox, stream, messageList, waiting, composer, typing, deletions };
   const conversation = new Conversation(talk);
   const view = new InboxView(
     { list: byId("rows"), scroller: byId("rows-scroller"), empty: byId("no-rows") },
-    { me, inbox, outbox, presence, deletions },
+    { me, inbox, outbox, presence, deletions, waiting },
   );
   const [header, router] = [new Header(presence), new Router(inbox)];
   return { ...talk, rendered, presence, conversation, view, header, router };

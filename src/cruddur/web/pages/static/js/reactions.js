@@ -20,11 +20,6 @@ class Reactions {
   constructor(page) {
     this.#page = page;
     const list = byId("messages");
-    const { conversation, myReactions, stream } = page;
-    myReactions.on("change", () => conversation.render({ quiet: true }));
-    myReactions.on("stored", (message) => conversation.onChanged(message));
-    myReactions.on("refused", (refusal) => this.#refused(refusal));
-    stream.on("state", (state) => state !== "connecting" && myReactions.wake());
     list.addEventListener("click", ({ target }) => this.#pressed(closest(target, ".reaction")));
     list.addEventListener("contextmenu", (event) => {
       const chip = closest(event.target, ".reaction");
@@ -122,14 +117,9 @@ class Reactions {
     if (!message || message.deleted_at || isRequest(inbox, conversation.ref)) return;
     const wanted = !this.#has(uuid, emoji);
     if (wanted) rememberEmoji(this.#page.me.uuid, emoji);
-    this.#page.myReactions.set(message, emoji, wanted);
-  }
-
-  /** @param {import("./my_reactions.js").RefusedReaction} refusal */
-  #refused({ message, emoji, failure }) {
-    const { conversation, composer } = this.#page;
-    if (conversation.ref?.uuid !== message.message_group_uuid) return;
-    composer.complain(`Your reaction ${emoji} was not stored. ${failure.message}`);
+    const { message_group_uuid: group, seq } = message;
+    const name = `reaction/${seq}/${emoji}`;
+    this.#page.waiting.add(name, { kind: "reaction", group, seq, emoji, wanted });
   }
 }
 

@@ -3,14 +3,15 @@
 import * as api from "./api.js";
 
 /** @import { Inbox } from "./inbox.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 const PAUSE_MS = 2000; // so that scrolling past a hundred messages does not make a hundred writes
-const TRY_AGAIN_MS = 5000;
 
 /** @typedef {{ uuid: string; seq: number }} LowestShown the lowest message that was on the screen */
 
 export class ReadMarker {
   #inbox;
+  #waiting;
   #looking;
   #busy = false;
   /** @type {Map<string, number>} By group: the greatest number that was on the screen. */
@@ -19,10 +20,11 @@ export class ReadMarker {
   #told = new Map();
 
   /** `looking` returns the lowest message in view, or null.
-      @param {Inbox} inbox
+      @param {{ inbox: Inbox; waiting: WaitingChanges }} parts
       @param {() => LowestShown | null} looking */
-  constructor(inbox, looking) {
+  constructor({ inbox, waiting }, looking) {
     this.#inbox = inbox;
+    this.#waiting = waiting;
     this.#looking = looking;
   }
 
@@ -41,8 +43,8 @@ export class ReadMarker {
     const seen = this.#look();
     if (this.#busy || !seen || seen.seq <= this.#known(seen.uuid)) return;
     this.#busy = true;
-    const pause = await this.#tell(seen);
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await this.#tell(seen);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     this.#busy = false;
     this.check();
   }
@@ -56,19 +58,17 @@ export class ReadMarker {
     return { uuid: seen.uuid, seq };
   }
 
-  /** Sends the request. Returns the milliseconds to wait before the next one.
+  /** Sends the request. If no answer comes, the mark waits with the other changes.
       @param {LowestShown} options */
   async #tell({ uuid, seq }) {
     try {
       await api.markRead(uuid, seq);
-      this.#told.set(uuid, seq);
       this.#inbox.onRead(uuid, seq);
     } catch (error) {
       if (api.isTemporary(error))
-        return Math.max(TRY_AGAIN_MS, (api.asFailure(error).retryAfter ?? 0) * 1000);
-      this.#told.set(uuid, seq); // refused: another try would be refused as well
+        await this.#waiting.add("read", { kind: "read", group: uuid, seq });
     }
-    return PAUSE_MS;
+    this.#told.set(uuid, seq); // a refused one would be refused again
   }
 
   /** @param {string} uuid */

@@ -1,12 +1,13 @@
 // What can be done with a conversation of the inbox, and the words for it.
 
-import { asFailure, markRead, patch } from "./api.js";
+import { asFailure } from "./api.js";
 import { ask } from "./dialogs.js";
 import { byId, setText } from "./dom.js";
 import { isMuted } from "./inbox_rows.js";
 import { withPart } from "./on_demand.js";
 
 /** @import { Inbox } from "./inbox.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** @typedef {object} Choice an entry of the menu: it does something, or leads to further entries
     @property {string} words
@@ -24,11 +25,13 @@ const MUTES = [
 
 export class RowActions {
   #inbox;
+  #waiting;
   #problem = byId("rows-problem");
 
-  /** @param {Inbox} inbox */
-  constructor(inbox) {
+  /** @param {{ inbox: Inbox; waiting: WaitingChanges }} parts */
+  constructor({ inbox, waiting }) {
     this.#inbox = inbox;
+    this.#waiting = waiting;
   }
 
   /** A row that its user has accepted; a request is answered where it is open.
@@ -68,8 +71,21 @@ export class RowActions {
   pin(uuid) {
     const row = this.#row(uuid);
     if (!row) return null;
-    const words = row.pinned_at ? "Unpin" : "Pin";
-    return { words, act: () => this.#set(row, { pinned: !row.pinned_at }) };
+    if (row.pinned_at) return { words: "Unpin", act: () => this.#pin(row, false) };
+    const last = this.#pinned().at(-1)?.pin_order ?? 0;
+    return { words: "Pin", act: () => this.#pin(row, true, last + 1) };
+  }
+
+  #pinned() {
+    return this.#inbox.rows().filter((row) => row.pinned_at);
+  }
+
+  /** @param {Api.InboxRow} row
+      @param {boolean} pinned
+      @param {number} [order] */
+  #pin(row, pinned, order) {
+    const shown = { pinned_at: pinned ? new Date().toISOString() : null, pin_order: order };
+    return this.#set(row, "pin", { pinned }, shown);
   }
 
   /** @param {string} uuid */
@@ -88,7 +104,7 @@ export class RowActions {
       @param {string} words
       @returns {Choice | null} */
   #step(uuid, by, words) {
-    const pinned = this.#inbox.rows().filter((row) => row.pinned_at);
+    const pinned = this.#pinned();
     const place = pinned.findIndex((row) => row.uuid === uuid);
     if (place < 0 || !pinned[place + by]) return null;
     return { words, act: () => this.move(uuid, place + by) };
@@ -100,8 +116,22 @@ export class RowActions {
   async move(uuid, place) {
     const row = this.#row(uuid);
     if (!row) return;
-    await this.#set(row, { pin_place: place });
+    const shown = {
+      pinned_at: row.pinned_at ?? new Date().toISOString(),
+      pin_order: this.#orderAt(row, place),
+    };
+    await this.#set(row, "pin", { pin_place: place }, shown);
     setText(byId("rows-said"), `${row.display_name} is number ${place + 1} of what is pinned.`);
+  }
+
+  /** What brings the row to this place among the others that are pinned.
+      @param {Api.InboxRow} row
+      @param {number} place */
+  #orderAt(row, place) {
+    const others = this.#pinned().filter((one) => one.uuid !== row.uuid);
+    const [above, below] = [others[place - 1]?.pin_order, others[place]?.pin_order];
+    if (above == null) return (below ?? 1) - 1;
+    return below == null ? above + 1 : (above + below) / 2;
   }
 
   /** Hides its messages from its user, who is asked first: nothing brings them back.
@@ -120,7 +150,8 @@ export class RowActions {
       text: "All messages up to now are removed for you, on all your devices. Others keep them. This cannot be undone.",
       yes: "Clear",
     });
-    if (isSure) await this.#set(row, { cleared_seq: row.last_seq });
+    const cleared = { cleared_seq: row.last_seq };
+    if (isSure) await this.#set(row, "clear", cleared, cleared);
   }
 
   /** Marks it as unread, or as read to its end.
@@ -130,7 +161,7 @@ export class RowActions {
     const row = this.#row(uuid);
     if (!row) return null;
     if (row.unread === 0 && !row.marked_unread)
-      return { words: "Mark as unread", act: () => this.#set(row, { marked_unread: true }) };
+      return { words: "Mark as unread", act: () => this.#mark(row, true) };
     return { words: "Mark as read", act: () => this.#read(row) };
   }
 
@@ -138,17 +169,21 @@ export class RowActions {
       @param {string} uuid */
   unmark(uuid) {
     const row = this.#row(uuid);
-    if (row?.marked_unread) this.#set(row, { marked_unread: false });
+    if (row?.marked_unread) this.#mark(row, false);
+  }
+
+  /** @param {Api.InboxRow} row
+      @param {boolean} marked */
+  #mark(row, marked) {
+    const shown = { unread_mark: marked ? row.read_seq : null };
+    return this.#set(row, "mark", { marked_unread: marked }, shown);
   }
 
   /** @param {Api.InboxRow} row */
   async #read(row) {
-    if (row.marked_unread) await this.#set(row, { marked_unread: false });
-    if (row.unread === 0) return;
-    await this.#attempt(row, async () => {
-      await markRead(row.uuid, row.last_seq);
-      this.#inbox.onRead(row.uuid, row.last_seq);
-    });
+    if (row.marked_unread) await this.#mark(row, false);
+    const read = { kind: /** @type {const} */ ("read"), group: row.uuid, seq: row.last_seq };
+    if (row.unread > 0) await this.#waiting.add("read", read);
   }
 
   /** @param {string} uuid
@@ -156,8 +191,12 @@ export class RowActions {
   archive(uuid) {
     const row = this.#row(uuid);
     if (!row) return null;
-    const words = row.archived_at ? "Move to the inbox" : "Archive";
-    return { words, act: () => this.#set(row, { archived: !row.archived_at }) };
+    const archived = !row.archived_at;
+    const shown = archived
+      ? { archived_at: new Date().toISOString(), archived_seq: row.last_seq, pinned_at: null }
+      : { archived_at: null };
+    const act = () => this.#set(row, "archive", { archived }, shown);
+    return { words: archived ? "Archive" : "Move to the inbox", act };
   }
 
   /** @param {string} uuid
@@ -165,7 +204,7 @@ export class RowActions {
   mute(uuid) {
     const row = this.#row(uuid);
     if (!row) return null;
-    if (isMuted(row)) return { words: "Unmute", act: () => this.#set(row, { muted_until: null }) };
+    if (isMuted(row)) return { words: "Unmute", act: () => this.#muteUntil(row, null) };
     return {
       words: "Mute…",
       more: () => MUTES.map(([words, time]) => this.#muteFor(row, words, time)),
@@ -178,15 +217,23 @@ export class RowActions {
       @returns {Choice} */
   #muteFor(row, words, time) {
     const until = () => (time === null ? "always" : new Date(Date.now() + time).toISOString());
-    return { words, act: () => this.#set(row, { muted_until: until() }) };
+    return { words, act: () => this.#muteUntil(row, until()) };
   }
 
   /** @param {Api.InboxRow} row
-      @param {Api.NewRowSettings} settings */
-  #set(row, settings) {
-    return this.#attempt(row, async () =>
-      this.#inbox.put(await patch(`/api/message_groups/${row.uuid}/settings`, settings)),
-    );
+      @param {string | null} until */
+  #muteUntil(row, until) {
+    return this.#set(row, "mute", { muted_until: until }, { muted_until: until });
+  }
+
+  /** Changes a setting, at once on the page. `name` says which one; a later change of the same replaces one that waits.
+      @param {Api.InboxRow} row
+      @param {string} name
+      @param {Api.NewRowSettings} settings
+      @param {Partial<Api.InboxRow>} shown what the row has until the server answers */
+  #set(row, name, settings, shown) {
+    this.#problem.hidden = true;
+    return this.#waiting.add(name, { kind: "settings", group: row.uuid, settings, shown });
   }
 
   /** Says what went wrong, if anything does.

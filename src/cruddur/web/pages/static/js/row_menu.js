@@ -18,7 +18,7 @@ const EDGE = 8;
 
 /** @param {MessagesPage} page */
 export function install(page) {
-  const actions = new RowActions(page.inbox);
+  const actions = new RowActions(page);
   const menu = new RowMenu(actions);
   page.conversation.on("open", ({ uuid }) => actions.unmark(uuid ?? ""));
   const rows = byId("rows");
@@ -37,7 +37,7 @@ export function install(page) {
     const act = event instanceof CustomEvent ? event.detail : "open";
     afterPress(() => (act === "open" ? menu.open(row) : menu.act(act, row)));
   });
-  onPinDragged(rows, (row, place) => keepFocus(row, actions.move(uuidOf(row), place)));
+  onPinDragged(rows, (row, place) => keepFocus(row, () => actions.move(uuidOf(row), place)));
   onLongPress(rows, "li", (row) => menu.open(row));
   onKey(document, (event) => {
     const name = KEYS[event.code];
@@ -101,7 +101,7 @@ class RowMenu {
   act(name, row) {
     const choice = this.#actions[name](uuidOf(row));
     if (choice?.more) this.open(row, choice.more());
-    else if (row && choice?.act) keepFocus(row, choice.act());
+    else if (row && choice?.act) keepFocus(row, choice.act);
   }
 
   /** @param {HTMLElement} near
@@ -126,7 +126,7 @@ class RowMenu {
         return;
       }
       this.#menu.hidePopover();
-      keepFocus(near, act?.());
+      keepFocus(near, act);
     });
     return button;
   }
@@ -148,12 +148,12 @@ class RowMenu {
 
 /** Takes the focus to the next row if an action removes this one from the list.
     @param {HTMLElement} near
-    @param {unknown} done */
-async function keepFocus(near, done) {
+    @param {(() => unknown) | undefined} act */
+async function keepFocus(near, act) {
   const row = closest(near, "li");
   const next = row?.nextElementSibling ?? row?.previousElementSibling;
   const hadFocus = row?.contains(document.activeElement);
-  await done;
+  await act?.();
   if (hadFocus && !row?.isConnected) next?.querySelector("a")?.focus();
 }
 

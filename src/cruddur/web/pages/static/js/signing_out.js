@@ -11,17 +11,19 @@ import { plural } from "./text.js";
 
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
+/** @import { WaitingChanges } from "./waiting_changes.js" */
 
 // While this tab signs out, other requests are refused already. None of them may open another page before the texts
 // are removed from the browser.
 let isSigningOut = false;
 
 /** Signs out, and then removes what this browser has stored. If that holds unsent texts, it asks first.
-    @param {{ me: Api.User; outbox: Outbox; deletions: PendingDeletions }} page
+    @param {{ me: Api.User; outbox: Outbox; deletions: PendingDeletions; waiting: WaitingChanges }} page
     @param {(text: string) => void} complain */
-export async function signOut({ me, outbox, deletions }, complain) {
+export async function signOut({ me, outbox, deletions, waiting }, complain) {
   await deletions.flush();
-  const unsent = storedDeletions(me.uuid).length;
+  const changes = waiting.all().filter(({ kind }) => kind !== "read");
+  const unsent = storedDeletions(me.uuid).length + changes.length;
   const lost = losses(outbox.all().length, countDrafts(me.uuid), unsent);
   if (lost && !(await isSure(lost))) return;
   isSigningOut = true;
@@ -67,13 +69,12 @@ async function forget(userUuid) {
 
 /** @param {number} waiting
     @param {number} drafts
-    @param {number} deletions */
-function losses(waiting, drafts, deletions) {
+    @param {number} changes */
+function losses(waiting, drafts, changes) {
   const messages =
     waiting && `${plural(waiting, "message has", "messages have")} not been sent yet.`;
   const begun = drafts && `${plural(drafts, "text is", "texts are")} begun and not sent.`;
-  const kept =
-    deletions && `${plural(deletions, "deletion has", "deletions have")} not been sent yet.`;
+  const kept = changes && `${plural(changes, "change has", "changes have")} not been sent yet.`;
   return [messages, begun, kept].filter(Boolean).join(" ");
 }
 
