@@ -91,6 +91,42 @@ def test_a_muted_group_notifies_of_a_mention_and_of_nothing_else(
     assert ["Lake", "Tomás: Or not."] not in screen.page.evaluate(WORDS)
 
 
+def test_a_list_of_mentions_leads_to_each_and_marks_the_unread(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = tomas.starts_group("Lake", maya)
+    tomas.writes_in(group, f"First @{maya.handle}", *(f"Number {n}" for n in range(70)))
+    maya.reads(group, 60)
+    tomas.writes(maya, f"Not in a group, @{maya.handle}")
+    screen = window(maya)
+    screen.page.get_by_role("button", name="Mentions").click()
+    dialog = screen.page.get_by_role("dialog", name="Mentions")
+    links = dialog.get_by_role("link")
+    expect(links).to_have_count(2)
+    expect(links.first).to_contain_text("unread")
+    expect(links.last).not_to_contain_text("unread")
+    expect(links.last).to_contain_text("Tomás in Lake")
+    links.last.click()
+    expect(dialog).to_be_hidden()
+    expect(screen.header.get_by_text("Lake")).to_be_visible()
+    expect(screen.bubble(f"First @{maya.handle}")).to_be_in_viewport()
+    screen.page.keyboard.press("Alt+Shift+A")
+    expect(links.first).to_contain_text("Tomás")
+    screen.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_in_a_conversation_of_two_the_other_is_completed(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    screen = window(maya, f"/c/{maya.writes(tomas, 'Hello')}")
+    screen.composer.press_sequentially("@to")
+    options = screen.page.get_by_role("listbox", name="People to mention").get_by_role("option")
+    expect(options).to_have_count(1)
+    screen.composer.press("Enter")
+    expect(screen.composer).to_have_value(f"@{tomas.handle} ")
+
+
 def _watched(window: Callable[..., Screen], person: Person) -> Screen:
     screen = window(path="/sign-in")
     screen.page.context.add_init_script(RECORD)

@@ -90,3 +90,19 @@ def test_both_can_start_the_same_conversation_at_the_same_moment(
     other.expect_all_sent(2)
     assert one.shown() == other.shown()
     assert one.page.url == other.page.url
+
+
+def test_both_can_read_the_earlier_texts_of_a_message(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = maya.writes(tomas, "Wrogn")
+    for text in ("Wrong", "*Right*"):
+        maya.ask("PATCH", f"/api/messages/{group}/1", {"message": text})
+    screen = window(tomas, f"/c/{group}")
+    screen.act("Right", "Earlier texts")
+    dialog = screen.page.get_by_role("dialog", name="Earlier texts")
+    expect(dialog.get_by_role("listitem").locator(".text")).to_have_text(
+        ["Wrogn", "Wrong", "Right"]
+    )
+    dialog.get_by_role("button", name="Close").click()
+    maya.ask("DELETE", f"/api/messages/{group}/1")
+    expect(screen.bubble("Message deleted")).to_be_visible()

@@ -1,5 +1,7 @@
-// Completes "@" and the beginning of a handle or a name in the composer, among the members of the open group.
+// Completes "@" and the beginning of a handle or a name in the composer, among the members of the conversation. It is
+// fetched when the first "@" is typed.
 
+import { isErased } from "./conversation_ref.js";
 import { avatar, byId, closest, h, setAttribute, setText } from "./dom.js";
 import { hasWords } from "./folding.js";
 import { onKey } from "./keyboard.js";
@@ -12,9 +14,9 @@ const MOST = 8;
 const BEGUN = /(?<![A-Za-z0-9_@./-])@([\p{L}\p{N}._-]{0,29})$/u;
 
 /** @param {MessagesPage} page */
-export function install({ me, messageList }) {
+export function completeMentions({ me, messageList, conversation }) {
   const box = new MentionBox((query) =>
-    messageList.people
+    [...messageList.people, ...otherOf(conversation.ref)]
       .filter(
         ({ uuid, handle, display_name: name }) => uuid !== me.uuid && isMeant(query, handle, name),
       )
@@ -22,6 +24,14 @@ export function install({ me, messageList }) {
   );
   box.install();
 }
+
+/** The other person of a direct conversation.
+    @param {Page.ConversationRef | null} ref
+    @returns {Person[]} */
+const otherOf = (ref) =>
+  ref?.userUuid && ref.handle && !isErased(ref.handle)
+    ? [{ uuid: ref.userUuid, handle: ref.handle, display_name: ref.name }]
+    : [];
 
 /** @param {string} query
     @param {string} handle
@@ -46,6 +56,7 @@ class MentionBox {
   }
 
   install() {
+    this.#look();
     this.#text.addEventListener("input", () => this.#look());
     // Elsewhere in the text the arrow keys belong to the text. Only typing opens the list.
     this.#text.addEventListener("selectionchange", () => this.#people.length > 0 && this.#look());

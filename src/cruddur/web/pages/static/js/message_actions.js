@@ -65,6 +65,11 @@ export class MessageActions {
         async () => await import("./read_by.js"),
         ({ showReadBy }) => showReadBy(this.#parts.page, message.seq),
       );
+    if (name === "edits")
+      await withPart(
+        async () => await import("./lists.js"),
+        ({ openList }) => openList(this.#parts.page, message),
+      );
     if (name === "report")
       await withPart(
         async () => await import("./report.js"),

@@ -101,6 +101,8 @@ class MessageMenu {
     for (const one of parts(this.element, "[data-others]")) one.hidden = isOwn;
     const isReacted = message.querySelector(".reaction") !== null;
     for (const one of parts(this.element, "[data-reacted]")) one.hidden = !isReacted;
+    const isEdited = message.querySelector(".edited:not([hidden])") !== null;
+    for (const one of parts(this.element, "[data-edited]")) one.hidden = !isEdited;
     openMenu(this.element);
     this.#place(button.getBoundingClientRect(), isOwn);
     if (!isTouch())
