@@ -1,0 +1,1 @@
+"""Web Push: tells people of messages while no page of theirs is open."""
