@@ -319,6 +319,20 @@ declare namespace Api {
     user_receiver_handle?: string | null;
   }
 
+  interface NewPushChoices {
+    quiet_from?: number | null;
+    quiet_until?: number | null;
+    texts?: boolean;
+  }
+
+  interface NewPushDevice {
+    auth: string;
+    endpoint: string;
+    key: string;
+    p256dh: string;
+    time_zone?: string;
+  }
+
   interface NewReport {
     message_group_uuid: string;
     note?: string;
@@ -362,6 +376,27 @@ declare namespace Api {
     status: number;
     title: string;
     type: string;
+  }
+
+  interface PushChoices {
+    quiet_from: number | null;
+    quiet_until: number | null;
+    texts: boolean;
+  }
+
+  interface PushDevice {
+    created_at: string;
+    device: string;
+    id: string;
+    is_current: boolean;
+    time_zone: string;
+  }
+
+  interface Push {
+    choices: PushChoices;
+    devices: PushDevice[];
+    key: string | null;
+    texts_allowed: boolean;
   }
 
   interface ReadMark {

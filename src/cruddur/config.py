@@ -20,6 +20,7 @@ from cruddur.setting_texts import (
     problem_of,
     problem_of_address,
     problem_of_base_path,
+    problem_of_contact,
     shown,
 )
 
@@ -32,6 +33,7 @@ _PATHS = frozenset({"data", "secret_file", "oidc_file"})
 _MAY_BE_EMPTY = frozenset(
     {"audience", "base_path", "allowed_origins", "oidc_audiences", "outbound_allow"}
 )
+_CHECKED = {"public_url": problem_of_address, "push_contact": problem_of_contact}
 _IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _OTHER_WORDS = {"trusted_proxy": {"off": "0", "on": "1"}}
 """Words that are still accepted for a setting that is a number now."""
@@ -84,6 +86,9 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     trusted_proxy: Annotated[int, Meta(ge=0, le=8)] = 0
     operator_networks: str = "127.0.0.0/8, ::1"
     outbound_allow: str = ""
+    push: Literal["on", "off"] = "on"
+    push_texts: Literal["on", "off"] = "on"
+    push_contact: str | None = None
     embedded_metrics: Literal["on", "off"] = "off"
     audit_days: Annotated[int, Meta(ge=0, le=3650)] = 0
     projector: Literal["auto", "on", "off"] = "auto"
@@ -160,8 +165,8 @@ def _check_texts(values: Mapping[str, object]) -> None:
         problem = problem_of(value, is_path=name in _PATHS, may_be_empty=name in _MAY_BE_EMPTY)
         if problem is None and name in _IN_HEADERS and not value.isascii():
             problem = "holds other characters than ASCII has"
-        if problem is None and name == "public_url":
-            problem = problem_of_address(value)
+        if problem is None and name in _CHECKED:
+            problem = _CHECKED[name](value)
         if problem is not None:
             raise WrongSetting(f"{variable(name)} {problem}")
 

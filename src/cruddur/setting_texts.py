@@ -93,6 +93,13 @@ def problem_of_base_path(base_path: str) -> str | None:
     )
 
 
+def problem_of_contact(text: str) -> str | None:
+    """Why no push service takes this text as a contact (RFC 8292, 2.1); None if they do."""
+    if re.fullmatch(r"mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*", text, re.ASCII):
+        return None
+    return "takes a contact like mailto:ops@example.com or https://example.com"
+
+
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach a service on this host."""
     try:

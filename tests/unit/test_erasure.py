@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.push_receiver import Browser
 from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, Stream, beside
 
 from cruddur.domain.erasure import ERASED_NAME, ErasedMessages, Erasure, erased_handle
@@ -17,6 +18,7 @@ from cruddur.identity.make_reset_token import make_reset_token
 from cruddur.identity.open_session import open_session
 from cruddur.identity.reset_password import reset_password
 from cruddur.identity.search_people import search_people
+from cruddur.identity.secret import derivations
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.tokens import verify_token
 from cruddur.messaging.access import find_group
@@ -38,9 +40,14 @@ from cruddur.messaging.people.continue_erasures import (
     list_erasures,
 )
 from cruddur.messaging.people.erase_person import REMEMBERED_FOR, erase_person
+from cruddur.messaging.push.change_push_choices import PushChange, change_push_choices
+from cruddur.messaging.push.context import PushContext
+from cruddur.messaging.push.find_push_key import find_push_key
+from cruddur.messaging.push.put_push_device import put_push_device
 from cruddur.ports.table import Delete, Put, Table
 from cruddur.schema import erasure_keys, keys
 from cruddur.schema.erased_views import without_erased
+from cruddur.schema.kinds import kind_of
 
 pytestmark = pytest.mark.every_engine
 
@@ -65,7 +72,9 @@ class World:
         self.maya, self.noa, self.omar = [
             await self._made(name) for name in ("maya", "noa", "omar")
         ]
-        self.token = (await open_session(self.identity, self.maya.user_uuid, "Firefox", "::/64"))[1]
+        opened = await open_session(self.identity, self.maya.user_uuid, "Firefox", "::/64")
+        self.token = opened[1]
+        await self._lets_be_told(opened[0])
         await make_reset_token(self.identity, "maya")
         direct = await start_direct_group(self.messaging, self.maya, self.noa, f"{WORD} one")
         self.direct = direct.message_group_uuid
@@ -95,6 +104,14 @@ class World:
         await start_direct_group(self.messaging, self.maya, await self._made("rosa"), WORD)
         self.messaging.who_may_write = "everybody"
         return self
+
+    async def _lets_be_told(self, session_id: str) -> None:
+        push = PushContext(self.messaging, derivations(bytes(32)))
+        key = (await find_push_key(push)).public
+        wanted = Browser().subscription(key, f"https://push.example.net/{WORD}")
+        uuid = self.maya.user_uuid
+        await put_push_device(push, uuid, session_id, wanted)
+        await change_push_choices(push, uuid, PushChange(texts=False))
 
     async def _made(self, name: str) -> User:
         display_name = f"{name.title()} {name}son"
@@ -138,6 +155,7 @@ class World:
         assert await self.remains("maya", "Maya", "Firefox", *texts) == []
         ends = (self.maya.user_uuid,)
         assert [k async for i in self.table.scan() if (k := i["pk"]).endswith(ends)] == []
+        assert [i async for i in self.table.scan() if kind_of(i) == "push-owner"] == []
         assert await self.reactions() == []
         assert await differences(self.messaging) == []
         assert await list_erasures(self.messaging) == []

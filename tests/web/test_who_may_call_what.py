@@ -100,6 +100,12 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", "/api/blocks/{user_uuid:str}"): Case(
         "/api/blocks/00000000-0000-4000-8000-000000000000", None, 401, 204, 204
     ),
+    ("GET", "/api/push"): Case("/api/push", None, 401, 200, 200),
+    ("PUT", "/api/push"): Case(
+        "/api/push", {"endpoint": "https://a.b", "p256dh": "", "auth": "", "key": ""}, 401, 409, 409
+    ),
+    ("PATCH", "/api/push"): Case("/api/push", {"texts": True}, 401, 200, 200),
+    ("DELETE", "/api/push/{device_id:str}"): Case("/api/push/0", None, 401, 404, 404),
     ("GET", "/api/mentions"): Case("/api/mentions", None, 401, 200, 200),
     ("PUT", "/api/presence/{stream_id:str}"): Case(
         "/api/presence/a-stream", {"user_uuids": []}, 401, 204, 204

@@ -42,9 +42,11 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _NEVER = frozenset({"feed"})
 """Items about the feed itself: printing them would make further ones."""
 
-_SECRET = frozenset({"login", "session", "reset", "host-key", "block", "report", "audit"})
+_SECRET = frozenset(
+    {"login", "session", "reset", "host-key", "block", "report", "audit", "push-device"}
+)
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
-say who has blocked whom."""
+the keys by which browsers are pushed to, or say who has blocked whom."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _log = structlog.get_logger()

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from cruddur.config import WrongSetting
@@ -30,6 +32,11 @@ def derived_key(secret: bytes, purpose: str) -> bytes:
     It is the expand step of HKDF (RFC 5869, 2.3), since the secret is already uniformly random.
     """
     return hmac.digest(secret, f"cruddur {purpose}".encode() + b"\x01", hashlib.sha256)
+
+
+def derivations(*known: bytes | None) -> Sequence[Callable[[str], bytes]]:
+    """Returns for each of these secrets what derives keys from it, in the same order."""
+    return [partial(derived_key, secret) for secret in known if secret is not None]
 
 
 def load_secret(path: Path) -> bytes:

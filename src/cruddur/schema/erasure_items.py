@@ -38,6 +38,11 @@ ERASED: Mapping[Kind, Erased] = {
     "sign-up-invite": "with the account",  # those of operators belong to nobody
     "invite": "never",  # uuids alone; it ends within thirty days
     "join-request": "never",  # it ends with the link by which it was made
+    "push-device": "with the account",
+    "push-choices": "with the account",
+    "push-told": "with the account",
+    "push-owner": "with the account",
+    "push-key": "never",  # a number
     "host-key": "never",  # it belongs to a program
     "retry": "never",  # uuids alone, as here below
     "dead-letter": "never",

@@ -9,6 +9,7 @@ from cruddur.schema import (
     erasure_keys,
     invite_items,
     keys,
+    push_keys,
     receipt_keys,
     sign_up_items,
 )
@@ -43,6 +44,11 @@ Kind = Literal[
     "join-request",
     "invitation",
     "sign-up-invite",
+    "push-device",
+    "push-choices",
+    "push-told",
+    "push-owner",
+    "push-key",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -79,6 +85,11 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("pins", _Known(keys.USER_PREFIX, keys.PINS_SK.__eq__)),
     ("block", _Known(keys.USER_PREFIX, block_keys.is_block_sk)),
     ("left", _Known(keys.USER_PREFIX, _is_left_sk)),
+    ("push-device", _Known(keys.USER_PREFIX, push_keys.is_device_sk)),
+    ("push-choices", _Known(keys.USER_PREFIX, push_keys.CHOICES_SK.__eq__)),
+    ("push-told", _Known(keys.USER_PREFIX, push_keys.is_told_sk)),
+    ("push-owner", _Known(push_keys.OWNER_PREFIX, push_keys.OWNER_SK.__eq__)),
+    ("push-key", _Known(push_keys.OWNER_PREFIX, push_keys.KEY_SK.__eq__)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

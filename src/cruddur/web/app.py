@@ -15,7 +15,9 @@ import cruddur
 from cruddur.config import Settings, networks_of, origins_of
 from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.secret import derivations
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.push.context import PushContext, push_context
 from cruddur.ports.bus import Bus
 from cruddur.ports.cache import Cache
 from cruddur.ports.change_feed import ChangeFeeds
@@ -74,6 +76,7 @@ def create_app(
         log_throttle=LogThrottle(write_left_out),
         held_events=HeldEvents(messaging.bus),
         audit=AuditTrail(identity, settings.audit_days),
+        push=_push(messaging, identity, settings, feeds),
         operator_networks=networks_of(settings),
         feeds=feeds,
         origins=frozenset(origin.encode() for origin in origins_of(settings)),
@@ -97,6 +100,16 @@ def create_app(
     )
     check_all_routes_are_guarded(app)
     return app
+
+
+def _push(
+    messaging: MessagingContext,
+    identity: IdentityContext,
+    settings: Settings,
+    feeds: ChangeFeeds | None,
+) -> PushContext:
+    derive = derivations(identity.secret, identity.secret_before)
+    return push_context(messaging, settings, derive, feeds)
 
 
 def _connect_metrics(context: Context, cache: Cache | None) -> None:

@@ -22,7 +22,7 @@ from cruddur.messaging.publishing import publish_renamed
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Delete, Equals, Exists, Put, Query, Range, Update
-from cruddur.schema import block_keys, erasure_keys, keys
+from cruddur.schema import block_keys, erasure_keys, keys, push_keys
 from cruddur.schema.erasure_items import erased_person_item, left_from
 from cruddur.schema.readable import one_from
 
@@ -150,7 +150,9 @@ async def _remove_account(messaging: MessagingContext, erasure: Erasure) -> None
 
 
 def _other_sides(key: Key) -> Sequence[Key]:
-    """The keys of the items of others that belong to this one: a block lies at both people."""
+    """The keys of further items of this one: a block lies at both people, and a device has an owner."""
+    if push_keys.is_device_sk(key.sk):
+        return [push_keys.owner_key(key.sk.removeprefix(push_keys.DEVICE_PREFIX))]
     if not block_keys.is_block_sk(key.sk):
         return ()
     user_uuid, other = key.pk.removeprefix(keys.USER_PREFIX), key.sk.partition("#")[2]

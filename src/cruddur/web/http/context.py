@@ -15,6 +15,7 @@ from cruddur.domain.model import User
 from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.push.context import PushContext
 from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.web.http.connections import Bounds, Connections
 from cruddur.web.http.held_events import HeldEvents
@@ -45,6 +46,7 @@ class Context:
     log_throttle: LogThrottle
     held_events: HeldEvents
     audit: AuditTrail
+    push: PushContext
     origins: frozenset[bytes] = frozenset()
     """The other origins whose pages may call the API."""
     feeds: ChangeFeeds | None = None

@@ -127,6 +127,7 @@ class Limits:
         self.asking = limit("asking", burst=120, seconds=1 / 20)
         self.listening = limit("listening", burst=60, seconds=2)
         self.reading = limit("reading", burst=300, seconds=1 / 50)
+        self.registering = limit("registering", burst=30, seconds=60)  # browsers to be pushed to
         self.exporting = limit("exporting", burst=3, seconds=1200)  # each reads a whole inbox
         # By key of a host; a batch counts its people.
         self.hosting = limit("hosting", burst=5000, seconds=1 / 500)
