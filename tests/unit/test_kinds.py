@@ -16,6 +16,7 @@ from cruddur.schema import (
 )
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 from cruddur.schema.report_items import report_key
+from cruddur.schema.webhook_items import held_key, webhook_key
 
 GROUP, USER = "3d9b0f6e", "01935d3a"
 WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
@@ -37,6 +38,8 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     keys.reset_key(USER): ("reset", []),
     keys.rename_key(USER): ("renaming", []),
     keys.host_key_key("shop", 1): ("host-key", []),
+    webhook_key("shop"): ("webhook", []),
+    held_key("shop", f"MSG#{GROUP}"): ("webhook-delivery", []),
     keys.pins_key(USER): ("pins", []),
     keys.request_row_key(USER, GROUP): ("inbox-row", []),
     report_key("2026-11-27", "id"): ("report", []),

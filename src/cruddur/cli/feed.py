@@ -39,11 +39,21 @@ BATCH = 500
 _OUTAGE_SECONDS = 1.0
 _SETTLE_SECONDS = 1.0
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-_NEVER = frozenset({"feed"})
+_NEVER = frozenset({"feed", "webhook-delivery"})
 """Items about the feed itself: printing them would make further ones."""
 
 _SECRET = frozenset(
-    {"login", "session", "reset", "host-key", "block", "report", "audit", "push-device"}
+    {
+        "login",
+        "session",
+        "reset",
+        "host-key",
+        "webhook",
+        "block",
+        "report",
+        "audit",
+        "push-device",
+    }
 )
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
 the keys by which browsers are pushed to, or say who has blocked whom."""

@@ -43,6 +43,8 @@ ERASED: Mapping[Kind, Erased] = {
     "push-told": "with the account",
     "push-owner": "with the account",
     "push-key": "never",  # a number
+    "webhook": "never",  # it belongs to a program, too
+    "webhook-delivery": "never",  # uuids and numbers alone, for a month at most
     "host-key": "never",  # it belongs to a program
     "retry": "never",  # uuids alone, as here below
     "dead-letter": "never",

@@ -12,6 +12,7 @@ from cruddur.schema import (
     push_keys,
     receipt_keys,
     sign_up_items,
+    webhook_items,
 )
 from cruddur.schema.report_items import REPORT_PREFIX
 
@@ -49,6 +50,8 @@ Kind = Literal[
     "push-told",
     "push-owner",
     "push-key",
+    "webhook",
+    "webhook-delivery",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -100,6 +103,8 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("erased-handle", _Known(erasure_keys.ERASED_HANDLES)),
     ("feed", _Known(keys.FEED_PREFIX)),
     ("host-key", _Known(keys.HOST_KEYS_PREFIX)),
+    ("webhook-delivery", _Known(webhook_items.WEBHOOKS_PREFIX, webhook_items.is_delivery_sk)),
+    ("webhook", _Known(webhook_items.WEBHOOKS_PREFIX)),
     ("audit", _Known(keys.AUDIT_PREFIX)),
     ("report", _Known(REPORT_PREFIX)),
     ("dead-letter", _Known(keys.DEAD_LETTERS)),

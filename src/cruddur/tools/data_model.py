@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cruddur.domain.item import Item
-from cruddur.schema import block_keys, erasure_keys, invite_items, keys, push_keys, sign_up_items
+from cruddur.schema import (
+    block_keys,
+    erasure_keys,
+    invite_items,
+    keys,
+    push_keys,
+    sign_up_items,
+    webhook_items,
+)
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
 from cruddur.schema.items import (
     handle_item,
@@ -26,6 +34,7 @@ from cruddur.tools.model_people import (
 )
 from cruddur.tools.model_talks import ANDREW, BAYKO, CARLA, TRIP, logged, login, talks
 from cruddur.tools.push_samples import owner_of, push_of
+from cruddur.tools.webhook_sample import WEBHOOK, held_for_webhook
 
 _DATE = "Nov 23, 2026, 09:00 AM"  # fixed, so that the same model gives the same file
 _EXPIRES_AT = 1_796_029_200  # seven days after the sessions of the model were used
@@ -127,9 +136,15 @@ def _kept(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[Facet]:
             "<group>",
             [row for row in rows if row["pk"].startswith(keys.REQUESTS_PREFIX)],
         ),
+        Facet("V webhooks", *webhook_items.webhook_key("<name>"), [WEBHOOK]),
         Facet("W keys of hosts", keys.host_keys_pk(), "<name>#<number>", [HOST_KEY]),
         Facet("X devices", *push_keys.device_key("<user>", "<id>"), push_of(ANDREW, _EXPIRES_AT)),
         Facet("X one person's", *push_keys.owner_key("<id>"), [owner_of(ANDREW, _EXPIRES_AT)]),
+        Facet(
+            "Sent again",
+            *webhook_items.held_key("<name>", keys.messages_pk("<group>")),
+            held_for_webhook(keys.messages_pk(TRIP)),
+        ),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
         Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),
         Facet("Invitations", *invite_items.invitation_key("<user>", "<group>"), [INVITED]),
