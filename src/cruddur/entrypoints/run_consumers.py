@@ -87,6 +87,7 @@ class _Runner:
         self._reader = feeds.for_service()
         self._has_right = False
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._versions: dict[str, str] = {}
         self._known: frozenset[str] = frozenset()
 
     async def look(self) -> None:
@@ -97,10 +98,13 @@ class _Runner:
         if not self._has_right:
             return
         await self._stop(self._running.keys() - wanted.keys())
+        changed = {name for name, one in wanted.items() if self._versions.get(name) != one.version}
+        await self._stop(self._running.keys() & changed)
         if self._known != wanted.keys():
             await self._forget_all_but(frozenset(wanted))
         for name, consumer in wanted.items():
             if name not in self._running or self._running[name].done():
+                self._versions[name] = consumer.version
                 self._running[name] = asyncio.create_task(self._run(consumer))
         if not wanted:
             await self._give_back()

@@ -17,13 +17,15 @@ class NamedConsumer:
     """A consumer, and its work.
 
     Its name begins with `change_feed.OURS`. Its feed begins at `start` when the name is new. `beside`
-    runs while this process, and no other, reads for the consumer: until it is cancelled.
+    runs while this process, and no other, reads for the consumer: until it is cancelled. One that has
+    another `version` than the running one of its name takes its place.
     """
 
     consumer: Consumer
     handle: Handle
     beside: Callable[[], Awaitable[None]] | None = None
     start: Start = "now"
+    version: str = ""
 
     @property
     def name(self) -> str:

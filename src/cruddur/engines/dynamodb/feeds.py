@@ -30,7 +30,6 @@ class DynamoChangeFeeds:
         await registration.open(start)
         return DynamoChangeFeed(self._table, consumer, registration=registration)
 
-    @access_pattern("read_stream")
     async def register(self, consumer: Consumer, start: Start = "start") -> None:
         await Registration(self._table, consumer).open(start)
 

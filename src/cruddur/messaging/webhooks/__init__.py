@@ -1,0 +1,1 @@
+"""Webhooks: made, listed and changed by operators and hosts, and sent by one process of the service."""
