@@ -76,6 +76,20 @@ declare namespace Api {
     password: string;
   }
 
+  interface Dead {
+    dead: DeadWebhook[];
+  }
+
+  interface DeadWebhook {
+    at: string;
+    lane: string;
+    number: number;
+    sort_key?: string;
+    type: string;
+    webhook_id: string;
+    why: string;
+  }
+
   interface EditedGroup {
     colour?: number | null;
     emoji?: string | null;
@@ -359,6 +373,12 @@ declare namespace Api {
     ttl?: number;
   }
 
+  interface NewWebhook {
+    events?: "message" | "change" | "group" | "read" | "report" | "user"[];
+    name: string;
+    url: string;
+  }
+
   interface PasswordByLink {
     new_password: string;
     token: string;
@@ -409,8 +429,26 @@ declare namespace Api {
     seq: number;
   }
 
+  interface ReplayedConversation {
+    change_seq?: number | null;
+    message_group_uuid: string;
+    seq?: number;
+  }
+
   interface Report {
     id: string;
+  }
+
+  interface Sent {
+    sent: SentWebhook[];
+  }
+
+  interface SentWebhook {
+    answer: string;
+    at: string;
+    milliseconds: number;
+    type: string;
+    webhook_id: string;
   }
 
   interface Session {
@@ -499,5 +537,28 @@ declare namespace Api {
     display_name: string;
     handle: string;
     uuid: string;
+  }
+
+  interface WebhookMade {
+    created_at: string;
+    disabled_at?: string | null;
+    events: "message" | "change" | "group" | "read" | "report" | "user"[];
+    name: string;
+    paused_at?: string | null;
+    secret: string;
+    url: string;
+  }
+
+  interface Webhook {
+    created_at: string;
+    disabled_at?: string | null;
+    events: "message" | "change" | "group" | "read" | "report" | "user"[];
+    name: string;
+    paused_at?: string | null;
+    url: string;
+  }
+
+  interface Webhooks {
+    webhooks: Webhook[];
   }
 }

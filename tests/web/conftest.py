@@ -46,7 +46,13 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
 
 @pytest.fixture
 async def app(application: Application) -> AsyncIterator[Litestar]:
-    app = create_app(application.messaging, application.identity, application.settings)
+    app = create_app(
+        application.messaging,
+        application.identity,
+        application.settings,
+        feeds=application.feeds,
+        outbound=application.outbound,
+    )
     yield app
     context: Context = app.state["context"]
     await context.presence.close()

@@ -217,6 +217,14 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
+    ("GET", "/api/webhooks"),
+    ("POST", "/api/webhooks"),
+    ("DELETE", "/api/webhooks/{name:str}"),
+    *(
+        ("POST", f"/api/webhooks/{{name:str}}/{act}")
+        for act in ("roll", "pause", "resume", "test", "replay")
+    ),
+    *(("GET", f"/api/webhooks/{{name:str}}/{what}") for what in ("sent", "dead")),
     ("DELETE", "/api/users/{external_id:str}"),
     ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"),
     ("POST", "/api/tokens"),

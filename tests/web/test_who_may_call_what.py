@@ -84,6 +84,22 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"): Case(
         "/api/moderation/messages/$/1", None, 401, 401, 401
     ),
+    ("POST", "/api/webhooks"): Case(
+        "/api/webhooks", {"name": "a", "url": "https://a.example/"}, 401, 401, 401
+    ),
+    ("GET", "/api/webhooks"): Case("/api/webhooks", None, 401, 401, 401),
+    ("DELETE", "/api/webhooks/{name:str}"): Case("/api/webhooks/a", None, 401, 401, 401),
+    **{
+        ("POST", f"/api/webhooks/{{name:str}}/{act}"): Case(
+            f"/api/webhooks/a/{act}", None, 401, 401, 401
+        )
+        for act in ("roll", "pause", "resume", "test")
+    },
+    ("POST", "/api/webhooks/{name:str}/replay"): Case(
+        "/api/webhooks/a/replay", {"message_group_uuid": "$"}, 401, 401, 401
+    ),
+    ("GET", "/api/webhooks/{name:str}/sent"): Case("/api/webhooks/a/sent", None, 401, 401, 401),
+    ("GET", "/api/webhooks/{name:str}/dead"): Case("/api/webhooks/a/dead", None, 401, 401, 401),
     ("GET", "/api/key"): Case("/api/key", None, 401, 401, 401),
     ("GET", "/api/unread"): Case("/api/unread", None, 401, 200, 200),
     ("POST", "/api/reports"): Case(

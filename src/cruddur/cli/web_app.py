@@ -17,4 +17,5 @@ def web_app(application: Application, settings: Settings) -> Litestar:
         cache=application.cache,
         online=application.online,
         feeds=application.feeds,
+        outbound=application.outbound,
     )

@@ -9,7 +9,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server
-from litestar.types import BeforeMessageSendHookHandler
+from litestar.types import BeforeMessageSendHookHandler, LifespanHook
 
 import cruddur
 from cruddur.config import Settings, networks_of, origins_of
@@ -24,6 +24,7 @@ from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.ports.limits import SharedLimits
 from cruddur.ports.metering import on_units
 from cruddur.ports.online import Online, OnlineHere
+from cruddur.ports.outbound import Outbound
 from cruddur.web import api, pages, sse
 from cruddur.web.http import problems
 from cruddur.web.http.auth import COOKIE, PUBLIC
@@ -59,6 +60,7 @@ def create_app(
     online: Online | None = None,
     cache: Cache | None = None,
     feeds: ChangeFeeds | None = None,
+    outbound: Outbound | None = None,
 ) -> Litestar:
     """Returns the application. Its `app.state["context"]` holds the `Context`.
 
@@ -79,6 +81,7 @@ def create_app(
         push=_push(messaging, identity, settings, feeds),
         operator_networks=networks_of(settings),
         feeds=feeds,
+        outbound=outbound,
         origins=frozenset(origin.encode() for origin in origins_of(settings)),
     )
     _connect_metrics(context, cache)
@@ -88,11 +91,7 @@ def create_app(
         exception_handlers=problems.HANDLERS,
         before_send=_hooks(context),
         request_max_body_size=BODY_MAX_BYTES,
-        on_shutdown=[
-            context.presence.close,
-            context.session_checks.close,
-            context.log_throttle.end_minute,
-        ],
+        on_shutdown=_at_the_end(context),
         lifespan=_BESIDE,
         openapi_config=_openapi(settings.base_path),
         logging_config=None,
@@ -124,6 +123,14 @@ def _connect_metrics(context: Context, cache: Cache | None) -> None:
     context.metrics.rows_put_aside = lambda: context.messaging.rows_put_aside
     context.metrics.events_published = lambda: getattr(bus, "published", 0)
     context.metrics.events_refused = lambda: getattr(bus, "refused", 0)
+
+
+def _at_the_end(context: Context) -> list[LifespanHook]:
+    return [
+        context.presence.close,
+        context.session_checks.close,
+        context.log_throttle.end_minute,
+    ]
 
 
 def _is_connected(bus: Bus) -> bool:

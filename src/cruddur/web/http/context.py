@@ -17,6 +17,7 @@ from cruddur.identity.context import IdentityContext, Session
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.push.context import PushContext
 from cruddur.ports.change_feed import ChangeFeeds
+from cruddur.ports.outbound import Outbound
 from cruddur.web.http.connections import Bounds, Connections
 from cruddur.web.http.held_events import HeldEvents
 from cruddur.web.http.log_throttle import LogThrottle
@@ -51,6 +52,8 @@ class Context:
     """The other origins whose pages may call the API."""
     feeds: ChangeFeeds | None = None
     """The consumers of the table's change feed; None where nobody asks for them, as in tests."""
+    outbound: Outbound | None = None
+    """What calls addresses that somebody gave; None where nobody asks for it, as in tests."""
     metrics: Metrics = field(default_factory=Metrics)
     streams: Streams = field(default_factory=Streams)
     flush_queue: FlushQueue = field(default_factory=FlushQueue)
