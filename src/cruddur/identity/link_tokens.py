@@ -31,6 +31,11 @@ class LinkToken(NamedTuple):
         return hashlib.sha256(self.secret).hexdigest()
 
 
+def password_digest(password_hash: str | None) -> str:
+    """Returns what a link remembers of the password that it replaces; empty if there is none."""
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:32] if password_hash else ""
+
+
 def new_token(user_uuid: str) -> LinkToken:
     """Returns a token of this person that was never given before."""
     return LinkToken(user_uuid, secrets.token_bytes(_SECRET_BYTES))

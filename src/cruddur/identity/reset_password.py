@@ -3,22 +3,22 @@
 import hmac
 
 from cruddur.domain.errors import Busy, NotFound, TransactionFailed, Unauthenticated, declare_code
-from cruddur.domain.item import Item
 from cruddur.domain.model import fold
 from cruddur.domain.password_reset import PasswordReset
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext, SessionsEnded
 from cruddur.identity.end_sessions import end_sessions
-from cruddur.identity.link_tokens import token_from
+from cruddur.identity.link_tokens import password_digest, token_from
 from cruddur.identity.passwords import hash_password
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Put
+from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Missing, Put
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 from cruddur.schema.reset_items import reset_from
 
 _INVALID = declare_code(
-    "reset_link_invalid", "The link was used, replaced by a newer one, or is older than an hour."
+    "reset_link_invalid",
+    "The link was used, replaced by a newer one, older than an hour, or from before another password.",
 )
 
 
@@ -33,11 +33,12 @@ async def reset_password(identity: IdentityContext, token: str, new: str) -> Ses
     work, Invalid, Busy, and TableUnavailable, after which the password may be set.
     """
     reset = await _find(identity, token)
+    is_as_then = await _as_then(identity, reset)
     new = checked_password(new, reset.handle, field="new_password")
     password_hash = await hash_password(new, identity.password_cost)
     # Before: a crash after the next write must leave no session of somebody who knew the old password.
     await _end_all(identity, reset.user_uuid)
-    await _use(identity, reset, password_hash)
+    await _use(identity, reset, password_hash, is_as_then)
     # And after: somebody may have signed in by the old password in between.
     return await _end_all(identity, reset.user_uuid)
 
@@ -56,16 +57,17 @@ async def _find(identity: IdentityContext, text: str) -> PasswordReset:
     return reset
 
 
-async def _use(identity: IdentityContext, reset: PasswordReset, password_hash: str) -> None:
+async def _use(
+    identity: IdentityContext, reset: PasswordReset, password_hash: str, is_as_then: Condition
+) -> None:
     login = items.login_item(
         LOCAL_ISSUER, fold(reset.handle), reset.user_uuid, password_hash=password_hash
     )
     # Of two uses at once, and of a use and a newer link, only one finds this secret.
     is_unused = [Equals("secret_digest", reset.secret_digest)]
-    is_theirs = await _as_found(identity, login)
     try:
         await identity.table.transact(
-            [Delete(keys.reset_key(reset.user_uuid), is_unused), Put(login, is_theirs)]
+            [Delete(keys.reset_key(reset.user_uuid), is_unused), Put(login, is_as_then)]
         )
     except TransactionFailed as error:
         if 0 in error.failed:
@@ -73,10 +75,20 @@ async def _use(identity: IdentityContext, reset: PasswordReset, password_hash: s
         raise Busy("Your password could not be set just now. Please try again.") from None
 
 
-async def _as_found(identity: IdentityContext, login: Item) -> Condition:
-    """The condition that nobody else signs in by this handle. A person may have had no password."""
-    found = await identity.table.get(keys.key_of(login), consistent=True)
-    return [Equals("user_uuid", login["user_uuid"])] if found else IF_NEW
+async def _as_then(identity: IdentityContext, reset: PasswordReset) -> Condition:
+    """The condition that nobody else signs in by this handle, nor the person by another password.
+
+    A person may have had no password. Raises NotFound if they have got another since the link was made.
+    """
+    key = keys.login_key(LOCAL_ISSUER, fold(reset.handle))
+    found = await identity.table.get(key, consistent=True)
+    had = found.get("password_hash") if found else None
+    if reset.password_digest not in {None, password_digest(had)}:
+        raise _not_working()
+    if found is None:
+        return IF_NEW
+    is_theirs = Equals("user_uuid", reset.user_uuid)
+    return [is_theirs, Equals("password_hash", had) if had else Missing("password_hash")]
 
 
 async def _end_all(identity: IdentityContext, user_uuid: str) -> SessionsEnded:
@@ -89,6 +101,7 @@ async def _end_all(identity: IdentityContext, user_uuid: str) -> SessionsEnded:
 def _not_working() -> NotFound:
     return NotFound(
         _INVALID,
-        "This link no longer works: it was used, a newer one was made, or an hour is over. "
+        "This link no longer works: it was used, a newer one was made, the password was changed, or an "
+        "hour is over. "
         "Ask for another one.",
     )
