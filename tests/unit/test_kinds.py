@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from cruddur.domain.item import Key
 from cruddur.schema import (
     block_keys,
+    email_items,
     erasure_keys,
     invite_items,
     keys,
@@ -15,6 +16,7 @@ from cruddur.schema import (
     sign_up_items,
 )
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
+from cruddur.schema.mail_items import mail_key
 from cruddur.schema.report_items import report_key
 from cruddur.schema.webhook_items import held_key, webhook_key
 
@@ -58,6 +60,10 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     push_keys.told_key(USER, GROUP): ("push-told", []),
     push_keys.owner_key("device"): ("push-owner", []),
     push_keys.push_key_key(): ("push-key", []),
+    email_items.email_key(USER): ("email", []),
+    email_items.address_owner_key("maya@example.com"): ("email-address", []),
+    email_items.sent_to_key("maya@example.com"): ("email-address", []),
+    mail_key(1_796_029_200, "id"): ("mail", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),
     erasure_keys.erasure_key(USER): ("erasure", []),
     erasure_keys.erased_person_key(USER): ("erased-person", []),

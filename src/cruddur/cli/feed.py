@@ -53,10 +53,13 @@ _SECRET = frozenset(
         "report",
         "audit",
         "push-device",
+        "email",
+        "email-address",
+        "mail",
     }
 )
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
-the keys by which browsers are pushed to, or say who has blocked whom."""
+e-mail addresses, or the keys by which browsers are pushed to, or say who has blocked whom."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _log = structlog.get_logger()

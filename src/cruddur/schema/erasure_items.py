@@ -36,6 +36,9 @@ ERASED: Mapping[Kind, Erased] = {
     "report": "never",  # what people have shown to those who run the service
     "invitation": "with the account",
     "sign-up-invite": "with the account",  # those of operators belong to nobody
+    "email": "with the account",
+    "email-address": "with the account",
+    "mail": "with the account",
     "invite": "never",  # uuids alone; it ends within thirty days
     "join-request": "never",  # it ends with the link by which it was made
     "push-device": "with the account",

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple, get_args
 from cruddur.domain.item import Item, Key
 from cruddur.schema import (
     block_keys,
+    email_items,
     erasure_keys,
     invite_items,
     keys,
@@ -14,6 +15,7 @@ from cruddur.schema import (
     sign_up_items,
     webhook_items,
 )
+from cruddur.schema.mail_items import MAIL_PK
 from cruddur.schema.report_items import REPORT_PREFIX
 
 Kind = Literal[
@@ -52,6 +54,9 @@ Kind = Literal[
     "push-key",
     "webhook",
     "webhook-delivery",
+    "email",
+    "email-address",
+    "mail",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -93,6 +98,9 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("push-told", _Known(keys.USER_PREFIX, push_keys.is_told_sk)),
     ("push-owner", _Known(push_keys.OWNER_PREFIX, push_keys.OWNER_SK.__eq__)),
     ("push-key", _Known(push_keys.OWNER_PREFIX, push_keys.KEY_SK.__eq__)),
+    ("email", _Known(keys.USER_PREFIX, email_items.EMAIL_SK.__eq__)),
+    ("email-address", _Known(email_items.ADDRESS_PREFIX)),
+    ("mail", _Known(MAIL_PK)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

@@ -17,6 +17,7 @@ from cruddur.schema import (
     webhook_items,
 )
 from cruddur.schema.attribute_values import item_to_attribute_values, to_attribute_value
+from cruddur.schema.email_items import email_key
 from cruddur.schema.items import (
     handle_item,
     name_items,
@@ -25,6 +26,7 @@ from cruddur.schema.items import (
 from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED, SIGN_UP_INVITES
 from cruddur.tools.model_people import (
+    addresses_of,
     blocked,
     issuer_logins,
     left,
@@ -144,6 +146,9 @@ def _kept(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[Facet]:
             "Sent again",
             *webhook_items.held_key("<name>", keys.messages_pk("<group>")),
             held_for_webhook(keys.messages_pk(TRIP)),
+        ),
+        Facet(
+            "E-mail addresses and mails", *email_key("<user>"), addresses_of(ANDREW, _EXPIRES_AT)
         ),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
         Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 import msgspec
 
 from cruddur.domain.audit import AuditEntry
+from cruddur.domain.email_address import Email
 from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.item import Item
 from cruddur.domain.member import Member
 from cruddur.domain.model import User
 from cruddur.domain.session import DeviceSession
+from cruddur.domain.waiting_mail import WaitingMail
 from cruddur.schema.audit_items import audit_item
 from cruddur.schema.block_items import block_items
+from cruddur.schema.email_items import SentTo, address_owner_item, email_item, sent_to_item
 from cruddur.schema.erasure_items import erased_login_item, left_item
 from cruddur.schema.items import login_item, session_item
+from cruddur.schema.mail_items import mail_item
 from cruddur.schema.pin_items import Pins, pins_item
 
 FIRST_WORDS = "Hello! We met at the lake."
@@ -66,6 +70,28 @@ def sessions_of(user: User, expires_at: int) -> Sequence[Item]:
             )
         )
         for number, (device, address) in enumerate(devices, 1)
+    ]
+
+
+def addresses_of(user: User, expires_at: int) -> Sequence[Item]:
+    """Returns a person's e-mail address, whose it is, its count, and a mail that waits for it.
+
+    `expires_at` is in epoch seconds.
+    """
+    address = f"{user.handle}@example.com"
+    email = Email(user_uuid=user.user_uuid, address=address, confirmed_at=_AT, version=2)
+    mail = WaitingMail(
+        mail_id=_UUID,
+        kind="password_forgotten",
+        due_at=expires_at - 3600,
+        expires_at=expires_at,
+        who=user.handle,
+    )
+    return [
+        email_item(email),
+        address_owner_item(address, user.user_uuid),
+        sent_to_item(address, SentTo(times=[expires_at - 86_400], expires_at=expires_at)),
+        mail_item(mail),
     ]
 
 

@@ -21,9 +21,11 @@ from cruddur.messaging.inbox.verify_names import (
 from cruddur.schema import items, keys
 from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
+from cruddur.schema.email_items import email_address_from, email_from
 from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.invite_items import invitation_from, invite_from, join_request_from
 from cruddur.schema.kinds import kind_of
+from cruddur.schema.mail_items import mail_from
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
 from cruddur.schema.receipt_items import read_mark_from
@@ -100,6 +102,9 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "login": items.login_from,
     "session": _session,
     "reset": reset_from,
+    "email": email_from,
+    "email-address": email_address_from,
+    "mail": mail_from,
     "pins": pins_from,
     "read-mark": read_mark_from,
     "block": block_from,

@@ -18,6 +18,7 @@ from cruddur.domain.model import direct_group_uuid, fold
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_in_conversation import erase_in_conversation
 from cruddur.messaging.people.leave_for_good import leave_for_good
+from cruddur.messaging.people.remove_mails import remove_mails
 from cruddur.messaging.publishing import publish_renamed
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.paging import all_items
@@ -134,6 +135,7 @@ async def _left(messaging: MessagingContext, user_uuid: str) -> Sequence[Item]:
 async def _remove_account(messaging: MessagingContext, erasure: Erasure) -> None:
     """Removes the person's own items, of whatever kind, but those that say where they have been."""
     table = messaging.table
+    await remove_mails(messaging, erasure)  # before the item that names the addresses
     query = Query(keys.user_key(erasure.user_uuid).pk, limit=_PAGE, consistent=True)
     for item in await all_items(table, query):
         key = keys.key_of(item)

@@ -1,0 +1,108 @@
+"""The texts of mails: plain, and the same as simple HTML.
+
+A display name is in none of them. Somebody who sets another person's address would write to that person
+by it; a handle has letters, digits and a few signs only.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+from cruddur.domain.model import User
+
+_IF_NOT_YOU = (
+    "If it was not you, somebody else can sign in as you: tell the people who run the service."
+)
+
+
+class MailText(NamedTuple):
+    """What a mail says: a subject of one line, paragraphs, and a link with the words on it.
+
+    Paragraphs have an empty line between them; `after` are those that follow the link.
+    """
+
+    subject: str
+    before: str
+    link: str = ""
+    link_words: str = ""
+    after: str = ""
+
+    def __repr__(self) -> str:
+        return f"MailText({self.subject!r})"
+
+    @property
+    def text(self) -> str:
+        """The mail as plain text. The link stands on a line of its own, so that nothing breaks it."""
+        return "\n\n".join(filter(None, [self.before, self.link, self.after])) + "\n"
+
+    @property
+    def html(self) -> str:
+        """The mail as HTML without any style, picture or address but that of the link."""
+        link = f'<p><a href="{escape(self.link)}">{escape(self.link_words)}</a></p>'
+        parts = [_as_html(self.before), link if self.link else "", _as_html(self.after)]
+        body = "\n".join(filter(None, parts))
+        return f'<!doctype html>\n<html lang="en"><body>\n{body}\n</body></html>\n'
+
+
+def _as_html(paragraphs: str) -> str:
+    parts = filter(None, paragraphs.split("\n\n"))
+    return "\n".join(f"<p>{escape(one)}</p>".replace("\n", "<br>") for one in parts)
+
+
+def confirm_address(user: User, place: str, link: str) -> MailText:
+    """Asks the reader of an address whether it is theirs."""
+    return MailText(
+        "Confirm your e-mail address",
+        f"Somebody who is signed in as @{user.handle} at {place} has given this as their e-mail "
+        "address. If it was you, confirm it within a day:",
+        link,
+        "Confirm this address",
+        "If it was not you, do nothing: without the link the address does not count.",
+    )
+
+
+def password_forgotten(user: User, place: str, link: str) -> MailText:
+    """Brings the link by which a person sets another password."""
+    return MailText(
+        "Set a new password",
+        f"Somebody has asked for a new password for @{user.handle} at {place}. If it was you, set it "
+        "within an hour. The link works once:",
+        link,
+        "Set a new password",
+        "If it was not you, do nothing: your password stays as it is. Give the link to nobody, since it "
+        "lets its bearer sign in as you.",
+    )
+
+
+def address_changed(user: User, place: str) -> MailText:
+    """Tells an address that it no longer counts, since another one does."""
+    return MailText(
+        "Your e-mail address was changed",
+        f"@{user.handle} at {place} has another e-mail address now, and this one no longer counts.\n\n"
+        f"{_IF_NOT_YOU}",
+    )
+
+
+def address_removed(user: User, place: str) -> MailText:
+    """Tells an address that the account has none any more."""
+    return MailText(
+        "Your e-mail address was removed",
+        f"@{user.handle} at {place} has no e-mail address any more: this one was removed.\n\n"
+        f"{_IF_NOT_YOU}",
+    )
+
+
+def password_changed(user: User, place: str) -> MailText:
+    """Tells a person that another password counts."""
+    return MailText(
+        "Your password was changed",
+        f"The password of @{user.handle} at {place} was changed, and all other devices are signed out."
+        f"\n\n{_IF_NOT_YOU}",
+    )
+
+
+def trial_mail(place: str) -> MailText:
+    """Shows the operator that mails arrive."""
+    return MailText(
+        "Mails of your service arrive",
+        f"This is what {place} sends when its operator asks for it: the settings for mail are right.",
+    )
