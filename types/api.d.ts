@@ -32,6 +32,10 @@ declare namespace Api {
     messages: Message[];
   }
 
+  interface Confirmation {
+    token: string;
+  }
+
   interface Conversation {
     archived_at?: string | null;
     archived_seq?: number;
@@ -99,13 +103,27 @@ declare namespace Api {
     who_may_write?: "everybody" | "admins";
   }
 
+  interface Email {
+    email: string | null;
+    pending: string | null;
+    sends_mail: boolean;
+  }
+
   interface EndOfAccount {
     password: string;
+  }
+
+  interface EndOfEmail {
+    current_password: string;
   }
 
   interface FieldProblem {
     detail: string;
     field: string;
+  }
+
+  interface Forgetful {
+    who: string;
   }
 
   interface GroupHappening {
@@ -284,9 +302,15 @@ declare namespace Api {
 
   interface NewAccount {
     display_name: string;
+    email?: string | null;
     handle: string;
     invite?: string | null;
     password: string;
+  }
+
+  interface NewEmail {
+    current_password: string;
+    email: string;
   }
 
   interface NewGroup {

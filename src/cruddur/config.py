@@ -95,6 +95,10 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     allowed_origins: str = ""
     public_profiles: Literal["on", "off"] = "off"
     public_url: str | None = None
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    mails_per_hour: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
+    contact: str | None = None
     erased_messages: Literal["blank", "keep"] = "blank"
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
 
@@ -112,7 +116,7 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
 
 SECRETS = frozenset(
     {
-        *("secret", "secret_before", "oidc_client_secret", "valkey_url"),
+        *("secret", "secret_before", "oidc_client_secret", "valkey_url", "smtp_url"),
         *("momento_auth_token", "momento_api_key"),
     }
 )

@@ -53,6 +53,10 @@ MEANINGS: Mapping[str, str] = {
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
     "public_url": "where people open the service, for links to it: https://chat.example.com",
+    "smtp_url": "the mail server: smtps://user:password@host:465, or smtp://…:587 for STARTTLS",
+    "mail_from": "the address from which mails come: chat@example.com or Cruddur <chat@example.com>",
+    "mails_per_hour": "how many mails the service sends at most; others wait",
+    "contact": "whom people ask for help, as the page for a forgotten password says it",
     "erased_messages": "what becomes of messages of people who are erased: keep is without their name",
     "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }

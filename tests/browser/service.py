@@ -14,11 +14,11 @@ _PATIENCE_SECONDS = 30
 
 
 @contextmanager
-def running_service(folder: Path, *flags: str) -> Iterator[str]:
+def running_service(folder: Path, *flags: str, **environ: str) -> Iterator[str]:
     """Its address. Many people sign up from one address here, so there are no rate limits."""
     command = [str(CRUDDUR), "up", "--port", "0", "--data", str(folder), "--rate-limits", "off"]
     command += flags
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     assert process.stdout is not None
     with process.stdout as output:

@@ -111,6 +111,8 @@ async def test_operations_say_who_may_call_them(nobody: httpx.AsyncClient) -> No
     }
     assert open_to_all == {
         "/api/accounts",
+        "/api/email-confirmation",
+        "/api/password-forgotten",
         "/api/password-reset",
         "/api/sign_up_invites/look",
         "/api/sessions",

@@ -59,6 +59,21 @@ TABLE: dict[tuple[str, str], Case] = {
     ("POST", "/api/sign_up_invites/look"): Case(
         "/api/sign_up_invites/look", {"token": "x"}, 404, 404, 404
     ),
+    ("POST", "/api/password-forgotten"): Case(
+        "/api/password-forgotten", {"who": "bayko"}, 409, 409, 409
+    ),
+    ("GET", "/forgotten"): Case("/forgotten", None, 200, 200, 200),
+    ("POST", "/api/email-confirmation"): Case(
+        "/api/email-confirmation", {"token": "x"}, 404, 404, 404
+    ),
+    ("GET", "/confirm-email"): Case("/confirm-email", None, 200, 200, 200),
+    ("GET", "/api/me/email"): Case("/api/me/email", None, 401, 200, 200),
+    ("PUT", "/api/me/email"): Case(
+        "/api/me/email", {"email": "a@b.de", "current_password": "wrong one"}, 401, 409, 409
+    ),
+    ("DELETE", "/api/me/email"): Case(
+        "/api/me/email", {"current_password": "wrong one"}, 401, 409, 409
+    ),
     ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
     ("DELETE", "/api/me"): Case("/api/me", {"password": "wrong one"}, 401, 409, 409),

@@ -12,6 +12,7 @@ from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
 from cruddur.bootstrap.folders import open_to_others, secret_before_of, secret_of
 from cruddur.bootstrap.issuers import open_issuers
 from cruddur.bootstrap.limits import open_limits
+from cruddur.bootstrap.mail import open_mail
 from cruddur.bootstrap.online import open_online
 from cruddur.bootstrap.outbound import OutboundOnDemand
 from cruddur.bootstrap.tables import (
@@ -27,6 +28,7 @@ from cruddur.config import Settings, refuse_lone_memory
 from cruddur.domain.checked_texts import declare_message_limit
 from cruddur.identity.cached_user import with_cached_user
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.mail_context import MailContext
 from cruddur.identity.secret import SECRET_BYTES
 from cruddur.messaging.cached.with_cache import with_cache
 from cruddur.messaging.change_tails import ChangeTails
@@ -72,6 +74,8 @@ class Application:
     outbound: Outbound
     limits: SharedLimits | None = None
     """The rate limits that processes share, if the settings name an engine for them."""
+    mails: MailContext | None = None
+    """What sends mails, if the settings name a mail server."""
 
 
 @asynccontextmanager
@@ -120,8 +124,9 @@ async def open_application(
         opened.push_async_callback(identity.issuers.close)
         if cache.is_on:
             with_cached_user(identity, cache)
+        mails = await opened.enter_async_context(open_mail(settings, identity))
         yield Application(
-            settings, messaging, identity, feed, feeds, cache, online, outbound, limits
+            settings, messaging, identity, feed, feeds, cache, online, outbound, limits, mails
         )
 
 

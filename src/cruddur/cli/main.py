@@ -23,6 +23,7 @@ click.rich_click.COMMAND_GROUPS = {
                 "audit",
                 "export",
                 "feed",
+                "mail",
             ],
         },
         {
@@ -53,6 +54,7 @@ _MODULES = {
     "cache": "cache",
     "feed": "feed",
     "audit": "audit",
+    "mail": "mail",
     "ddb": "ddb",
     "copy": "moving",
     "adopt": "moving",

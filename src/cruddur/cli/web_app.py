@@ -18,4 +18,5 @@ def web_app(application: Application, settings: Settings) -> Litestar:
         online=application.online,
         feeds=application.feeds,
         outbound=application.outbound,
+        mails=application.mails,
     )

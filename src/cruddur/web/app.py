@@ -15,6 +15,7 @@ import cruddur
 from cruddur.config import Settings, networks_of, origins_of
 from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.mail_context import MailContext
 from cruddur.identity.secret import derivations
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.push.context import PushContext, push_context
@@ -36,6 +37,7 @@ from cruddur.web.http.guard import authorize_request, check_all_routes_are_guard
 from cruddur.web.http.held_events import HeldEvents
 from cruddur.web.http.json_response import JsonResponse
 from cruddur.web.http.log_throttle import LogThrottle
+from cruddur.web.http.mails import mails_sent
 from cruddur.web.http.presence import Presence
 from cruddur.web.http.rate_limits import Limits
 from cruddur.web.http.security_headers import SecurityHeaders
@@ -61,11 +63,11 @@ def create_app(
     cache: Cache | None = None,
     feeds: ChangeFeeds | None = None,
     outbound: Outbound | None = None,
+    mails: MailContext | None = None,
 ) -> Litestar:
     """Returns the application. Its `app.state["context"]` holds the `Context`.
 
-    The `cache` is for figures only. `/metrics` tells how far the consumers of `feeds` have come. The use
-    cases publish their events from then on, as JSON: only an application has listeners.
+    `cache` and `feeds` are for figures only. The use cases publish their events as JSON from then on.
     """
     messaging.encode = encode_event
     context = Context(
@@ -82,6 +84,7 @@ def create_app(
         operator_networks=networks_of(settings),
         feeds=feeds,
         outbound=outbound,
+        mails=mails,
         origins=frozenset(origin.encode() for origin in origins_of(settings)),
     )
     _connect_metrics(context, cache)
@@ -120,6 +123,8 @@ def _connect_metrics(context: Context, cache: Cache | None) -> None:
         context.metrics.cache_reads = cache.figures
         context.metrics.is_cache_there = partial(_is_there, cache)
     context.metrics.is_bus_connected = partial(_is_connected, bus)
+    if context.mails is not None:
+        context.metrics.mails = context.mails.outcomes.copy
     context.metrics.rows_put_aside = lambda: context.messaging.rows_put_aside
     context.metrics.events_published = lambda: getattr(bus, "published", 0)
     context.metrics.events_refused = lambda: getattr(bus, "refused", 0)
@@ -176,6 +181,7 @@ _BESIDE = [
     figures_logged,
     ended_sessions_followed,
     erasures_carried_out,
+    mails_sent,
     _audit_written,
 ]
 """What runs beside the requests."""

@@ -7,6 +7,7 @@ from litestar import Response, get, patch, post
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
+from cruddur.domain.email_address import checked_email_address
 from cruddur.domain.errors import Forbidden, TableError, declare_code
 from cruddur.domain.model import User
 from cruddur.domain.receipts import shares_receipts
@@ -14,6 +15,7 @@ from cruddur.identity.change_password import change_password
 from cruddur.identity.change_who_may_write import change_who_may_write
 from cruddur.identity.create_account import create_account
 from cruddur.identity.rename_user import rename_user
+from cruddur.identity.set_email import begin_confirmation
 from cruddur.identity.share_receipts import share_receipts
 from cruddur.identity.sign_up_by_invite import sign_up_by_invite
 from cruddur.messaging.inbox.correct_names import renaming_of
@@ -24,7 +26,8 @@ from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
-from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.context import Caller, Context, context_of
+from cruddur.web.http.mail_switch import mail_of_password, require_mail
 from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.rate_limits import Take, by_address
 from cruddur.web.http.security_log import record
@@ -47,6 +50,10 @@ class NewAccount(Body, kw_only=True):
             description="What stands behind the `#` of an invitation's link. It is used up where "
             "`CRUDDUR_SIGN_UP` is `invite`, and else ignored."
         ),
+    ] = None
+    email: Annotated[
+        str | None,
+        Meta(description="An e-mail address. It counts once the link that is sent there is used."),
     ] = None
 
     def __repr__(self) -> str:
@@ -109,11 +116,20 @@ async def sign_up(request: Caller, data: JSONBody[NewAccount]) -> UserOut:
         raise Forbidden(_CLOSED, "Accounts are made by the people who run this.")
     limits = context.limits
     await limits.take_together(by_address(limits.sign_up_address, client_address(request)))
-    if context.settings.sign_up == "invite":
-        return user_out(await _sign_up_invited(request, data))
-    user = await create_account(context.identity, data.handle, data.display_name, data.password)
-    record(request, "signed_up", user_uuid=user.user_uuid, handle=user.handle)
+    address = _checked_address(context, data.email)
+    is_by_invite = context.settings.sign_up == "invite"
+    user = await (_sign_up_invited if is_by_invite else _sign_up)(request, data)
+    if address is not None:
+        await begin_confirmation(context.identity, user.user_uuid, address)
+        context.mail_promised.set()
     return user_out(user)
+
+
+async def _sign_up(request: Caller, data: NewAccount) -> User:
+    identity = context_of(request).identity
+    user = await create_account(identity, data.handle, data.display_name, data.password)
+    record(request, "signed_up", user_uuid=user.user_uuid, handle=user.handle)
+    return user
 
 
 async def _sign_up_invited(request: Caller, data: NewAccount) -> User:
@@ -131,6 +147,14 @@ async def _sign_up_invited(request: Caller, data: NewAccount) -> User:
         invited_by=invite.made_by,
     )
     return user
+
+
+def _checked_address(context: Context, email: str | None) -> str | None:
+    """Before the account is made, so that a mistyped address does not leave one half made."""
+    if email is None or not email.strip():
+        return None
+    require_mail(context)
+    return checked_email_address(email)
 
 
 @get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN))
@@ -191,4 +215,5 @@ async def change_my_password(request: Caller, data: JSONBody[ChangedPassword]) -
     )
     context.streams.end_sessions(ended)
     record(request, "password_changed")
+    await mail_of_password(context, user.user_uuid)
     return Response(None, status_code=204)

@@ -8,6 +8,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from cruddur.domain.model import InboxRow, Message
+from cruddur.identity.find_email import find_email
 from cruddur.identity.tokens import verify_session
 from cruddur.messaging.inbox.export_inbox import InboxExport
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
@@ -45,7 +46,12 @@ async def export_me(request: Caller) -> Stream:
 
 async def _lines(request: Caller) -> AsyncIterator[bytes]:
     context, user = context_of(request), request.user
-    account = {**msgspec.to_builtins(user_out(user)), "created_at": user.created_at}
+    email = await find_email(context.identity, user.user_uuid)
+    account = {
+        **msgspec.to_builtins(user_out(user)),
+        "created_at": user.created_at,
+        "email": email.address,
+    }
     yield _line("account", account)
     walk, count = InboxExport(context.messaging, user.user_uuid), 0
     while (part := await walk.next_part()) is not None:

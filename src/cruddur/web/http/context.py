@@ -14,6 +14,7 @@ from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
 from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext, Session
+from cruddur.identity.mail_context import MailContext
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.push.context import PushContext
 from cruddur.ports.change_feed import ChangeFeeds
@@ -54,6 +55,10 @@ class Context:
     """The consumers of the table's change feed; None where nobody asks for them, as in tests."""
     outbound: Outbound | None = None
     """What calls addresses that somebody gave; None where nobody asks for it, as in tests."""
+    mails: MailContext | None = None
+    """What sends mails; None where no mail server is named."""
+    mail_promised: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a mail was promised, so that it is sent at once."""
     metrics: Metrics = field(default_factory=Metrics)
     streams: Streams = field(default_factory=Streams)
     flush_queue: FlushQueue = field(default_factory=FlushQueue)

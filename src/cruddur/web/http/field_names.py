@@ -10,6 +10,7 @@ _NAMES = {
     "current_password": "Current password",
     "avatar_url": "The address of the picture",
     "display_name": "Display name",
+    "email": "E-mail address",
     "external_id": "Your own id",
     "handle": "Handle",
     "handles": "People",
@@ -28,6 +29,7 @@ _NAMES = {
     "title": "Name of the group",
     "user_receiver_handle": "Handle",
     "users": "People",
+    "who": "Handle or e-mail address",
 }
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _UNKNOWN = re.compile(r"contains unknown field `(.*)`", re.DOTALL)

@@ -34,6 +34,7 @@ class Metrics:
         self.cache_reads: Callable[[], Mapping[str, int]] = dict
         self.open_connections: Callable[[], int] = lambda: 0
         self.refused: Callable[[], Mapping[str, int]] = dict
+        self.mails: Callable[[], Mapping[str, int]] = dict
         self.consumers: Sequence[ConsumerState] = ()
         """How far the consumers of the change feed have come; read anew for each request."""
         self._units: defaultdict[str, Units] = defaultdict(Units)
@@ -109,6 +110,7 @@ class Metrics:
         yield from self._connections()
         yield from self._projector()
         yield from self._consumers()
+        yield self._mails()
 
     def _cache(self) -> Metric:
         family = CounterMetricFamily(
@@ -173,6 +175,14 @@ class Metrics:
             seconds.add_metric([state.name], state.behind_seconds)
             dropped.add_metric([state.name], state.dropped)
         yield from (records, seconds, dropped)
+
+    def _mails(self) -> Metric:
+        family = CounterMetricFamily(
+            "cruddur_mails", "What became of mails that were promised.", labels=["outcome"]
+        )
+        for outcome, count in self.mails().items():
+            family.add_metric([outcome], count)
+        return family
 
     def _capacity_units(self) -> Metric:
         family = CounterMetricFamily(

@@ -109,6 +109,8 @@ class Limits:
         self.wrong_address = limit("wrong_address", burst=30, seconds=2)
         self.wrong_handle = limit("wrong_handle", burst=100, seconds=60)
         self.resetting_address = limit("resetting_address", burst=20, seconds=30)
+        self.mailing = limit("mailing", burst=5, seconds=720)
+        self.mailing_address = limit("mailing_address", burst=10, seconds=60)
         # Requests that fill the table and other users' inboxes.
         self.sign_up_address = limit("sign_up_address", burst=10, seconds=60)
         self.inviting = limit("inviting", burst=10, seconds=3600)

@@ -17,7 +17,7 @@ from cruddur.web.http.context import context_of
 from cruddur.web.http.request_id import request_id
 
 _log = structlog.get_logger()
-_THROTTLED = frozenset({"refused", "sign_in_failed"})
+_THROTTLED = frozenset({"refused", "sign_in_failed", "reset_link_asked"})
 """What anybody can bring about without an account, as often as they like."""
 
 

@@ -72,9 +72,27 @@ async def sign_in_page(request: Anybody) -> Response[bytes]:
 @get("/sign-up", opt=PUBLIC, include_in_schema=False)
 async def sign_up_page(request: Anybody) -> Response[bytes]:
     """The form to create an account."""
-    page = _html(request, "sign_up.html", sign_up=context_of(request).settings.sign_up)
+    context = context_of(request)
+    sign_up, mails = context.settings.sign_up, context.mails is not None
+    page = _html(request, "sign_up.html", sign_up=sign_up, mails=mails)
     # An invitation's secret is in no request, and no page that follows may learn of its address.
     page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
+@get("/forgotten", opt=PUBLIC, include_in_schema=False)
+async def forgotten_page(request: Anybody) -> Response[bytes]:
+    """The form to ask for a link, or whom to ask for one."""
+    context = context_of(request)
+    mails, contact = context.mails is not None, context.settings.contact
+    return _html(request, "forgotten.html", mails=mails, contact=contact)
+
+
+@get("/confirm-email", opt=PUBLIC, include_in_schema=False)
+async def confirm_email_page(request: Anybody) -> Response[bytes]:
+    """The button that confirms an e-mail address, for somebody who has a link."""
+    page = _html(request, "confirm_email.html")
+    page.headers["Referrer-Policy"] = "no-referrer"  # as at /reset
     return page
 
 

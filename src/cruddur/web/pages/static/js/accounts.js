@@ -18,9 +18,9 @@ form.addEventListener("submit", (event) => {
 });
 
 async function signUp() {
-  const { handle, display_name: displayName, password } = valuesOf(form);
+  const { handle, display_name: displayName, password, email } = valuesOf(form);
   const invite = location.hash.slice(1) || null;
-  await api.post("/api/accounts", { handle, display_name: displayName, password, invite });
+  await api.post("/api/accounts", { handle, display_name: displayName, password, invite, email });
   await signIn();
 }
 

@@ -3,6 +3,7 @@
 import { Devices } from "./devices.js";
 import { openDialog } from "./dialogs.js";
 import { byId } from "./dom.js";
+import { installEmailForm } from "./email_form.js";
 import { installEraseAccount } from "./erase_account.js";
 import { installInviteForm } from "./invite_form.js";
 import { installLookForm } from "./look_form.js";
@@ -29,6 +30,7 @@ function makeSheet(page) {
   const devices = new Devices(page);
   installPasswordForm(() => devices.load());
   installEraseAccount(me);
+  const showEmail = installEmailForm();
   const showReceipts = installReceiptsForm(page);
   const showStrangers = installStrangersForm(page);
   const showInvites = installInviteForm();
@@ -36,6 +38,7 @@ function makeSheet(page) {
   const showNotifications = installNotificationForm(me);
   return () => {
     openDialog(byId("settings", HTMLDialogElement));
+    showEmail();
     showReceipts();
     showStrangers();
     showInvites();
