@@ -7,6 +7,7 @@ from re import Pattern
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
 
 _NETWORK = "Failed to load resource"
+_NO_WORKER = "Service Worker registration blocked by Playwright"
 _SAY_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
@@ -110,6 +111,7 @@ class Screen:
 
     def _heard(self, message: ConsoleMessage) -> None:
         is_expected = self.network_may_fail and message.text.startswith(_NETWORK)
+        is_expected |= message.text.startswith(_NO_WORKER)
         if message.type in {"error", "warning"} and not is_expected:
             self.errors.append(f"{message.type}: {message.text}")
 

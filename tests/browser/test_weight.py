@@ -2,12 +2,22 @@
 
 import pytest
 from playwright.sync_api import CDPSession, Page
+from tests.browser.conftest import EMPTY
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
+
+from cruddur.web.http.bundles import join_sheets, shorten_sheet
 
 MOST_REQUESTS = 8
 MOST_BYTES = 98_300
 """Compressed, with headers. `bench/page` prints the present figure."""
+
+_RULES = """(texts) => texts.map((text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  // Custom properties are kept as they are written.
+  return [...sheet.cssRules].map(({ cssText }) => cssText.replace(/\\s*([,:])\\s*|\\s+/g, " $1"));
+})"""
 
 
 class Network:
@@ -36,7 +46,7 @@ def screen(people: People, window: Windows) -> Screen:
     group = tomas.writes(maya, "Hello")
     for number in range(20):
         tomas.writes(maya, f"And number {number}")
-    return window(maya, f"/c/{group}")
+    return window(maya, f"/c/{group}", service_workers="block")
 
 
 def test_the_first_view_of_a_conversation_is_small(screen: Screen) -> None:
@@ -54,3 +64,12 @@ def test_a_file_is_fetched_once(screen: Screen) -> None:
     fetched = [path for id_, path in network.paths.items() if network.sizes.get(id_)]
     assert fetched
     assert [path for path in fetched if "/static/" in path] == []
+
+
+@pytest.mark.parametrize("sheet", ["messages", "sign", "schema"])
+def test_a_shortened_sheet_has_the_same_rules(sheet: str, window: Windows) -> None:
+    page = window(None, EMPTY).page
+    whole = join_sheets(sheet)
+    rules, same = page.evaluate(_RULES, [whole, shorten_sheet(whole)])
+    assert rules == same
+    assert len(rules) > 10

@@ -14,6 +14,7 @@ from cruddur.web.http.bundles import (
     join_modules,
     join_sheets,
     modules_of,
+    shorten_sheet,
 )
 
 TEMPLATES = Path(bundles.__file__).parents[1] / "pages" / "templates"
@@ -119,6 +120,22 @@ def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> No
     )
     with pytest.raises(NotJoinable, match=r"b\.js"):
         join_modules("main", tmp_path)
+
+
+def test_a_sheet_says_the_same_when_it_is_shortened() -> None:
+    sheet = """/* all */
+    a:hover > b , c d {
+      width: calc(1px + 2px);
+      background: url("data:image/svg+xml, <path d='M1  2'/>");
+      --x: 1;
+    }
+    @media (width > 5px) and (hover: hover) { e::after { content: "a ; b"; } }
+    """
+    assert shorten_sheet(sheet) == (
+        'a:hover>b,c d{width:calc(1px + 2px);background:url("data:image/svg+xml, '
+        "<path d='M1  2'/>\");--x:1}@media (width>5px) and (hover:hover)"
+        '{e::after{content:"a ; b"}}'
+    )
 
 
 def _rules(sheet: Path) -> str:

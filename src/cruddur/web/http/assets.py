@@ -11,7 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from cruddur.web.http.bundles import STATIC, Joined, content_hash, join_modules, join_sheets
+from cruddur.web.http.bundles import (
+    STATIC,
+    Joined,
+    content_hash,
+    join_modules,
+    join_sheets,
+    shorten_sheet,
+)
 
 JOINED = frozenset({
     "js/main.js",
@@ -71,15 +78,23 @@ def find_asset(name: str) -> tuple[Asset, bool] | None:
     return None if _part(found) and not is_this else (asset, is_this)
 
 
+def part_paths() -> list[str]:
+    """Returns the paths below the base path of what the page's script fetches later."""
+    return [asset_path(f"js/{name}.js") for name in _joined(_SCRIPT_WITH_PARTS).parts]
+
+
 @cache
 def _asset(name: str) -> Asset:
     if part := _part(name):
-        return _made(name, part.encode())
+        return make_asset(name, part.encode())
     if name not in JOINED:
         return _source(name)
     stem = Path(name).stem
-    return _made(
-        name, (_joined(stem).script if name.endswith(".js") else join_sheets(stem)).encode()
+    return make_asset(
+        name,
+        (
+            _joined(stem).script if name.endswith(".js") else shorten_sheet(join_sheets(stem))
+        ).encode(),
     )
 
 
@@ -95,10 +110,11 @@ def _part(name: str) -> str | None:
 
 @cache
 def _source(name: str) -> Asset:
-    return _made(name, (STATIC / name).read_bytes())
+    return make_asset(name, (STATIC / name).read_bytes())
 
 
-def _made(name: str, content: bytes) -> Asset:
+def make_asset(name: str, content: bytes) -> Asset:
+    """Returns what a file of this name and content is served as."""
     compressed = gzip.compress(content, 9, mtime=0)
     suffix = Path(name).suffix
     return Asset(

@@ -27,6 +27,8 @@ _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.M
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*|.*\bimport\(.*", re.MULTILINE)
 _COMMENTS = re.compile(r"^[^\S\n]*//[^\n]*\n|/\*.*?\*/", re.MULTILINE | re.DOTALL)
 _INDENTATION = re.compile(r"^\s+", re.MULTILINE)
+_CSS_STRING = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_CSS_BREAKS = re.compile(r"\s*([{};,>])\s*|(:)\s+|\s+")
 _SHEET = re.compile(r'^@import "(\w+\.css)";$', re.MULTILINE)
 
 
@@ -83,6 +85,18 @@ def join_sheets(sheet: str) -> str:
     """Returns css/`sheet`.css with each `@import` of ours replaced by that sheet."""
     text = (STATIC / "css" / f"{sheet}.css").read_text("utf-8")
     return _SHEET.sub(lambda found: join_sheets(found[1].removesuffix(".css")), text)
+
+
+def shorten_sheet(sheet: str) -> str:
+    """Returns the style sheet without comments and without white space that means nothing.
+
+    Space around `+`, `-` and before `:` and brackets stays: there it can mean something.
+    """
+    parts = _CSS_STRING.split(re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    parts[::2] = [
+        _CSS_BREAKS.sub(lambda found: found[1] or found[2] or " ", part) for part in parts[::2]
+    ]
+    return "".join(parts).replace(";}", "}").strip()
 
 
 def _read_modules(script: str, folder: Path) -> dict[str, str]:
