@@ -12,8 +12,23 @@ declare namespace Page {
 
   /** With what a page opens its first stream: the id of the page, and a time from before it was made. */
   interface RenderedStream {
-    page: string;
-    resume_at: string;
+    page: string | null;
+    resume_at: string | null;
+  }
+
+  /** What the page shows first: the server has written it, or the device has a copy of it. */
+  interface Rendered {
+    me: Api.User;
+    stream: RenderedStream;
+    group: Api.Conversation | null;
+    /** The other person of a conversation that nobody has started yet. */
+    recipient: Api.User | null;
+    rows: Api.InboxRow[];
+    messages: Api.Message[];
+    quoted: Api.Message[];
+    more: { older: boolean; newer: boolean };
+    /** Of a copy: when it was last true, and up to which change its messages are (milliseconds since 1970). */
+    copied?: { at: number; change: number };
   }
 
   /** What the list of conversations shows. */
@@ -122,6 +137,22 @@ declare namespace Page {
     state: "shown" | "deleted" | "loading" | "hidden";
     name: string;
     text: string;
+  }
+
+  /** Up to which numbers something of a conversation is known: its messages, its changes, how often this user has
+      deleted messages for themselves, and up to which message they have cleared it. */
+  interface CopiedTo {
+    last: number;
+    change: number;
+    hidden: number;
+    cleared: number;
+  }
+
+  /** The device's copy of a conversation: its newest messages, in order. `older`: there are others before them. */
+  interface Copied extends CopiedTo {
+    uuid: string;
+    messages: Api.Message[];
+    older: boolean;
   }
 
   /** An emoji on a message: how many have it, and their names as one text. */

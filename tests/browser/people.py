@@ -16,6 +16,7 @@ class Person:
     def __init__(self, address: str, user: User, token: str) -> None:
         self.display_name = user.display_name
         self.handle = user.handle
+        self.uuid = user.user_uuid
         self.token = token
         headers = {"Authorization": f"Bearer {token}"}
         self._client = httpx.Client(base_url=address, headers=headers, timeout=60)
@@ -35,6 +36,12 @@ class Person:
     def writes_in(self, group: str, *texts: str) -> None:
         for text in texts:
             self.ask("POST", "/api/messages", {"message_group_uuid": group, "message": text})
+
+    def edits(self, group: str, seq: int, text: str) -> None:
+        self.ask("PATCH", f"/api/messages/{group}/{seq}", {"message": text})
+
+    def deletes(self, group: str, seq: int) -> None:
+        self.ask("DELETE", f"/api/messages/{group}/{seq}")
 
     def reads(self, group: str, seq: int) -> None:
         self.ask("POST", f"/api/message_groups/{group}/read", {"seq": seq})

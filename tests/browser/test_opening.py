@@ -85,7 +85,8 @@ def test_what_happens_before_the_stream_is_open_is_shown(
 def test_what_happens_while_a_second_tab_is_on_its_way_is_shown_there(
     window: Windows, meanwhile: Meanwhile, is_old: bool
 ) -> None:
-    first = window(meanwhile.maya)
+    # A worker would answer the second tab, and the test could not hold its answer back.
+    first = window(meanwhile.maya, service_workers="block")
     first.page.add_init_script(_AHEAD)
     first.reload()
     meanwhile.ines.writes(meanwhile.maya, "Are you up?")

@@ -140,7 +140,7 @@ def test_no_password_stays_in_a_sheet_that_is_closed(people: People, window: Win
 def test_a_part_of_the_page_that_does_not_load_offers_to_reload(
     people: People, window: Windows
 ) -> None:
-    screen = window(people("Maya"))
+    screen = window(people("Maya"), service_workers="block")  # it has this part
     with screen.unreachable("**/settings_sheet.*.js"):
         screen.page.get_by_role("button", name="Your account").click()
         screen.page.get_by_role("button", name="Settings").click()

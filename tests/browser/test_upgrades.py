@@ -82,7 +82,7 @@ _FAILED_STEP = """async () => {
 }"""
 
 
-def _of_old_page(maya: Person, group: str) -> dict[str, Any]:
+def of_old_page(maya: Person, group: str) -> dict[str, Any]:
     """A waiting message as the page of 5c4cb47 kept it, and a draft."""
     entry = {
         "message_uuid": "01a21980-47b9-736d-8be8-d1a24afca1a7",
@@ -100,7 +100,7 @@ def _of_old_page(maya: Person, group: str) -> dict[str, Any]:
     return {"entry": entry, "draft": "Half a thought", "conversation": group}
 
 
-def _browser_of(maya: Person, window: Windows) -> Screen:
+def browser_of(maya: Person, window: Windows) -> Screen:
     """A window at a page that keeps nothing in the browser."""
     path = "/sign-in"
     screen = window(None, path)
@@ -116,8 +116,8 @@ def test_what_an_older_page_left_is_sent_once_and_its_draft_is_there(
 ) -> None:
     maya = people("Maya")
     group = maya.starts_group("The lake", people("Tomás"))
-    screen = _browser_of(maya, window)
-    screen.page.evaluate(_OLD_PAGE, _of_old_page(maya, group))
+    screen = browser_of(maya, window)
+    screen.page.evaluate(_OLD_PAGE, of_old_page(maya, group))
     screen.open(f"/c/{group}")
     screen.expect_sent("From the older page")
     expect(screen.composer).to_have_value("Half a thought")
@@ -130,8 +130,8 @@ def test_what_an_older_page_left_is_sent_once_and_its_draft_is_there(
 def test_what_a_tab_held_back_is_sent_once_it_gives_way(people: People, window: Windows) -> None:
     maya = people("Maya")
     group = maya.starts_group("The lake", people("Tomás"))
-    screen = _browser_of(maya, window)
-    screen.page.evaluate(_OLD_PAGE, _of_old_page(maya, group))
+    screen = browser_of(maya, window)
+    screen.page.evaluate(_OLD_PAGE, of_old_page(maya, group))
     screen.page.add_init_script(_OPENS_WHEN_TOLD)
     screen.open(f"/c/{group}")
     expect(screen.bubble("From the older page")).to_have_count(0)
@@ -145,7 +145,7 @@ def test_after_a_newer_page_messages_are_sent_from_memory_and_it_is_said(
 ) -> None:
     maya = people("Maya")
     group = maya.writes(people("Tomás"), "Hello")
-    screen = _browser_of(maya, window)
+    screen = browser_of(maya, window)
     screen.page.evaluate(_OF_A_NEWER_PAGE)
     screen.open(f"/c/{group}")
     with screen.unreachable(_SEND):
@@ -178,7 +178,7 @@ def test_a_page_that_is_open_gives_way_to_a_newer_one_and_loses_nothing(
 def test_a_newer_page_upgrades_and_an_older_one_in_another_tab_gives_way(
     people: People, window: Windows
 ) -> None:
-    screen = _browser_of(people("Maya"), window)
+    screen = browser_of(people("Maya"), window)
     red = {"id": 1, "colour": "red"}
     assert screen.page.evaluate(_UPGRADE) == {"found": [red], "refused": True, "again": red}
 
@@ -186,13 +186,13 @@ def test_a_newer_page_upgrades_and_an_older_one_in_another_tab_gives_way(
 def test_an_older_page_that_does_not_give_way_is_waited_for(
     people: People, window: Windows
 ) -> None:
-    screen = _browser_of(people("Maya"), window)
+    screen = browser_of(people("Maya"), window)
     said = screen.page.evaluate(_BLOCKED)
     assert said == {"early": "The browser's storage does not answer.", "late": {"id": 1}}
 
 
 def test_a_step_that_fails_leaves_everything_as_it_was(people: People, window: Windows) -> None:
-    screen = _browser_of(people("Maya"), window)
+    screen = browser_of(people("Maya"), window)
     assert screen.page.evaluate(_FAILED_STEP) == {"failed": "AbortError", "kept": {"id": 1}}
     assert screen.errors == ["a fault"]  # the browser says so by itself
     screen.errors.clear()

@@ -8,7 +8,7 @@ from litestar import Request
 
 from cruddur.web.http.assets import asset_path
 from cruddur.web.http.base_path import outside
-from cruddur.web.http.look import look_of
+from cruddur.web.http.look import Look, look_of
 
 HTML = "text/html"
 
@@ -22,5 +22,10 @@ _environment.globals["asset"] = asset_path
 
 def render(request: Request[Any, Any, Any], name: str, **context: object) -> bytes:
     """Returns the page of a template as UTF-8, in the look that the request's browser wants."""
-    shared = {"base": outside(request, ""), "look": look_of(request)}
+    return render_below(outside(request, ""), name, look_of(request), **context)
+
+
+def render_below(base: str, name: str, look: Look, **context: object) -> bytes:
+    """Returns the page of a template as UTF-8, with links below the base path."""
+    shared = {"base": base, "look": look}
     return _environment.get_template(name).render({**shared, **context}).encode()

@@ -23,7 +23,7 @@ from cruddur.web.http import templates
 from cruddur.web.http.auth import PUBLIC, authenticate, credentials
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.compression import accepts_gzip, compress_page
-from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.big_emoji import is_big_emoji
 from cruddur.web.pages.formatted import formatted, is_long, mentioned_in
@@ -124,6 +124,28 @@ async def reset_page(request: Anybody) -> Response[bytes]:
     return page
 
 
+def nothing_shown(context: Context) -> dict[str, object]:
+    """Returns the context of `messages.html` without anybody's messages: a service worker's shell."""
+    return {
+        "me": {"uuid": "", "handle": "", "display_name": ""},
+        "inbox": [],
+        "inbox_next": None,
+        "group": None,
+        "days": [],
+        "quoted": [],
+        "alike": (),
+        "older": False,
+        "newer": False,
+        "recipient": None,
+        "now": "",
+        "message_max_chars": context.messaging.message_max_chars,
+        "erased_messages": context.settings.erased_messages,
+        "may_invite": context.settings.lets_members_invite,
+        "stream": {"page": None, "resume_at": None},
+        "is_shell": False,
+    }
+
+
 async def _messages_page(
     request: Caller, message_group_uuid: str | None = None, **shown: object
 ) -> Response[bytes]:
@@ -132,20 +154,11 @@ async def _messages_page(
     page_id = await context.held_events.hold(user_uuid)
     opened = await open_page(context.messaging, user_uuid, message_group_uuid)
     plain: dict[str, object] = {
+        **nothing_shown(context),
         "me": _person(request.user),
         "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.pinned_first()],
         "inbox_next": opened.inbox.cursor,
-        "group": None,
-        "days": [],
-        "quoted": [],
-        "alike": (),
-        "older": False,
-        "newer": False,
-        "recipient": None,
         "now": context.messaging.now(),
-        "message_max_chars": context.messaging.message_max_chars,
-        "erased_messages": context.settings.erased_messages,
-        "may_invite": context.settings.lets_members_invite,
         "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
     if opened.conversation:

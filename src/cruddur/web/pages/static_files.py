@@ -8,7 +8,7 @@ from litestar.params import PathParameter
 from cruddur.domain.errors import NOTHING_HERE, NotFound
 from cruddur.web.api.health import Anybody
 from cruddur.web.api.pagination import is_known
-from cruddur.web.http.assets import find_asset
+from cruddur.web.http.assets import Asset, find_asset
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.compression import accepts_gzip
 
@@ -24,9 +24,14 @@ async def static_file(
     if found is None:
         raise NotFound(NOTHING_HERE, "There is no such file.")
     asset, is_hashed = found
+    return asset_response(request, asset, _FOR_A_YEAR if is_hashed else "no-cache")
+
+
+def asset_response(request: Anybody, asset: Asset, cache_control: str) -> Response[bytes]:
+    """Returns the answer with a file, compressed if the client takes that; 304 if it has the file."""
     headers = {
         "ETag": f'"{asset.digest}"',
-        "Cache-Control": _FOR_A_YEAR if is_hashed else "no-cache",
+        "Cache-Control": cache_control,
         "Vary": "Accept-Encoding",
     }
     content = asset.content

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { outside } from "./base_path.js";
+import { eraseCopy } from "./copy_erasing.js";
 import { part, parts, setText } from "./dom.js";
 import { submitting } from "./form_errors.js";
 import { pageAfterSignIn } from "./next.js";
@@ -11,6 +12,7 @@ import { installMeters } from "./password_meter.js";
 const WAYS = { "sign-in": signIn, "sign-up": signUp, reset };
 const form = part(document, "form[data-account]", HTMLFormElement);
 
+eraseCopy(); // the person who signs in next, in whichever way, may be another one
 installMeters(form);
 form.addEventListener("submit", (event) => {
   event.preventDefault();

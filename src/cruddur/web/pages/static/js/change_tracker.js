@@ -51,6 +51,13 @@ export class ChangeTracker {
     this.#isRendered = true;
   }
 
+  /** The messages that are held are those after this change.
+      @param {number} change */
+  resume(change) {
+    this.#last = change;
+    this.heard();
+  }
+
   /** Asks where the log of changes ends. To be called beside a request for messages: its answer may lack changes of the
       last minute, which come with this one. `within` is another number of seconds.
       @param {number} [within] */

@@ -12,8 +12,9 @@ const UNTOLD_MS = 3000;
 export function install(page) {
   const { me, stream, inbox, conversation } = page;
   const polling = new Polling(stream, () => Promise.all([inbox.poll(), conversation.poll()]));
-  new StatusBar(stream, polling);
+  new StatusBar(stream, polling, page.rendered.copied?.at);
   const absence = new Absence(page);
+  if (page.rendered.copied) absence.begin();
   stream.on("ready", ({ user_uuid: uuid }) => uuid === me.uuid && absence.end());
   stream.on("caught_up", ({ is_complete: isComplete }) => absence.told(isComplete));
   stream.on("state", () => conversation.render());

@@ -32,7 +32,8 @@ import { backoff } from "./backoff.js";
     @property {TypingSignal} typing
     @property {PendingDeletions} deletions */
 
-/** @typedef {{ messages: Api.Message[]; quoted: Api.Message[]; older: boolean; newer: boolean }} FirstPage */
+/** `change` is of a copy: up to which change its messages are.
+    @typedef {{ messages: Api.Message[]; quoted: Api.Message[]; older: boolean; newer: boolean; change?: number }} FirstPage */
 
 /** Events: "change" (another conversation is open, or it has got its uuid), "gone" (this user is no longer a member),
     "open".
@@ -91,7 +92,9 @@ export class Conversation extends Emitter {
     this.#checkEdited();
     this.render({ quiet: true });
     this.emit("open", ref);
-    if (!first) await this.refresh();
+    if (first) return;
+    if (this.#parts.stream.state === "connecting") await this.timelines.startByCopy(timeline);
+    await this.refresh();
   }
 
   close() {

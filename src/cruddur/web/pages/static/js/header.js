@@ -3,6 +3,7 @@
 import { isErased } from "./conversation_ref.js";
 import { byId, faceColour, setAttribute, setText } from "./dom.js";
 import { initials, plural } from "./text.js";
+import { fullTime } from "./time.js";
 
 /** @import { Polling } from "./polling.js" */
 /** @import { Presence } from "./presence.js" */
@@ -102,10 +103,17 @@ export class StatusBar {
   #stream;
   #polling;
   #timer = 0;
+  #at;
+  #isCopy;
+  #wasOpen = false;
 
-  /** @param {SharedStream} stream
-      @param {Polling} polling */
-  constructor(stream, polling) {
+  /** `at` is from when the page's copy is, if the device has made the page of it (milliseconds since 1970).
+      @param {SharedStream} stream
+      @param {Polling} polling
+      @param {number} [at] */
+  constructor(stream, polling, at) {
+    this.#at = at ?? Date.now();
+    this.#isCopy = at !== undefined;
     this.#stream = stream;
     this.#polling = polling;
     polling.on("change", () => this.update());
@@ -117,11 +125,25 @@ export class StatusBar {
 
   update() {
     clearTimeout(this.#timer);
-    if (this.#stream.state === "open") this.#show("");
+    const isOpen = this.#stream.state === "open";
+    if (this.#wasOpen) this.#at = Date.now();
+    this.#wasOpen = isOpen;
+    if (isOpen) this.#connected();
     else if (!navigator.onLine)
-      this.#show("You are offline – messages will be sent when you are back");
+      this.#show(`You are offline – messages will be sent when you are back. ${this.#from()}`);
+    else if (this.#isCopy) this.#show(`The service cannot be reached. ${this.#from()}`);
     else if (this.#polling.works) this.#show(POLLING, "quiet");
     else this.#timer = setTimeout(() => this.#show("Connecting…"), SHOW_AFTER_MS);
+  }
+
+  #connected() {
+    this.#isCopy = false;
+    this.#show("");
+  }
+
+  /** From when that is what the page shows. */
+  #from() {
+    return `This is from ${fullTime(new Date(this.#at).toISOString())}.`;
   }
 
   /** @param {string} text

@@ -1,5 +1,7 @@
 // Stores on disk what waits to be sent, or in this tab's memory if the disk refuses it.
 
+import { asFailure } from "./api.js";
+import { eraseCopy } from "./copy_erasing.js";
 import { Database, isNewer } from "./database.js";
 
 const disk = new Database("cruddur", [makeOutbox, makeChanges]);
@@ -121,11 +123,20 @@ class LocalStore {
     @returns {Promise<Page.Unkept>} */
 async function failureOf(work) {
   try {
-    await work();
+    await work().catch((error) => withRoom(error, work));
     return false;
   } catch (error) {
     return isNewer(error) ? "newer" : "refused"; // or full, broken, or without an answer
   }
+}
+
+/** Tries again where the storage is full, without the copy of conversations: what waits to be sent is nowhere else.
+    @param {unknown} error
+    @param {() => Promise<unknown>} work */
+async function withRoom(error, work) {
+  if (asFailure(error).name !== "QuotaExceededError") throw error;
+  await eraseCopy();
+  return work();
 }
 
 /** The unsent messages, by their uuids.

@@ -14,11 +14,12 @@ const SCHEMES = { system: "light dark" };
 
 /** Shows here what was chosen in another tab, as soon as this one is looked at. */
 export function install() {
-  document.addEventListener("visibilitychange", () => {
-    const stored = document.cookie.match(/(?:^|; )cruddur_look=(\w+)\.(\w+)\.(\w+)/);
-    if (stored && !document.hidden)
-      for (const [n, name] of TRAITS.entries()) apply(name, stored[n + 1]);
-  });
+  document.addEventListener("visibilitychange", () => document.hidden || applyStoredLook());
+}
+
+export function applyStoredLook() {
+  const stored = document.cookie.match(/(?:^|; )cruddur_look=(\w+)\.(\w+)\.(\w+)/);
+  if (stored) for (const [n, name] of TRAITS.entries()) apply(name, stored[n + 1]);
 }
 
 /** @param {Trait} name */

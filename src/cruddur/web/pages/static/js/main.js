@@ -1,7 +1,7 @@
 // The messages page: makes its parts, installs its features, and starts.
 
 import * as navigation from "./navigation.js";
-import { makePage } from "./page.js";
+import { makePage, readRendered } from "./page.js";
 import { nameTab } from "./tabs.js";
 
 // Each feature is named here and nowhere else. They get an event in this order, and the first shortcut
@@ -41,9 +41,12 @@ const FEATURES = await Promise.all([
   import("./shortcuts.js"),
   import("./global_shortcuts.js"),
   import("./service_worker.js"),
+  import("./device_copy.js"),
 ]);
 
-const page = makePage();
+const isShell = "shell" in document.body.dataset; // from the service worker, with nobody's messages in it
+const rendered = isShell ? await (await import("./copy.js")).readCopy() : readRendered();
+const page = makePage(rendered);
 for (const feature of FEATURES) feature.install(page);
 await Promise.all([nameTab(), page.outbox.start(), page.waiting.start()]);
 navigation.showRendered(page);

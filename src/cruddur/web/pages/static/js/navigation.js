@@ -22,8 +22,9 @@ export function install(page) {
 /** Shows what the server has rendered.
     @param {MessagesPage} page */
 export function showRendered(page) {
-  const { group, recipient, messages, quoted, more } = page.rendered;
-  if (group) showConversation(page, refOfRow(group), { messages, quoted, ...more });
+  const { group, recipient, messages, quoted, more, copied } = page.rendered;
+  const change = copied?.change;
+  if (group) showConversation(page, refOfRow(group), { messages, quoted, ...more, change });
   else if (recipient) showConversation(page, refOfUser(recipient));
   else showTitle(page.inbox.unread(), null);
 }

@@ -16,6 +16,10 @@ export function install(page) {
     tell(`You are no longer in “${inbox.row(uuid)?.display_name ?? "this group"}”.`);
     groupLeft(page, uuid);
   });
+  stream.on("ready", () => {
+    const { ref } = conversation;
+    if (page.rendered.copied && ref?.kind === "group" && ref.uuid) loadPeople(page, ref.uuid);
+  });
   stream.on("left", ({ message_group_uuid: uuid, by_user_uuid: by, title }) => {
     if (by && by !== page.me.uuid) tell(`You were removed from “${title}”.`);
     groupLeft(page, uuid);
@@ -71,9 +75,9 @@ function dialogsOf(page, { NewGroup, GroupPeople }) {
     @param {MessagesPage} page
     @param {string} uuid */
 async function loadPeople(page, uuid) {
-  const { group } = page.rendered;
+  const { group, copied } = page.rendered;
   page.rendered.group = null; // later it may be out of date
-  if (group?.uuid === uuid) {
+  if (group?.uuid === uuid && !copied) {
     groupChanged(page, group);
     return;
   }

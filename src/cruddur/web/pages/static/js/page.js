@@ -18,9 +18,9 @@ import { rowShown } from "./waiting_shown.js";
 
 /** @typedef {ReturnType<typeof makePage>} MessagesPage */
 
-/** Makes all parts. From then on, requests name the user for whom the server has rendered the page. */
-export function makePage() {
-  const rendered = readRendered();
+/** Makes all parts. From then on, requests name the user for whom the server has rendered the page.
+    @param {Page.Rendered} rendered */
+export function makePage(rendered) {
   const { me } = rendered;
   actAs(me.uuid);
   const inbox = new Inbox(me, rendered.rows, byId("rows").dataset.next || null);
@@ -44,8 +44,9 @@ export function makePage() {
   return { ...talk, rendered, presence, conversation, view, header, router };
 }
 
-/** What the server has written into the page: the user, the inbox rows, and the open conversation. */
-function readRendered() {
+/** What the server has written into the page: the user, the inbox rows, and the open conversation.
+    @returns {Page.Rendered} */
+export function readRendered() {
   /** @type {Api.User} */
   const me = dataJson(document.body, "me");
   /** @type {Page.RenderedStream} */

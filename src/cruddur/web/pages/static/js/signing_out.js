@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { outside } from "./base_path.js";
+import { eraseCopy } from "./copy_erasing.js";
 import { countDrafts, forgetDrafts } from "./drafts.js";
 import { removeUnsentOf } from "./local_store.js";
 import { ask } from "./dialogs.js";
@@ -58,6 +59,7 @@ export async function leaveForGood(me, erase) {
 /** @param {string} userUuid */
 async function forget(userUuid) {
   await removeUnsentOf(userUuid).catch(() => {});
+  await eraseCopy();
   try {
     forgetDrafts(userUuid);
     forgetDeletions(userUuid);
@@ -86,9 +88,12 @@ const isSure = (lost) =>
     yes: "Sign out",
   });
 
-/** Opens the sign-in page after the session has ended. Drafts and outbox stay for the next sign-in. */
-export const toSignIn = () =>
+/** Opens the sign-in page after the session has ended. Drafts and outbox stay for the next sign-in. The copy of
+    conversations goes: the owner may have signed this device out from another one, since it was lost. */
+export async function toSignIn() {
+  await eraseCopy();
   leaveTo(`${outside("/sign-in")}?next=${encodeURIComponent(location.pathname)}`);
+}
 
 /** Opens the inbox of the user who is signed in by now. */
 export const startOver = () => leaveTo(outside("/"));

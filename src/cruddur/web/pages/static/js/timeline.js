@@ -53,9 +53,10 @@ export class Timeline extends Emitter {
 
   /** Starts with a page of messages.
       @param {Api.Message[]} messages
-      @param {{ older: boolean; newer?: boolean; isRendered?: boolean }} options */
-  start(messages, { older, newer = false, isRendered = false }) {
-    if (isRendered) this.changes.rendered();
+      @param {{ older: boolean; newer?: boolean; isRendered?: boolean; change?: number }} options */
+  start(messages, { older, newer = false, isRendered = false, change }) {
+    if (change !== undefined) this.changes.resume(change);
+    else if (isRendered) this.changes.rendered();
     this.#held.keep(...messages);
     this.loaded = true;
     this.#begin(messages, older);

@@ -5,6 +5,9 @@ import { Timeline } from "./timeline.js";
 const MOST = 10;
 
 export class Timelines {
+  /** This device's copy of a conversation. device_copy.js replaces it.
+      @type {(uuid: string) => Promise<Page.Copied | undefined>} */
+  copyOf = async () => undefined;
   #changed;
   /** @type {Map<string, Timeline>} By group, in the order in which they were opened. */
   #kept = new Map();
@@ -47,6 +50,13 @@ export class Timelines {
     const isRight = firstUnread === null ? !kept?.newer : kept?.reaches(firstUnread);
     if (kept?.loaded && !isRight) this.forget(uuid);
     return this.open(uuid);
+  }
+
+  /** Starts with what this device has a copy of, if it has: while there is no connection, or until it is there.
+      @param {Timeline | null} timeline */
+  async startByCopy(timeline) {
+    const copied = timeline && (await this.copyOf(timeline.uuid).catch(() => undefined));
+    if (copied && !timeline.loaded) timeline.start(copied.messages, copied);
   }
 
   /** @param {string} uuid */

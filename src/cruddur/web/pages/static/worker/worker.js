@@ -3,5 +3,7 @@
 // web/pages/service_worker.py joins them into /service-worker.js.
 
 import * as lifetime from "./lifetime.js";
+import * as shell from "./shell.js";
 
 lifetime.install();
+shell.install();
