@@ -186,4 +186,5 @@ def beside(messaging: MessagingContext, table: Table | Any = None) -> MessagingC
         bus=messaging.bus,
         clock=messaging.clock,
         encode=messaging.encode,
+        retention_days=messaging.retention_days,
     )

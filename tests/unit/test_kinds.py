@@ -13,6 +13,7 @@ from cruddur.schema import (
     keys,
     push_keys,
     receipt_keys,
+    retention_items,
     sign_up_items,
 )
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
@@ -64,6 +65,8 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     email_items.address_owner_key("maya@example.com"): ("email-address", []),
     email_items.sent_to_key("maya@example.com"): ("email-address", []),
     mail_key(1_796_029_200, "id"): ("mail", []),
+    retention_items.retention_key(GROUP): ("retention", []),
+    retention_items.sweep_key(): ("retention", []),
     erasure_keys.left_key(USER, GROUP): ("left", []),
     erasure_keys.erasure_key(USER): ("erasure", []),
     erasure_keys.erased_person_key(USER): ("erased-person", []),

@@ -30,8 +30,15 @@ def event_text(event: GroupEvent, actor: Member, people: Mapping[str, Member]) -
         "joined": f"{who} joined",
         "left": f"{who} left",
         "removed": f"{who} removed {named}",
+        "retention": f"{who} {_kept_for(event.days)}",
     }
     return sentences[event.type]
+
+
+def _kept_for(days: int | None) -> str:
+    if days is None:
+        return "lets messages stay as long as the service keeps them"
+    return f"lets messages go after {days} {'day' if days == 1 else 'days'}"
 
 
 def _listed(names: Sequence[str]) -> str:

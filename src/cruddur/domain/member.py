@@ -15,7 +15,8 @@ class Member(Struct, frozen=True, kw_only=True):
     `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
     last message that the user has cleared for themselves: what is up to it is hidden from them too.
     `hidden` holds what the user never sees because they had blocked who wrote it. `is_request` says that
-    the user has not accepted the conversation yet.
+    the user has not accepted the conversation yet. `expired_seq` is the group's `expired_through`; the
+    item of the group holds it once.
     `role` is None for those who are no admins; the owner stands in the group.
     """
 
@@ -27,11 +28,17 @@ class Member(Struct, frozen=True, kw_only=True):
     hidden: tuple[Hidden, ...] = ()
     is_request: bool = False
     role: Literal["admin"] | None = None
+    expired_seq: int = 0
 
     @property
     def hidden_seq(self) -> int:
         """The number of the last message that is hidden from this member; 0 if none is."""
-        return max(self.joined_seq, self.cleared_seq or 0)
+        return max(self.joined_seq, self.cleared_seq or 0, self.expired_seq)
+
+    @property
+    def emptied_seq(self) -> int:
+        """The last message that the user has cleared, or that was too old to be kept."""
+        return max(self.cleared_seq or 0, self.expired_seq)
 
     @property
     def skipped_seq(self) -> int:
@@ -46,7 +53,9 @@ class Member(Struct, frozen=True, kw_only=True):
     def may_see(self, seq: int) -> bool:
         """Whether it follows what is hidden from the member, and is by nobody whom they had blocked."""
         # Each send asks this for each member, of whom hardly one has cleared or blocked anything.
-        if seq <= self.joined_seq or (self.cleared_seq is not None and seq <= self.cleared_seq):
+        if seq <= self.joined_seq or seq <= self.expired_seq:
+            return False
+        if self.cleared_seq is not None and seq <= self.cleared_seq:
             return False
         return not self.hidden or not any(one.has(seq) for one in self.hidden)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import force_setattr, replace
 
 from cruddur.domain.group_event import GroupEvent, MessageKind
 from cruddur.domain.member import Member
@@ -58,6 +59,8 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
     that only one member may know of. `owner_uuid` is None in groups that older versions made. Settings
     that are None leave it to everybody (`group_rules.py`). `invite_digest` names the one link that is
     open. `event_seqs` are the numbers of the last events, so that no answer to one needs a read.
+    `retention_days` is after how many days its messages go, None where only the service says that.
+    `expired_through` is the number of the last message that was too old: nobody sees it, or any before.
     """
 
     message_group_uuid: str
@@ -77,6 +80,15 @@ class MessageGroup(Struct, frozen=True, kw_only=True):
     invite_digest: str | None = None
     event_seqs: str | None = None
     secret_changes: int = 0
+    retention_days: int | None = None
+    expired_through: int = 0
+
+    def __post_init__(self) -> None:
+        # Each member says what is hidden from them. So no place that shows messages can forget this.
+        if self.expired_through:
+            through = self.expired_through
+            members = {uuid: replace(m, expired_seq=through) for uuid, m in self.members.items()}
+            force_setattr(self, "members", members)
 
     @property
     def shown_version(self) -> int:

@@ -165,6 +165,8 @@ class MessagingContext:
     Otherwise the projector brings the rows up to date."""
     who_may_write: WhoMayWrite = "everybody"
     """The rule for strangers of people who have none of their own."""
+    retention_days: int = 0
+    """After how many days messages go in all conversations; 0 keeps them for good."""
     change_with_rows: ChangeMessages | None = None
     """Executes writes that change messages of a direct conversation, with the inbox rows that follow."""
     wrappers: Wrappers = field(default_factory=dict)

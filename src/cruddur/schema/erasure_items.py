@@ -48,6 +48,7 @@ ERASED: Mapping[Kind, Erased] = {
     "push-key": "never",  # a number
     "webhook": "never",  # it belongs to a program, too
     "webhook-delivery": "never",  # uuids and numbers alone, for a month at most
+    "retention": "never",  # uuids of groups
     "host-key": "never",  # it belongs to a program
     "retry": "never",  # uuids alone, as here below
     "dead-letter": "never",

@@ -128,12 +128,13 @@ def group_item(group: MessageGroup) -> Item:
     """Returns the item of a message group, without the attributes that are None."""
     members = {uuid: _member(member) for uuid, member in group.members.items()}
     item = record_item(keys.group_key(group.message_group_uuid), group)
-    return {**_without_nothing(item, "secret_changes"), "members": members}
+    return {**_without_nothing(item, "secret_changes", "expired_through"), "members": members}
 
 
 def _member(member: Member) -> dict[str, Any]:
     fields = present(member)
     fields["hidden"] = msgspec.to_builtins(fields["hidden"])
+    del fields["expired_seq"]  # the group says it
     return _without_nothing(fields, "hidden", "is_request")
 
 

@@ -17,6 +17,7 @@ from cruddur.schema import (
 )
 from cruddur.schema.mail_items import MAIL_PK
 from cruddur.schema.report_items import REPORT_PREFIX
+from cruddur.schema.retention_items import RETENTION_PREFIX
 
 Kind = Literal[
     "message",
@@ -57,6 +58,7 @@ Kind = Literal[
     "email",
     "email-address",
     "mail",
+    "retention",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -85,6 +87,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("invitation", _Known(keys.USER_PREFIX, invite_items.is_invitation_sk)),
     ("sign-up-invite", _Known(keys.USER_PREFIX, sign_up_items.is_sign_up_invite_sk)),
     ("sign-up-invite", _Known(sign_up_items.OPERATORS_PK)),
+    ("retention", _Known(RETENTION_PREFIX)),
     ("inbox-row", _Known(keys.INBOX_PREFIX, cached_as=keys.inbox_name)),
     ("inbox-row", _Known(keys.REQUESTS_PREFIX)),
     ("user", _Known(keys.USER_PREFIX, keys.PROFILE_SK.__eq__, keys.user_name)),

@@ -23,6 +23,7 @@ from cruddur.schema.items import (
     name_items,
     user_item,
 )
+from cruddur.schema.retention_items import retention_item, retention_key
 from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED, SIGN_UP_INVITES
 from cruddur.tools.model_people import (
@@ -150,6 +151,7 @@ def _kept(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[Facet]:
         Facet(
             "E-mail addresses and mails", *email_key("<user>"), addresses_of(ANDREW, _EXPIRES_AT)
         ),
+        Facet("Y groups with a rule", *retention_key("<group>"), [retention_item(TRIP)]),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),
         Facet("Asking", *invite_items.join_request_key("<group>", "<user>"), [ASKED]),
         Facet("Invitations", *invite_items.invitation_key("<user>", "<group>"), [INVITED]),

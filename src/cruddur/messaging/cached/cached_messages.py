@@ -135,4 +135,5 @@ async def _query(
     messaging: MessagingContext, group_uuid: str, limit: int, *, consistent: bool
 ) -> Newest:
     messages = await read_newest(messaging, group_uuid, limit, consistent=consistent)
-    return Newest(messages, not messages or messages[0].seq == 1)
+    # The first numbers are missing where messages were too old to be kept.
+    return Newest(messages, len(messages) < limit or messages[0].seq == 1)

@@ -8,9 +8,14 @@ from cruddur.domain.group_event import GroupEvent
 from cruddur.domain.group_pictures import checked_colour, checked_picture_emoji
 from cruddur.domain.group_rules import require_admin, require_right
 from cruddur.domain.model import MessageGroup, Who
+from cruddur.domain.retention import checked_retention
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.change_group import GroupChange, change_group
 from cruddur.ports.metering import Ceiling, access_pattern
+from cruddur.ports.table import Delete, Put, Write
+from cruddur.schema.retention_items import retention_item, retention_key
+
+_SETTINGS = ("who_may_add", "who_may_rename", "who_may_write", "retention_days")
 
 
 class GroupEdit(Struct, frozen=True, kw_only=True):
@@ -22,6 +27,7 @@ class GroupEdit(Struct, frozen=True, kw_only=True):
     who_may_add: Who | UnsetType = UNSET
     who_may_rename: Who | UnsetType = UNSET
     who_may_write: Who | UnsetType = UNSET
+    retention_days: int | UnsetType | None = UNSET
 
 
 @access_pattern("change_group", Ceiling("N", "rename a group of three", write=4, read=4.5))
@@ -32,7 +38,7 @@ async def edit_group(
 
     Raises Invalid, NotFound, Forbidden, Conflict for a direct conversation, Busy.
     """
-    wanted = _checked(wanted)
+    wanted = _checked(messaging, wanted)
 
     async def step(group: MessageGroup, _: int) -> GroupChange | None:
         looks, settings = _looks(group, wanted), _settings(group, wanted)
@@ -41,14 +47,18 @@ async def edit_group(
         if settings != group:
             require_admin(group, user_uuid)
         changed = _settings(looks, wanted)
-        return None if changed == group else GroupChange(changed, _events(group, changed))
+        if changed == group:
+            return None
+        return GroupChange(changed, _events(group, changed), _writes(group, changed))
 
     return await change_group(messaging, user_uuid, message_group_uuid, step)
 
 
-def _checked(wanted: GroupEdit) -> GroupEdit:
+def _checked(messaging: MessagingContext, wanted: GroupEdit) -> GroupEdit:
+    days = wanted.retention_days
     return msgspec.structs.replace(
         wanted,
+        retention_days=days if days is UNSET else checked_retention(days, messaging.retention_days),
         title=checked_title(wanted.title) if wanted.title is not UNSET else UNSET,
         emoji=checked_picture_emoji(wanted.emoji) if wanted.emoji else wanted.emoji,
         colour=checked_colour(wanted.colour) if wanted.colour else wanted.colour,
@@ -63,7 +73,7 @@ def _looks(group: MessageGroup, wanted: GroupEdit) -> MessageGroup:
 
 
 def _settings(group: MessageGroup, wanted: GroupEdit) -> MessageGroup:
-    return _with(group, wanted, "who_may_add", "who_may_rename", "who_may_write")
+    return _with(group, wanted, *_SETTINGS)
 
 
 def _with(group: MessageGroup, wanted: GroupEdit, *names: str) -> MessageGroup:
@@ -79,4 +89,16 @@ def _events(before: MessageGroup, after: MessageGroup) -> list[GroupEvent]:
         events.append(GroupEvent(type="renamed", title=after.title))
     if (after.emoji, after.colour) != (before.emoji, before.colour):
         events.append(GroupEvent(type="pictured"))
+    if after.retention_days != before.retention_days:
+        events.append(GroupEvent(type="retention", days=after.retention_days))
     return events
+
+
+def _writes(before: MessageGroup, after: MessageGroup) -> list[Write]:
+    """Remembers which groups have a rule of their own, so that a sweep finds them without the others."""
+    if after.retention_days == before.retention_days:
+        return []
+    uuid = after.message_group_uuid
+    if after.retention_days is None:
+        return [Delete(retention_key(uuid))]
+    return [Put(retention_item(uuid))]

@@ -44,18 +44,24 @@ async def compare_group(
         _View(group, user_uuid, rows.get(user_uuid)) for user_uuid in not_erased(group.members)
     ]
     previous: Message | None = None
+    left = 0
     # The log is read before the messages, so that they lack no change of it.
     log = await read_change_log(messaging, uuid)
     for difference in log.differences:
         yield difference
     async for message in all_messages(messaging, uuid, unreadable=unreadable.note):
-        if problem := _order_problem(previous, message, unreadable.seqs):
+        is_left = message.seq <= group.expired_through  # it is too old, and was not removed yet
+        if not is_left and (problem := _order_problem(group, previous, message, unreadable.seqs)):
             yield Difference(uuid, problem)
-        if changed := log.compare(message):
+        if not is_left and (changed := log.compare(message)):
             yield changed
         for view in views:
             view.see(log.fold(message))
+        left += is_left and message.message != ""
         previous = message
+    if left:
+        what = f"{left} messages are too old, and still there"
+        yield Difference(uuid, what, expired=group)
     for view in views:
         if wrong := view.difference(log.last_seq):
             yield unreadable.explained(wrong)
@@ -241,9 +247,12 @@ def _start(group: MessageGroup, user_uuid: str, found: InboxRow | None) -> Inbox
 
 
 def _order_problem(
-    previous: Message | None, message: Message, unreadable: Collection[int]
+    group: MessageGroup,
+    previous: Message | None,
+    message: Message,
+    unreadable: Collection[int],
 ) -> str | None:
-    expected = previous.seq + 1 if previous else 1
+    expected = max(previous.seq if previous else 0, group.expired_through) + 1
     missing = next((seq for seq in range(expected, message.seq) if seq not in unreadable), None)
     if missing is not None:
         return f"message {missing} is missing: {message.seq} follows"

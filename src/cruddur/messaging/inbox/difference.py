@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.item import Item, Key
 from cruddur.domain.message_changes import FoldedChanges
-from cruddur.domain.model import InboxRow, User
+from cruddur.domain.model import InboxRow, MessageGroup, User
 from cruddur.domain.renaming import Renaming
 
 
@@ -20,7 +20,8 @@ class Difference:
     data and may be replaced. `changes` are those of a message that is not as the log says.
     `person` is the profile whose name others should have, `unwanted` are items of an older name, and
     `renaming` is a name that did not come to the conversation `where`, or to all of the person `where`.
-    `erasure` is that of a person of whom something is left at `where`.
+    `erasure` is that of a person of whom something is left at `where`. `expired` is a group that has
+    messages still which are too old.
     """
 
     where: str
@@ -37,3 +38,4 @@ class Difference:
     unwanted: Sequence[Key] = ()
     renaming: Renaming | None = None
     erasure: Erasure | None = None
+    expired: MessageGroup | None = None

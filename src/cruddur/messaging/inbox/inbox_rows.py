@@ -51,7 +51,7 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
         created_at=at,
         last_seq=owner.hidden_seq,
         read_seq=owner.skipped_seq,
-        cleared_seq=owner.cleared_seq or 0,
+        cleared_seq=owner.emptied_seq,
         is_request=owner.is_request,
         is_unanswered=other is not None and other_uuid != owner_uuid and other.is_request,
     )

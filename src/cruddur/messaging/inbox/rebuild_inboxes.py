@@ -18,6 +18,7 @@ from cruddur.messaging.inbox.mend_names import mend_names
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.inbox.write_row import row_update
 from cruddur.messaging.messages.apply_change import restore_message
+from cruddur.messaging.messages.remove_expired import remove_expired
 from cruddur.ports.table import IF_NEW, Check, Delete, Equals, Put
 from cruddur.schema import items, keys
 
@@ -49,7 +50,7 @@ async def rebuild_inboxes(
 async def _mend(messaging: MessagingContext, difference: Difference) -> bool:
     if difference.person or difference.renaming:
         return await mend_names(messaging, difference)
-    if difference.erasure or difference.changes:
+    if difference.erasure or difference.changes or difference.expired:
         return await _mend_messages(messaging, difference)
     found, expected = difference.found, difference.expected
     if expected is None:
@@ -68,6 +69,8 @@ async def _mend_messages(messaging: MessagingContext, difference: Difference) ->
         await mend_erasure(messaging, difference.erasure, difference.where)
     elif difference.changes:
         await restore_message(messaging, difference.changes)
+    elif difference.expired:
+        await remove_expired(messaging, difference.expired)
     return True
 
 

@@ -35,6 +35,10 @@ _UUID_TAKEN = declare_code(
     "message_uuid_taken", "Another message has this message_uuid; send yours with a new one."
 )
 
+_EXPIRED = declare_code(
+    "message_expired", "The message was stored, and was too old to be kept since."
+)
+
 PATIENCE_SECONDS = 4.0
 """How long a message tries to get a number before other processes do. Then the sender gets Busy."""
 
@@ -245,11 +249,17 @@ def _remember(tail: Tail, message: Message) -> None:
     tail.append(message)
 
 
+def message_expired() -> Conflict:
+    """The error for a try of a message that was stored, and was too old to be kept since."""
+    text = "This message was sent long ago. It was too old to be kept."
+    return Conflict(_EXPIRED, text)
+
+
 async def _stored(messaging: MessagingContext, draft: Message, seq: int) -> Message:
     key = keys.message_key(draft.message_group_uuid, seq)
     item = await messaging.table.get(key, consistent=True)
     if item is None:
-        raise TableUnavailable(f"{key} was there and is not")
+        raise message_expired()
     stored = one_from(items.message_from, item)
     # An unreadable message is shown as deleted. With a new uuid the client can send its text again.
     if stored is None or stored.user_uuid != draft.user_uuid:

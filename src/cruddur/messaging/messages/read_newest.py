@@ -29,3 +29,17 @@ async def read_newest(
         )
     )
     return messages_from(reversed(page.items))
+
+
+async def read_newest_seq(messaging: MessagingContext, message_group_uuid: str) -> int:
+    """Returns the number of the last message, whether that can be read or not; 0 without any."""
+    page = await messaging.table.query(
+        Query(
+            partition=keys.messages_pk(message_group_uuid),
+            range=Range(at_least=keys.FIRST_SEQ_SK, at_most=keys.LAST_SEQ_SK),
+            descending=True,
+            limit=1,
+            consistent=True,
+        )
+    )
+    return keys.seq_of(keys.key_of(page.items[0]).sk) if page.items else 0

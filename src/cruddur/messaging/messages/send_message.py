@@ -11,7 +11,7 @@ from cruddur.domain.mentions import mentions_in
 from cruddur.domain.model import Message, MessageGroup, User, canonical_uuid
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.messages.append_message import append_message
+from cruddur.messaging.messages.append_message import append_message, message_expired
 from cruddur.messaging.messages.replying import replying
 from cruddur.messaging.messages.seen_by import require_may_write
 from cruddur.messaging.publishing import publish_message
@@ -94,6 +94,8 @@ async def send_draft(
     """
     require_may_write(group, draft.user_uuid)
     message = await append_message(messaging, draft, after)
+    if message.seq <= group.expired_through:
+        raise message_expired()
     # A retry sends the event again, since the first try may have crashed before it sent one.
     await publish_message(messaging, group, message)
     return message
