@@ -62,6 +62,7 @@ declare namespace Api {
     pinned_at?: string | null;
     preview_seq?: number | null;
     read_seq: number;
+    retention_days?: number | null;
     settings_version?: number;
     title: string | null;
     unread: number;
@@ -97,6 +98,7 @@ declare namespace Api {
   interface EditedGroup {
     colour?: number | null;
     emoji?: string | null;
+    retention_days?: number | null;
     title?: string;
     who_may_add?: "everybody" | "admins";
     who_may_rename?: "everybody" | "admins";
@@ -127,8 +129,9 @@ declare namespace Api {
   }
 
   interface GroupHappening {
+    days?: number | null;
     title?: string | null;
-    type: "made" | "renamed" | "pictured" | "added" | "joined" | "left" | "removed";
+    type: "made" | "renamed" | "pictured" | "added" | "joined" | "left" | "removed" | "retention";
     user_uuids?: string[];
   }
 

@@ -40,6 +40,7 @@ declare namespace Events {
     pinned_at?: string | null;
     preview_seq?: number | null;
     read_seq: number;
+    retention_days?: number | null;
     settings_version?: number;
     title: string | null;
     unread: number;
@@ -54,8 +55,9 @@ declare namespace Events {
   }
 
   interface GroupHappening {
+    days?: number | null;
     title?: string | null;
-    type: "added" | "joined" | "left" | "made" | "pictured" | "removed" | "renamed";
+    type: "added" | "joined" | "left" | "made" | "pictured" | "removed" | "renamed" | "retention";
     user_uuids?: string[];
   }
 

@@ -77,6 +77,7 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     sign_up: Literal["open", "invite", "closed"] = "open"
     members_invite: Literal["on", "off"] = "off"
     who_may_write: Literal["everybody", "request", "nobody"] = "everybody"
+    retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0
     message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096
     secret: str | None = None
     secret_file: Path | None = None

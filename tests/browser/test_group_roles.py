@@ -52,3 +52,23 @@ def test_a_removed_member_is_told_and_loses_the_conversation_on_each_device(
     expect(one.page.locator("article.event", has_text="Maya removed Tomás").first).to_be_visible()
     one.say("Alone")
     one.expect_all_sent(1)
+
+
+def test_an_owner_lets_messages_go_and_a_member_reads_that(people: People, window: Windows) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    group = maya.starts_group("The lake", tomas)
+    one, other = window(maya, f"/c/{group}"), window(tomas, f"/c/{group}")
+    rule = opened(one).get_by_label("Messages are removed")
+    expect(rule.locator("option:checked")).to_have_text("As everywhere here: never")
+    asked = one.page.get_by_role("dialog", name="Remove messages after 7 days?")
+    rule.select_option("after 7 days")
+    asked.get_by_role("button", name="Cancel").click()
+    expect(rule).to_have_value("")
+    rule.select_option("after 7 days")
+    asked.get_by_role("button", name="Remove older messages").click()
+    line = other.page.locator("article.event", has_text="Maya lets messages go after 7 days")
+    expect(line.first).to_be_visible()
+    expect(rule).to_have_value("7")
+    theirs = opened(other).get_by_label("Messages are removed")
+    expect(theirs).to_have_value("7")
+    expect(theirs).to_be_disabled()

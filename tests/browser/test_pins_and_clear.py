@@ -88,7 +88,7 @@ def test_what_is_cleared_is_gone_on_every_device_and_new_messages_come(
     for screen in (here, elsewhere):
         expect(screen.articles).to_have_count(0)
         expect(screen.row("Tomás")).to_contain_text("Cleared")
-        expect(screen.page.get_by_text("You have cleared this conversation.")).to_be_visible()
+        expect(screen.page.get_by_text("All messages here were cleared.")).to_be_visible()
     tomas.ask(
         "POST", "/api/messages", {"message_group_uuid": group, "message": "Four", "reply_to_seq": 1}
     )

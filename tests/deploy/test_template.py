@@ -132,6 +132,7 @@ def test_each_process_gets_settings_that_it_knows() -> None:
     for bus in ("valkey", "momento"):
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
         plain |= {"CRUDDUR_SIGN_UP": "closed", "CRUDDUR_AUDIT_DAYS": "90"}
+        plain |= {"CRUDDUR_RETENTION_DAYS": "365"}
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)
     assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (

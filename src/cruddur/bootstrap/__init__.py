@@ -114,6 +114,7 @@ async def open_application(
         limit = _message_limit(settings)
         messaging = MessagingContext(table, bus, clock, limit, tails, change_tails)
         messaging.who_may_write = settings.who_may_write
+        messaging.retention_days = settings.retention_days
         if cache.is_on:
             with_cache(messaging, cache)
         else:

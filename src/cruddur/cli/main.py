@@ -28,7 +28,7 @@ click.rich_click.COMMAND_GROUPS = {
         },
         {
             "name": "Keep the table right",
-            "commands": ["backup", "restore", "verify", "rebuild", "cache"],
+            "commands": ["backup", "restore", "verify", "rebuild", "sweep", "cache"],
         },
         {"name": "DynamoDB", "commands": ["ddb", "copy", "adopt", "capacity", "model"]},
     ]
@@ -51,6 +51,7 @@ _MODULES = {
     "restore": "backup",
     "verify": "inboxes",
     "rebuild": "inboxes",
+    "sweep": "sweep",
     "cache": "cache",
     "feed": "feed",
     "audit": "audit",

@@ -43,6 +43,7 @@ from cruddur.web.http.rate_limits import Limits
 from cruddur.web.http.security_headers import SecurityHeaders
 from cruddur.web.http.security_log import write_left_out
 from cruddur.web.http.session_checks import SessionChecks
+from cruddur.web.http.sweeps import messages_swept
 from cruddur.web.pages.schema_page import SchemaPage
 from cruddur.web.routes import routes_of
 from cruddur.web.sse.asyncapi import AsyncApiDocument
@@ -182,6 +183,7 @@ _BESIDE = [
     ended_sessions_followed,
     erasures_carried_out,
     mails_sent,
+    messages_swept,
     _audit_written,
 ]
 """What runs beside the requests."""

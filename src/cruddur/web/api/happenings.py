@@ -14,7 +14,7 @@ class GroupHappeningOut(Struct, frozen=True, kw_only=True):
         GroupEventType,
         Meta(
             description="`made`, `renamed`, `pictured` (it has another picture), `added`, `joined`, "
-            "`left` or `removed`."
+            "`left`, `removed` or `retention` (messages go after another number of days)."
         ),
     ]
     user_uuids: Annotated[
@@ -23,8 +23,14 @@ class GroupHappeningOut(Struct, frozen=True, kw_only=True):
     title: Annotated[
         str | None, Meta(description="The name that the group got by it; null otherwise.")
     ] = None
+    days: Annotated[
+        int | None,
+        Meta(description="After how many days messages go now; null if as the service says."),
+    ] = None
 
 
 def happening_out(event: GroupEvent) -> GroupHappeningOut:
     """The JSON form of what happened to a group."""
-    return GroupHappeningOut(type=event.type, user_uuids=list(event.user_uuids), title=event.title)
+    return GroupHappeningOut(
+        type=event.type, user_uuids=list(event.user_uuids), title=event.title, days=event.days
+    )

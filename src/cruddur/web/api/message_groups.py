@@ -18,6 +18,7 @@ from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.edit_group import GroupEdit, edit_group
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.expire_messages import expire_messages
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
 from cruddur.messaging.inbox.list_inbox import InboxPage, list_inbox, list_unread_rows
 from cruddur.messaging.inbox.list_requests import list_requests
@@ -87,6 +88,10 @@ class EditedGroup(Body, kw_only=True):
         Who | UnsetType, Meta(description="Who may change its name and picture.")
     ] = UNSET
     who_may_write: Annotated[Who | UnsetType, Meta(description="Who may write messages.")] = UNSET
+    retention_days: Annotated[
+        int | UnsetType | None,
+        Meta(description="After how many days messages go; null follows the service."),
+    ] = UNSET
 
 
 class ReadUpTo(Body, kw_only=True):
@@ -174,7 +179,12 @@ async def edit(
     """Rename a group, give it another picture, or change who may do what in it."""
     context = context_of(request)
     wanted = GroupEdit(**msgspec.structs.asdict(data))
-    await edit_group(context.messaging, request.user.user_uuid, message_group_uuid, wanted)
+    me = request.user.user_uuid
+    group = await edit_group(context.messaging, me, message_group_uuid, wanted)
+    if data.retention_days is not UNSET:
+        # What is too old by the new rule is hidden with the answer, and removed after it.
+        await expire_messages(context.messaging, group.message_group_uuid)
+        context.sweeps.want(group.message_group_uuid)
     what = "group_renamed" if data.title is not UNSET else "group_edited"
     record(request, what, message_group_uuid=message_group_uuid)
     return await _conversation(request, message_group_uuid)

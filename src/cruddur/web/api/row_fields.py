@@ -72,3 +72,7 @@ IsRequest = Annotated[
         description="Whether a stranger began it and the owner has not accepted it: then it lies apart."
     ),
 ]
+RetentionDays = Annotated[
+    int | None,
+    Meta(description="After how many days messages go in this group; null follows the service."),
+]

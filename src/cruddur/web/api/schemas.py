@@ -27,6 +27,7 @@ from cruddur.web.api.row_fields import (
     PinnedAt,
     PinOrder,
     PreviewSeq,
+    RetentionDays,
     SettingsVersion,
     UnreadMark,
 )
@@ -186,6 +187,7 @@ class ConversationOut(InboxRowOut, frozen=True, kw_only=True):
         "everybody"
     )
     who_may_write: Annotated[Who, Meta(description="Who may write messages.")] = "everybody"
+    retention_days: RetentionDays = None
 
 
 def user_out(user: User) -> UserOut:
@@ -281,6 +283,7 @@ def conversation_out(row: InboxRow, group: MessageGroup) -> ConversationOut:
         who_may_add=group.who_may_add or "everybody",
         who_may_rename=group.who_may_rename or "everybody",
         who_may_write=group.who_may_write or "everybody",
+        retention_days=group.retention_days,
     )
 
 

@@ -27,6 +27,7 @@ from cruddur.web.http.presence import Presence
 from cruddur.web.http.rate_limits import Limits
 from cruddur.web.http.session_checks import SessionChecks
 from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER, FlushQueue, Heartbeats, Streams
+from cruddur.web.http.wanted_sweeps import WantedSweeps
 
 HostCaller = Request[None, HostKey, State]
 """A request of a host's back end: `auth` is its key."""
@@ -65,6 +66,8 @@ class Context:
     heartbeats: Heartbeats = field(default_factory=Heartbeats)
     erasure_begun: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody is to be erased, so that it is carried out at once."""
+    sweeps: WantedSweeps = field(default_factory=WantedSweeps)
+    """The conversations whose messages are to be removed soon."""
     operator_networks: Sequence[Network] = ()
     connections: Connections = field(default_factory=lambda: Connections(Bounds()))
     """The connections of the server; None without a server, as in tests."""

@@ -12,7 +12,7 @@ export function install({ inbox, conversation }) {
     const isCleared = Boolean(inbox.row(conversation.ref?.uuid ?? "")?.cleared_seq);
     setText(
       byId("empty-line"),
-      isCleared ? "You have cleared this conversation." : "Nobody has written here yet.",
+      isCleared ? "All messages here were cleared." : "Nobody has written here yet.",
     );
     byId("say-hello").hidden = isCleared;
   };

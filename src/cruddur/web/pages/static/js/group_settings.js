@@ -2,6 +2,7 @@
 
 import { asFailure, patch, remove } from "./api.js";
 import { GroupLink } from "./group_link.js";
+import { GroupRetention } from "./group_retention.js";
 import { ask } from "./dialogs.js";
 import { byId, closest, h, parts, setText } from "./dom.js";
 
@@ -17,6 +18,7 @@ export class GroupSettings {
   #section = byId("group-settings");
   #problem = byId("group-problem");
   #link;
+  #retention = new GroupRetention((days) => this.#store({ retention_days: days }));
   #emoji = byId("group-emoji", HTMLInputElement);
 
   /** @param {Shown} shown */
@@ -41,6 +43,7 @@ export class GroupSettings {
     }
     byId("group-picture", HTMLFieldSetElement).disabled = !mayRename;
     this.#link.show(group, isAdmin);
+    this.#retention.show(group, isAdmin);
     this.#emoji.value = group.emoji ?? "";
     for (const one of parts(this.#section, "[name=colour]"))
       if (one instanceof HTMLInputElement) one.checked = one.value === String(group.colour ?? "");
@@ -96,10 +99,16 @@ export class GroupSettings {
     const wanted = setting
       ? { [setting]: target.checked ? "admins" : "everybody" }
       : { emoji: this.#emoji.value.trim() || null, colour: this.#colour() };
-    const isDone = await this.#attempt(async () =>
-      this.#shown.changed(await patch(`/api/message_groups/${group.uuid}`, wanted)),
-    );
+    const isDone = await this.#store(wanted);
     if (!isDone && setting) target.checked = !target.checked;
+  }
+
+  /** Stores settings of the group, and shows it as it is then.
+      @param {object} wanted */
+  #store(wanted) {
+    return this.#attempt(async () =>
+      this.#shown.changed(await patch(`/api/message_groups/${this.#shown.group()?.uuid}`, wanted)),
+    );
   }
 
   #colour() {

@@ -1,0 +1,56 @@
+"""Removes, beside the requests, the messages that are too old to be kept."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from litestar import Litestar
+
+from cruddur.domain.errors import ApiError, TableError
+from cruddur.messaging.access import find_group
+from cruddur.messaging.inbox.sweep_messages import sweep_conversation
+from cruddur.messaging.inbox.sweep_when_due import sweep_when_due
+from cruddur.web.http.context import Context
+
+LONGEST_PAUSE_SECONDS = 600.0
+"""How often a process asks whether a sweep is due: half a read unit each time."""
+
+_OUTAGE_SECONDS = 60.0
+_log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def messages_swept(app: Litestar) -> AsyncIterator[None]:
+    """Sweeps once a day while the application runs, and soon where a group has got a shorter rule."""
+    context: Context = app.state["context"]
+    task = asyncio.create_task(_always(context))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _always(context: Context) -> None:
+    while True:
+        pause = await _sweep(context)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await context.sweeps.has_some.wait()
+
+
+async def _sweep(context: Context) -> float:
+    messaging = context.messaging
+    try:
+        for uuid in context.sweeps.take():
+            group = await find_group(messaging, uuid)
+            if group is not None:
+                await sweep_conversation(messaging, group)
+        return min(await sweep_when_due(messaging), LONGEST_PAUSE_SECONDS)
+    except (ApiError, TableError) as error:
+        _log.warning("a sweep waits for the table", error=repr(error))
+    except Exception:  # noqa: BLE001  the task would end unnoticed, and nothing would be removed any more
+        _log.exception("a sweep failed, and is tried again")
+    return _OUTAGE_SECONDS
