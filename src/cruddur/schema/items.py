@@ -132,10 +132,9 @@ def group_item(group: MessageGroup) -> Item:
 
 
 def _member(member: Member) -> dict[str, Any]:
-    fields = present(member)
+    fields = present(msgspec.structs.replace(member, expired_seq=0))  # the group says it
     fields["hidden"] = msgspec.to_builtins(fields["hidden"])
-    del fields["expired_seq"]  # the group says it
-    return _without_nothing(fields, "hidden", "is_request")
+    return _without_nothing(fields, "hidden", "is_request", "expired_seq")
 
 
 def group_from(item: Item) -> MessageGroup:
