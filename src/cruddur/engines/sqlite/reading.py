@@ -19,7 +19,7 @@ from cruddur.engines.checks import check_query
 from cruddur.engines.sqlite.batch_executor import Job
 from cruddur.engines.sqlite.consumers import place_text, removed
 from cruddur.engines.sqlite.foreign import IN_JSON, unmarked
-from cruddur.engines.sqlite.rows import checked_key, item_of
+from cruddur.engines.sqlite.rows import checked_key, checked_keys, item_of
 from cruddur.ports.change_feed import Change
 from cruddur.ports.table import Page, Query
 from cruddur.schema import keys
@@ -94,7 +94,7 @@ def get(key: Key) -> Callable[[sqlite3.Connection], Item | None]:
 
 def get_many(wanted: Sequence[Key]) -> Callable[[sqlite3.Connection], Mapping[Key, Item]]:
     """A job that returns those of the items that exist. Raises ValueError for an invalid key."""
-    asked = msgspec.json.encode([checked_key(key) for key in dict.fromkeys(wanted)]).decode()
+    asked = msgspec.json.encode(checked_keys(dict.fromkeys(wanted))).decode()
 
     def read(connection: sqlite3.Connection) -> Mapping[Key, Item]:
         (found,) = connection.execute(_GET_MANY, (asked,)).fetchone()

@@ -1,5 +1,6 @@
 """Converts items to rows of the file and back, and checks DynamoDB's limits."""
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -88,7 +89,20 @@ def checked_key(key: Key) -> Key:
     return key
 
 
+def checked_keys(wanted: Iterable[Key]) -> Sequence[Key]:
+    """Like `checked_key`, of many keys. Those that follow each other are often of one partition."""
+    found, pk = list(wanted), None
+    for key in found:
+        if key.pk != pk:
+            pk = checked_key(key).pk
+        else:
+            _check_text(keys.SORT_KEY, key.sk, SORT_KEY_MAX_BYTES)
+    return found
+
+
 def _check_text(name: str, value: object, most: int) -> None:
+    if isinstance(value, str) and value.isascii() and 0 < len(value) <= most and "\0" not in value:
+        return  # as nearly all keys are
     if not isinstance(value, str) or not value:
         raise ValueError(f"the key attribute {name} must be a string that is not empty")
     # SQLite's JSON functions end a text at U+0000, so that two different keys would become one.

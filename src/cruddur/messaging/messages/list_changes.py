@@ -117,7 +117,8 @@ async def _states(
         seq = change.get("seq")
         if type(seq) is int and member.may_see(seq):
             of_seq.setdefault(seq, []).append(change)
-    wanted = {seq: keys.message_key(group.message_group_uuid, seq) for seq in sorted(of_seq)}
+    pk = keys.messages_pk(group.message_group_uuid)
+    wanted = {seq: Key(pk, keys.seq_sk(seq)) for seq in sorted(of_seq)}
     found = _by_seq(await messaging.table.get_many(list(wanted.values())))
     late = {
         seq: late for seq, changes in of_seq.items() if (late := _late(found.get(seq), changes))
@@ -135,9 +136,9 @@ async def _states(
 def _late(message: Message | None, changes: Sequence[Item]) -> Sequence[MessageChange]:
     """Returns the changes that the message does not have yet. Nearly always there is none to read."""
     known = keys.change_sk(message.change_seq) if message else ""
-    if keys.key_of(changes[-1]).sk <= known:
+    if changes[-1][keys.SORT_KEY] <= known:
         return ()
-    return message_changes_from(item for item in changes if keys.key_of(item).sk > known)
+    return message_changes_from(item for item in changes if item[keys.SORT_KEY] > known)
 
 
 def _by_seq(stored: Mapping[Key, Item]) -> dict[int, Message]:
