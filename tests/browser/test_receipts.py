@@ -1,7 +1,7 @@
 """Ticks in a conversation of two, the list of a group, and the switch for both."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
@@ -26,8 +26,18 @@ def test_ticks_follow_what_the_other_person_has_on_the_screen(two: Two, window: 
     expect_state(here, "Two", "Sent")
     window(tomas, f"/c/{group}")
     expect_state(here, "Two", "Read")
+    asked: list[str] = []
+
+    def sent(request: Request) -> None:
+        asked.append(request.url)
+
+    here.page.on("request", sent)
     here.reload()
     expect_state(here, "Two", "Read")
+    assert sum(url.endswith("/receipts") for url in asked) == 1
+    here.act("Two", "Read by")
+    dialog = here.page.get_by_role("dialog", name="Read by")
+    expect(dialog.get_by_role("listitem")).to_contain_text("Tomás")
 
 
 def test_switched_off_nobody_sees_any_and_the_choice_stays(two: Two, window: Windows) -> None:

@@ -1,4 +1,4 @@
-// The list of those who have read a message of a group. It is fetched when it is first opened.
+// The list of those who have read a message, and when. It is fetched when it is first opened.
 
 import { openDialog } from "./dialogs.js";
 import { avatar, byId, h, setText } from "./dom.js";
@@ -11,9 +11,10 @@ import { fullTime } from "./time.js";
     @param {number} seq the number of the message */
 export async function showReadBy({ conversation, messageList }, seq) {
   const dialog = byId("read-by", HTMLDialogElement);
-  const uuid = conversation.ref?.uuid;
+  const { uuid, userUuid, name } = conversation.ref ?? {};
   if (!uuid || dialog.open) return;
   const names = new Map(messageList.people.map((one) => [one.uuid, one.display_name]));
+  if (userUuid) names.set(userUuid, name ?? "");
   const note = byId("read-by-note");
   byId("read-by-list").replaceChildren();
   setText(note, "Loading…");

@@ -13,10 +13,9 @@ export const receipts = async (uuid) => (await get(`/api/messages/${uuid}/receip
 export function install(page) {
   const { conversation, stream } = page;
   const look = () => fetchReceipts(page).catch(() => {}); // the next event, or opening it again, tells
-  conversation.on("open", look);
-  conversation.on("change", () => {
-    document.body.dataset.kind = conversation.ref?.kind ?? ""; // the menu of a message has "Read by" in groups
-  });
+  // Before there is a stream, "caught_up" is to come: asked now, the answer would be read twice.
+  conversation.on("open", () => stream.state === "connecting" || look());
+  stream.on("state", (state) => state === "polling" && look());
   stream.on("caught_up", look);
   stream.on("receipts_switched", look);
   stream.on("receipt", ({ message_group_uuid: uuid, read_seq: seq }) => {
