@@ -136,7 +136,7 @@ declare namespace Api {
   }
 
   interface Health {
-    status: string;
+    status: "live" | "ready";
   }
 
   interface HiddenMessages {

@@ -27,6 +27,7 @@ from cruddur.ports.metering import on_units
 from cruddur.ports.online import Online, OnlineHere
 from cruddur.ports.outbound import Outbound
 from cruddur.web import api, pages, sse
+from cruddur.web.api.openapi_document import JsonDocument, operation_id
 from cruddur.web.http import problems
 from cruddur.web.http.auth import COOKIE, PUBLIC
 from cruddur.web.http.context import Context
@@ -209,6 +210,7 @@ def _openapi(base_path: str) -> OpenAPIConfig:
         servers=[Server(url=base_path or "/")],
         security=[{"bearer": []}, {"cookie": []}],
         openapi_router=Router("/schema", route_handlers=[], opt=PUBLIC, include_in_schema=False),
-        render_plugins=[SchemaPage(), AsyncApiDocument()],
+        render_plugins=[SchemaPage(), JsonDocument(), AsyncApiDocument()],
+        operation_id_creator=operation_id,
         use_handler_docstrings=True,
     )

@@ -22,6 +22,7 @@ from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.messaging.publishing import publish_receipts_switched
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import DisplayName, NewHandle, NewPassword, Password
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
@@ -41,9 +42,9 @@ _CLOSED = declare_code("sign_up_closed", "Accounts are made by the people who ru
 class NewAccount(Body, kw_only=True):
     """A new account."""
 
-    handle: str
-    display_name: str
-    password: str
+    handle: NewHandle
+    display_name: DisplayName
+    password: NewPassword
     invite: Annotated[
         str | None,
         Meta(
@@ -63,8 +64,8 @@ class NewAccount(Body, kw_only=True):
 class ChangedPassword(Body, kw_only=True):
     """The caller's current password, and the one that takes its place."""
 
-    current_password: str
-    new_password: str
+    current_password: Password
+    new_password: NewPassword
 
     def __repr__(self) -> str:
         return "ChangedPassword()"
@@ -157,7 +158,7 @@ def _checked_address(context: Context, email: str | None) -> str | None:
     return checked_email_address(email)
 
 
-@get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN))
+@get("/api/me", tags=["accounts"], responses=problems(*SIGNED_IN), operation_id="findMe")
 async def me(request: Caller) -> MeOut:
     """The signed-in user."""
     return _me_out(request, request.user)

@@ -27,7 +27,13 @@ class BlockedOut(UserOut, frozen=True, kw_only=True):
     blocked_at: Annotated[str, Meta(description="When the caller blocked them, in UTC.")]
 
 
-@get("/api/blocks", opt=ASKING, tags=["people"], responses=problems(*SIGNED_IN))
+@get(
+    "/api/blocks",
+    opt=ASKING,
+    tags=["people"],
+    responses=problems(*SIGNED_IN),
+    operation_id="listBlocks",
+)
 async def my_blocks(request: Caller) -> list[BlockedOut]:
     """The people whom I have blocked, the last one first. Nobody else can see it."""
     found = await list_blocks(context_of(request).messaging, request.user.user_uuid)
@@ -47,6 +53,7 @@ async def my_blocks(request: Caller) -> list[BlockedOut]:
     status_code=204,
     tags=["people"],
     responses=problems(*SIGNED_IN, 404, 422, 429),
+    operation_id="blockPerson",
 )
 async def block(request: Caller, user_uuid: UserUuid) -> None:
     """Block a person. Nothing tells them; what they write to me from now on I never see."""
@@ -62,6 +69,7 @@ async def block(request: Caller, user_uuid: UserUuid) -> None:
     status_code=204,
     tags=["people"],
     responses=problems(*SIGNED_IN, 404, 409, 422, 429),
+    operation_id="unblockPerson",
 )
 async def unblock(request: Caller, user_uuid: UserUuid) -> None:
     """End a block. What was written meanwhile stays hidden."""

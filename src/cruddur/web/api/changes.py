@@ -49,6 +49,7 @@ class MessageTextOut(Struct, frozen=True, kw_only=True):
     "/api/messages/{message_group_uuid:str}/changes",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="listChanges",
 )
 async def changes(
     request: Caller,
@@ -94,6 +95,7 @@ async def changes(
     "/api/messages/{message_group_uuid:str}/{seq:int}/edits",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="listEdits",
 )
 async def edits(
     request: Caller,

@@ -12,6 +12,7 @@ from cruddur.identity.find_email import find_email
 from cruddur.identity.remove_email import remove_email
 from cruddur.identity.set_email import set_email
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import Password
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.http.auth import ASKING, COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
@@ -35,8 +36,10 @@ class EmailOut(Struct, frozen=True, kw_only=True):
 class NewEmail(Body, kw_only=True):
     """An e-mail address, and the caller's password."""
 
-    email: str
-    current_password: str
+    email: Annotated[
+        str, Meta(description="The address. It counts once a link sent there is used.")
+    ]
+    current_password: Password
 
     def __repr__(self) -> str:
         return "NewEmail()"
@@ -45,7 +48,7 @@ class NewEmail(Body, kw_only=True):
 class EndOfEmail(Body):
     """The caller's password."""
 
-    current_password: str
+    current_password: Password
 
     def __repr__(self) -> str:
         return "EndOfEmail()"
@@ -54,7 +57,7 @@ class EndOfEmail(Body):
 class Confirmation(Body):
     """What stands behind the `#` of a link."""
 
-    token: str
+    token: Annotated[str, Meta(description="What stands behind the `#` of the link.")]
 
     def __repr__(self) -> str:
         return "Confirmation()"

@@ -7,6 +7,7 @@ from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.identity.check_own_password import check_own_password
 from cruddur.identity.context import SessionsEnded
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import Password
 from cruddur.web.api.openapi_responses import BODY, problems
 from cruddur.web.api.sessions import signed_out
 from cruddur.web.http.client_ip import network_of
@@ -18,7 +19,7 @@ from cruddur.web.http.security_log import record
 class EndOfAccount(Body):
     """The caller's password, since nothing brings the account back."""
 
-    password: str
+    password: Password
 
     def __repr__(self) -> str:
         return "EndOfAccount()"

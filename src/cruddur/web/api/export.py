@@ -24,6 +24,7 @@ _ANSWER = ResponseSpec(
         "`message` lines, by number, and at the end `end` with the number of messages. A file without "
         "that last line is not whole."
     ),
+    generate_examples=False,
 )
 _HEADERS = {
     "Content-Disposition": 'attachment; filename="cruddur-export.jsonl"',

@@ -33,7 +33,12 @@ class MemberChange(Body, kw_only=True):
     ]
 
 
-@patch(_PATH, tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 403, 404, 409))
+@patch(
+    _PATH,
+    tags=["message groups"],
+    responses=problems(*BODY, *SIGNED_IN, 403, 404, 409),
+    operation_id="giveRole",
+)
 async def give_role(
     request: Caller,
     message_group_uuid: GroupUuid,
@@ -59,6 +64,7 @@ async def give_role(
     status_code=204,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 403, 404, 409),
+    operation_id="removeMember",
 )
 async def remove(request: Caller, message_group_uuid: GroupUuid, user_uuid: UserUuid) -> None:
     """Remove a member, who loses access at once, or leave oneself. An admin may remove members, and the

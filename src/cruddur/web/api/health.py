@@ -1,11 +1,12 @@
 """Health checks and metrics."""
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from litestar import Response, get
 from litestar.connection import Request
 from litestar.datastructures import State
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from cruddur.domain.errors import TableError
 from cruddur.domain.item import Key
@@ -23,10 +24,17 @@ _EXPOSITION = "text/plain; version=0.0.4"
 class Health(Struct):
     """A short answer for monitoring."""
 
-    status: str
+    status: Annotated[Literal["live", "ready"], Meta(description="That the service answers.")]
 
 
-@get("/health/live", opt=PUBLIC | COUNTS_ITSELF, security=ANYBODY, tags=["operation"])
+@get(
+    "/health/live",
+    opt=PUBLIC | COUNTS_ITSELF,
+    security=ANYBODY,
+    tags=["operation"],
+    responses=problems(429),
+    operation_id="isLive",
+)
 async def live() -> Health:
     """The process answers."""
     return Health("live")
@@ -38,6 +46,7 @@ async def live() -> Health:
     security=ANYBODY,
     tags=["operation"],
     responses=problems(403, 429),
+    operation_id="isReady",
 )
 async def ready(request: Anybody) -> Health:
     """The table answers, too. Without it, a load balancer should send requests elsewhere."""

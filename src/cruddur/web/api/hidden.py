@@ -20,7 +20,7 @@ class HiddenMessages(Body, kw_only=True):
 
     seqs: Annotated[
         list[Annotated[int, Meta(ge=1, le=SEQ_MAX)]],
-        Meta(min_length=1, max_length=HIDDEN_AT_ONCE),
+        Meta(min_length=1, max_length=HIDDEN_AT_ONCE, description="The numbers of the messages."),
     ]
 
 
@@ -29,6 +29,7 @@ class HiddenMessages(Body, kw_only=True):
     status_code=200,
     tags=["messages"],
     responses=problems(*BODY, *SIGNED_IN, 404),
+    operation_id="hideMessages",
 )
 async def hide(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[HiddenMessages]

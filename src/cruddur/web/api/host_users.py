@@ -78,7 +78,10 @@ class NewHostUserOfBatch(NewHostUser, kw_only=True):
 class NewHostUsers(Body, kw_only=True):
     """Many people."""
 
-    users: Annotated[list[NewHostUserOfBatch], Meta(min_length=1, max_length=BATCH_MAX)]
+    users: Annotated[
+        list[NewHostUserOfBatch],
+        Meta(min_length=1, max_length=BATCH_MAX, description="The people."),
+    ]
 
 
 class HostUserOut(Struct, frozen=True, kw_only=True):

@@ -42,14 +42,26 @@ def invitation_out(invitation: Invitation) -> InvitationOut:
     )
 
 
-@get("/api/invitations", opt=ASKING, tags=["message groups"], responses=problems(*SIGNED_IN))
+@get(
+    "/api/invitations",
+    opt=ASKING,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN),
+    operation_id="listInvitations",
+)
 async def invitations(request: Caller) -> list[InvitationOut]:
     """The invitations that I have not answered, the newest first."""
     found = await list_invitations(context_of(request).messaging, request.user.user_uuid)
     return [invitation_out(one) for one in found]
 
 
-@post(_PATH, status_code=200, tags=["message groups"], responses=problems(*SIGNED_IN, 404, 422))
+@post(
+    _PATH,
+    status_code=200,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="acceptInvitation",
+)
 async def accept(request: Caller, message_group_uuid: GroupUuid) -> ConversationOut:
     """Come back into the group. I see the messages from now on."""
     messaging = context_of(request).messaging
@@ -58,7 +70,13 @@ async def accept(request: Caller, message_group_uuid: GroupUuid) -> Conversation
     return conversation_out(row, group)
 
 
-@delete(_PATH, status_code=204, tags=["message groups"], responses=problems(*SIGNED_IN))
+@delete(
+    _PATH,
+    status_code=204,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN),
+    operation_id="declineInvitation",
+)
 async def decline(request: Caller, message_group_uuid: GroupUuid) -> None:
     """Decline the invitation. Nobody else learns of it."""
     messaging = context_of(request).messaging

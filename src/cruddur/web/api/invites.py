@@ -171,7 +171,13 @@ async def use_link(request: Caller, token: Token) -> JoinedOut:
     )
 
 
-@get(_GROUP + "/requests", opt=ASKING, tags=["message groups"], responses=problems(*SIGNED_IN, 404))
+@get(
+    _GROUP + "/requests",
+    opt=ASKING,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 404),
+    operation_id="listJoinRequests",
+)
 async def join_requests(request: Caller, message_group_uuid: GroupUuid) -> list[JoinRequestOut]:
     """The people who ask to be let in. Only admins see them."""
     messaging = context_of(request).messaging
@@ -187,7 +193,13 @@ async def join_requests(request: Caller, message_group_uuid: GroupUuid) -> list[
     ]
 
 
-@post(_REQUEST, status_code=200, tags=["message groups"], responses=problems(*SIGNED_IN, 404, 422))
+@post(
+    _REQUEST,
+    status_code=200,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="acceptJoinRequest",
+)
 async def let_in(
     request: Caller, message_group_uuid: GroupUuid, user_uuid: UserUuid
 ) -> ConversationOut:
@@ -199,7 +211,13 @@ async def let_in(
     return conversation_out(row, group)
 
 
-@delete(_REQUEST, status_code=204, tags=["message groups"], responses=problems(*SIGNED_IN, 404))
+@delete(
+    _REQUEST,
+    status_code=204,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 404),
+    operation_id="refuseJoinRequest",
+)
 async def refuse(request: Caller, message_group_uuid: GroupUuid, user_uuid: UserUuid) -> None:
     """Refuse somebody who asks to be let in. Nobody tells them."""
     messaging, me = context_of(request).messaging, request.user.user_uuid

@@ -16,7 +16,13 @@ from cruddur.web.http.auth import ASKING
 from cruddur.web.http.context import Caller, context_of
 
 
-@get("/api/mentions", opt=ASKING, tags=["messages"], responses=problems(*SIGNED_IN, 422, 429))
+@get(
+    "/api/mentions",
+    opt=ASKING,
+    tags=["messages"],
+    responses=problems(*SIGNED_IN, 422, 429),
+    operation_id="listMentions",
+)
 async def mentions(
     request: Caller,
     limit: Limit = LIMIT_DEFAULT,

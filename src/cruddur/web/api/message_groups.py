@@ -10,7 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.errors import Invalid, declare_code
-from cruddur.domain.model import GROUP_MAX_MEMBERS, User, Who
+from cruddur.domain.model import User, Who
 from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.find_user import find_user_by_handle
 from cruddur.messaging.access import access_group
@@ -26,6 +26,7 @@ from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.search_inbox import search_inbox
 from cruddur.messaging.publishing import publish_typing
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import GroupUuidGiven, Handles, Title
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
 from cruddur.web.api.schemas import (
@@ -40,7 +41,6 @@ from cruddur.web.http.mass_creation import count_additions, count_group
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.http.security_log import record
 
-Handles = Annotated[list[str], Meta(min_length=1, max_length=GROUP_MAX_MEMBERS)]
 _PATH = "/api/message_groups/{message_group_uuid:str}"
 _FILTERS_AMBIGUOUS = declare_code(
     "filters_ambiguous", "One list has what is unread, what is archived, or requests."
@@ -63,7 +63,7 @@ class NewGroup(Body, kw_only=True):
     """A group. Its creator becomes a member."""
 
     handles: Handles
-    title: str
+    title: Title
 
 
 class NewMembers(Body, kw_only=True):
@@ -75,7 +75,7 @@ class NewMembers(Body, kw_only=True):
 class EditedGroup(Body, kw_only=True):
     """What is to change in a group. What is left out stays as it is."""
 
-    title: str | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
     emoji: Annotated[
         str | UnsetType | None, Meta(description="The one emoji of its picture; null for letters.")
     ] = UNSET
@@ -97,16 +97,23 @@ class EditedGroup(Body, kw_only=True):
 class ReadUpTo(Body, kw_only=True):
     """The number of the last message that was read."""
 
-    seq: Annotated[int, Meta(ge=0, le=SEQ_MAX)]
+    seq: Annotated[
+        int, Meta(ge=0, le=SEQ_MAX, description="The number up to which the caller has read.")
+    ]
 
 
 class StartedGroupOut(InboxRowOut, frozen=True, kw_only=True):
     """A group just created, as it is in its creator's inbox."""
 
-    message_group_uuid: str
+    message_group_uuid: GroupUuidGiven
 
 
-@get("/api/message_groups", tags=["message groups"], responses=problems(*SIGNED_IN, 422))
+@get(
+    "/api/message_groups",
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 422),
+    operation_id="listInbox",
+)
 async def inbox(
     request: Caller,
     limit: Limit = LIMIT_DEFAULT,
@@ -153,7 +160,12 @@ async def _page(
     )
 
 
-@post("/api/message_groups", tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 404))
+@post(
+    "/api/message_groups",
+    tags=["message groups"],
+    responses=problems(*BODY, *SIGNED_IN, 404),
+    operation_id="startGroup",
+)
 async def start(request: Caller, data: JSONBody[NewGroup]) -> StartedGroupOut:
     """Create a group."""
     context = context_of(request)
@@ -166,13 +178,23 @@ async def start(request: Caller, data: JSONBody[NewGroup]) -> StartedGroupOut:
     return StartedGroupOut(**fields, message_group_uuid=row.message_group_uuid)
 
 
-@get(_PATH, tags=["message groups"], responses=problems(*SIGNED_IN, 404))
+@get(
+    _PATH,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 404),
+    operation_id="findConversation",
+)
 async def conversation(request: Caller, message_group_uuid: GroupUuid) -> ConversationOut:
     """One conversation with its members."""
     return await _conversation(request, message_group_uuid)
 
 
-@patch(_PATH, tags=["message groups"], responses=problems(*BODY, *SIGNED_IN, 403, 404, 409))
+@patch(
+    _PATH,
+    tags=["message groups"],
+    responses=problems(*BODY, *SIGNED_IN, 403, 404, 409),
+    operation_id="editGroup",
+)
 async def edit(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[EditedGroup]
 ) -> ConversationOut:
@@ -195,6 +217,7 @@ async def edit(
     status_code=200,
     tags=["message groups"],
     responses=problems(*BODY, *SIGNED_IN, 404, 409),
+    operation_id="addMembers",
 )
 async def add(
     request: Caller, message_group_uuid: GroupUuid, data: JSONBody[NewMembers]
@@ -216,6 +239,7 @@ async def add(
     status_code=204,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 404, 409),
+    operation_id="leaveGroup",
 )
 async def leave(request: Caller, message_group_uuid: GroupUuid) -> None:
     """Leave a group. The member loses access at once; their messages stay."""
@@ -230,6 +254,7 @@ async def leave(request: Caller, message_group_uuid: GroupUuid) -> None:
     status_code=204,
     tags=["message groups"],
     responses=problems(*BODY, *SIGNED_IN, 404),
+    operation_id="markRead",
 )
 async def read(request: Caller, message_group_uuid: GroupUuid, data: JSONBody[ReadUpTo]) -> None:
     """Mark a conversation as read up to a message number."""
@@ -245,6 +270,7 @@ async def read(request: Caller, message_group_uuid: GroupUuid, data: JSONBody[Re
     status_code=204,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 404, 429),
+    operation_id="tellTyping",
 )
 async def typing(request: Caller, message_group_uuid: GroupUuid) -> None:
     """Tell the others that I am typing. Send it at most every three seconds."""

@@ -18,6 +18,14 @@ from cruddur.messaging.messages.seen_by import RequestUnanswered
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.people.accept_request import accept_request
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import (
+    AnsweredSeq,
+    GivenUuid,
+    GroupUuidGiven,
+    KnownSeq,
+    MessageText,
+    SomeHandle,
+)
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
 from cruddur.web.api.schemas import MessageOut, message_json, message_out
@@ -31,8 +39,6 @@ _RECIPIENT_AMBIGUOUS = declare_code(
 )
 _RANGE_AMBIGUOUS = declare_code("range_ambiguous", "before and after exclude each other.")
 
-KnownSeq = Annotated[int, Meta(ge=0, le=SEQ_MAX)]
-
 
 class NewMessage(Body, kw_only=True):
     """A message to a conversation or to a user: exactly one of the two.
@@ -42,13 +48,15 @@ class NewMessage(Body, kw_only=True):
     the message that this one answers.
     """
 
-    message: str
-    message_group_uuid: str | None = None
-    handle: str | None = None
-    user_receiver_handle: str | None = None
-    message_uuid: str | None = None
+    message: MessageText
+    message_group_uuid: GroupUuidGiven | None = None
+    handle: SomeHandle | None = None
+    user_receiver_handle: Annotated[
+        str | None, Meta(description="The same as `handle`, for pages of the tutorial.")
+    ] = None
+    message_uuid: GivenUuid | None = None
     after: KnownSeq | None = None
-    reply_to_seq: KnownSeq | None = None
+    reply_to_seq: AnsweredSeq | None = None
 
 
 class ChangedMessage(Body, kw_only=True):
@@ -58,8 +66,8 @@ class ChangedMessage(Body, kw_only=True):
     `after` is the last change number that the client knew when it first tried.
     """
 
-    message: str
-    change_uuid: str | None = None
+    message: MessageText
+    change_uuid: GivenUuid | None = None
     after: KnownSeq | None = None
 
 
@@ -68,6 +76,7 @@ class ChangedMessage(Body, kw_only=True):
     status_code=200,
     tags=["messages"],
     responses=problems(*BODY, *SIGNED_IN, 404, 409),
+    operation_id="sendMessage",
 )
 async def send(request: Caller, data: JSONBody[NewMessage]) -> Response[MessageOut]:
     """Send a message.
@@ -126,6 +135,7 @@ async def _send(context: Context, request: Caller, data: NewMessage) -> Message:
     "/api/messages/{message_group_uuid:str}",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="listMessages",
 )
 async def messages(
     request: Caller,
@@ -160,6 +170,7 @@ async def messages(
     "/api/messages/{message_group_uuid:str}/{seq:int}",
     tags=["messages"],
     responses=problems(*BODY, *SIGNED_IN, 404),
+    operation_id="editMessage",
 )
 async def edit(
     request: Caller, message_group_uuid: GroupUuid, seq: Seq, data: JSONBody[ChangedMessage]
@@ -180,6 +191,7 @@ async def edit(
     status_code=200,
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 429),
+    operation_id="deleteMessage",
 )
 async def remove(request: Caller, message_group_uuid: GroupUuid, seq: Seq) -> MessageOut:
     """Delete your own message. It stays without its text, so that numbers have no gap."""

@@ -7,7 +7,7 @@ from litestar.openapi.spec import SecurityRequirement
 
 from cruddur.web.http.problems import PROBLEM_JSON, Problem
 
-_MEANINGS = {
+MEANINGS = {
     400: "The body is not JSON, or the query not UTF-8",
     401: "Not signed in, or the credentials are wrong",
     403: "Not allowed, or sent by another site's page",
@@ -18,6 +18,7 @@ _MEANINGS = {
     429: "Too many requests; `Retry-After` says when to come back",
     503: "Not now; `Retry-After` says when to come back",
 }
+"""What the statuses of errors mean."""
 
 
 def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
@@ -26,7 +27,7 @@ def problems(*statuses: int) -> Mapping[int, ResponseSpec]:
         status: ResponseSpec(
             data_container=Problem,
             media_type=PROBLEM_JSON,
-            description=_MEANINGS[status],
+            description=MEANINGS[status],
             generate_examples=False,
         )
         for status in sorted({*statuses, 503})

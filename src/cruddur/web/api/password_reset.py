@@ -1,11 +1,15 @@
 """`/api/password-reset`: another password for somebody who has a link, or asks for one."""
 
+from typing import Annotated
+
 from litestar import Response, post
 from litestar.params import JSONBody
+from msgspec import Meta
 
 from cruddur.identity.ask_for_reset import ask_for_reset
 from cruddur.identity.reset_password import reset_password
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import NewPassword
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, problems
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address
@@ -18,8 +22,8 @@ from cruddur.web.http.security_log import record
 class PasswordByLink(Body, kw_only=True):
     """What stands behind the `#` of a link, and the new password."""
 
-    token: str
-    new_password: str
+    token: Annotated[str, Meta(description="What stands behind the `#` of the link.")]
+    new_password: NewPassword
 
     def __repr__(self) -> str:
         return "PasswordByLink()"
@@ -28,7 +32,7 @@ class PasswordByLink(Body, kw_only=True):
 class Forgetful(Body, kw_only=True):
     """The handle or the confirmed e-mail address of somebody who has forgotten their password."""
 
-    who: str
+    who: Annotated[str, Meta(description="The handle, or the e-mail address.")]
 
     def __repr__(self) -> str:
         return "Forgetful()"

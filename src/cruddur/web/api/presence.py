@@ -21,7 +21,7 @@ Shown = Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=WAT
 class PeopleShownIn(Body, kw_only=True):
     """The people whom a page shows."""
 
-    user_uuids: Shown
+    user_uuids: Annotated[Shown, Meta(description="Their uuids, in place of those before.")]
 
 
 @put(

@@ -109,8 +109,8 @@ class PushOut(Struct, frozen=True, kw_only=True):
     texts_allowed: Annotated[
         bool, Meta(description="Whether the service lets pushes show who wrote what.")
     ]
-    choices: PushChoicesOut
-    devices: list[PushDeviceOut]
+    choices: Annotated[PushChoicesOut, Meta(description="What the person has chosen.")]
+    devices: Annotated[list[PushDeviceOut], Meta(description="The devices that are notified.")]
 
 
 @get("/api/push", tags=["push"], responses=problems(*SIGNED_IN))

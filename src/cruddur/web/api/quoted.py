@@ -18,6 +18,7 @@ from cruddur.web.http.path_params import GroupUuid
     "/api/messages/{message_group_uuid:str}/quoted",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404, 422),
+    operation_id="listQuoted",
 )
 async def quoted(
     request: Caller,

@@ -22,7 +22,12 @@ Emoji = Annotated[
 ]
 
 
-@put(_PATH, tags=["messages"], responses=problems(*SIGNED_IN, 404, 409, 422, 429))
+@put(
+    _PATH,
+    tags=["messages"],
+    responses=problems(*SIGNED_IN, 404, 409, 422, 429),
+    operation_id="react",
+)
 async def react(
     request: Caller, message_group_uuid: GroupUuid, seq: Seq, emoji: Emoji
 ) -> Response[MessageOut]:
@@ -30,7 +35,13 @@ async def react(
     return await _set(request, message_group_uuid, seq, emoji, wanted=True)
 
 
-@delete(_PATH, status_code=200, tags=["messages"], responses=problems(*SIGNED_IN, 404, 422, 429))
+@delete(
+    _PATH,
+    status_code=200,
+    tags=["messages"],
+    responses=problems(*SIGNED_IN, 404, 422, 429),
+    operation_id="takeReactionBack",
+)
 async def take_back(
     request: Caller, message_group_uuid: GroupUuid, seq: Seq, emoji: Emoji
 ) -> Response[MessageOut]:

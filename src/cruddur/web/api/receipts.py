@@ -25,6 +25,7 @@ class ReadMarkOut(Struct, frozen=True, kw_only=True):
     "/api/messages/{message_group_uuid:str}/receipts",
     tags=["messages"],
     responses=problems(*SIGNED_IN, 404),
+    operation_id="listReceipts",
 )
 async def receipts(request: Caller, message_group_uuid: GroupUuid) -> list[ReadMarkOut]:
     """How far the other members have read who share it, the furthest first.

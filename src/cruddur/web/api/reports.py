@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 from cruddur.domain.report import NOTE_MAX_CHARS, Reason
 from cruddur.messaging.people.report_message import report_message
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import GroupUuidGiven, MessageSeq
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
-from cruddur.web.api.pagination import SEQ_MAX
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.rate_limits import Take
 from cruddur.web.http.security_log import record
@@ -19,10 +19,12 @@ from cruddur.web.http.security_log import record
 class NewReport(Body, kw_only=True):
     """A message to report: its conversation and number, and why."""
 
-    message_group_uuid: str
-    seq: Annotated[int, Meta(ge=1, le=SEQ_MAX)]
-    reason: Reason
-    note: Annotated[str, Meta(max_length=NOTE_MAX_CHARS)] = ""
+    message_group_uuid: GroupUuidGiven
+    seq: MessageSeq
+    reason: Annotated[Reason, Meta(description="What is wrong with the message.")]
+    note: Annotated[
+        str, Meta(max_length=NOTE_MAX_CHARS, description="What the caller wants to add.")
+    ] = ""
 
 
 class ReportOut(Struct, frozen=True, kw_only=True):
@@ -31,7 +33,12 @@ class ReportOut(Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Names the report for the people who run the service.")]
 
 
-@post("/api/reports", tags=["people"], responses=problems(*BODY, *SIGNED_IN, 404, 429))
+@post(
+    "/api/reports",
+    tags=["people"],
+    responses=problems(*BODY, *SIGNED_IN, 404, 429),
+    operation_id="reportMessage",
+)
 async def report(request: Caller, data: JSONBody[NewReport]) -> ReportOut:
     """Report a message that I see, with the two before and after it. Nobody else learns of it."""
     context, user_uuid = context_of(request), request.user.user_uuid

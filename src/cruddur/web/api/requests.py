@@ -18,6 +18,7 @@ _PATH = "/api/message_groups/{message_group_uuid:str}"
     status_code=200,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 404, 429),
+    operation_id="acceptRequest",
 )
 async def accept(request: Caller, message_group_uuid: GroupUuid) -> ConversationOut:
     """Take what a stranger began into my inbox. Accepting it again changes nothing."""
@@ -32,6 +33,7 @@ async def accept(request: Caller, message_group_uuid: GroupUuid) -> Conversation
     status_code=204,
     tags=["message groups"],
     responses=problems(*SIGNED_IN, 404, 429),
+    operation_id="declineRequest",
 )
 async def decline(request: Caller, message_group_uuid: GroupUuid) -> None:
     """Put what a stranger began away for good. Nothing tells them; a group is left."""

@@ -18,6 +18,7 @@ from cruddur.identity.list_sessions import list_sessions
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.sign_out import sign_out
 from cruddur.web.api.bodies import Body
+from cruddur.web.api.described import Password, SomeHandle
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COOKIE, COUNTS_ITSELF, PUBLIC
@@ -31,8 +32,8 @@ from cruddur.web.http.security_log import record
 class Credentials(Body, kw_only=True):
     """A handle and its password."""
 
-    handle: str
-    password: str
+    handle: SomeHandle
+    password: Password
 
     def __repr__(self) -> str:
         return "Credentials()"
@@ -41,8 +42,8 @@ class Credentials(Body, kw_only=True):
 class SignedIn(Struct, kw_only=True):
     """The token for `Authorization: Bearer`. Browsers also get it as a cookie."""
 
-    token: str
-    user: UserOut
+    token: Annotated[str, Meta(description="The token of the session, for 30 days at most.")]
+    user: Annotated[UserOut, Meta(description="The person who has signed in.")]
 
     def __repr__(self) -> str:
         return f"SignedIn({self.user!r})"
@@ -78,6 +79,7 @@ Which = Annotated[
     status_code=200,
     tags=["sessions"],
     responses=problems(*BODY, 401, 403),
+    operation_id="signIn",
 )
 async def open_session(request: Caller, data: JSONBody[Credentials]) -> Response[SignedIn]:
     """Sign in."""
@@ -98,7 +100,9 @@ async def open_session(request: Caller, data: JSONBody[Credentials]) -> Response
     return Response(answer, cookies=[_cookie(request, token, max_age=seconds)])
 
 
-@get("/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN))
+@get(
+    "/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN), operation_id="listSessions"
+)
 async def my_sessions(request: Caller) -> list[SessionOut]:
     """Where I am signed in, the session that was used last first.
 
@@ -108,7 +112,9 @@ async def my_sessions(request: Caller) -> list[SessionOut]:
     return [_session_out(session, request.auth.token_id) for session in found]
 
 
-@delete("/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN, 422))
+@delete(
+    "/api/sessions", tags=["sessions"], responses=problems(*SIGNED_IN, 422), operation_id="signOut"
+)
 async def close_sessions(request: Caller, which: Which = "this") -> Response[None]:
     """Sign out, here or elsewhere. Tokens are revoked, and event streams opened with them end."""
     identity, user_uuid = context_of(request).identity, request.user.user_uuid
@@ -122,7 +128,12 @@ async def close_sessions(request: Caller, which: Which = "this") -> Response[Non
     return signed_out(request) if which == "all" else Response(None, status_code=204)
 
 
-@delete("/api/sessions/{session_id:str}", tags=["sessions"], responses=problems(*SIGNED_IN, 404))
+@delete(
+    "/api/sessions/{session_id:str}",
+    tags=["sessions"],
+    responses=problems(*SIGNED_IN, 404),
+    operation_id="endSession",
+)
 async def close_session(
     request: Caller,
     session_id: Annotated[str, PathParameter(description="The session's `id`.")],

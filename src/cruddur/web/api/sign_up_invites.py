@@ -61,7 +61,7 @@ class SignUpInviteMadeOut(SignUpInviteOut, frozen=True, kw_only=True):
 class SignUpToken(Body, kw_only=True):
     """What stands behind the `#` of a link."""
 
-    token: str
+    token: Annotated[str, Meta(description="What stands behind the `#` of the link.")]
 
     def __repr__(self) -> str:
         return "SignUpToken()"

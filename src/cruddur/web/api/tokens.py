@@ -49,6 +49,7 @@ class TokenOut(Struct, frozen=True, kw_only=True):
     security=BY_KEY,
     tags=["for back ends"],
     responses=problems(*BODY, *SIGNED_IN, 404),
+    operation_id="makeToken",
 )
 async def new_token(request: HostCaller, data: JSONBody[NewToken]) -> TokenOut:
     """Make a token for one of your people. Give it to their page, and never your key."""

@@ -25,7 +25,13 @@ class UnreadOut(Struct, frozen=True, kw_only=True):
     ]
 
 
-@get("/api/unread", opt=ASKING, tags=["message groups"], responses=problems(*SIGNED_IN, 429))
+@get(
+    "/api/unread",
+    opt=ASKING,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 429),
+    operation_id="countUnread",
+)
 async def unread(request: Caller) -> UnreadOut:
     """How much I have not read, for a badge. Of more than 2,000 conversations not all are counted."""
     found = await count_unread(context_of(request).messaging, request.user.user_uuid)

@@ -7,7 +7,7 @@ from litestar import delete, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
 
-from cruddur.domain.webhook import DeadWebhook, EventType, SentWebhook, Webhook
+from cruddur.domain.webhook import EventType, Webhook
 from cruddur.messaging.webhooks.add_webhook import add_webhook
 from cruddur.messaging.webhooks.list_dead_webhooks import list_dead_webhooks
 from cruddur.messaging.webhooks.list_sent_webhooks import list_sent_webhooks
@@ -22,6 +22,12 @@ from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.ports.outbound import Outbound
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, BY_KEY, SIGNED_IN, problems
+from cruddur.web.api.webhook_attempts import (
+    DeadWebhookOut,
+    SentWebhookOut,
+    dead_webhook_out,
+    sent_webhook_out,
+)
 from cruddur.web.api.webhook_bodies import webhook_body
 from cruddur.web.http.context import HostCaller, context_of
 from cruddur.web.http.host_auth import for_hosts
@@ -87,13 +93,13 @@ class WebhooksOut(Struct, frozen=True, kw_only=True):
 class SentOut(Struct, frozen=True, kw_only=True):
     """What was sent last, the newest first: up to a thousand attempts of the last day."""
 
-    sent: Annotated[Sequence[SentWebhook], Meta(description="One for each attempt.")]
+    sent: Annotated[Sequence[SentWebhookOut], Meta(description="One for each attempt.")]
 
 
 class DeadOut(Struct, frozen=True, kw_only=True):
     """What was not accepted for three days. It is kept for thirty."""
 
-    dead: Annotated[Sequence[DeadWebhook], Meta(description="One for each event.")]
+    dead: Annotated[Sequence[DeadWebhookOut], Meta(description="One for each event.")]
 
 
 @post(
@@ -191,10 +197,10 @@ async def go_on_with_webhook(request: HostCaller, name: Name) -> None:
     tags=_TAGS,
     responses=problems(*SIGNED_IN, 404, 429),
 )
-async def send_test(request: HostCaller, name: Name) -> SentWebhook:
+async def send_test(request: HostCaller, name: Name) -> SentWebhookOut:
     """Send an event `test` at once, and see what the receiver answers."""
     messaging = context_of(request).messaging
-    return await try_webhook(messaging, _outbound(request), webhook_body, name)
+    return sent_webhook_out(await try_webhook(messaging, _outbound(request), webhook_body, name))
 
 
 @post(
@@ -225,7 +231,8 @@ async def send_again(request: HostCaller, name: Name, data: JSONBody[ReplayedCon
 )
 async def sent_webhooks(request: HostCaller, name: Name) -> SentOut:
     """What was sent to a webhook last, and what it answered."""
-    return SentOut(sent=await list_sent_webhooks(context_of(request).messaging, name))
+    found = await list_sent_webhooks(context_of(request).messaging, name)
+    return SentOut(sent=list(map(sent_webhook_out, found)))
 
 
 @get(
@@ -237,7 +244,8 @@ async def sent_webhooks(request: HostCaller, name: Name) -> SentOut:
 )
 async def dead_webhooks(request: HostCaller, name: Name) -> DeadOut:
     """What a webhook did not accept for three days."""
-    return DeadOut(dead=await list_dead_webhooks(context_of(request).messaging, name))
+    found = await list_dead_webhooks(context_of(request).messaging, name)
+    return DeadOut(dead=list(map(dead_webhook_out, found)))
 
 
 def _out(webhook: Webhook) -> WebhookOut:

@@ -7,14 +7,14 @@ the inside of the service.
 import math
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cruddur.domain.errors import (
     NOTHING_HERE,
@@ -60,20 +60,30 @@ _CODES = {
 class FieldProblem(Struct, frozen=True):
     """A field that is wrong."""
 
-    field: str
-    detail: str
+    field: Annotated[str, Meta(description="The field's name.")]
+    detail: Annotated[str, Meta(description="The rule that it breaks, in a sentence.")]
 
 
 class Problem(Struct, frozen=True, kw_only=True):
     """Problem details. `type` links to the list of codes."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    field: str | UnsetType = UNSET
-    errors: list[FieldProblem] | UnsetType = UNSET
+    type: Annotated[str, Meta(description="Where the code is explained.")]
+    title: Annotated[str, Meta(description="The meaning of the status.")]
+    status: Annotated[int, Meta(ge=400, le=599, description="The status of the answer.")]
+    detail: Annotated[str, Meta(description="What is wrong, in a sentence for people.")]
+    code: Annotated[
+        str,
+        Meta(
+            description="The stable name of the problem. `/schema` explains each. More may be added.",
+            examples=["group_not_found"],
+        ),
+    ]
+    field: Annotated[
+        str | UnsetType, Meta(description="The field that is wrong, if it is one.")
+    ] = UNSET
+    errors: Annotated[
+        list[FieldProblem] | UnsetType, Meta(description="All fields that are wrong.")
+    ] = UNSET
 
 
 def on_api_error(request: Request[Any, Any, Any], error: ApiError) -> Response[bytes]:

@@ -6,6 +6,7 @@ from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from cruddur.domain.errors import declared_codes
+from cruddur.web.api.openapi_document import completed
 from cruddur.web.http import templates
 from cruddur.web.sse.asyncapi import describe
 
@@ -20,16 +21,17 @@ class SchemaPage(OpenAPIRenderPlugin):
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Returns the page of the document."""
-        schemas = openapi_schema["components"]["schemas"]
+        document = completed(openapi_schema)
+        schemas = document["components"]["schemas"]
         operations = [
             {"method": method.upper(), "path": path, "body": _body(operation, schemas), **operation}
-            for path, methods in openapi_schema["paths"].items()
+            for path, methods in document["paths"].items()
             for method, operation in methods.items()
         ]
         return templates.render(
             request,
             "schema.html",
-            info=openapi_schema["info"],
+            info=document["info"],
             operations=operations,
             events=describe("")["components"]["messages"].values(),
             codes=declared_codes(),

@@ -31,7 +31,10 @@ from cruddur.web.sse.event_stream import EventStream
 from cruddur.web.sse.resumed import Absence
 
 _EVENT_STREAM = ResponseSpec(
-    data_container=str, media_type="text/event-stream", description="Events, without an end"
+    data_container=str,
+    media_type="text/event-stream",
+    description="Events, without an end",
+    generate_examples=False,
 )
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
