@@ -144,8 +144,10 @@ async def known_issuers(
 ) -> AsyncIterator[Issuers]:
     """As a process of the service knows them."""
     known = Issuers(issuers, AiohttpIssuerHttp(seconds), clock)
-    yield known
-    await known.close()
+    try:
+        yield known
+    finally:
+        await known.close()
 
 
 def unsigned(token: str, **header: Any) -> str:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 _FRESH_SECONDS = 3600.0
 _PAUSE_SECONDS = 30.0
-"""The least time from one fetch to the next, however many tokens name keys that are not there."""
+"""The least time between two fetches for keys that are not known, however many tokens name such."""
 
 _PAUSE_AFTER_FAILURE_SECONDS = 10.0
 _WAIT_SECONDS = 6.0
@@ -34,6 +34,8 @@ class Fetched(Generic[T]):
         self._clock = clock
         self._value: T | None = None
         self._fetched_at = 0.0
+        self._renewed_at = 0.0
+        self._count = 0  # of the fetches that came to something
         self._not_before = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -48,10 +50,14 @@ class Fetched(Generic[T]):
         return self._value
 
     async def renewed(self) -> T:
-        """Returns the value of the last half minute, fetched now if need be. Raises Busy."""
-        if self._now() - self._fetched_at >= _PAUSE_SECONDS or self._value is None:
+        """Returns the value as it was after a fetch for this, at most twice a minute. Raises Busy."""
+        if self._now() - self._renewed_at >= _PAUSE_SECONDS:
+            before = self._count
             await self._wait()
-        if self._value is None or self._now() - self._fetched_at >= _PAUSE_SECONDS:
+            if self._count == before:
+                raise unavailable()
+            self._renewed_at = self._fetched_at
+        if self._value is None:
             raise unavailable()
         return self._value
 
@@ -76,7 +82,7 @@ class Fetched(Generic[T]):
         try:
             self._value = await self._fetch()
             self._fetched_at = self._now()
-            self._not_before = self._fetched_at + _PAUSE_SECONDS
+            self._count += 1
         except (IssuerUnreachable, Busy) as error:
             self._not_before = self._now() + _PAUSE_AFTER_FAILURE_SECONDS
             _log.warning("an issuer does not answer as it should", error=str(error))

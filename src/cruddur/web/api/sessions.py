@@ -1,5 +1,6 @@
 """`/api/sessions`: sign in and out, and see where one is signed in."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -21,10 +22,10 @@ from cruddur.web.api.bodies import Body
 from cruddur.web.api.described import Password, SomeHandle
 from cruddur.web.api.openapi_responses import ANYBODY, BODY, SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut, user_out
-from cruddur.web.http.auth import COOKIE, COUNTS_ITSELF, PUBLIC
-from cruddur.web.http.base_path import outside
-from cruddur.web.http.client_ip import client_address, is_secure, network_of
+from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
+from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, context_of
+from cruddur.web.http.cookies import no_hint_cookie, session_cookie
 from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.security_log import record
 
@@ -97,7 +98,9 @@ async def open_session(request: Caller, data: JSONBody[Credentials]) -> Response
     record(request, "signed_in", user_uuid=user.user_uuid)
     answer = SignedIn(token=token, user=user_out(user))
     seconds = int(LIFETIME.total_seconds())
-    return Response(answer, cookies=[_cookie(request, token, max_age=seconds)])
+    return Response(
+        answer, cookies=[session_cookie(request, token, max_age=seconds), *_no_issuer(request)]
+    )
 
 
 @get(
@@ -152,7 +155,7 @@ def _end_streams(request: Caller, ended: SessionsEnded) -> None:
 
 def signed_out(request: Caller) -> Response[None]:
     """Returns the answer that takes the session out of the browser."""
-    return Response(None, status_code=204, cookies=[_cookie(request, "", max_age=0)])
+    return Response(None, status_code=204, cookies=[session_cookie(request, "", max_age=0)])
 
 
 def _session_out(session: DeviceSession, current_id: str) -> SessionOut:
@@ -167,13 +170,6 @@ def _session_out(session: DeviceSession, current_id: str) -> SessionOut:
     )
 
 
-def _cookie(request: Caller, token: str, *, max_age: int) -> Cookie:
-    return Cookie(
-        key=COOKIE,
-        value=token,
-        path=outside(request, "") or "/",
-        max_age=max_age,
-        httponly=True,  # an injected script must not be able to read the token
-        samesite="lax",
-        secure=is_secure(request.scope, context_of(request).settings.trusted_proxy),
-    )
+def _no_issuer(request: Caller) -> Sequence[Cookie]:
+    # Somebody who came by an issuer before must not be signed out there in this person's place.
+    return [no_hint_cookie(request)] if context_of(request).identity.issuers else []

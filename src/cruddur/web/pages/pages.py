@@ -27,6 +27,7 @@ from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.big_emoji import is_big_emoji
 from cruddur.web.pages.formatted import formatted, is_long, mentioned_in
+from cruddur.web.pages.issuer_sign_in import offered
 from cruddur.web.pages.message_rows import MessageRow, days_of
 from cruddur.web.pages.quotes import by_seq, quote_of
 from cruddur.web.pages.reactions import chips_of
@@ -66,7 +67,8 @@ async def person_page(
 @get("/sign-in", opt=PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Anybody) -> Response[bytes]:
     """The form to sign in."""
-    return _html(request, "sign_in.html", sign_up=context_of(request).settings.sign_up)
+    sign_up = context_of(request).settings.sign_up
+    return _html(request, "sign_in.html", sign_up=sign_up, **offered(request))
 
 
 @get("/sign-up", opt=PUBLIC, include_in_schema=False)
@@ -74,7 +76,7 @@ async def sign_up_page(request: Anybody) -> Response[bytes]:
     """The form to create an account."""
     context = context_of(request)
     sign_up, mails = context.settings.sign_up, context.mails is not None
-    page = _html(request, "sign_up.html", sign_up=sign_up, mails=mails)
+    page = _html(request, "sign_up.html", sign_up=sign_up, mails=mails, **offered(request))
     # An invitation's secret is in no request, and no page that follows may learn of its address.
     page.headers["Referrer-Policy"] = "no-referrer"
     return page

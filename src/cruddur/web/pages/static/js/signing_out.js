@@ -37,7 +37,7 @@ export async function signOut({ me, outbox, deletions, waiting }, complain) {
   }
   await forget(me.uuid);
   if ("BroadcastChannel" in globalThis) new BroadcastChannel("cruddur-session").postMessage(null);
-  location.assign(outside("/sign-in"));
+  location.assign(outside("/sign-out"));
 }
 
 /** Ends the account by `erase`, removes what this browser has stored of it, and says so on the page to sign in.

@@ -1,0 +1,108 @@
+"""The cookies that a person's browser gets: the session, and what a sign-in at an issuer needs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+
+from cruddur.domain.session import LIFETIME
+from cruddur.web.http.auth import COOKIE
+from cruddur.web.http.base_path import outside
+from cruddur.web.http.client_ip import is_secure
+from cruddur.web.http.context import context_of
+
+BEGUN_MAX = 8
+"""The most sign-ins that a browser may have begun and not finished."""
+
+_BEGUN = "cruddur_sign_in_"
+_HINT = "cruddur_issuer"
+_HINT_MAX_CHARS = 3800  # browsers keep no cookie of more than 4,096 bytes
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+def session_cookie(connection: Connection, token: str, *, max_age: int) -> Cookie:
+    """Returns the cookie of a session. With a `max_age` of 0 it removes that of the browser."""
+    return Cookie(
+        key=COOKIE,
+        value=token,
+        path=outside(connection, "") or "/",
+        max_age=max_age,
+        httponly=True,  # an injected script must not be able to read the token
+        samesite="lax",
+        secure=_is_secure(connection),
+    )
+
+
+def begun_cookie(connection: Connection, name: str, state: str, *, max_age: int) -> Cookie:
+    """Returns the cookie of a sign-in that was begun at an issuer."""
+    return Cookie(
+        key=_begun_key(connection, name),
+        value=state,
+        path="/",  # with the prefix browsers take no other
+        max_age=max_age,
+        httponly=True,
+        samesite="lax",  # the issuer sends the browser back from another site
+        secure=_is_secure(connection),
+    )
+
+
+def begun_in(connection: Connection, name: str) -> str:
+    """Returns what the browser has kept of the sign-in of this name; empty if it has nothing."""
+    return connection.cookies.get(_begun_key(connection, name), "")
+
+
+def oldest_begun(connection: Connection) -> Iterator[Cookie]:
+    """Yields what removes those that are too many: each makes every request larger."""
+    prefix = _begun_key(connection, "")
+    names = [key.removeprefix(prefix) for key in connection.cookies if key.startswith(prefix)]
+    for name in names[: max(0, len(names) - BEGUN_MAX + 1)]:
+        yield begun_cookie(connection, name, "", max_age=0)
+
+
+def hint_cookie(connection: Connection, issuer: str, id_token: str) -> Cookie:
+    """Returns the cookie by which the browser signs out at the issuer, too.
+
+    Only `/sign-out` gets to see it, and only from a page of ours.
+    """
+    value = f"{issuer}:{id_token}"
+    return _hint(
+        connection,
+        value if len(value) <= _HINT_MAX_CHARS else f"{issuer}:",
+        int(LIFETIME.total_seconds()),
+    )
+
+
+def no_hint_cookie(connection: Connection) -> Cookie:
+    """Returns what removes that cookie."""
+    return _hint(connection, "", 0)
+
+
+def hint_in(cookies: Mapping[str, str]) -> tuple[str, str]:
+    """Returns the issuer's name and its id token; empty if there is none."""
+    issuer, _, id_token = cookies.get(_HINT, "").partition(":")
+    return issuer, id_token
+
+
+def _hint(connection: Connection, value: str, max_age: int) -> Cookie:
+    return Cookie(
+        key=_HINT,
+        value=value,
+        path=outside(connection, "/sign-out"),
+        max_age=max_age,
+        httponly=True,
+        samesite="strict",  # a page elsewhere must not sign anybody out
+        secure=_is_secure(connection),
+    )
+
+
+def _begun_key(connection: Connection, name: str) -> str:
+    # With this prefix no other host of the same domain can plant a sign-in of its own (RFC 6265bis).
+    prefix = "__Host-" if _is_secure(connection) else ""
+    return f"{prefix}{_BEGUN}{name}"
+
+
+def _is_secure(connection: Connection) -> bool:
+    hops = context_of(connection).settings.trusted_proxy
+    return is_secure(connection.scope, hops)
