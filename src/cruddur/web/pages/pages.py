@@ -142,6 +142,7 @@ def nothing_shown(context: Context) -> dict[str, object]:
         "now": "",
         "message_max_chars": context.messaging.message_max_chars,
         "erased_messages": context.settings.erased_messages,
+        "retention_days": context.settings.retention_days,
         "may_invite": context.settings.lets_members_invite,
         "stream": {"page": None, "resume_at": None},
         "is_shell": False,
@@ -161,10 +162,6 @@ async def _messages_page(
         "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.pinned_first()],
         "inbox_next": opened.inbox.cursor,
         "now": context.messaging.now(),
-        "message_max_chars": context.messaging.message_max_chars,
-        "erased_messages": context.settings.erased_messages,
-        "retention_days": context.settings.retention_days,
-        "may_invite": context.settings.lets_members_invite,
         "stream": {"page": page_id, "resume_at": opened.resume_at},
     }
     if opened.conversation:
