@@ -116,14 +116,16 @@ def test_the_settings_say_who_may_write_and_whom_one_has_blocked(
     here = window(maya, **_STILL)
     sheet = open_settings(here)
     rules = sheet.get_by_role("group", name="Who may write to me")
-    expect(rules.get_by_role("radio", name="Everybody")).to_be_checked()
-    expect(sheet.get_by_text("Unless somebody chooses, it is “Everybody” here.")).to_be_visible()
+    expect(rules.get_by_role("radio", name="As the service does")).to_be_checked()
+    expect(sheet.get_by_text("The service does: “Everybody”.")).to_be_visible()
     with here.unreachable("**/api/me"):
         rules.get_by_role("radio", name="Only people").click()
         expect(sheet.get_by_text("The server cannot be reached.")).to_be_visible()
     expect(sheet.get_by_text("You have blocked nobody.")).to_be_visible()
     rules.get_by_role("radio", name="by request").check()
     here.until(lambda: maya.ask("GET", "/api/me")["who_may_write"] == "request")
+    rules.get_by_role("radio", name="As the service does").check()
+    here.until(lambda: maya.ask("GET", "/api/me")["who_may_write"] is None)
     tomas_uuid = tomas.ask("GET", "/api/me")["uuid"]
     maya.ask("PUT", f"/api/blocks/{tomas_uuid}")
     expect(sheet.get_by_role("listitem").filter(has_text="Tomás")).to_contain_text(tomas.handle)

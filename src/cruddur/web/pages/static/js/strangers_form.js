@@ -37,9 +37,9 @@ class StrangersForm {
   #list = h("ul", { class: "people-list", "aria-labelledby": "blocked-title", tabindex: 0 });
 
   constructor() {
-    for (const [value, words] of Object.entries(RULES)) {
+    for (const [value, words] of Object.entries({ ...RULES, "": "As the service does" })) {
       const radio = h("input", { type: "radio", name: "who_may_write", value });
-      radio.addEventListener("change", () => this.#choose(value));
+      radio.addEventListener("change", () => this.#choose(value || null));
       this.#rules.append(h("label", {}, radio, words));
     }
     byId("strangers").append(
@@ -67,14 +67,14 @@ class StrangersForm {
   /** @param {Api.Me} me */
   #showRule({ who_may_write: own, service_who_may_write: service }) {
     for (const one of this.#rules.querySelectorAll("input"))
-      one.checked = one.value === (own ?? service);
+      one.checked = one.value === (own ?? "");
     this.#rules.disabled = false;
-    const usual = `Unless somebody chooses, it is “${RULES[service]}” here.`;
+    const usual = `The service does: “${RULES[service]}”.`;
     setText(this.#note, `This holds for being added to groups too. ${usual}`);
   }
 
   /** What was not stored is not shown as chosen.
-      @param {string} value */
+      @param {string | null} value */
   async #choose(value) {
     const stored = await this.#attempt(async () =>
       this.#showRule(await patch("/api/me", { who_may_write: value })),
