@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.test_reactions import THUMB, chip, open_menu, said
@@ -142,6 +142,24 @@ def test_a_message_and_what_is_done_after_it_keep_their_order(
     screen.expect_sent("Last words")
     screen.until(lambda: maya.ask("GET", f"/api/message_groups/{group}")["archived_at"])
     expect(screen.row("Tomás")).to_have_count(0)
+
+
+def test_a_message_that_is_refused_holds_up_no_change(people: People, window: Windows) -> None:
+    maya, _, group = _two(people)
+    screen = window(maya, f"/c/{group}")
+    with screen.unreachable(_API):
+        screen.say("Last words")
+        expect(screen.bubble("Last words").get_by_text("trying again")).to_be_visible()
+        screen.page.keyboard.press("Alt+Shift+E")
+        expect(screen.row("Tomás")).to_have_count(0)
+    screen.page.route("**/api/messages", _refuse, times=1)
+    screen.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(screen.bubble("Last words").get_by_text("Not sent")).to_be_visible()
+    screen.until(lambda: maya.ask("GET", f"/api/message_groups/{group}")["archived_at"])
+
+
+def _refuse(route: Route) -> None:
+    route.fulfill(status=422, json={"detail": "Not this.", "code": "message_blank"})
 
 
 def test_an_edit_of_what_was_deleted_elsewhere_becomes_a_draft(

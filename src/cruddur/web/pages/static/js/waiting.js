@@ -22,7 +22,7 @@ export function install(page) {
     outbox
       .all()
       .some((one) => one.message_group_uuid === group && !one.failed && one.message_uuid < id);
-  outbox.on("sent", () => waiting.wake());
+  outbox.on("change", () => waiting.wake()); // it was sent, or refused for good
   outbox.before = ({ message_group_uuid: group, message_uuid: uuid }) =>
     waiting.sendBefore(group, uuid);
 }
