@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Route, expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
+from tests.browser.test_offline import has_copied
 from tests.browser.test_reactions import THUMB, chip, open_menu, said
 from tests.browser.test_row_menu import choose
 from tests.browser.test_sending import lose_the_answer
@@ -91,8 +92,25 @@ def test_another_tab_shows_and_sends_what_a_closed_one_has_left(
         expect(chip(beside, "One", THUMB)).to_be_visible()
         screen.page.close()
     beside.page.evaluate("dispatchEvent(new Event('online'))")
+    beside.until(lambda: _changes(maya, group) == 1)
     expect(said(beside, "One").get_by_text(_WAITS)).not_to_be_attached()
-    assert _changes(maya, group) == 1
+
+
+def test_without_any_network_what_was_done_is_there_after_a_reload(
+    people: People, window: Windows
+) -> None:
+    maya, _, group = _two(people)
+    screen = window(maya, f"/c/{group}")
+    has_copied(screen, group, "One", "Two", "Wrogn")
+    with screen.offline():
+        _react(screen, "One")
+        _edit(screen, "Wrogn", "Wrong")
+        screen.reload()
+        expect(chip(screen, "One", THUMB)).to_have_attribute("aria-pressed", "true")
+        expect(said(screen, "Wrong").get_by_text(_WAITS)).to_be_attached()
+        expect(screen.row("Tomás")).to_contain_text("Wrong")
+    screen.until(lambda: _changes(maya, group) == 2)
+    assert maya.stored(group)[2] == (3, "Wrong")
 
 
 def test_settings_are_shown_as_waiting_and_reach_the_service(
