@@ -7,6 +7,7 @@ COPY requirements.lock ./
 RUN /opt/cruddur/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
+COPY docs ./docs
 # hatchling alone, by version: the lock file holds what runs, not what builds.
 RUN /opt/cruddur/bin/pip install --no-cache-dir --no-compile --no-deps . \
     && /opt/cruddur/bin/pip uninstall --yes pip \

@@ -61,4 +61,5 @@ def _talk(address: str) -> str:
         )
         message: str = sent.raise_for_status().json()["message"]
         assert "<main" in client.get("/sign-in").text  # its templates are in the wheel
+        assert client.get("/docs/embedding.md").text.startswith("# ")  # and its documentation
         return message

@@ -38,6 +38,8 @@ _TYPES = {
     ".css": "text/css",
     ".webmanifest": "application/manifest+json",
     ".svg": "image/svg+xml",
+    ".md": "text/markdown",  # RFC 7763
+    ".txt": "text/plain",
 }
 _LEAST_BYTES = 500
 """Less than this fits into one packet with the headers, so that compressing it saves nothing."""
