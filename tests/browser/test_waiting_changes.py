@@ -129,9 +129,13 @@ def test_settings_are_shown_as_waiting_and_reach_the_service(
         screen.reload()
         expect(row.get_by_text("muted")).to_be_attached()
     screen.page.evaluate("dispatchEvent(new Event('online'))")
+
+    def is_stored() -> bool:
+        stored = maya.ask("GET", f"/api/message_groups/{group}")
+        return stored["muted_until"] == "always" and stored["pinned_at"] is not None
+
+    screen.until(is_stored)
     expect(row.get_by_text("waits")).not_to_be_attached()
-    stored = maya.ask("GET", f"/api/message_groups/{group}")
-    assert (stored["muted_until"], bool(stored["pinned_at"])) == ("always", True)
 
 
 def test_what_is_read_without_a_network_is_read_later(people: People, window: Windows) -> None:
@@ -170,9 +174,9 @@ def test_a_message_that_is_refused_holds_up_no_change(people: People, window: Wi
         expect(screen.bubble("Last words").get_by_text("trying again")).to_be_visible()
         screen.page.keyboard.press("Alt+Shift+E")
         expect(screen.row("Tomás")).to_have_count(0)
-    screen.page.route("**/api/messages", _refuse, times=1)
-    screen.page.evaluate("dispatchEvent(new Event('online'))")
-    expect(screen.bubble("Last words").get_by_text("Not sent")).to_be_visible()
+        screen.page.route("**/api/messages", _refuse, times=1)
+        screen.page.evaluate("dispatchEvent(new Event('online'))")
+        expect(screen.bubble("Last words").get_by_text("Not sent")).to_be_visible()
     screen.until(lambda: maya.ask("GET", f"/api/message_groups/{group}")["archived_at"])
 
 
