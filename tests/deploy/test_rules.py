@@ -48,6 +48,7 @@ VALKEY = {"Bus": "valkey", "Cache": "valkey", "CacheSecurityGroupId": "sg-1"}
         ({**SERVICE, "Image": ""}, "ValidationError"),
         ({**SERVICE, "CertificateArn": ""}, "ValidationError"),
         ({**SERVICE, "CacheSecretArn": ""}, "ValidationError"),
+        ({**SERVICE, "SmtpSecretArn": SECRET, "MailFrom": "a@b.de"}, "ValidationError"),
     ],
 )
 def test_parameters_that_do_not_go_together_are_refused(
