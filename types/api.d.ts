@@ -9,6 +9,10 @@ declare namespace Api {
     uuid: string;
   }
 
+  interface ChangedEmail {
+    digest: boolean;
+  }
+
   interface ChangedMe {
     display_name?: string;
     shares_receipts?: boolean;
@@ -106,6 +110,7 @@ declare namespace Api {
   }
 
   interface Email {
+    digest: boolean;
     email: string | null;
     pending: string | null;
     sends_mail: boolean;

@@ -15,7 +15,7 @@ _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
 _OUR_OWN_PATHS = frozenset(
     {
         *("api", "c", "health", "metrics", "reset", "schema"),
-        *("sign-in", "sign-out", "sign-up", "static", "confirm-email", "forgotten"),
+        *("sign-in", "sign-out", "sign-up", "static", "confirm-email", "forgotten", "stop-mails"),
     }
 )
 _PATH_MAX_BYTES = 4095  # Linux: PATH_MAX without the NUL at its end

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -13,7 +14,11 @@ from tests.browser.service import running_service
 from tests.browser.test_settings import open_settings
 from tests.mail_server import Mailbox, link_in, mail_server_beside
 
+from cruddur.identity.context import IdentityContext
+from cruddur.identity.digests import stop_token_of
+
 NEW = "battery staple"
+NO_TABLE: Any = None
 PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True}
 
 
@@ -99,6 +104,11 @@ def test_an_address_is_set_confirmed_and_removed_in_the_settings(
     open_settings(screen)
     expect(part.get_by_text("maya@example.com is your address.")).to_be_visible()
     expect(part.get_by_label("Current password")).to_have_value("")
+    digest = part.get_by_role("checkbox", name="Mail me once a day")
+    expect(digest).to_be_checked()
+    digest.uncheck()
+    screen.until(lambda: maya.ask("GET", "/api/me/email")["digest"] is False)
+    expect(digest).not_to_be_checked()
     part.get_by_label("Current password").fill(PASSWORD)
     part.get_by_role("button", name="Remove").click()
     expect(part.get_by_text("With an address you can set a new password")).to_be_visible()
@@ -170,6 +180,21 @@ def test_a_link_that_was_used_says_so(people: People, window: Windows, mailbox: 
     expect(first.get_by_text("Your e-mail address is confirmed.")).to_be_focused()
     again.page.get_by_role("button", name="Confirm this address").click()
     expect(again.page.get_by_role("alert")).to_contain_text("This link no longer works")
+
+
+def test_a_link_stops_mails_of_what_is_unread_without_scripts(
+    people: People, window: Windows, mailbox: Mailbox, data: Path
+) -> None:
+    maya = people("Maya")
+    with_address(maya, window, mailbox)
+    secret = (data / "secret").read_bytes()
+    uuid = str(maya.ask("GET", "/api/me")["uuid"])
+    token = stop_token_of(IdentityContext(NO_TABLE, secret), uuid)
+    page = window(path=f"/stop-mails/{token}", java_script_enabled=False).page
+    assert maya.ask("GET", "/api/me/email")["digest"] is True
+    page.get_by_role("button", name="Stop these mails").click()
+    expect(page.get_by_role("heading", name="Stopped")).to_be_visible()
+    assert maya.ask("GET", "/api/me/email")["digest"] is False
 
 
 def test_without_mail_the_page_says_whom_to_ask(browser: Browser, tmp_path: Path) -> None:

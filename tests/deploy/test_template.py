@@ -123,9 +123,14 @@ def test_the_mapping_s_filter_lets_through_what_the_projector_wants() -> None:
         assert is_wanted(criteria, record) == is_projected(change), change
 
 
+def _if_given(variable: dict[str, Any]) -> dict[str, Any]:
+    """What an option sets, where it is given."""
+    return variable["Fn::If"][1] if "Fn::If" in variable else variable
+
+
 def test_each_process_gets_settings_that_it_knows() -> None:
     (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
-    given = {one["Name"]: one["Value"] for one in container["Environment"]}
+    given = {one["Name"]: one["Value"] for one in map(_if_given, container["Environment"])}
     function = properties("Function")["Environment"]["Variables"]
     known = {variable(name) for name in Settings.__struct_fields__}
     assert {*given, *function} <= known
@@ -133,6 +138,7 @@ def test_each_process_gets_settings_that_it_knows() -> None:
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
         plain |= {"CRUDDUR_SIGN_UP": "closed", "CRUDDUR_AUDIT_DAYS": "90"}
         plain |= {"CRUDDUR_RETENTION_DAYS": "365"}
+        plain["CRUDDUR_PUBLIC_URL"] = "https://chat.example.com"
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)
     assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (
@@ -142,15 +148,17 @@ def test_each_process_gets_settings_that_it_knows() -> None:
 
 def test_secrets_come_by_reference_only() -> None:
     (container,) = properties("TaskDefinition", "service")["ContainerDefinitions"]
-    token, of_the_bus = container["Secrets"]
+    token, of_mail, of_the_bus = container["Secrets"]
+    mail = {"Name": "CRUDDUR_SMTP_URL", "ValueFrom": {"Ref": "SmtpSecretArn"}}
+    assert of_mail["Fn::If"] == ["SendsMail", mail, {"Ref": "AWS::NoValue"}]
     condition, cache, nothing = of_the_bus["Fn::If"]
     assert (condition, nothing) == ("HasSecret", {"Ref": "AWS::NoValue"})
     assert token == {"Name": "CRUDDUR_SECRET", "ValueFrom": {"Ref": "TokenSecret"}}
     names = cache["Name"]["Fn::If"][1:]
     assert {"CRUDDUR_SECRET", "MOMENTO_AUTH_TOKEN"} <= {variable(name) for name in SECRETS}
     assert names == ["CRUDDUR_VALKEY_URL", "MOMENTO_AUTH_TOKEN"]
-    environment = {one["Name"] for one in container["Environment"]}
-    assert not environment & {"CRUDDUR_SECRET", *names}
+    environment = {one["Name"] for one in map(_if_given, container["Environment"])}
+    assert not environment & {"CRUDDUR_SECRET", "CRUDDUR_SMTP_URL", *names}
 
 
 def test_the_function_gets_the_cache_of_the_service_and_its_secret_by_reference() -> None:

@@ -1,7 +1,10 @@
 """What an e-mail address costs, and a link that is sent there."""
 
+from functools import partial
+
 from tests.prices.asks_sessions import PASSWORD, elsewhere
 from tests.prices.patterns import Stage, asks, cost_of
+from tests.stage import beside
 
 from cruddur.domain.model import User
 from cruddur.domain.waiting_mail import Mail
@@ -9,13 +12,19 @@ from cruddur.identity.ask_for_reset import ask_for_reset
 from cruddur.identity.confirm_email import confirm_email
 from cruddur.identity.count_mail import count_mail
 from cruddur.identity.create_account import create_account
+from cruddur.identity.digests import start_digests, stop_digests
 from cruddur.identity.find_email import find_email
 from cruddur.identity.mail_context import MailContext
+from cruddur.identity.promise_digests import promise_digests
 from cruddur.identity.remove_email import remove_email
 from cruddur.identity.send_mails import send_mails
 from cruddur.identity.set_email import begin_confirmation, set_email
 from cruddur.identity.tell_of_password import tell_of_password
+from cruddur.messaging.people.find_digest import find_digest
 from cruddur.ports.metering import Units, measured
+from cruddur.ports.table import Delete, Query
+from cruddur.schema import keys
+from cruddur.schema.digest_items import DIGESTS_PK
 
 OLD, NEW = "vera.moss@example.com", "vera@mail.example.com"
 
@@ -120,4 +129,34 @@ async def send(stage: Stage, pattern: str) -> Units:
     await ask_for_reset(stage.identity, "mail7")
     with measured() as units:
         await send_mails(mails_of(stage)[0])
+    return units
+
+
+@asks("turn mails of what is unread on")
+async def turn_on(stage: Stage, pattern: str) -> Units:
+    user = await account(stage, "mail8", f"8{OLD}")
+    await stop_digests(stage.identity, user.user_uuid)
+    with measured() as units:
+        await start_digests(stage.identity, user.user_uuid)
+    return units
+
+
+@asks("look after one person's unread mail, with nothing unread")
+async def look_after(stage: Stage, pattern: str) -> Units:
+    for digest in (await stage.table.query(Query(DIGESTS_PK))).items:
+        await stage.table.delete(Delete(keys.key_of(digest)))
+    await account(stage, "mail9", f"9{OLD}")
+    stage.clock.turn(hours=2)
+    mails = mails_of(stage)[0]
+    mails.unread = partial(find_digest, beside(stage.messaging))
+    with measured() as units:
+        assert await promise_digests(mails) == 0
+    return units
+
+
+@asks("find what has stayed unread")
+async def find_unread(stage: Stage, pattern: str) -> Units:
+    stage.clock.turn(hours=2)
+    with measured() as units:
+        await find_digest(beside(stage.messaging), stage.me.user_uuid, "")
     return units

@@ -16,6 +16,7 @@ from cruddur.schema import (
     retention_items,
     sign_up_items,
 )
+from cruddur.schema.digest_items import digest_key
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 from cruddur.schema.mail_items import mail_key
 from cruddur.schema.report_items import report_key
@@ -64,6 +65,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     email_items.email_key(USER): ("email", []),
     email_items.address_owner_key("maya@example.com"): ("email-address", []),
     email_items.sent_to_key("maya@example.com"): ("email-address", []),
+    digest_key(USER): ("digest", []),
     mail_key(1_796_029_200, "id"): ("mail", []),
     retention_items.retention_key(GROUP): ("retention", []),
     retention_items.sweep_key(): ("retention", []),

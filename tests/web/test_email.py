@@ -1,6 +1,5 @@
 """An address is set, confirmed and removed over HTTP; a stranger who asks for a link learns nothing."""
 
-import asyncio
 import io
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,6 +18,7 @@ from cruddur.bootstrap import Application, open_application
 from cruddur.config import Settings
 from cruddur.domain.model import User
 from cruddur.identity.create_account import create_account
+from cruddur.identity.digests import stop_token_of
 from cruddur.logs import log_json
 from cruddur.web.app import create_app
 from cruddur.web.http.context import Context
@@ -86,7 +86,12 @@ async def confirm(client: httpx.AsyncClient, mailbox: Mailbox) -> httpx.Response
 
 
 def shown(email: str | None, pending: str | None) -> dict[str, Any]:
-    return {"email": email, "pending": pending, "sends_mail": True}
+    return {
+        "email": email,
+        "pending": pending,
+        "sends_mail": True,
+        "digest": email is not None,
+    }
 
 
 async def test_an_address_is_set_confirmed_shown_to_its_owner_and_removed(
@@ -137,25 +142,23 @@ async def test_a_forgotten_password_from_the_question_to_signed_in(
 
 
 async def test_the_answer_and_what_is_done_are_the_same_for_anybody(
-    client: httpx.AsyncClient, mailing: tuple[Application, Litestar], mailbox: Mailbox, maya: User
+    mailing: tuple[Application, Litestar], with_mail: Settings, mailbox: Mailbox, maya: User
 ) -> None:
     """Nothing is looked up before the answer, so that its time cannot tell either."""
-    await sign_in(client, OLD)
-    await client.put("/api/me/email", json={"email": ADDRESS, "current_password": OLD})
-    await confirm(client, mailbox)
-    del client.headers["Authorization"]
-    identity = mailing[0].identity
-    counted = Counted(identity.table)
-    identity.table = counted
+    application, app = mailing
+    async with running(app, with_mail) as url, httpx.AsyncClient(base_url=url) as client:
+        await sign_in(client, OLD)
+        await client.put("/api/me/email", json={"email": ADDRESS, "current_password": OLD})
+        await confirm(client, mailbox)
+    counted = Counted(application.identity.table)  # now nothing is sent any more
+    application.identity.table = counted
     answers = set()
-    for who in ("maya", ADDRESS, "nobody", "nobody@example.com", "é" * 300, "\0"):
-        counted.calls.clear()
-        context: Context = mailing[1].state["context"]
-        context.mail_promised = asyncio.Event()  # so that nothing is sent meanwhile
-        answer = await client.post("/api/password-forgotten", json={"who": who})
-        ours = {"date", "x-request-id"}
-        answers.add((answer.status_code, answer.content, *sorted(set(answer.headers) - ours)))
-        assert counted.calls == ["put"]
+    async with open_client(app) as client:
+        for who in ("maya", ADDRESS, "nobody", "nobody@example.com", "é" * 300, "\0"):
+            answer = await client.post("/api/password-forgotten", json={"who": who})
+            ours = {"date", "x-request-id"}
+            answers.add((answer.status_code, answer.content, *sorted(set(answer.headers) - ours)))
+    assert counted.calls == ["put"] * 6
     assert len(answers) == 1
 
 
@@ -210,3 +213,24 @@ async def test_without_a_mail_server_each_of_them_says_so(
         assert (
             await client.post("/api/email-confirmation", json={"token": "x"})
         ).status_code == 404
+
+
+async def test_mails_of_what_is_unread_are_stopped_by_one_click_and_not_by_looking(
+    client: httpx.AsyncClient, mailing: tuple[Application, Litestar], mailbox: Mailbox, maya: User
+) -> None:
+    await sign_in(client, OLD)
+    assert (await client.patch("/api/me/email", json={"digest": True})).status_code == 409
+    await client.put("/api/me/email", json={"email": ADDRESS, "current_password": OLD})
+    await confirm(client, mailbox)
+    path = f"/stop-mails/{stop_token_of(mailing[0].identity, maya.user_uuid)}"
+    async with httpx.AsyncClient(base_url=client.base_url) as program:
+        page = await program.get(path)
+        assert (page.status_code, page.headers["referrer-policy"]) == (200, "no-referrer")
+        assert (await client.get("/api/me/email")).json()["digest"] is True
+        one_click = {"List-Unsubscribe": "One-Click"}
+        for _ in range(2):
+            assert (await program.post(path, data=one_click)).status_code == 200
+        assert (await program.post("/stop-mails/x", data=one_click)).status_code == 404
+    assert (await client.get("/api/me/email")).json()["digest"] is False
+    on = await client.patch("/api/me/email", json={"digest": True})
+    assert on.json() == shown(ADDRESS, None)

@@ -71,6 +71,9 @@ TABLE: dict[tuple[str, str], Case] = {
     ("PUT", "/api/me/email"): Case(
         "/api/me/email", {"email": "a@b.de", "current_password": "wrong one"}, 401, 409, 409
     ),
+    ("PATCH", "/api/me/email"): Case("/api/me/email", {"digest": False}, 401, 200, 200),
+    ("GET", "/stop-mails/{token:str}"): Case("/stop-mails/x", None, 404, 404, 404),
+    ("POST", "/stop-mails/{token:str}"): Case("/stop-mails/x", None, 404, 404, 404),
     ("DELETE", "/api/me/email"): Case(
         "/api/me/email", {"current_password": "wrong one"}, 401, 409, 409
     ),

@@ -56,6 +56,7 @@ _SECRET = frozenset(
         "email",
         "email-address",
         "mail",
+        "digest",
     }
 )
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or

@@ -11,6 +11,7 @@ MailKind = Literal[
     "address_changed",
     "address_removed",
     "password_changed",
+    "digest",
 ]
 
 
@@ -20,6 +21,7 @@ class WaitingMail(Struct, frozen=True, kw_only=True):
     No secret is in it: a link is made at the moment at which the mail is sent. `user_uuid` is the person
     whom it is about. `to` is set only where the mail goes to an address that the account has no more.
     `who` is what somebody typed who has forgotten their password: a handle, an address, or anything.
+    `after` is the time up to which an earlier mail has told of what is unread.
     """
 
     mail_id: str
@@ -29,6 +31,7 @@ class WaitingMail(Struct, frozen=True, kw_only=True):
     user_uuid: str = ""
     to: str = ""
     who: str = ""
+    after: str = ""
     tries: int = 0
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from cruddur.domain.email_address import Email
 from cruddur.domain.errors import Conflict, NotFound, TransactionFailed, declare_code
 from cruddur.domain.model import timestamp
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.digests import new_digest
 from cruddur.identity.farewell import farewell
 from cruddur.identity.find_email import find_email, find_owner
 from cruddur.identity.link_tokens import LinkToken, token_from
@@ -72,6 +73,7 @@ async def _writes(
         Put(address_owner_item(address, user_uuid), is_theirs),
         # Nothing of a person may appear after their erasure.
         Check(keys.user_key(user_uuid), [Exists(keys.PARTITION_KEY)]),
+        *([] if before.address else [new_digest(identity, user_uuid)]),
         *await farewell(identity, before, "address_changed", following=address),
     ]
 

@@ -4,11 +4,21 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from cruddur.domain.digest import Digest
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.mailer import Mailer
 
 Pace = Callable[[], Awaitable[float]]
 """Counts a mail, and returns 0; or counts none, and returns the seconds to wait for the next one."""
+
+
+Unread = Callable[[str, str], Awaitable[Digest | None]]
+"""Finds what has stayed unread for a person, after a time up to which they were told."""
+
+
+async def nothing_unread(_user_uuid: str, _after: str) -> Digest | None:
+    """Finds nothing, for processes that only try a mail server."""
+    return None
 
 
 async def unpaced() -> float:
@@ -27,5 +37,6 @@ class MailContext:
     mailer: Mailer
     public_url: str
     pace: Pace = unpaced
+    unread: Unread = nothing_unread
     outcomes: Counter[str] = field(default_factory=Counter)
     """How many mails this process has sent, and what became of the others."""

@@ -7,6 +7,7 @@ by it; a handle has letters, digits and a few signs only.
 from html import escape
 from typing import NamedTuple
 
+from cruddur.domain.digest import Digest
 from cruddur.domain.model import User
 
 _IF_NOT_YOU = (
@@ -17,7 +18,8 @@ _IF_NOT_YOU = (
 class MailText(NamedTuple):
     """What a mail says: a subject of one line, paragraphs, and a link with the words on it.
 
-    Paragraphs have an empty line between them; `after` are those that follow the link.
+    Paragraphs have an empty line between them; `after` are those that follow the link. `stop_link` ends
+    mails of this kind.
     """
 
     subject: str
@@ -25,6 +27,7 @@ class MailText(NamedTuple):
     link: str = ""
     link_words: str = ""
     after: str = ""
+    stop_link: str = ""
 
     def __repr__(self) -> str:
         return f"MailText({self.subject!r})"
@@ -32,13 +35,24 @@ class MailText(NamedTuple):
     @property
     def text(self) -> str:
         """The mail as plain text. The link stands on a line of its own, so that nothing breaks it."""
-        return "\n\n".join(filter(None, [self.before, self.link, self.after])) + "\n"
+        stop = f"Stop these mails: {self.stop_link}" if self.stop_link else ""
+        return "\n\n".join(filter(None, [self.before, self.link, self.after, stop])) + "\n"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by which mailboxes offer to stop these mails (RFC 2369, RFC 8058)."""
+        if not self.stop_link:
+            return {}
+        one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        return {"List-Unsubscribe": f"<{self.stop_link}>", **one_click}
 
     @property
     def html(self) -> str:
         """The mail as HTML without any style, picture or address but that of the link."""
         link = f'<p><a href="{escape(self.link)}">{escape(self.link_words)}</a></p>'
+        stop = f'<p><a href="{escape(self.stop_link)}">Stop these mails</a></p>'
         parts = [_as_html(self.before), link if self.link else "", _as_html(self.after)]
+        parts.append(stop if self.stop_link else "")
         body = "\n".join(filter(None, parts))
         return f'<!doctype html>\n<html lang="en"><body>\n{body}\n</body></html>\n'
 
@@ -97,6 +111,20 @@ def password_changed(user: User, place: str) -> MailText:
         "Your password was changed",
         f"The password of @{user.handle} at {place} was changed, and all other devices are signed out."
         f"\n\n{_IF_NOT_YOU}",
+    )
+
+
+def digest(found: Digest, place: str, stop_link: str) -> MailText:
+    """Tells of what stayed unread: whose conversations, how many messages, and none of their texts."""
+    lines = "\n".join(f"{one.unread} from {one.name}" for one in found.conversations)
+    messages = "1 unread message" if found.unread == 1 else f"{found.unread} unread messages"
+    return MailText(
+        f"You have {messages}",
+        f"This is waiting for you:\n\n{lines}",
+        f"{place}/",
+        "Open your messages",
+        "",
+        stop_link,
     )
 
 

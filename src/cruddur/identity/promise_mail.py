@@ -19,7 +19,13 @@ LINK_WANTED_FOR = timedelta(hours=1)
 
 
 def promised_mail(
-    identity: IdentityContext, kind: MailKind, *, user_uuid: str = "", to: str = "", who: str = ""
+    identity: IdentityContext,
+    kind: MailKind,
+    *,
+    user_uuid: str = "",
+    to: str = "",
+    who: str = "",
+    after: str = "",
 ) -> Put:
     """Returns the write that promises a mail. See `WaitingMail` for what is given."""
     now = identity.clock()
@@ -32,5 +38,6 @@ def promised_mail(
         user_uuid=user_uuid,
         to=to,
         who=who,
+        after=after,
     )
     return Put(mail_item(mail))

@@ -10,11 +10,12 @@ from cruddur.identity.find_email import find_email
 from cruddur.identity.logins import Guard, unguarded
 from cruddur.identity.set_email import as_read
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Put
+from cruddur.ports.table import Delete, Put
+from cruddur.schema.digest_items import digest_key
 from cruddur.schema.email_items import email_item
 
 
-@access_pattern("remove_email", Ceiling("H", "remove one's e-mail address", write=6, read=3))
+@access_pattern("remove_email", Ceiling("H", "remove one's e-mail address", write=8, read=3))
 async def remove_email(
     identity: IdentityContext,
     user: User,
@@ -39,6 +40,7 @@ async def remove_email(
         await identity.table.transact(
             [
                 Put(email_item(after), as_read(before)),
+                Delete(digest_key(user.user_uuid)),
                 *await farewell(identity, before, "address_removed"),
             ]
         )

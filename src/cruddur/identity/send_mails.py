@@ -140,6 +140,7 @@ async def _written(mails: MailContext, taken: WaitingMail) -> Mail | None:
         subject=text.subject,
         text=text.text,
         html=text.html,
+        headers=text.headers,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.waiting_mail import WaitingMail
 from cruddur.identity import mail_texts
+from cruddur.identity.digests import stop_token_of, wants_digests
 from cruddur.identity.find_recipient import Recipient
 from cruddur.identity.link_tokens import new_token
 from cruddur.identity.mail_context import MailContext
@@ -34,10 +35,25 @@ async def write_mail(
             return mail_texts.password_forgotten(recipient.user, place, link)
         case "password_changed":
             return mail_texts.password_changed(recipient.user, place)
+        case "digest":
+            return await _digest(mails, waiting, recipient)
         case "address_changed":
             return mail_texts.address_changed(recipient.user, place)
         case "address_removed":
             return mail_texts.address_removed(recipient.user, place)
+
+
+async def _digest(
+    mails: MailContext, waiting: WaitingMail, recipient: Recipient
+) -> MailText | None:
+    user_uuid = recipient.user.user_uuid
+    if not await wants_digests(mails.identity, user_uuid):  # they stopped them just now
+        return None
+    found = await mails.unread(user_uuid, waiting.after)
+    if found is None:  # they have read it meanwhile
+        return None
+    stop = f"{mails.public_url}/stop-mails/{stop_token_of(mails.identity, user_uuid)}"
+    return mail_texts.digest(found, mails.public_url, stop)
 
 
 async def _confirm_address(mails: MailContext, recipient: Recipient) -> MailText | None:

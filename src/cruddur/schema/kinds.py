@@ -15,6 +15,7 @@ from cruddur.schema import (
     sign_up_items,
     webhook_items,
 )
+from cruddur.schema.digest_items import DIGESTS_PK
 from cruddur.schema.mail_items import MAIL_PK
 from cruddur.schema.report_items import REPORT_PREFIX
 from cruddur.schema.retention_items import RETENTION_PREFIX
@@ -59,6 +60,7 @@ Kind = Literal[
     "email-address",
     "mail",
     "retention",
+    "digest",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -104,6 +106,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("email", _Known(keys.USER_PREFIX, email_items.EMAIL_SK.__eq__)),
     ("email-address", _Known(email_items.ADDRESS_PREFIX)),
     ("mail", _Known(MAIL_PK)),
+    ("digest", _Known(DIGESTS_PK)),
     ("handle", _Known(keys.HANDLE_PREFIX)),
     ("name", _Known(keys.NAME_PREFIX)),
     ("login", _Known(keys.LOGIN_PREFIX)),

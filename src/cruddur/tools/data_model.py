@@ -92,6 +92,7 @@ def _sent_and_found(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[F
             *keys.login_key("<issuer>", "<subject>"),
             [*(login(user) for user in people), *issuer_logins(ANDREW)],
         ),
+        Facet("H address and mails", *email_key("<user>"), addresses_of(ANDREW, _EXPIRES_AT)),
         Facet(
             "H invitations to make an account",
             *sign_up_items.sign_up_invite_key("<user>", "<id>"),
@@ -147,9 +148,6 @@ def _kept(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[Facet]:
             "Sent again",
             *webhook_items.held_key("<name>", keys.messages_pk("<group>")),
             held_for_webhook(keys.messages_pk(TRIP)),
-        ),
-        Facet(
-            "E-mail addresses and mails", *email_key("<user>"), addresses_of(ANDREW, _EXPIRES_AT)
         ),
         Facet("Y groups with a rule", *retention_key("<group>"), [retention_item(TRIP)]),
         Facet("Links to groups", *invite_items.invite_key("<digest>"), [INVITE]),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from cruddur.domain.audit import AuditEntry
+from cruddur.domain.digest import DigestState
 from cruddur.domain.email_address import Email
 from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.item import Item
@@ -14,6 +15,7 @@ from cruddur.domain.session import DeviceSession
 from cruddur.domain.waiting_mail import WaitingMail
 from cruddur.schema.audit_items import audit_item
 from cruddur.schema.block_items import block_items
+from cruddur.schema.digest_items import digest_item
 from cruddur.schema.email_items import SentTo, address_owner_item, email_item, sent_to_item
 from cruddur.schema.erasure_items import erased_login_item, left_item
 from cruddur.schema.items import login_item, session_item
@@ -92,6 +94,7 @@ def addresses_of(user: User, expires_at: int) -> Sequence[Item]:
         address_owner_item(address, user.user_uuid),
         sent_to_item(address, SentTo(times=[expires_at - 86_400], expires_at=expires_at)),
         mail_item(mail),
+        digest_item(DigestState(user_uuid=user.user_uuid, due_at=expires_at, told_until=_AT)),
     ]
 
 

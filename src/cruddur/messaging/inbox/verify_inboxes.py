@@ -21,6 +21,7 @@ from cruddur.messaging.inbox.verify_names import (
 from cruddur.schema import items, keys
 from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
+from cruddur.schema.digest_items import digest_from
 from cruddur.schema.email_items import email_address_from, email_from
 from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.invite_items import invitation_from, invite_from, join_request_from
@@ -105,6 +106,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "email": email_from,
     "email-address": email_address_from,
     "mail": mail_from,
+    "digest": digest_from,
     "pins": pins_from,
     "read-mark": read_mark_from,
     "block": block_from,

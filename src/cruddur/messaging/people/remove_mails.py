@@ -10,6 +10,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Delete, Equals, Query
 from cruddur.schema import keys
+from cruddur.schema.digest_items import digest_key
 from cruddur.schema.email_items import OWNER_SK, addresses_in, email_key, keys_of_address
 from cruddur.schema.mail_items import MAIL_PK
 
@@ -21,6 +22,7 @@ async def remove_mails(messaging: MessagingContext, erasure: Erasure) -> None:
 
     Raises TableUnavailable.
     """
+    await messaging.table.delete(Delete(digest_key(erasure.user_uuid)))
     email = await messaging.table.get(email_key(erasure.user_uuid), consistent=True)
     addresses = addresses_in(email) if email else []
     for address in addresses:

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from litestar import Response, delete, get, post, put
+from litestar import Response, delete, get, patch, post, put
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from cruddur.domain.email_address import Email
 from cruddur.identity.confirm_email import confirm_email
+from cruddur.identity.digests import start_digests, stop_digests, wants_digests
 from cruddur.identity.find_email import find_email
 from cruddur.identity.remove_email import remove_email
 from cruddur.identity.set_email import set_email
@@ -31,6 +32,9 @@ class EmailOut(Struct, frozen=True, kw_only=True):
         str | None, Meta(description="One that counts once the link that was sent there is used.")
     ]
     sends_mail: Annotated[bool, Meta(description="Whether this service sends mails at all.")]
+    digest: Annotated[
+        bool, Meta(description="Whether a mail tells of what stayed unread, at most once a day.")
+    ]
 
 
 class NewEmail(Body, kw_only=True):
@@ -43,6 +47,12 @@ class NewEmail(Body, kw_only=True):
 
     def __repr__(self) -> str:
         return "NewEmail()"
+
+
+class ChangedEmail(Body):
+    """What the caller wants to get by mail."""
+
+    digest: bool
 
 
 class EndOfEmail(Body):
@@ -66,7 +76,7 @@ class Confirmation(Body):
 @get("/api/me/email", opt=ASKING, tags=["accounts"], responses=problems(*SIGNED_IN))
 async def my_email(request: Caller) -> EmailOut:
     """My e-mail address, and one that waits for its confirmation."""
-    return _email_out(
+    return await _email_out(
         request, await find_email(context_of(request).identity, request.user.user_uuid)
     )
 
@@ -91,7 +101,20 @@ async def set_my_email(request: Caller, data: JSONBody[NewEmail]) -> EmailOut:
     )
     context.mail_promised.set()
     record(request, "email_set")
-    return _email_out(request, email)
+    return await _email_out(request, email)
+
+
+@patch("/api/me/email", tags=["accounts"], responses=problems(*BODY, *SIGNED_IN, 409))
+async def change_my_email(request: Caller, data: JSONBody[ChangedEmail]) -> EmailOut:
+    """Turn mails of what stayed unread on or off. They take a confirmed address."""
+    identity, user_uuid = context_of(request).identity, request.user.user_uuid
+    if data.digest:
+        require_mail(context_of(request))
+        await start_digests(identity, user_uuid)
+    else:
+        await stop_digests(identity, user_uuid)
+    record(request, "digest_changed", digest=data.digest)
+    return await _email_out(request, await find_email(identity, user_uuid))
 
 
 @delete(
@@ -112,7 +135,7 @@ async def remove_my_email(request: Caller, data: JSONBody[EndOfEmail]) -> EmailO
     )
     context.mail_promised.set()
     record(request, "email_removed")
-    return _email_out(request, email)
+    return await _email_out(request, email)
 
 
 @post(
@@ -134,9 +157,10 @@ async def confirm_my_email(request: Caller, data: JSONBody[Confirmation]) -> Res
     return Response(None, status_code=204)
 
 
-def _email_out(request: Caller, email: Email) -> EmailOut:
+async def _email_out(request: Caller, email: Email) -> EmailOut:
     return EmailOut(
         email=email.address,
         pending=email.pending,
         sends_mail=context_of(request).mails is not None,
+        digest=await wants_digests(context_of(request).identity, email.user_uuid),
     )

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import structlog
 from litestar import Litestar
 
 from cruddur.domain.errors import RateLimited, TableError
 from cruddur.identity.mail_context import MailContext
+from cruddur.identity.promise_digests import promise_digests
 from cruddur.identity.send_mails import send_mails
+from cruddur.messaging.people.find_digest import find_digest
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.mailer import MailUnavailable
 from cruddur.web.http.context import Context
@@ -17,6 +20,9 @@ from cruddur.web.http.rate_limits import Limit, Limits, Take
 
 LONGEST_PAUSE_SECONDS = 60.0
 """How often a process looks for mails of another one, which may have died: one read unit each time."""
+
+DIGEST_SECONDS = 600.0
+"""How often a process looks whether it is time for a mail of what is unread, for anybody."""
 
 _FIRST_PAUSE_SECONDS = 5.0
 _HOUR_SECONDS = 3600.0
@@ -34,13 +40,17 @@ async def mails_sent(app: Litestar) -> AsyncIterator[None]:
         yield
         return
     _set_pace(context.mails, context.limits, context.settings.mails_per_hour)
-    task = asyncio.create_task(_always(context.mails, context.mail_promised))
+    context.mails.unread = partial(find_digest, context.messaging)
+    tasks = [
+        asyncio.create_task(_always(context.mails, context.mail_promised)),
+        asyncio.create_task(_look_after_unread(context.mails, context.mail_promised)),
+    ]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _set_pace(mails: MailContext, limits: Limits, per_hour: int) -> None:
@@ -66,6 +76,19 @@ async def _always(mails: MailContext, promised: asyncio.Event) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await promised.wait()
+
+
+async def _look_after_unread(mails: MailContext, promised: asyncio.Event) -> None:
+    """Promises mails of what stays unread. What fails is tried again at the next look."""
+    while True:
+        try:
+            if await promise_digests(mails):
+                promised.set()
+        except TableError as error:
+            _log.warning("mails of what is unread wait for the table", error=str(error))
+        except Exception:  # noqa: BLE001  the task would end unnoticed
+            _log.exception("a look for what is unread failed")
+        await asyncio.sleep(DIGEST_SECONDS)
 
 
 async def _send(mails: MailContext, backoff: Backoff) -> float:

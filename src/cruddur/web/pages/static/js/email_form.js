@@ -1,6 +1,6 @@
 // The e-mail address in the settings sheet. Only its owner sees it, and it counts once it is confirmed by a link.
 
-import { asFailure, call, get } from "./api.js";
+import { asFailure, call, get, patch } from "./api.js";
 import { byId, h, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
 
@@ -31,8 +31,18 @@ class EmailForm {
     ),
   );
 
+  #digest = h("input", { type: "checkbox" });
+  #digestLabel = h(
+    "label",
+    { class: "check" },
+    this.#digest,
+    " Mail me once a day what stayed unread for an hour",
+  );
+  #digestProblem = h("p", { class: "form-error", role: "alert", hidden: true });
+
   constructor() {
-    this.#section.append(this.#form);
+    this.#section.append(this.#form, this.#digestLabel, this.#digestProblem);
+    this.#digest.addEventListener("change", () => this.#switch(this.#digest.checked));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#change("PUT", { email: this.#email.value });
@@ -63,8 +73,23 @@ class EmailForm {
     });
   }
 
+  /** What was not stored is not shown as chosen.
+      @param {boolean} digest */
+  async #switch(digest) {
+    this.#digestProblem.hidden = true;
+    try {
+      this.#show(await patch("/api/me/email", { digest }));
+    } catch (error) {
+      this.#digest.checked = !digest;
+      setText(this.#digestProblem, asFailure(error).message);
+      this.#digestProblem.hidden = false;
+    }
+  }
+
   /** @param {Api.Email} email */
-  #show({ email, pending, sends_mail: sendsMail }) {
+  #show({ email, pending, sends_mail: sendsMail, digest }) {
+    this.#digestLabel.hidden = email === null;
+    this.#digest.checked = digest;
     this.#section.hidden = !sendsMail && email === null && pending === null;
     this.#remove.hidden = email === null && pending === null;
     this.#email.value = pending ?? email ?? "";
