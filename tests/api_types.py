@@ -20,6 +20,7 @@ declare namespace %s {
 _API = "What the API answers and takes, made from its OpenAPI description."
 _EVENTS = "What the event stream sends, made from its AsyncAPI description."
 _SUFFIX = "Out"
+_LINE_MAX_CHARS = 100
 _PLAIN = {"integer": "number", "number": "number", "string": "string", "boolean": "boolean"}
 
 
@@ -47,9 +48,17 @@ def _interface(name: str, schema: Mapping[str, Any]) -> str:
     required = set(schema.get("required", ()))
     fields = sorted(schema.get("properties", {}).items())
     lines = (
-        f"    {field}{'' if field in required else '?'}: {_type(what)};\n" for field, what in fields
+        _line(f"{field}{'' if field in required else '?'}", _type(what)) for field, what in fields
     )
     return f"  interface {_short(name)} {{\n{''.join(lines)}  }}\n"
+
+
+def _line(field: str, kind: str) -> str:
+    """A field as Biome writes it: each part of a union that is too long has a line of its own."""
+    line = f"    {field}: {kind};\n"
+    if len(line) <= _LINE_MAX_CHARS + len("\n"):
+        return line
+    return f"    {field}:\n" + "".join(f"      | {one}\n" for one in kind.split(" | "))[:-1] + ";\n"
 
 
 def _type(schema: Mapping[str, Any]) -> str:

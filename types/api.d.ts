@@ -136,7 +136,16 @@ declare namespace Api {
   interface GroupHappening {
     days?: number | null;
     title?: string | null;
-    type: "made" | "renamed" | "pictured" | "added" | "joined" | "left" | "removed" | "retention";
+    type:
+      | "made"
+      | "renamed"
+      | "pictured"
+      | "added"
+      | "joined"
+      | "left"
+      | "removed"
+      | "retention"
+      | "told";
     user_uuids?: string[];
   }
 
@@ -398,6 +407,13 @@ declare namespace Api {
   interface NewSignUpInvite {
     days?: number;
     uses?: number;
+  }
+
+  interface NewSystemMessage {
+    display_name?: string | null;
+    message: string;
+    message_group_uuid: string;
+    message_uuid?: string | null;
   }
 
   interface NewToken {

@@ -57,7 +57,16 @@ declare namespace Events {
   interface GroupHappening {
     days?: number | null;
     title?: string | null;
-    type: "added" | "joined" | "left" | "made" | "pictured" | "removed" | "renamed" | "retention";
+    type:
+      | "added"
+      | "joined"
+      | "left"
+      | "made"
+      | "pictured"
+      | "removed"
+      | "renamed"
+      | "retention"
+      | "told";
     user_uuids?: string[];
   }
 

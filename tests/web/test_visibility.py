@@ -227,6 +227,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/api/users/{at_handle:str}/short"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
+    ("POST", "/api/system_messages"),
     ("GET", "/api/webhooks"),
     ("POST", "/api/webhooks"),
     ("DELETE", "/api/webhooks/{name:str}"),

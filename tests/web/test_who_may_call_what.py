@@ -102,6 +102,9 @@ TABLE: dict[tuple[str, str], Case] = {
     ("DELETE", f"/api/moderation/messages/{GROUP}/{{seq:int}}"): Case(
         "/api/moderation/messages/$/1", None, 401, 401, 401
     ),
+    ("POST", "/api/system_messages"): Case(
+        "/api/system_messages", {"message_group_uuid": "$", "message": "Hello"}, 401, 401, 401
+    ),
     ("POST", "/api/webhooks"): Case(
         "/api/webhooks", {"name": "a", "url": "https://a.example/"}, 401, 401, 401
     ),

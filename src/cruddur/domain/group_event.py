@@ -6,7 +6,7 @@ from msgspec import Struct
 
 MessageKind = Literal["text", "event"]
 GroupEventType = Literal[
-    "made", "renamed", "pictured", "added", "joined", "left", "removed", "retention"
+    "made", "renamed", "pictured", "added", "joined", "left", "removed", "retention", "told"
 ]
 
 
@@ -14,6 +14,7 @@ class GroupEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What happened to a group: to whom, and its title if that was given by it.
 
     `days` is after how many days its messages go from now on; None if they go as the service says.
+    `told` is what the service says itself, for a host: in a conversation of two as well.
     """
 
     type: GroupEventType

@@ -17,6 +17,7 @@ _SCOPE_UNKNOWN = declare_code("scope_unknown", "There is no such scope.")
 SCOPES: Mapping[str, str] = {
     "users": "make people, change, look up and erase them",
     "tokens": "sign people in",
+    "messages": "write into conversations in the name of the service",
     "webhooks": "have everything that happens sent to webhooks",
     "moderation": "disable people and enable them, delete messages",
 }

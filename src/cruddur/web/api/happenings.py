@@ -14,7 +14,8 @@ class GroupHappeningOut(Struct, frozen=True, kw_only=True):
         GroupEventType,
         Meta(
             description="`made`, `renamed`, `pictured` (it has another picture), `added`, `joined`, "
-            "`left`, `removed` or `retention` (messages go after another number of days)."
+            "`left`, `removed`, `retention` (messages go after another number of days) or `told` (the "
+            "service says something, for the product around it)."
         ),
     ]
     user_uuids: Annotated[
