@@ -32,8 +32,8 @@ def key(**given: str | None) -> None:
 def rotate_key(**given: str | None) -> None:
     """Take another key, as after the one in use was seen by others.
 
-    Browsers take it over when their page is opened next, without a question; until then they are told by
-    the key that they have. Works beside a running service, which notices within a minute.
+    Browsers take it over within a day of their page being open, without a question; until then they are
+    told by the key that they have. Works beside a running service, which notices within a minute.
     """
 
     async def work(application: Application) -> PushKey:

@@ -11,7 +11,7 @@ from cruddur.schema.push_keys import push_key_key
 
 @access_pattern("rotate_push_key")
 async def rotate_push_key(push: PushContext) -> PushKey:
-    """Returns the new key. Each page subscribes with it when it is opened next.
+    """Returns the new key. Each page subscribes with it within a day of being open.
 
     Until then devices are told by the key that they were subscribed with. Raises Busy if somebody else
     rotates it at the same time, and TableUnavailable.

@@ -6,6 +6,7 @@ import { eraseCopy } from "./copy_erasing.js";
 import { part, parts, setText } from "./dom.js";
 import { submitting } from "./form_errors.js";
 import { pageAfterSignIn } from "./next.js";
+import { changeNotificationSettings, notificationSettings } from "./notification_settings.js";
 import { installMeters } from "./password_meter.js";
 
 /** @type {Record<string, () => Promise<void>>} */
@@ -50,6 +51,9 @@ async function signIn() {
     handle: handle.trim().replace(/^@/, ""),
     password,
   });
+  // What is pushed to this browser belongs to the session: the page registers it for the new one.
+  if (notificationSettings(user.uuid).pushed !== null)
+    changeNotificationSettings(user.uuid, { pushed: 0 });
   if ("BroadcastChannel" in globalThis)
     new BroadcastChannel("cruddur-session").postMessage(user.uuid);
   const wanted = new URLSearchParams(location.search).get("next");

@@ -3,10 +3,14 @@
 /** @typedef {object} NotificationSettings
     @property {boolean | null} shown whether notifications are shown; null until the user has decided
     @property {boolean} texts whether they show who wrote what
-    @property {boolean} sound whether a sound is played */
+    @property {boolean} sound whether a sound is played
+    @property {number | null} pushed when this browser was registered last for notifications without a page (milliseconds
+      since 1970); null if it is not
+    @property {[number, number] | null} quiet from which minute of the day to which one nobody is notified, as the service
+      said last */
 
 /** @type {NotificationSettings} */
-const DEFAULT = { shown: null, texts: true, sound: true };
+const DEFAULT = { shown: null, texts: true, sound: false, pushed: null, quiet: null };
 
 /** @param {string} userUuid */
 const keyOf = (userUuid) => `cruddur-notifications/${userUuid}`;
@@ -32,6 +36,24 @@ export function changeNotificationSettings(userUuid, changed) {
   } catch {
     // The switches show what is in force.
   }
+}
+
+/** Keeps what the service says of quiet hours, which a person has on all devices.
+    @param {string} userUuid
+    @param {Api.PushChoices} choices */
+export const keepQuietHours = (userUuid, { quiet_from: from, quiet_until: until }) =>
+  changeNotificationSettings(userUuid, {
+    quiet: from === null || until === null ? null : [from, until],
+  });
+
+/** Whether nobody is to be notified now.
+    @param {NotificationSettings} settings
+    @param {Date} [at] */
+export function isQuietHour({ quiet }, at = new Date()) {
+  if (!quiet) return false;
+  const [from, until] = quiet;
+  const minute = at.getHours() * 60 + at.getMinutes();
+  return from <= until ? minute >= from && minute < until : minute >= from || minute < until;
 }
 
 /** @param {string} userUuid */

@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 import { NewMessages } from "./new_messages.js";
 import {
   changeNotificationSettings,
+  isQuietHour,
   notificationPermission,
   notificationSettings,
   turnNotificationsOn,
@@ -20,13 +21,49 @@ export function install(page) {
   const { me, inbox } = page;
   const messages = new NewMessages(page);
   messages.on("arrived", () => offer(me));
-  messages.on("unseen", () => notificationSettings(me.uuid).sound && playSound());
+  messages.on("unseen", () => {
+    const settings = notificationSettings(me.uuid);
+    if (settings.sound && !isQuietHour(settings)) playSound();
+  });
   messages.on("unattended", (row) => show(page, row));
   inbox.on("change", () => closeRead(page));
-  byId("notify-yes").addEventListener("click", () => answer(() => turnNotificationsOn(me.uuid)));
+  if ("serviceWorker" in navigator) followWorker(page);
+  byId("notify-yes").addEventListener("click", () => answer(() => turnOn(me.uuid)));
   byId("notify-no").addEventListener("click", () =>
     answer(() => changeNotificationSettings(me.uuid, { shown: false })),
   );
+}
+
+/** Opens what was pressed in a notification without a page, and renews the subscription for them.
+    @param {MessagesPage} page */
+function followWorker({ me, router }) {
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data?.type === "open") router.go(data.path);
+  });
+  if (notificationSettings(me.uuid).pushed === null || notificationPermission() !== "granted")
+    return;
+  requestIdle(() => withPush((push) => push.renewPush(me.uuid)));
+}
+
+/** @param {() => void} work */
+const requestIdle = (work) =>
+  "requestIdleCallback" in globalThis ? requestIdleCallback(work) : setTimeout(work, 2000);
+
+/** @param {string} userUuid */
+async function turnOn(userUuid) {
+  await turnNotificationsOn(userUuid);
+  if (notificationSettings(userUuid).shown) await withPush((push) => push.turnPushOn(userUuid));
+}
+
+/** Fetches the part for notifications without a page. Where that fails, those of this page go on.
+    @param {(push: Record<"turnPushOn" | "renewPush", (uuid: string) => Promise<unknown>>) => unknown} use */
+async function withPush(use) {
+  const load = async () => await import("./settings_sheet.js");
+  try {
+    await use((await load()).pushing);
+  } catch {
+    // The settings sheet says what is in force.
+  }
 }
 
 /** Offers notifications once somebody has written, since a question before that would only be in the way.
@@ -46,8 +83,9 @@ function answer(decide) {
     @param {MessagesPage} page
     @param {Api.InboxRow} row */
 function show({ me, router }, row) {
-  const { shown: isWanted, texts } = notificationSettings(me.uuid);
-  if (!isWanted || notificationPermission() !== "granted") return;
+  const settings = notificationSettings(me.uuid);
+  const { shown: isWanted, texts } = settings;
+  if (!isWanted || isQuietHour(settings) || notificationPermission() !== "granted") return;
   const [title, body] = texts ? [row.display_name, textOf(row)] : ["Cruddur", "New message"];
   const notification = notify(title, { body, tag: row.uuid, icon: icon(), silent: true });
   if (!notification) return;
@@ -87,5 +125,17 @@ function closeRead({ inbox }) {
     if (row && row.unread > 0 && row.message) continue;
     notification.close();
     shown.delete(uuid);
+  }
+  closePushed(inbox);
+}
+
+/** Closes those that were shown while no page was open, of what is read by now.
+    @param {MessagesPage["inbox"]} inbox */
+async function closePushed(inbox) {
+  if (!("serviceWorker" in navigator) || notificationPermission() !== "granted") return;
+  const registration = await navigator.serviceWorker.getRegistration().catch(() => undefined);
+  for (const notification of (await registration?.getNotifications()) ?? []) {
+    const row = inbox.row(notification.tag);
+    if (row && !(row.unread > 0 && row.message)) notification.close();
   }
 }

@@ -8,11 +8,15 @@ import { installEraseAccount } from "./erase_account.js";
 import { installInviteForm } from "./invite_form.js";
 import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
+import { renewPush, turnPushOn } from "./push_device.js";
 import { installPasswordForm } from "./password_form.js";
 import { installReceiptsForm } from "./receipts_form.js";
 import { installStrangersForm } from "./strangers_form.js";
 
 /** @import { MessagesPage } from "./page.js" */
+
+/** For notifications while no page is open: they need this part, too. */
+export const pushing = { renewPush, turnPushOn };
 
 /** @type {(() => void) | null} */
 let open = null;

@@ -67,6 +67,14 @@ async function forget(userUuid) {
   } catch {
     // A browser that refuses storage has stored nothing.
   }
+  await endPush().catch(() => {});
+}
+
+/** Ends what is pushed to this browser: the next person who signs in here must not get it. The service has ended it
+    with the session. */
+async function endPush() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
 }
 
 /** @param {number} waiting

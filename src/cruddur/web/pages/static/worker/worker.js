@@ -3,7 +3,9 @@
 // web/pages/service_worker.py joins them into /service-worker.js.
 
 import * as lifetime from "./lifetime.js";
+import * as push from "./push.js";
 import * as shell from "./shell.js";
 
 lifetime.install();
+push.install();
 shell.install();
