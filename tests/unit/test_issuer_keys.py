@@ -1,6 +1,8 @@
 """The keys of an issuer: fetched once for all, anew when they change, kept while it is down."""
 
 import asyncio
+import base64
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -149,21 +151,32 @@ def _leads_to(url: str) -> web.Response:
     return web.Response(status=302, headers={"Location": url})
 
 
+def _moved(path: str, keys: Any) -> web.Response | None:
+    return web.json_response(keys) if path == "/moved" else None
+
+
 async def test_answers_that_lie_are_not_believed(
     identity: IdentityContext, issuer: FakeIssuer, clock: Clock
 ) -> None:
-    small = Key("first", bits=1024).public
+    small, keys, where = Key("first", bits=1024).public, {"keys": issuer.listed}, COLD[0]
+    whole = json.dumps(issuer.document).encode()
+
+    def says(**changed: Any) -> Any:
+        document = {**issuer.document, **changed}
+        return lambda path: web.json_response(document) if path == where else None
+
     lies: list[Any] = [
-        lambda path: _leads_to(f"{issuer.url}/jwks") if path == "/jwks" else None,
-        lambda _: web.Response(body=b" " * (BODY_MAX_BYTES + 1)),
+        lambda path: web.Response(body=whole + b" " * BODY_MAX_BYTES) if path == where else None,
         lambda _: web.Response(body=b"[" * 100_000),
-        lambda _: web.json_response({"keys": 7}),
-        lambda path: web.json_response({"keys": [7, {}, small]}) if path == "/jwks" else None,
-        lambda _: web.json_response({**issuer.document, "issuer": "http://127.0.0.1:1"}),
-        lambda _: web.json_response({**issuer.document, "jwks_uri": "http://id.example/jwks"}),
-        lambda _: web.json_response({**issuer.document, "jwks_uri": "file:///etc/passwd"}),
+        says(issuer="http://127.0.0.1:1"),
+        says(jwks_uri="http://id.example/jwks"),
+        says(jwks_uri="file:///etc/passwd"),
         lambda _: web.json_response({"issuer": issuer.url}),
         lambda _: web.Response(body=b"x", headers={"Content-Encoding": "gzip"}),
+        # From here on the issuer's addresses are known, and it lies about its keys.
+        lambda path: _leads_to(f"{issuer.url}/moved") if path == "/jwks" else _moved(path, keys),
+        lambda path: web.json_response({"keys": 7}) if path == "/jwks" else None,
+        lambda path: web.json_response({"keys": [7, {}, small]}) if path == "/jwks" else None,
     ]
     for lie in lies:
         issuer.answer = lie
@@ -181,7 +194,7 @@ async def test_of_a_list_only_what_can_sign_is_taken(
         {**good, "key_ops": ["encrypt"]},
         {**good, "kid": 7},
         {**good, "n": "!"},
-        {**good, "e": "A" * 4000},
+        {**good, "e": base64.urlsafe_b64encode(b"\1" + bytes(30) + b"\1").decode()},
         {"kty": "oct", "kid": "first", "k": "c2VjcmV0"},
     ]
     issuer.listed = odd

@@ -149,6 +149,22 @@ async def test_another_person_s_answer_signs_nobody_in(
     assert COOKIE not in nobody.cookies
 
 
+async def test_a_cookie_under_another_name_is_of_no_use(
+    nobody: httpx.AsyncClient, issuer: FakeIssuer
+) -> None:
+    first = await begins(nobody)
+    (name,) = nobody.cookies
+    kept = nobody.cookies[name]
+    nobody.cookies.clear()
+    second = await begins(nobody)
+    (name,) = nobody.cookies
+    nobody.cookies.clear()
+    nobody.cookies.set(name, kept)
+    gives(issuer, first)
+    assert "sso=expired" in await comes_back(nobody, back(issuer, second))
+    assert issuer.forms == []
+
+
 async def test_two_issuers_are_not_mixed_up(
     nobody: httpx.AsyncClient, issuer: FakeIssuer, other: FakeIssuer
 ) -> None:
