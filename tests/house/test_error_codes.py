@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from tests.house.source import Module, modules, texts
+from tests.house.source import Module, imports, modules, texts
 
 from cruddur.domain import errors
 from cruddur.domain.errors import declare_code, declared_codes
@@ -64,10 +64,16 @@ def test_a_code_cannot_be_declared_twice() -> None:
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
+    where = {module.name: module.where for module in modules()}
+    for name, call in _named_calls():
+        yield f"{where[name]}:{call.lineno}", call
+
+
+def _named_calls() -> Iterator[tuple[str, ast.Call]]:
     for module in modules():
         for node in module.nodes:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == _DECLARE:
-                yield f"{module.where}:{node.lineno}", node
+                yield module.name, node
 
 
 def _names_of_codes(module: Module) -> Iterator[str]:
@@ -92,6 +98,25 @@ def _loaded_names(module: Module) -> frozenset[str]:
     )
 
 
-def declared_in_the_source() -> set[str]:
-    """All codes, also those of modules that are not imported."""
-    return {ast.literal_eval(call.args[0]) for _, call in _calls()}
+def declared_for_the_service() -> set[str]:
+    """The codes of all modules that the service needs, also if they are not imported yet."""
+    needed = _needed_by("cruddur.cli.up")
+    return {ast.literal_eval(call.args[0]) for name, call in _named_calls() if name in needed}
+
+
+def _needed_by(start: str) -> set[str]:
+    by_name = {module.name: module for module in modules()}
+    found, new = {start}, {start}
+    while new:
+        reached = {name for one in new for name in _imported_by(by_name[one], by_name)}
+        new = reached - found
+        found |= new
+    return found
+
+
+def _imported_by(module: Module, by_name: dict[str, Module]) -> Iterator[str]:
+    for name in imports(module):
+        yield name
+        # The routes are found in their folders, and named nowhere.
+        if name in {"cruddur.web.api", "cruddur.web.pages", "cruddur.web.sse"}:
+            yield from (one for one in by_name if one.startswith(f"{name}."))

@@ -242,10 +242,14 @@ async def test_an_address_is_the_one_that_the_proxy_saw(nobody: httpx.AsyncClien
 FREE = {  # each costs no read of the table, and a page loads many files at once
     "/health/live",
     "/static/{path:path}",
+    "/service-worker.js",
     # These count for themselves: who signs in is no person yet.
     "/api/accounts",
+    "/api/email-confirmation",
+    "/api/password-forgotten",
     "/api/password-reset",
     "/api/sessions",
+    "/api/sign_up_invites/look",
 }
 
 
