@@ -37,6 +37,7 @@ SHAPES = {
     4: "f49a55c79d71",
     5: "a1146521e42f",
     6: "624e3f407a26",
+    7: "fdc1047fd49f",
 }
 """By format. What is kept has changed? Then raise FORMAT, and add a line."""
 
