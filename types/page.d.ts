@@ -10,10 +10,13 @@ declare namespace Page {
   /** "polling": the server answers, but not with a stream. */
   type StreamState = "connecting" | "open" | "polling";
 
-  /** With what a page opens its first stream: the id of the page, and a time from before it was made. */
+  /** With what a page opens its first stream: the id of the page, a time from before it was made, and whether invitations
+      may be open from before that. */
   interface RenderedStream {
     page: string | null;
     resume_at: string | null;
+    /** A page that the device kept does not know. */
+    may_be_invited?: boolean;
   }
 
   /** What the page shows first: the server has written it, or the device has a copy of it. */

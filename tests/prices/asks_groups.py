@@ -7,13 +7,19 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.change_role import change_role
 from cruddur.messaging.groups.find_invite import find_invite
-from cruddur.messaging.groups.invitations import accept_invitation, list_invitations
+from cruddur.messaging.groups.invitations import (
+    accept_invitation,
+    forget_invited,
+    list_invitations,
+)
 from cruddur.messaging.groups.join_by_invite import join_by_invite
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.make_invite import InviteMade, make_invite
 from cruddur.messaging.groups.remove_member import remove_member
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.ports.metering import Units
+from cruddur.ports.table import Update
+from cruddur.schema import keys
 
 
 @asks("start a group of three")
@@ -71,6 +77,13 @@ async def joined(stage: Stage, pattern: str) -> Units:
 @asks("list one's invitations")
 async def listed(stage: Stage, pattern: str) -> Units:
     return await cost_of(pattern, list_invitations(stage.messaging, stage.me.user_uuid))
+
+
+@asks("find that none is open any more")
+async def forgotten(stage: Stage, pattern: str) -> Units:
+    user, at = stage.people[7], stage.messaging.now()
+    await stage.table.update(Update(keys.user_key(user.user_uuid), {"invited_at": at}))
+    return await cost_of(pattern, forget_invited(stage.messaging, user.user_uuid, at))
 
 
 @asks("accept an invitation to a group of two")

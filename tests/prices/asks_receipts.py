@@ -26,7 +26,8 @@ async def ask(stage: Stage, pattern: str) -> Units:
         await stage.messaging.table.put(Put(items.user_item(user)))
     me, other = stage.me.user_uuid, stage.other.user_uuid
     await mark_read(stage.messaging, other, stage.group, 1, shares=True)
-    return await cost_of(pattern, list_receipts(beside(stage.messaging), me, stage.group))
+    asked = list_receipts(beside(stage.messaging), me, stage.group, shares=True)
+    return await cost_of(pattern, asked)
 
 
 @asks("switch receipts off, or on again")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from uuid import NAMESPACE_OID, uuid5
 
 from cruddur.domain.model import InboxRow, Message, timestamp
 from cruddur.messaging.context import MessagingContext
@@ -16,12 +17,19 @@ T = TypeVar("T")
 
 
 async def fill(
-    messaging: MessagingContext, count: int, within: timedelta = timedelta(hours=1)
+    messaging: MessagingContext,
+    count: int,
+    within: timedelta = timedelta(hours=1),
+    *,
+    owner: str = OWNER,
+    preview: str = "Where is my order?",
 ) -> list[str]:
     """Rows that were quiet for a day, and then got a message each within that time, as their projector
     would write them. Returns the newest first.
     """
-    rows = [_moved(messaging, _row(n), START + within * n / count) for n in range(count)]
+    rows = [
+        _moved(messaging, _row(n, owner), START + within * n / count, preview) for n in range(count)
+    ]
     for some in _parts(rows, 100):
         await messaging.table.transact([Put(items.inbox_row_item(row)) for row in some])
     return [row.message_group_uuid for row in reversed(rows)]
@@ -31,12 +39,12 @@ def _parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (things[at : at + size] for at in range(0, len(things), size))
 
 
-def _moved(messaging: MessagingContext, row: InboxRow, at: datetime) -> InboxRow:
+def _moved(messaging: MessagingContext, row: InboxRow, at: datetime, preview: str) -> InboxRow:
     message = Message(
         message_group_uuid=row.message_group_uuid,
         seq=1,
         message_uuid=f"{row.message_group_uuid}/1",
-        message="Where is my order?",
+        message=preview,
         user_uuid="customer",
         user_handle="customer",
         user_display_name="Customer",
@@ -45,11 +53,12 @@ def _moved(messaging: MessagingContext, row: InboxRow, at: datetime) -> InboxRow
     return advance(row, [message], messaging.slack)
 
 
-def _row(number: int) -> InboxRow:
+def _row(number: int, owner: str) -> InboxRow:
     at = timestamp(START - timedelta(days=1))
-    uuid = f"{number:08x}-0000-4000-8000-000000000000"
+    # Spread evenly over all uuids, and in no order of time, as real ones are.
+    uuid = str(uuid5(NAMESPACE_OID, f"{owner} {number}"))
     return InboxRow(
-        owner_uuid=OWNER,
+        owner_uuid=owner,
         message_group_uuid=uuid,
         kind="direct",
         user_uuid="customer",

@@ -17,6 +17,7 @@ from cruddur.messaging.groups.find_invite import find_invite, find_open_invite
 from cruddur.messaging.groups.invitations import (
     accept_invitation,
     decline_invitation,
+    forget_invited,
     list_invitations,
 )
 from cruddur.messaging.groups.join_by_invite import join_by_invite
@@ -33,6 +34,8 @@ from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.messaging.messages.send_message import send_message
+from cruddur.ports.table import Delete, Put
+from cruddur.schema import items, keys
 
 pytestmark = pytest.mark.every_engine
 
@@ -200,6 +203,44 @@ async def test_nobody_who_has_left_is_added_without_their_consent(
     assert await list_invitations(messaging, bayko.user_uuid) == []
     await stream.project(messaging)
     assert [d async for d in verify_inboxes(messaging)] == []
+
+
+async def invited_at(messaging: MessagingContext, user: User) -> str | None:
+    profile = await messaging.table.get(keys.user_key(user.user_uuid))
+    return profile.get("invited_at") if profile else None
+
+
+async def invite_back(messaging: MessagingContext, by: User, user: User, group: str) -> None:
+    await leave_group(messaging, user.user_uuid, group)
+    await add_members(messaging, by.user_uuid, group, [user])
+
+
+async def test_the_profile_says_for_as_long_as_an_invitation_is_open(
+    messaging: MessagingContext, clock: Clock, andrew: User, bayko: User
+) -> None:
+    await messaging.table.put(Put(items.user_item(bayko)))
+    groups = [await lunch(messaging, andrew, bayko) for _ in range(2)]
+    await invite_back(messaging, andrew, bayko, groups[0])
+    first = await invited_at(messaging, bayko)
+    assert first == messaging.now()
+    clock.turn(seconds=1)
+    await invite_back(messaging, andrew, bayko, groups[1])
+    await decline_invitation(messaging, bayko.user_uuid, groups[0])
+    await forget_invited(messaging, bayko.user_uuid, messaging.now())
+    assert await invited_at(messaging, bayko) == messaging.now()  # the other one is open still
+    await decline_invitation(messaging, bayko.user_uuid, groups[1])
+    await forget_invited(messaging, bayko.user_uuid, first)
+    assert await invited_at(messaging, bayko) == messaging.now()  # another one came meanwhile
+    await forget_invited(messaging, bayko.user_uuid, messaging.now())
+    assert await invited_at(messaging, bayko) is None
+
+
+async def test_nobody_gets_a_profile_by_an_invitation(
+    messaging: MessagingContext, andrew: User, bayko: User
+) -> None:
+    await messaging.table.delete(Delete(keys.user_key(bayko.user_uuid)))
+    await invite_back(messaging, andrew, bayko, await lunch(messaging, andrew, bayko))
+    assert await messaging.table.get(keys.user_key(bayko.user_uuid)) is None
 
 
 async def test_an_invitation_that_is_declined_is_over(

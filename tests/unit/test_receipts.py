@@ -9,6 +9,7 @@ from tests.subscriptions import next_event, subscribed
 
 from cruddur.domain.errors import NotFound
 from cruddur.domain.model import User
+from cruddur.domain.receipts import shares_receipts
 from cruddur.domain.row_settings import RowSettings
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.share_receipts import share_receipts
@@ -42,7 +43,9 @@ async def group(messaging: MessagingContext, andrew: User, bayko: User, mallory:
 
 
 async def known(messaging: MessagingContext, reader: User, group: str) -> Sequence[tuple[str, int]]:
-    marks = await list_receipts(beside(messaging), reader.user_uuid, group)
+    profile = await messaging.table.get(keys.user_key(reader.user_uuid))
+    shares = profile is not None and shares_receipts(profile.get("receipts_from"))
+    marks = await list_receipts(beside(messaging), reader.user_uuid, group, shares=shares)
     return [(mark.user_uuid, mark.read_seq) for mark in marks]
 
 
@@ -66,7 +69,7 @@ async def test_others_know_what_was_read_and_when(
     at = messaging.now()
     clock.turn(minutes=1)
     await read(messaging, bayko, group, 1)
-    (mark,) = await list_receipts(messaging, andrew.user_uuid, group)
+    (mark,) = await list_receipts(messaging, andrew.user_uuid, group, shares=True)
     assert (mark.user_uuid, mark.read_seq, mark.read_at) == (bayko.user_uuid, 2, at)
     assert await known(messaging, bayko, group) == []
     await stream.project(messaging)
@@ -105,7 +108,7 @@ async def test_strangers_newcomers_and_those_who_left_know_nothing(
 ) -> None:
     await read(messaging, bayko, group, 3)
     with pytest.raises(NotFound):
-        await list_receipts(messaging, mallory.user_uuid, group)
+        await list_receipts(messaging, mallory.user_uuid, group, shares=True)
     await add_members(messaging, andrew.user_uuid, group, [mallory])
     assert await known(messaging, mallory, group) == []
     seq = (await send_message(messaging, andrew, group, "4")).seq
@@ -117,7 +120,7 @@ async def test_strangers_newcomers_and_those_who_left_know_nothing(
     await leave_group(messaging, andrew.user_uuid, group)
     assert await known(messaging, mallory, group) == []
     with pytest.raises(NotFound):
-        await list_receipts(messaging, andrew.user_uuid, group)
+        await list_receipts(messaging, andrew.user_uuid, group, shares=True)
     await add_members(messaging, bayko.user_uuid, group, [andrew])
     assert await known(messaging, mallory, group) == []  # they have not read what came since
 

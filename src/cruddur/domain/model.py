@@ -34,6 +34,7 @@ class User(Struct, frozen=True, kw_only=True):
     the id that a host product has for them; None if no host made them. `who_may_write` is their own
     rule for strangers, None if they follow the service's. `receipts_from`: see `receipts.py`. `logins`
     names what they sign in with at issuers, as `issuer.login_name` does; None if there is nothing.
+    `invited_at` is when they were last asked to come back into a group, None if no invitation is open.
     """
 
     user_uuid: str
@@ -48,6 +49,7 @@ class User(Struct, frozen=True, kw_only=True):
     who_may_write: str | None = None
     receipts_from: str | None = None
     logins: tuple[str, ...] | None = None
+    invited_at: str | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):

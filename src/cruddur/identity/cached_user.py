@@ -17,15 +17,19 @@ class CachedUser:
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
-    async def read(self, identity: IdentityContext, user_uuid: str) -> User:
+    async def read(
+        self, identity: IdentityContext, user_uuid: str, *, consistent: bool = True
+    ) -> User:
         """Returns the user from the cache, or from the table, and caches it then."""
         name = keys.user_name(user_uuid)
         cached = await self._cache.get(name)
         user = _codec.decode(cached.value)
         if user is None:
-            user = await read_user.plain(identity, user_uuid)
+            is_certain = consistent or cached.strongly
+            user = await read_user.plain(identity, user_uuid, consistent=is_certain)
             if cached.lease is not None:
-                await self._cache.put(name, cached.lease, _codec.encode(user), consistent=True)
+                value = _codec.encode(user)
+                await self._cache.put(name, cached.lease, value, consistent=is_certain)
         return user
 
     async def check(

@@ -20,7 +20,7 @@ def _nowhere() -> str:
     return ""
 
 
-@access_pattern("check_session", Ceiling("M", "check a session, once a minute", write=0, read=1))
+@access_pattern("check_session", Ceiling("M", "check a session, once a minute", write=0, read=0.5))
 async def check_session(
     identity: IdentityContext,
     session: Session,

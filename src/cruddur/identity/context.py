@@ -75,11 +75,12 @@ class Memory:
 
     `sessions` holds verified tokens. Each is looked up again after a minute, and at once if a session of
     the same person ended: `endings` has the last of these. So the end of a session takes effect within a
-    minute even where no event of another process arrives. `unrevoked` holds the token ids of open event
-    streams that were checked to be valid, with their accounts, within the last minute. `revoked` holds
-    the token ids that this process revoked, which are refused at once. `external` maps ids of a host
-    product to user uuids. `host_keys` holds checked keys of hosts; `host_keys_changed` counts how
-    often one was rolled or removed since the start.
+    minute even where no event of another process arrives. `unrevoked` holds the token ids of sessions
+    that the table was asked about within the last minute. `revoked` holds the token ids that this
+    process revoked, which are refused at once. `changed` holds users of whom another process said that
+    they have another name, so that they are read strongly. `external` maps ids of a host product to user
+    uuids. `host_keys` holds checked keys of hosts; `host_keys_changed` counts how often one was rolled
+    or removed since the start.
     """
 
     sessions: Remembered[str, Checked] = field(
@@ -96,6 +97,9 @@ class Memory:
     )
     users: Remembered[str, User] = field(
         default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)
+    )
+    changed: Remembered[str, bool] = field(
+        default_factory=lambda: Remembered(seconds=2 * REMEMBERED_SECONDS, most=_MOST)
     )
     handles: Remembered[str, User] = field(
         default_factory=lambda: Remembered(seconds=REMEMBERED_SECONDS, most=_MOST)

@@ -24,4 +24,5 @@ async def enable_account(identity: IdentityContext, handle: str) -> User:
     except ConditionFailed:
         raise user_not_found("handle") from None
     identity.memory.users.forget(user.user_uuid)
+    identity.memory.changed.remember(user.user_uuid, True)
     return user

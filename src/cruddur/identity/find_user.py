@@ -26,17 +26,28 @@ async def find_user(identity: IdentityContext, user_uuid: str) -> User:
     if known is not None:
         return known
     ending = identity.memory.endings.get(user_uuid)
-    user = await read_user(identity, user_uuid)
+    user = await read_user(identity, user_uuid, consistent=_must_be_new(identity, user_uuid))
     if identity.memory.endings.get(user_uuid) is ending:  # otherwise it may have been read before
         identity.memory.users.remember(user_uuid, user)
     return user
 
 
+def _must_be_new(identity: IdentityContext, user_uuid: str) -> bool:
+    """Whether this process was told within the last minutes that something about the user is other.
+
+    Otherwise what it reads may be as old as a replica, which is a moment; it is remembered for a minute.
+    """
+    memory = identity.memory
+    return memory.changed.get(user_uuid) or memory.endings.get(user_uuid) is not None
+
+
 @wrappable
-async def read_user(identity: IdentityContext, user_uuid: str) -> User:
-    """Returns the user, from the table. Raises NotFound."""
-    # Strongly consistent, so that an account can be used at once after it was created.
-    item = await identity.table.get(keys.user_key(user_uuid), consistent=True)
+async def read_user(identity: IdentityContext, user_uuid: str, *, consistent: bool = True) -> User:
+    """Returns the user, from the table. Raises NotFound. Without `consistent` it costs half."""
+    key = keys.user_key(user_uuid)
+    item = await identity.table.get(key, consistent=consistent)
+    if item is None and not consistent:
+        item = await identity.table.get(key, consistent=True)  # an account can be used at once
     user = one_from(items.user_from, item)
     if user is None:
         raise user_not_found()

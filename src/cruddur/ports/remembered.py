@@ -41,5 +41,8 @@ class Remembered(Generic[K, V]):
         """Removes all values."""
         self._values.clear()
 
+    def __contains__(self, key: K) -> bool:
+        return self.get(key) is not None
+
     def __len__(self) -> int:
         return len(self._values)

@@ -48,6 +48,7 @@ class Rows(NamedTuple):
 @access_pattern(
     "list_inbox",
     Ceiling("B", "the 20 newest of an inbox", write=0, read=10.5),
+    Ceiling("B", "the 20 newest of 200 that move every other hour", write=0, read=10.5),
     Ceiling("B", "the 20 newest of the archive", write=0, read=10.5),
     Ceiling("B", "the 20 newest of 2,000 that moved within the hour", write=0, read=40),
 )

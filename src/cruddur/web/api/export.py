@@ -57,7 +57,7 @@ async def _lines(request: Caller) -> AsyncIterator[bytes]:
     walk, count = InboxExport(context.messaging, user.user_uuid), 0
     while (part := await walk.next_part()) is not None:
         # An export may last for minutes. What follows is not for a session that has ended meanwhile.
-        await verify_session(context.identity, request.auth)
+        await verify_session(context.identity, request.auth, anew=True)
         yield b"".join(map(_line_of, part))
         count += sum(isinstance(one, Message) for one in part)
     yield _line("end", {"messages": count})

@@ -9,6 +9,7 @@ from cruddur.domain.invites import Invitation
 from cruddur.messaging.groups.invitations import (
     accept_invitation,
     decline_invitation,
+    forget_invited,
     list_invitations,
 )
 from cruddur.messaging.inbox.find_inbox_row import find_inbox_row
@@ -51,7 +52,10 @@ def invitation_out(invitation: Invitation) -> InvitationOut:
 )
 async def invitations(request: Caller) -> list[InvitationOut]:
     """The invitations that I have not answered, the newest first."""
-    found = await list_invitations(context_of(request).messaging, request.user.user_uuid)
+    messaging, user = context_of(request).messaging, request.user
+    found = await list_invitations(messaging, user.user_uuid)
+    if not found and user.invited_at is not None:
+        await forget_invited(messaging, user.user_uuid, user.invited_at)
     return [invitation_out(one) for one in found]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from litestar import get
 from msgspec import Meta, Struct
 
+from cruddur.domain.receipts import shares_receipts
 from cruddur.messaging.inbox.list_receipts import list_receipts
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.http.context import Caller, context_of
@@ -32,9 +33,9 @@ async def receipts(request: Caller, message_group_uuid: GroupUuid) -> list[ReadM
 
     Somebody who shares no receipts gets none.
     """
-    found = await list_receipts(
-        context_of(request).messaging, request.user.user_uuid, message_group_uuid
-    )
+    messaging, user = context_of(request).messaging, request.user
+    shares = shares_receipts(user.receipts_from)
+    found = await list_receipts(messaging, user.user_uuid, message_group_uuid, shares=shares)
     return [
         ReadMarkOut(user_uuid=mark.user_uuid, read_seq=mark.read_seq, read_at=mark.read_at)
         for mark in found

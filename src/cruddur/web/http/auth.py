@@ -68,6 +68,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     if user_uuid is not None and user_uuid != session.user_uuid:
         # Another user signed in on another tab: this page's messages must not be sent in their name.
         raise Unauthenticated(_SESSION_CHANGED, "Somebody else is signed in here now.")
+    # A profile that is remembered may lack what another process has noted since.
+    connection.state.is_user_fresh = session.user_uuid not in identity.memory.users
     try:
         user = await find_user(identity, session.user_uuid)
     except NotFound:

@@ -144,7 +144,7 @@ def nothing_shown(context: Context) -> dict[str, object]:
         "erased_messages": context.settings.erased_messages,
         "retention_days": context.settings.retention_days,
         "may_invite": context.settings.lets_members_invite,
-        "stream": {"page": None, "resume_at": None},
+        "stream": {"page": None, "resume_at": None, "may_be_invited": True},
         "is_shell": False,
     }
 
@@ -162,11 +162,20 @@ async def _messages_page(
         "inbox": [_plain(inbox_row_out(row)) for row in opened.inbox.pinned_first()],
         "inbox_next": opened.inbox.cursor,
         "now": context.messaging.now(),
-        "stream": {"page": page_id, "resume_at": opened.resume_at},
+        "stream": {
+            "page": page_id,
+            "resume_at": opened.resume_at,
+            "may_be_invited": _may_be_invited(request),
+        },
     }
     if opened.conversation:
         plain |= _conversation(request, opened.conversation)
     return _html(request, "messages.html", **{**plain, **shown})
+
+
+def _may_be_invited(request: Caller) -> bool:
+    """Whether the page must ask for invitations: a profile that was just read says if there are none."""
+    return request.user.invited_at is not None or not request.state.is_user_fresh
 
 
 def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object]:

@@ -22,7 +22,12 @@ export function install(page) {
     open.set(invitation.message_group_uuid, invitation);
     render();
   });
+  let isKnownToBeNone = !page.stream.mayBeInvited; // of those from before the page was made
   page.stream.on("caught_up", async () => {
+    if (isKnownToBeNone) {
+      isKnownToBeNone = false;
+      return;
+    }
     const found = await get("/api/invitations").catch(() => null);
     if (!found) return; // the next time that the stream is open
     open.clear();

@@ -49,8 +49,9 @@ export class SharedStream extends Emitter {
 
   /** @param {Api.User} me
       @param {Page.RenderedStream} rendered */
-  constructor(me, { page, resume_at: resumeAt }) {
+  constructor(me, { page, resume_at: resumeAt, may_be_invited: mayBeInvited = true }) {
     super();
+    this.mayBeInvited = mayBeInvited;
     this.#page = page;
     this.#lastId = resumeAt;
     const name = `cruddur-stream/${me.uuid}`;
