@@ -1,4 +1,4 @@
-"""Sessions and profiles are read from a replica that may lag, which lets nobody in and keeps nobody out."""
+"""Sessions and profiles are read from a replica that may lag: it lets nobody in and keeps nobody out."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -60,7 +60,9 @@ async def test_a_session_that_is_known_to_have_ended_is_looked_up_for_certain(
     await catch_up(lagging, session.token_id)
     identity = process(lagging, clock)
     await end_session(first, MAYA.user_uuid, session.token_id)
-    note_ended(identity, SessionsEnded(MAYA.user_uuid))  # of all: the token itself is not remembered
+    note_ended(
+        identity, SessionsEnded(MAYA.user_uuid)
+    )  # of all: the token itself is not remembered
     with pytest.raises(Unauthenticated):
         await verify_token(identity, token)
     with pytest.raises(Unauthenticated):
