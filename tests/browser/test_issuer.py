@@ -98,6 +98,7 @@ def test_somebody_whom_the_issuer_knows_comes_to_where_they_wanted(
     page = screen.page
     _signs_in(screen, "tomas")
     screen.is_ready()
+    page.goto("about:blank")  # the page itself would leave when it learns that its session is gone
     page.context.clear_cookies(name="cruddur_session")
     page.goto(f"{place.service}/@tomas")
     page.get_by_role("link", name=BUTTON).click()
