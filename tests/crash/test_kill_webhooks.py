@@ -122,7 +122,9 @@ async def test_the_receiver_gets_everything_in_order(town: Town, hooked: Hooked)
     received = hooked.received()
     for lane, last in stored.items():
         first = 2 if lane.startswith("msg_") else 1  # the webhook is younger than the first message
-        assert received[lane] == list(range(first, first + last))
+        # On DynamoDB "now" is this minute, so that the first message may come too.
+        numbers = [number for number in received[lane] if number >= first]
+        assert numbers == list(range(first, first + last))
     lines = len(hooked.file.read_text().splitlines())
     events = sum(stored.values())
     print(f"{events} events, {lines} deliveries, {done} kills of each; {seconds:.0f} s to the end")  # noqa: T201
