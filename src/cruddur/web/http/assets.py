@@ -4,7 +4,7 @@ A name with the hash of its content is kept by browsers for a year and never ask
 upgrade the pages name other files. The plain names, without a hash, are the sources.
 """
 
-import gzip
+import asyncio
 import mimetypes
 import re
 from functools import cache
@@ -19,10 +19,12 @@ from cruddur.web.http.bundles import (
     join_sheets,
     shorten_sheet,
 )
+from cruddur.web.http.compression import Coding, compress_file
 
 JOINED = frozenset({
     "js/main.js",
     "js/accounts.js",
+    "js/account_mail.js",
     "js/join.js",
     "css/messages.css",
     "css/sign.css",
@@ -45,15 +47,27 @@ _LEAST_BYTES = 500
 """Less than this fits into one packet with the headers, so that compressing it saves nothing."""
 
 
+_compressed: dict[tuple[str, Coding], bytes | None] = {}
+"""By digest and coding. What is served is as many as there are files and parts."""
+
+
 class Asset(NamedTuple):
     """What a static file's name stands for."""
 
     content: bytes
-    compressed: bytes | None
-    """The content by gzip, or None if that is no smaller."""
     media_type: str
     digest: str
     """Sixteen hexadecimal digits that change with the content."""
+
+    async def compressed(self, coding: Coding) -> bytes | None:
+        """Returns the content in this coding, or None if that is no smaller.
+
+        The smallest form of the page's script takes a third of a second, once: other requests go on.
+        """
+        made = (self.digest, coding)
+        if made not in _compressed:
+            _compressed[made] = await asyncio.to_thread(_smaller, self.content, coding)
+        return _compressed[made]
 
 
 def asset_path(name: str) -> str:
@@ -117,14 +131,17 @@ def _source(name: str) -> Asset:
 
 def make_asset(name: str, content: bytes) -> Asset:
     """Returns what a file of this name and content is served as."""
-    compressed = gzip.compress(content, 9, mtime=0)
     suffix = Path(name).suffix
     return Asset(
         content,
-        compressed if _LEAST_BYTES < len(content) > len(compressed) else None,
         _TYPES.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream"),
         content_hash(content),
     )
+
+
+def _smaller(content: bytes, coding: Coding) -> bytes | None:
+    compressed = compress_file(content, coding)
+    return compressed if _LEAST_BYTES < len(content) > len(compressed) else None
 
 
 def _file_name(name: str) -> str | None:

@@ -8,28 +8,51 @@ GZipMiddleware makes it (docs.djangoproject.com, "Middleware").
 import gzip
 import io
 import secrets
-from typing import Any
+from typing import Any, Literal
 
+import brotli  # type: ignore[import-untyped]  # it is written in C, without stubs
 from litestar import Request
 
+Coding = Literal["br", "gzip"]
+"""How an answer is compressed (RFC 9110, 8.4.1; RFC 7932)."""
+
+_CODINGS: tuple[Coding, ...] = ("br", "gzip")  # the smaller result first
+_NOT_TAKEN = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 _FAST = 4
-"""A level that takes a third of the time of the smallest result, for a tenth more bytes."""
+"""A level of gzip that takes a third of the time of the smallest result, for a tenth more bytes."""
+_QUICK = 5
+"""A quality of brotli that takes twice as long as that, for a twentieth fewer bytes."""
 _MOST_RANDOM_BYTES = 100
 
 
-def accepts_gzip(request: Request[Any, Any, Any]) -> bool:
-    """Whether the client takes answers compressed by gzip (RFC 9110, 12.5.3)."""
+def coding_for(request: Request[Any, Any, Any]) -> Coding | None:
+    """Returns the best compression that the client takes, or None (RFC 9110, 12.5.3)."""
+    taken = set()
     for one in request.headers.get("accept-encoding", "").lower().split(","):
         coding, _, weight = one.partition(";")
-        if coding.strip() == "gzip":
-            return weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return False
+        if weight.replace(" ", "") not in _NOT_TAKEN:
+            taken.add(coding.strip())
+    return next((coding for coding in _CODINGS if coding in taken), None)
 
 
-def compress_page(page: bytes) -> bytes:
-    """Returns the page by gzip, with up to 100 random bytes in the header that clients pass over."""
+def compress_file(content: bytes, coding: Coding) -> bytes:
+    """Returns content that is the same for everybody, as small as it gets."""
+    return _brotli(content, 11) if coding == "br" else gzip.compress(content, 9, mtime=0)
+
+
+def compress_page(page: bytes, coding: Coding) -> bytes:
+    """Returns the page with up to 100 random bytes that say nothing."""
+    if coding == "br":
+        # Random digits, since anything else would be compressed to the same length.
+        digits = secrets.token_hex(secrets.randbelow(_MOST_RANDOM_BYTES))
+        return _brotli(b"%b<!--%b-->" % (page, digits.encode()), _QUICK)
     into = io.BytesIO()
-    name = "a" * secrets.randbelow(_MOST_RANDOM_BYTES)
+    name = "a" * secrets.randbelow(_MOST_RANDOM_BYTES)  # of the header, which clients pass over
     with gzip.GzipFile(name, "wb", _FAST, into, mtime=0) as file:
         file.write(page)
     return into.getvalue()
+
+
+def _brotli(content: bytes, quality: int) -> bytes:
+    compressed: bytes = brotli.compress(content, quality=quality)
+    return compressed

@@ -22,7 +22,7 @@ from cruddur.web.api.schemas import conversation_out, inbox_row_out, message_out
 from cruddur.web.http import templates
 from cruddur.web.http.auth import PUBLIC, authenticate, credentials
 from cruddur.web.http.base_path import outside
-from cruddur.web.http.compression import accepts_gzip, compress_page
+from cruddur.web.http.compression import coding_for, compress_page
 from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.big_emoji import is_big_emoji
@@ -247,6 +247,6 @@ def _plain(content: msgspec.Struct) -> dict[str, Any]:
 def _html(request: Request[Any, Any, Any], template: str, **context: object) -> Response[bytes]:
     page = templates.render(request, template, **context)
     headers = {"Vary": "Accept-Encoding"}
-    if accepts_gzip(request):
-        page, headers["Content-Encoding"] = compress_page(page), "gzip"
+    if coding := coding_for(request):
+        page, headers["Content-Encoding"] = compress_page(page, coding), coding
     return Response(page, media_type=templates.HTML, headers=headers)

@@ -29,7 +29,7 @@ async def service_worker(request: Anybody) -> Response[bytes]:
     base, shown = outside(request, ""), nothing_shown(context_of(request))
     shell = render_below(base, "messages.html", Look(), **{**shown, "is_shell": True})
     # Asked for at each look: browsers compare it byte by byte, and a changed one takes over.
-    return asset_response(request, _script(base, shell), "no-cache")
+    return await asset_response(request, _script(base, shell), "no-cache")
 
 
 @lru_cache(maxsize=4)  # one base path and one shell for each process

@@ -10,7 +10,7 @@ from cruddur.web.api.health import Anybody
 from cruddur.web.api.pagination import is_known
 from cruddur.web.http.assets import Asset, find_asset
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
-from cruddur.web.http.compression import accepts_gzip
+from cruddur.web.http.compression import coding_for
 
 _FOR_A_YEAR = "public, max-age=31536000, immutable"
 
@@ -24,21 +24,21 @@ async def static_file(
     if found is None:
         raise NotFound(NOTHING_HERE, "There is no such file.")
     asset, is_hashed = found
-    return asset_response(request, asset, _FOR_A_YEAR if is_hashed else "no-cache")
+    return await asset_response(request, asset, _FOR_A_YEAR if is_hashed else "no-cache")
 
 
-def asset_response(request: Anybody, asset: Asset, cache_control: str) -> Response[bytes]:
+async def asset_response(request: Anybody, asset: Asset, cache_control: str) -> Response[bytes]:
     """Returns the answer with a file, compressed if the client takes that; 304 if it has the file."""
     headers = {
         "ETag": f'"{asset.digest}"',
         "Cache-Control": cache_control,
         "Vary": "Accept-Encoding",
     }
-    content = asset.content
-    if asset.compressed is not None and accepts_gzip(request):
-        content = asset.compressed
+    content, coding = asset.content, coding_for(request)
+    if coding is not None and (compressed := await asset.compressed(coding)) is not None:
+        content = compressed
         # Another representation has another tag (RFC 9110, 8.8.3.3).
-        headers |= {"Content-Encoding": "gzip", "ETag": f'"{asset.digest}-gzip"'}
+        headers |= {"Content-Encoding": coding, "ETag": f'"{asset.digest}-{coding}"'}
     if is_known(request, headers["ETag"]):
         return Response(b"", status_code=304, headers=headers)
     return Response(content, media_type=asset.media_type, headers=headers)
