@@ -18,7 +18,8 @@ from cruddur.domain.formatting import BETWEEN_WORDS, blocks_of, plain_text
 from cruddur.domain.mentions import pieces_of
 from cruddur.domain.model import Message
 from cruddur.domain.text import IGNORABLE, looks
-from cruddur.web.http.bundles import STATIC, shorten
+from cruddur.web.http.bundles import STATIC
+from cruddur.web.http.shortening import shorten
 from cruddur.web.pages.message_rows import days_of
 
 ROOT = Path(__file__).parents[2]

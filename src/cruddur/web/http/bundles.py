@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from cruddur.web.http.shortening import shorten
+
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
 
@@ -26,7 +28,6 @@ _FETCHED = re.compile(r'\(await import\("\./\w+\.[0-9a-f]{16}\.js"\)\)')
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*|.*\bimport\(.*", re.MULTILINE)
 _COMMENTS = re.compile(r"^[^\S\n]*//[^\n]*\n|/\*.*?\*/", re.MULTILINE | re.DOTALL)
-_INDENTATION = re.compile(r"^\s+", re.MULTILINE)
 _CSS_STRING = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _CSS_BREAKS = re.compile(r"\s*([{};,>])\s*|(:)\s+|\s+")
 _SHEET = re.compile(r'^@import "(\w+\.css)";$', re.MULTILINE)
@@ -60,15 +61,6 @@ def join_modules(script: str, folder: Path = _JS) -> Joined:
 def content_hash(content: bytes) -> str:
     """Returns the sixteen hexadecimal digits that a file's name has for this content."""
     return hashlib.blake2b(content, digest_size=8).hexdigest()
-
-
-def shorten(script: str) -> str:
-    """Returns the script without its comments and indentation.
-
-    It knows the forms in which the formatter leaves them. `tests/js/bundles.test.js` parses the result
-    of each module and compares.
-    """
-    return _INDENTATION.sub("", _COMMENTS.sub("", script))
 
 
 def modules_of(script: str, folder: Path = _JS) -> list[str]:
