@@ -101,7 +101,7 @@ def test_the_page_opens_without_a_network_and_catches_up_when_it_is_back(
         expect(screen.articles).to_have_count(2)
         expect(screen.row("Tomás")).to_be_visible()
         bar = screen.page.get_by_role("status").filter(has_text="You are offline")
-        expect(bar).to_contain_text(re.compile(r"This is from .*\d\d:\d\d"))
+        expect(bar).to_contain_text(re.compile(r"This is from .*\d+:\d\d"))
         screen.say("On a train")
         expect(screen.bubble("On a train")).to_have_attribute("data-state", "waiting")
         screen.reload()

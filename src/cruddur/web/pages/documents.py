@@ -21,7 +21,7 @@ _INDEX = "/llms.txt"
 async def list_documents(request: Anybody) -> Response[bytes]:
     """All pages, for programs that read (llmstxt.org), and for people."""
     asset = make_asset("llms.txt", llms_txt(outside(request, "")))
-    return asset_response(request, asset, "no-cache")
+    return await asset_response(request, asset, "no-cache")
 
 
 @get("/docs", opt=PUBLIC, include_in_schema=False)
@@ -38,4 +38,4 @@ async def document(
     asset = find_document(str(path).lstrip("/"))
     if asset is None:
         raise NotFound(NOTHING_HERE, "There is no such page.")
-    return asset_response(request, asset, "no-cache")
+    return await asset_response(request, asset, "no-cache")
