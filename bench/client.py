@@ -97,10 +97,18 @@ class EventStream(asyncio.Protocol):
         """Whether the server ended it in order, with the last chunk that HTTP asks for."""
 
     @classmethod
-    async def open(cls, url: str, token: str, on_event: Callable[[bytes, bytes], None]) -> Self:
-        """`on_event` gets each event's type and data, from `ready` on."""
+    async def open(
+        cls,
+        url: str,
+        token: str,
+        on_event: Callable[[bytes, bytes], None],
+        *,
+        local: tuple[str, int] | None = None,
+    ) -> Self:
+        """`on_event` gets each event's type and data, from `ready` on. `local` is the address here."""
         loop = asyncio.get_running_loop()
-        _, stream = await loop.create_connection(lambda: cls(url, token, on_event), *_address(url))
+        made = (lambda: cls(url, token, on_event), *_address(url))
+        _, stream = await loop.create_connection(*made, local_addr=local)
         await stream.ready
         return stream
 

@@ -40,15 +40,11 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-class Process:
-    """A server as a process of its own."""
+class Running:
+    """A process of this number, and what it has used."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
 
     def cpu_seconds(self) -> float:
         """User and system time of all its threads so far."""
@@ -59,6 +55,14 @@ class Process:
         """Its resident memory."""
         fields = Path(f"/proc/{self.pid}/statm").read_text().split()
         return int(fields[1]) * _PAGE_BYTES
+
+
+class Process(Running):
+    """A server as a process of its own."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        super().__init__(process.pid)
+        self._process = process
 
     async def stop(self) -> int:
         """As Ctrl-C or a supervisor would; the exit code."""
