@@ -20,3 +20,6 @@ class IssuerSettings(Struct, frozen=True, kw_only=True):
     oidc_provision: Literal["on", "off"] = "on"
     oidc_discovery_url: str | None = None
     oidc_file: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"IssuerSettings({self.oidc_issuer!r})"

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cruddur.domain.issuer import Issuer
 from cruddur.identity.fetched import Fetched
-from cruddur.identity.issuer_keys import SigningKey, keys_from
 from cruddur.identity.issuer_metadata import IssuerMetadata, metadata_from
 from cruddur.ports.clock import utc_now
 from cruddur.ports.issuer_http import IssuerHttp
+
+if TYPE_CHECKING:
+    from cruddur.identity.issuer_keys import SigningKey
 
 
 class KnownIssuer:
@@ -24,7 +27,7 @@ class KnownIssuer:
         """Returns the issuer's addresses. Raises Busy."""
         return await self._metadata.get()
 
-    async def keys_for(self, kid: str, algorithm: str) -> Sequence[SigningKey]:
+    async def keys_for(self, kid: str, algorithm: str) -> "Sequence[SigningKey]":
         """Returns the keys that a token may be signed with. Raises Busy.
 
         A `kid` that is not known makes the keys be fetched anew, at most twice a minute. A token without
@@ -41,12 +44,15 @@ class KnownIssuer:
     async def _fetch_metadata(self) -> IssuerMetadata:
         return metadata_from(await self.http.ask(self.issuer.discovery_url), self.issuer)
 
-    async def _fetch_keys(self) -> Sequence[SigningKey]:
+    async def _fetch_keys(self) -> "Sequence[SigningKey]":
+        # It imports PyJWT and cryptography, which the function on AWS neither needs nor has.
+        from cruddur.identity.issuer_keys import keys_from  # noqa: PLC0415
+
         where = (await self._metadata.get()).jwks_uri
         return keys_from(await self.http.ask(where), where)
 
 
-def _fit(keys: Sequence[SigningKey], kid: str, algorithm: str) -> Sequence[SigningKey]:
+def _fit(keys: "Sequence[SigningKey]", kid: str, algorithm: str) -> "Sequence[SigningKey]":
     return [key for key in keys if key.algorithm == algorithm and (not kid or key.kid == kid)]
 
 

@@ -83,6 +83,9 @@ class WebhookMade(WebhookOut, frozen=True, kw_only=True):
 
     secret: Annotated[str, Meta(description="What signs, by Standard Webhooks: `whsec_…`.")]
 
+    def __repr__(self) -> str:
+        return f"WebhookMade({self.name!r})"
+
 
 class WebhooksOut(Struct, frozen=True, kw_only=True):
     """All webhooks."""
