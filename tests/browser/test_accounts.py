@@ -72,6 +72,27 @@ def test_a_wrong_password_is_said_without_saying_who_exists(
     assert said[0] == said[1]
 
 
+def test_enter_before_the_script_is_there_loses_nothing(people: People, window: Windows) -> None:
+    handle, held = people("Maya").handle, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    screen = window(path="/sign-in")
+    screen.page.route(re.compile(r"/accounts\.[0-9a-f]+\.js"), hold)
+    screen.page.reload(wait_until="commit")
+    _fill(screen, Handle=handle, Password=PASSWORD)
+    screen.page.keyboard.press("Enter")
+    button = screen.page.get_by_role("button", name="Sign in")
+    expect(button).to_be_disabled()
+    expect(screen.page.get_by_role("textbox", name="Handle")).to_have_value(handle)
+    for one in held:
+        one.continue_()
+    expect(button).to_be_enabled()
+    screen.page.get_by_role("textbox", name="Password").press("Enter")
+    screen.is_ready()
+
+
 def test_signing_in_leads_to_where_one_wanted_to_go(people: People, window: Windows) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     group = maya.writes(tomas, "Hello")

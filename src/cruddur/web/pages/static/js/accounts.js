@@ -19,6 +19,8 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   submitting(form, WAYS[form.dataset.account ?? ""]);
 });
+// It is disabled until now: a browser would send the form by itself, and what was typed would be gone.
+part(form, "[type=submit]", HTMLButtonElement).disabled = false;
 
 async function signUp() {
   const { handle, display_name: displayName, password, email } = valuesOf(form);

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { outside } from "./base_path.js";
-import { byId } from "./dom.js";
+import { byId, part } from "./dom.js";
 import { submitting } from "./form_errors.js";
 
 const form = byId("join", HTMLFormElement);
@@ -16,3 +16,5 @@ form.addEventListener("submit", (event) => {
     else byId("join-asked").hidden = false;
   });
 });
+// It is disabled until now: a browser would send the form by itself.
+part(form, "[type=submit]", HTMLButtonElement).disabled = false;
