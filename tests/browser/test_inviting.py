@@ -34,7 +34,7 @@ def accounts(address: str, data: Path) -> Accounts:
 def link_of(screen: Screen) -> str:
     """The link that a person makes in the settings sheet, for five people."""
     sheet = open_settings(screen)
-    sheet.get_by_label("For").select_option("5 people")
+    sheet.locator("#invite-somebody").get_by_label("For").select_option("5 people")
     sheet.get_by_role("button", name="Make a link").click()
     expect(sheet.get_by_text("It is shown this once.")).to_be_visible()
     expect(sheet.get_by_role("list", name="Open invitations")).to_contain_text("5 of 5 left")
