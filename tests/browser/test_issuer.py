@@ -103,6 +103,12 @@ def test_somebody_whom_the_issuer_knows_comes_to_where_they_wanted(
     page.goto(f"{place.service}/@tomas")
     page.get_by_role("link", name=BUTTON).click()
     page.wait_for_url(re.compile(f"{place.service}/(c/|@tomas)"))
+    # By now a service worker serves the page: each step must reach the service once, and no more.
+    page.goto(f"{place.service}/")
+    screen.is_ready()
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Yes, sign me out")).to_be_visible()
 
 
 def test_a_person_who_cancels_there_is_told_so(place: Place, screen: Screen) -> None:

@@ -19,7 +19,7 @@ export function install() {
     const { mode, method, url } = event.request;
     const { origin, pathname } = new URL(url);
     if (method !== "GET" || origin !== scope.location.origin) return;
-    if (mode === "navigate" && isPage(pathname)) event.respondWith(page(event));
+    if (mode === "navigate") event.respondWith(isPage(pathname) ? page(event) : answered(event));
     else if (known.has(pathname)) event.respondWith(file(event.request));
   });
 }
@@ -64,7 +64,9 @@ async function page(event) {
   return new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8", ...POLICY } });
 }
 
-/** @param {FetchEvent} event
+/** What the browser has asked for already. Without an answer it would ask a second time, and what counts once, as an
+    issuer's answer or a sign-out there, would be spent by then.
+    @param {FetchEvent} event
     @returns {Promise<Response>} */
 const answered = async (event) => (await event.preloadResponse) ?? fetch(event.request);
 
