@@ -38,6 +38,11 @@ class Connection(asyncio.Protocol):
         _, connection = await loop.create_connection(lambda: cls(url, token), *_address(url))
         return connection
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has not closed it, as it does with one that nobody uses."""
+        return self._transport is not None and not self._transport.is_closing()
+
     def request(self, method: str, path: str, body: bytes = b"") -> asyncio.Future[Response]:
         """The answer, or ConnectionError if the server went away before it was whole."""
         if self._transport is None or self._transport.is_closing():

@@ -23,7 +23,7 @@ worker_processes 1;
 worker_rlimit_nofile {files};
 pid {folder}/pid;
 error_log {folder}/log;
-events {{ worker_connections {files}; }}
+events {{ worker_connections {connections}; }}
 http {{
   access_log off;
   client_body_temp_path {folder}/body;
@@ -31,6 +31,7 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     keepalive_requests 1000000;
+    keepalive_timeout 1h;
     location ~ ^/publish/(\\w+)$ {{
       nchan_publisher http;
       nchan_channel_id $1;
@@ -61,7 +62,9 @@ def worker_of(master: Process) -> Running:
 def _configured(folder: Path, port: int, files: int) -> Path:
     folder.mkdir()
     config = folder / "nginx.conf"
-    config.write_text(_CONFIG.format(module=MODULE, folder=folder, port=port, files=files))
+    config.write_text(
+        _CONFIG.format(module=MODULE, folder=folder, port=port, files=files, connections=2 * files)
+    )
     return config
 
 

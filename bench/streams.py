@@ -136,6 +136,9 @@ async def _of_service(service: Service, people: list[Person], count: int) -> boo
     ]
 
     async def fan_out() -> float:
+        nonlocal sender
+        if not sender.is_open:  # opening the streams has taken long
+            sender = await Connection.open(service.url, people[0].token)
         heard, started = fan.expect(HEARD_BY), time.perf_counter()
         await _send_times(sender, group, 1)
         return await heard - started
