@@ -213,7 +213,7 @@ def test_the_menu_offers_what_one_may_do(people: People, window: Windows) -> Non
     menu = screen.page.locator("#message-menu")
     for text, offered in (
         ("Theirs", [*ANYBODYS, "Delete for me", "Block or unblock…", "Report…"]),
-        ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody"]),
+        ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody", "Read by"]),
     ):
         toggle = screen.bubble(text).get_by_role("button", name="Message actions")
         toggle.click()
