@@ -250,7 +250,7 @@ def test_the_scripts_keep_to_the_bash_of_a_mac(clone: Path) -> None:
 def test_the_function_is_built_in_a_clean_clone(tmp_path: Path) -> None:
     install()
     (tmp_path / ".venv").mkdir()
-    for name in ("bin", "deploy", "src"):
+    for name in ("bin", "deploy", "docs", "src"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tmp_path)
