@@ -52,7 +52,9 @@ class NewEmail(Body, kw_only=True):
 class ChangedEmail(Body):
     """What the caller wants to get by mail."""
 
-    digest: bool
+    digest: Annotated[
+        bool, Meta(description="Whether to be mailed once a day of what stayed unread.")
+    ]
 
 
 class EndOfEmail(Body):

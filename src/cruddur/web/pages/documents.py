@@ -25,7 +25,7 @@ async def list_documents(request: Anybody) -> Response[bytes]:
 
 
 @get("/docs", opt=PUBLIC, include_in_schema=False)
-async def documents(request: Anybody) -> Redirect:
+async def documents(request: Anybody) -> Response[bytes]:
     """The list of all pages."""
     return Redirect(outside(request, _INDEX))
 
