@@ -31,7 +31,7 @@ OTHERS: dict[str, Any] = {
 }
 """What is neither any text nor any number."""
 
-MADE = {"mentions": [], "mention_seq": 0}
+MADE = {"mentions": [], "mention_seq": 0, "preview_seq": None}
 """What the forms make out of several fields, here of empty ones."""
 
 
