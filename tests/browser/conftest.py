@@ -77,11 +77,13 @@ def people(address: str, accounts: Accounts) -> Iterator[People]:
 
 
 @pytest.fixture
-def window(browser: Browser, address: str) -> Iterator[Windows]:
+def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Windows]:
     """Opens a window, of its own browser profile, or beside another one in the same profile.
 
-    A test fails on whatever its windows' consoles complain about.
+    A test fails on whatever its windows' consoles complain about. Pages of a module with
+    `SERVICE_WORKERS = "block"` have no service worker.
     """
+    workers = getattr(request.module, "SERVICE_WORKERS", "allow")
     screens: list[Screen] = []
     contexts = []
 
@@ -89,7 +91,8 @@ def window(browser: Browser, address: str) -> Iterator[Windows]:
         person: Person | None = None, path: str = "/", beside: Screen | None = None, **options: Any
     ) -> Screen:
         if beside is None:
-            context = browser.new_context(base_url=address, **options)
+            given = {"service_workers": workers, **options}
+            context = browser.new_context(base_url=address, **given)
             context.set_default_timeout(_PATIENCE_MS)
             contexts.append(context)
         else:

@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
+SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
+
 _STILL = {"reduced_motion": "reduce"}  # a colour on its way from light to dark is neither
 
 

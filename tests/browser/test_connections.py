@@ -12,6 +12,8 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.web.http.auth import COOKIE
 
+SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
+
 _EVENTS = "**/api/events*"
 
 

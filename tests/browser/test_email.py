@@ -1,6 +1,5 @@
 """The e-mail address in the settings, and a forgotten password from pressing the link to signed in."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from tests.browser.screen import Screen, Windows
 from tests.browser.service import running_service
 from tests.browser.test_settings import open_settings
 from tests.mail_server import Mailbox, link_in, mail_server_beside
+from tests.ports import free_port
 
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.digests import stop_token_of
@@ -35,8 +35,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(data: Path, mailbox: Mailbox) -> Iterator[str]:
     """A service that sends mails."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     url = f"http://127.0.0.1:{port}"
     flags = ("--port", port, "--public-url", url, "--mail-from", "Chat <chat@example.com>")
     with mail_server_beside(mailbox) as smtp:

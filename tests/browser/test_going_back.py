@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
+SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
+
 Opens = Callable[[Page], None]
 
 

@@ -9,6 +9,8 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.web.http.auth import COOKIE
 
+SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
+
 _SEND = "**/api/messages"
 _NO_TLS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });"
 _COUNT_ASKING = """
@@ -137,7 +139,9 @@ def test_signing_out_in_one_tab_ends_the_other(people: People, window: Windows) 
     maya = people("Maya")
     one = window(maya)
     two = window(maya, beside=one)
-    two.network_may_fail = True  # what it asks for at that moment is refused
+    one.network_may_fail = two.network_may_fail = (
+        True  # what they ask for at that moment is refused
+    )
     one.page.get_by_role("button", name="Your account").click()
     one.page.get_by_role("button", name="Sign out").click()
     for screen in (one, two):

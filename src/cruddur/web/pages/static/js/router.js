@@ -60,7 +60,10 @@ export class Router extends Emitter {
   async #arrive(path) {
     this.#turn += 1;
     const turn = this.#turn;
-    const ref = await this.#refAt(path).catch((error) => this.#giveUp(error, path));
+    const ref = await this.#refAt(path).catch((error) => {
+      // Somebody who has gone on meanwhile must not be led to where nothing is.
+      if (turn === this.#turn) this.#giveUp(error, path);
+    });
     if (turn !== this.#turn || ref === undefined) return;
     if (ref && ref.path !== path) this.replace(ref.path);
     this.emit("show", ref);
@@ -97,7 +100,6 @@ export class Router extends Emitter {
       @param {string} path */
   #giveUp(error, path) {
     if (error.status === 404) location.assign(outside(path));
-    return undefined;
   }
 
   /** @param {MouseEvent} event */
