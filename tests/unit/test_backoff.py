@@ -15,6 +15,13 @@ def test_without_jitter_each_pause_is_twice_the_one_before_up_to_the_longest() -
     assert backoff.next() == 1
 
 
+@pytest.mark.parametrize(
+    ("tries", "pause"), [(0, 1), *enumerate(BOUNDS, start=1), (10**9, BOUNDS[-1])]
+)
+def test_a_pause_follows_from_the_number_of_tries(tries: int, pause: float) -> None:
+    assert Backoff(1, 10, jitter=NO_JITTER).after(tries) == pause
+
+
 @pytest.mark.parametrize(("jitter", "least"), [(FULL_JITTER, 0.0), (HALF_JITTER, 0.5)])
 def test_jitter_shortens_a_pause_by_its_part_at_most(jitter: float, least: float) -> None:
     pauses: list[list[float]] = []

@@ -146,7 +146,7 @@ async def _written(mails: MailContext, taken: WaitingMail) -> Mail | None:
 
 async def _try_later(mails: MailContext, taken: WaitingMail) -> None:
     backoff = Backoff(FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, jitter=HALF_JITTER)
-    seconds = [backoff.next() for _ in range(taken.tries)][-1]
+    seconds = backoff.after(taken.tries)
     await _move(mails, taken, replace(taken, due_at=int(_now(mails) + seconds)))
 
 

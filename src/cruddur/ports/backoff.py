@@ -41,6 +41,14 @@ class Backoff:
         """Waits for the next pause."""
         await asyncio.sleep(self.next(at_least=at_least))
 
+    def after(self, tries: int) -> float:
+        """Returns the pause after so many tries, for callers that keep their number alone."""
+        for _ in range(tries - 1):
+            if self._following >= self._longest:
+                break
+            self._following *= 2
+        return self.next()
+
     def reset(self) -> None:
         """Begins again with the first pause, after a success."""
         self._following = self._first

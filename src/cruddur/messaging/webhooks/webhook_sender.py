@@ -286,8 +286,7 @@ class WebhookSender:
         return self.webhook.is_active and not self.webhook.paused_at
 
     def _pause(self, tries: int) -> float:
-        backoff = Backoff(*self._pauses, jitter=HALF_JITTER)
-        return [backoff.next() for _ in range(min(tries, 20))][-1]
+        return Backoff(*self._pauses, jitter=HALF_JITTER).after(tries)
 
     def _now(self) -> float:
         return self._messaging.clock().timestamp()
