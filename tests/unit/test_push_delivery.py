@@ -14,12 +14,13 @@ from cruddur.engines.outbound.client import GuardedOutbound
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.push.claim_telling import claim_telling
-from cruddur.messaging.push.deliver_push import LONGEST_REST_SECONDS, _rest
+from cruddur.messaging.push.deliver_push import LONGEST_REST_SECONDS
 from cruddur.messaging.push.find_telling import find_telling, read_group
 from cruddur.messaging.push.list_push_devices import list_push_devices
 from cruddur.messaging.push.push_messages import push_messages
 from cruddur.messaging.push.push_to_devices import push_waiting
 from cruddur.messaging.push.waiting_pushes import WAITING_MAX, Waiting, WaitingPushes
+from cruddur.ports.outbound import OutboundAnswer
 
 pytestmark = pytest.mark.every_engine
 
@@ -223,7 +224,9 @@ async def test_an_address_inside_is_not_called_and_its_device_forgotten(scene: S
 def test_a_push_service_says_how_long_it_wants_to_be_left_in_peace(
     text: str, seconds: float
 ) -> None:
-    assert _rest(text, datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == seconds
+    answered = OutboundAnswer(429, {"retry-after": text}, b"")
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert answered.asked_pause(now, LONGEST_REST_SECONDS) == seconds
 
 
 async def test_no_more_wait_than_there_is_room_for() -> None:

@@ -7,6 +7,8 @@ port.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 CONNECT_SECONDS = 5.0
@@ -43,6 +45,21 @@ class OutboundAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+
+    def asked_pause(self, now: datetime, most: float) -> float:
+        """Returns the seconds that `Retry-After` asks for (RFC 9110, 10.2.3), `most` at the most.
+
+        It is 0 where the header is missing, over, or neither a number of seconds nor a date.
+        """
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            return min(float(text[:9]), most)
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return 0.0
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+        return min(max(0.0, seconds), most)
 
 
 class Outbound(Protocol):

@@ -1,7 +1,6 @@
 """Deliver one push to the push service of a browser, and understand what it answers (RFC 8030)."""
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -90,19 +89,6 @@ def _understood(answer: OutboundAnswer, device: PushDevice, now: datetime) -> De
     if status in _GONE:
         return Delivery(Fate.GONE)
     if status == _TOO_MANY or status >= _ERRORS_FROM:
-        return Delivery(Fate.LATER, _rest(answer.headers.get("retry-after", ""), now))
+        return Delivery(Fate.LATER, answer.asked_pause(now, LONGEST_REST_SECONDS))
     _log.warning("a push service refuses a push", device=device.device_id, status=status)
     return Delivery(Fate.REFUSED)
-
-
-def _rest(retry_after: str, now: datetime) -> float:
-    """The seconds that `Retry-After` asks for, in either of its forms (RFC 9110, 10.2.3)."""
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), LONGEST_REST_SECONDS)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    seconds = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
-    return min(max(0.0, seconds), LONGEST_REST_SECONDS)

@@ -1,9 +1,7 @@
 """Send one event to a webhook once, signed."""
 
-import email.utils
 import time
 from collections.abc import Callable
-from datetime import UTC
 from typing import NamedTuple
 
 from cruddur.domain.model import timestamp
@@ -57,7 +55,7 @@ async def send_event(
     else:
         answer, is_gone = str(got.status), got.status == _GONE
         if got.status in _ASK_LATER:
-            wait = _seconds_of(got.headers.get("retry-after", ""), now.timestamp())
+            wait = got.asked_pause(now, RETRY_AFTER_MAX_SECONDS)
     sent = SentWebhook(
         at=timestamp(now),
         webhook_id=event.webhook_id,
@@ -66,15 +64,3 @@ async def send_event(
         milliseconds=round(1000 * (time.perf_counter() - began)),
     )
     return Outcome(sent, is_gone, wait)
-
-
-def _seconds_of(retry_after: str, now: float) -> float:
-    """Returns the seconds of Retry-After (RFC 9110, 10.2.3), at most a day; 0 for nonsense."""
-    if retry_after.isascii() and retry_after.isdigit():
-        return min(float(retry_after[:9]), RETRY_AFTER_MAX_SECONDS)
-    try:
-        at = email.utils.parsedate_to_datetime(retry_after)
-    except ValueError:
-        return 0.0
-    seconds = at.replace(tzinfo=at.tzinfo or UTC).timestamp() - now
-    return min(max(0.0, seconds), RETRY_AFTER_MAX_SECONDS)
