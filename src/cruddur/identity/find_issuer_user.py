@@ -7,14 +7,13 @@ before, or may choose it.
 import uuid
 from typing import NamedTuple
 
-from cruddur.domain.checked_texts import checked_display_name
-from cruddur.domain.errors import Busy, ConditionFailed, Invalid, TransactionFailed
-from cruddur.domain.handles import checked_new_handle
+from cruddur.domain.errors import Busy, ConditionFailed, TransactionFailed
 from cruddur.domain.issuer import Issuer, login_name
 from cruddur.domain.item import Key
 from cruddur.domain.made_handles import made_handle
 from cruddur.domain.model import User, timestamp
 from cruddur.identity.begin_erasure import handle_is_free
+from cruddur.identity.claimed_names import NAMELESS, claimed_handle, claimed_name
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.erased_logins import login_is_not_erased
 from cruddur.identity.issuer_tokens import IssuerClaims
@@ -27,8 +26,6 @@ from cruddur.schema.items import Login
 from cruddur.schema.readable import one_from
 
 _ATTEMPTS = 8
-_NAMELESS = "Guest"
-"""The name of people whose token says none. What else it says may be an e-mail address."""
 
 
 class _Known(NamedTuple):
@@ -80,7 +77,7 @@ async def _named(
     identity: IdentityContext, issuer: Issuer, claims: IssuerClaims, known: _Known
 ) -> User:
     login, user = known
-    name = _name_in(claims)
+    name = claimed_name(claims.name)
     if not name or name == user.display_name or claims.made_at <= login.named_at:
         return user
     # With the condition: an unlinked login must not come back as an item without a person.
@@ -95,7 +92,7 @@ async def _named(
 
 async def _make(identity: IdentityContext, issuer: Issuer, claims: IssuerClaims) -> User | None:
     """Returns the new person, or None if they are there by now. Raises TokenRefused, Busy."""
-    handle: str | None = _handle_in(claims)
+    handle: str | None = claimed_handle(claims.handle)
     for _ in range(_ATTEMPTS):
         user = _new_user(identity, issuer, claims, handle)
         parts = [Put(item, IF_NEW) for item in items.person_items(user)]
@@ -120,7 +117,7 @@ async def _make(identity: IdentityContext, issuer: Issuer, claims: IssuerClaims)
 def _new_user(
     identity: IdentityContext, issuer: Issuer, claims: IssuerClaims, handle: str | None
 ) -> User:
-    name = _name_in(claims) or _NAMELESS
+    name = claimed_name(claims.name) or NAMELESS
     return User(
         user_uuid=str(uuid.uuid4()),
         handle=handle or made_handle(name),
@@ -128,17 +125,3 @@ def _new_user(
         created_at=timestamp(identity.clock()),
         logins=(login_name(issuer.url, claims.subject),),
     )
-
-
-def _name_in(claims: IssuerClaims) -> str:
-    try:
-        return checked_display_name(claims.name)
-    except Invalid:
-        return ""
-
-
-def _handle_in(claims: IssuerClaims) -> str | None:
-    try:
-        return checked_new_handle(claims.handle)
-    except Invalid:
-        return None

@@ -1,18 +1,14 @@
 """Make a person at first sight of their token, and follow the name that newer tokens say."""
 
-from cruddur.domain.checked_texts import checked_display_name
 from cruddur.domain.errors import Busy, Conflict, Invalid
 from cruddur.domain.external_user import checked_avatar_url, checked_external_id
-from cruddur.domain.handles import checked_new_handle
+from cruddur.identity.claimed_names import NAMELESS, claimed_handle, claimed_name
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.find_external_user import KnownUser, read_external_user
 from cruddur.identity.put_external_user import WantedUser, put_external_user
 from cruddur.identity.token_claims import Claims
 from cruddur.identity.token_errors import claim_wrong
 from cruddur.ports.metering import access_pattern
-
-_NAMELESS = "Guest"
-"""The name of people whose token says none. Their id may be an e-mail address, which is nobody's."""
 
 
 @access_pattern("provision_user")
@@ -28,7 +24,7 @@ async def provision_user(identity: IdentityContext, external_id: str, claims: Cl
     external, user = await read_external_user(identity, external_id)
     if external is None or user is None:
         return (await _make(identity, external_id, claims)).user.user_uuid
-    name = _name_in(claims)
+    name = claimed_name(claims.name)
     is_younger = claims.says_when and claims.made_at > external.named_at
     if name and is_younger and name != user.display_name:
         wanted = WantedUser(external_id=external_id, display_name=name, named_at=claims.made_at)
@@ -39,8 +35,8 @@ async def provision_user(identity: IdentityContext, external_id: str, claims: Cl
 async def _make(identity: IdentityContext, external_id: str, claims: Claims) -> KnownUser:
     wanted = WantedUser(
         external_id=external_id,
-        display_name=_name_in(claims) or _NAMELESS,
-        handle=_handle_in(claims),
+        display_name=claimed_name(claims.name) or NAMELESS,
+        handle=claimed_handle(claims.handle),
         avatar_url=_picture_in(claims),
         named_at=claims.made_at if claims.says_when else 0,
     )
@@ -55,20 +51,6 @@ async def _make(identity: IdentityContext, external_id: str, claims: Claims) -> 
         return (await put_external_user(identity, without)).known
     except Conflict:
         raise Busy("This person is being made elsewhere. Please try again.") from None
-
-
-def _name_in(claims: Claims) -> str:
-    try:
-        return checked_display_name(claims.name)
-    except Invalid:
-        return ""
-
-
-def _handle_in(claims: Claims) -> str | None:
-    try:
-        return checked_new_handle(claims.handle)
-    except Invalid:
-        return None
 
 
 def _picture_in(claims: Claims) -> str | None:
