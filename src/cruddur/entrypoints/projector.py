@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 
 import structlog
@@ -15,6 +15,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.project import Failed, project_batch
 from cruddur.messaging.inbox.retry_put_aside_rows import retry_put_aside_rows
 from cruddur.ports.backoff import HALF_JITTER, NO_JITTER, Backoff
+from cruddur.ports.beside import running
 from cruddur.ports.change_feed import Change, ChangeFeed
 from cruddur.ports.table import Put
 from cruddur.schema.items import DeadLetter, dead_letter_item
@@ -244,10 +245,5 @@ def projecting(
 
 @asynccontextmanager
 async def _projecting(application: Application, projected: Projected) -> AsyncIterator[None]:
-    task = asyncio.create_task(run_projector(application.messaging, application.feed, projected))
-    try:
+    async with running(run_projector(application.messaging, application.feed, projected)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -15,6 +15,7 @@ from cruddur.bootstrap import Application
 from cruddur.domain.errors import TableError, TableUnavailable
 from cruddur.entrypoints import consumers as folder
 from cruddur.ports.backoff import HALF_JITTER, Backoff
+from cruddur.ports.beside import running
 from cruddur.ports.change_feed import (
     Change,
     ChangeFeed,
@@ -45,14 +46,9 @@ async def consuming(application: Application) -> AsyncIterator[None]:
     """Runs the consumers in this process while the context lasts, if no other process does."""
     is_file = application.settings.table == "sqlite"
     seconds = LOOK_SECONDS_OF_A_FILE if is_file else LOOK_SECONDS
-    running = run_consumers(application.feeds, sources_of(application), look_seconds=seconds)
-    task = asyncio.create_task(running)
-    try:
+    sources = sources_of(application)
+    async with running(run_consumers(application.feeds, sources, look_seconds=seconds)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def sources_of(application: Application) -> Sequence[ConsumerSource]:
@@ -154,7 +150,7 @@ class _Runner:
                     feed = await self._reader.open(consumer.consumer, consumer.start)
                     opened.push_async_callback(_close, feed)
                     if consumer.beside is not None:
-                        await opened.enter_async_context(_beside(consumer))
+                        await opened.enter_async_context(running(_again_and_again(consumer)))
                     await _consume(feed, consumer, backoff)
             except ConsumerRemoved:
                 return
@@ -184,16 +180,6 @@ async def _handle(consumer: NamedConsumer, changes: Sequence[Change]) -> None:
         except Exception:  # noqa: BLE001  nothing else would tell
             _log.exception("a consumer failed, and will try again", consumer=consumer.name)
         await backoff.pause()
-
-
-@asynccontextmanager
-async def _beside(consumer: NamedConsumer) -> AsyncIterator[None]:
-    task = asyncio.create_task(_again_and_again(consumer))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _again_and_again(consumer: NamedConsumer) -> None:

@@ -1,8 +1,7 @@
 """Builds the web application from the use cases."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 from litestar import Litestar, Router
@@ -19,6 +18,7 @@ from cruddur.identity.mail_context import MailContext
 from cruddur.identity.secret import derivations
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.push.context import PushContext, push_context
+from cruddur.ports.beside import running
 from cruddur.ports.bus import Bus
 from cruddur.ports.cache import Cache
 from cruddur.ports.change_feed import ChangeFeeds
@@ -168,13 +168,10 @@ async def _units_counted(app: Litestar) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _audit_written(app: Litestar) -> AsyncIterator[None]:
     audit = app.state["context"].audit
-    writing = asyncio.create_task(audit.write_always())
     try:
-        yield
+        async with running(audit.write_always()):
+            yield
     finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
         await audit.close()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from litestar import Litestar
@@ -10,6 +10,7 @@ from litestar import Litestar
 from cruddur.domain.errors import TableError
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.continue_erasures import continue_erasures
+from cruddur.ports.beside import pause_until, running
 from cruddur.web.http.context import Context
 
 LONGEST_PAUSE_SECONDS = 300.0
@@ -23,22 +24,15 @@ _log = structlog.get_logger()
 async def erasures_carried_out(app: Litestar) -> AsyncIterator[None]:
     """Goes on with erasures while the application runs. What is interrupted is continued by the next."""
     context: Context = app.state["context"]
-    task = asyncio.create_task(_always(context.messaging, context.erasure_begun))
-    try:
+    async with running(_always(context.messaging, context.erasure_begun)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _always(messaging: MessagingContext, begun: asyncio.Event) -> None:
     while True:
         begun.clear()
         pause = await _continue(messaging)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await begun.wait()
+        await pause_until(begun, pause)
 
 
 async def _continue(messaging: MessagingContext) -> float:

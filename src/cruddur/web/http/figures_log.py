@@ -5,12 +5,13 @@ It is for places where nobody can ask each process for `/metrics`, as behind a l
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from litestar import Litestar
 
 from cruddur.logs import embedded_metrics
+from cruddur.ports.beside import running
 from cruddur.web.http.context import Context
 from cruddur.web.http.metrics import Metrics
 
@@ -59,13 +60,10 @@ async def figures_logged(app: Litestar) -> AsyncIterator[None]:
         yield
         return
     figures = Figures(context.metrics)
-    writing = asyncio.create_task(_write_always(context, figures))
     try:
-        yield
+        async with running(_write_always(context, figures)):
+            yield
     finally:
-        writing.cancel()
-        with suppress(asyncio.CancelledError):
-            await writing
         _write(context, figures)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -14,6 +14,7 @@ from cruddur.identity.promise_digests import promise_digests
 from cruddur.identity.send_mails import send_mails
 from cruddur.messaging.people.find_digest import find_digest
 from cruddur.ports.backoff import HALF_JITTER, Backoff
+from cruddur.ports.beside import pause_until
 from cruddur.ports.mailer import MailUnavailable
 from cruddur.web.http.context import Context
 from cruddur.web.http.rate_limits import Limit, Limits, Take
@@ -73,9 +74,7 @@ async def _always(mails: MailContext, promised: asyncio.Event) -> None:
     while True:
         promised.clear()
         pause = await _send(mails, backoff)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await promised.wait()
+        await pause_until(promised, pause)
 
 
 async def _look_after_unread(mails: MailContext, promised: asyncio.Event) -> None:

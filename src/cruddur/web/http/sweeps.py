@@ -1,8 +1,7 @@
 """Removes, beside the requests, the messages that are too old to be kept."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from litestar import Litestar
@@ -11,6 +10,7 @@ from cruddur.domain.errors import ApiError, TableError
 from cruddur.messaging.access import find_group
 from cruddur.messaging.inbox.sweep_messages import sweep_conversation
 from cruddur.messaging.inbox.sweep_when_due import sweep_when_due
+from cruddur.ports.beside import pause_until, running
 from cruddur.web.http.context import Context
 
 LONGEST_PAUSE_SECONDS = 600.0
@@ -24,21 +24,14 @@ _log = structlog.get_logger()
 async def messages_swept(app: Litestar) -> AsyncIterator[None]:
     """Sweeps once a day while the application runs, and soon where a group has got a shorter rule."""
     context: Context = app.state["context"]
-    task = asyncio.create_task(_always(context))
-    try:
+    async with running(_always(context)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _always(context: Context) -> None:
     while True:
         pause = await _sweep(context)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await context.sweeps.has_some.wait()
+        await pause_until(context.sweeps.has_some, pause)
 
 
 async def _sweep(context: Context) -> float:
