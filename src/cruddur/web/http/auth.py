@@ -36,6 +36,7 @@ ASKING = {"limit": "asking"}
 LISTENING = {"limit": "listening"}
 """The option of the route that opens an event stream, which costs more than a list."""
 
+_WAS_KNOWN = "cruddur_user_was_known"
 _COOKIE_BYTES = COOKIE.encode()
 _USER_HEADER = b"cruddur-user"
 
@@ -68,15 +69,23 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     if user_uuid is not None and user_uuid != session.user_uuid:
         # Another user signed in on another tab: this page's messages must not be sent in their name.
         raise Unauthenticated(_SESSION_CHANGED, "Somebody else is signed in here now.")
-    # A profile that is remembered may lack what another process has noted since.
-    connection.state.is_user_fresh = session.user_uuid not in identity.memory.users
+    was_known = session.user_uuid in identity.memory.users
     try:
         user = await find_user(identity, session.user_uuid)
     except NotFound:
         raise subject_unknown() from None
     check_is_enabled(user)
     connection.scope["user"] = user
+    connection.scope[_WAS_KNOWN] = was_known  # type: ignore[literal-required]  # our own key
     connection.scope["auth"] = session
+
+
+def is_user_fresh(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the profile of an authenticated request was read for it.
+
+    One that was remembered may lack what another process has noted since.
+    """
+    return not connection.scope[_WAS_KNOWN]  # type: ignore[literal-required]  # our own key
 
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:

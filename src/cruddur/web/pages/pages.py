@@ -20,7 +20,7 @@ from cruddur.messaging.inbox.open_page import OpenConversation, open_page
 from cruddur.web.api.health import Anybody
 from cruddur.web.api.schemas import conversation_out, inbox_row_out, message_out, user_out
 from cruddur.web.http import templates
-from cruddur.web.http.auth import PUBLIC, authenticate, credentials
+from cruddur.web.http.auth import PUBLIC, authenticate, credentials, is_user_fresh
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.compression import coding_for, compress_page
 from cruddur.web.http.context import Caller, Context, context_of
@@ -175,7 +175,7 @@ async def _messages_page(
 
 def _may_be_invited(request: Caller) -> bool:
     """Whether the page must ask for invitations: a profile that was just read says if there are none."""
-    return request.user.invited_at is not None or not request.state.is_user_fresh
+    return request.user.invited_at is not None or not is_user_fresh(request)
 
 
 def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object]:
