@@ -85,13 +85,10 @@ GivenUuid = Annotated[
     str,
     Meta(
         description="A uuid of the client's own. What is sent again with the same one is stored once.",
-        extra_json_schema={"format": "uuid"},
     ),
 ]
 
-GroupUuidGiven = Annotated[
-    str, Meta(description="The conversation.", extra_json_schema={"format": "uuid"})
-]
+GroupUuidGiven = Annotated[str, Meta(description="The conversation.")]
 
 KnownSeq = Annotated[
     int,

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from litestar import delete, get, post
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from cruddur.domain.webhook import EventType, Webhook
 from cruddur.messaging.webhooks.add_webhook import add_webhook
@@ -263,15 +264,7 @@ def _out(webhook: Webhook) -> WebhookOut:
 
 
 def _made(webhook: Webhook) -> WebhookMade:
-    return WebhookMade(
-        name=webhook.name,
-        url=webhook.url,
-        events=webhook.events,
-        created_at=webhook.created_at,
-        paused_at=webhook.paused_at,
-        disabled_at=webhook.disabled_at,
-        secret=webhook.secret,
-    )
+    return WebhookMade(**asdict(_out(webhook)), secret=webhook.secret)
 
 
 def _record(request: HostCaller, act: str, name: str) -> None:
