@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { ask } from "./dialogs.js";
 import { byId, h, setText } from "./dom.js";
+import { attempting } from "./form_errors.js";
 import { signOut } from "./signing_out.js";
 import { fullTime, shortTime } from "./time.js";
 
@@ -25,7 +26,7 @@ export class Devices {
 
   /** Shows the list as the server has it now. */
   async load() {
-    await this.#attempt(async () => this.#show(await api.sessions()));
+    await attempting(this.#problem, async () => this.#show(await api.sessions()));
   }
 
   /** @param {Api.Session[]} sessions */
@@ -84,23 +85,13 @@ export class Devices {
   /** Ends sessions and shows the others. One that has ended meanwhile is no problem.
       @param {() => Promise<unknown>} end */
   async #end(end) {
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       await end().catch((error) => {
         if (api.asFailure(error).code !== "session_not_found") throw error;
       });
       this.#show(await api.sessions());
       byId("devices-title").focus();
     });
-  }
-
-  /** @param {() => Promise<void>} work */
-  async #attempt(work) {
-    this.#problem.hidden = true;
-    try {
-      await work();
-    } catch (error) {
-      this.#complain(api.asFailure(error).message);
-    }
   }
 
   /** @param {string} text */

@@ -47,6 +47,21 @@ export async function submitting(form, work) {
   }
 }
 
+/** Runs `work`, and says in `problem` what went wrong, if anything does. Resolves to whether nothing did.
+    @param {HTMLElement} problem
+    @param {() => Promise<unknown>} work */
+export async function attempting(problem, work) {
+  problem.hidden = true;
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    setText(problem, asFailure(error).message);
+    problem.hidden = false;
+    return false;
+  }
+}
+
 /** @param {HTMLElement} input */
 const noteOf = (input) => document.getElementById(`${input.id}-error`);
 

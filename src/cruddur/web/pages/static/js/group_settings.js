@@ -1,10 +1,11 @@
 // What the owner and the admins of a group can do in its dialog: roles, removing, settings and the picture.
 
-import { asFailure, patch, remove } from "./api.js";
+import { patch, remove } from "./api.js";
 import { GroupLink } from "./group_link.js";
 import { GroupRetention } from "./group_retention.js";
 import { ask } from "./dialogs.js";
-import { byId, closest, h, parts, setText } from "./dom.js";
+import { byId, closest, h, parts } from "./dom.js";
+import { attempting } from "./form_errors.js";
 
 /** @typedef {object} Shown the group that the dialog shows, and what to call after a change
     @property {() => Api.Conversation | null} group
@@ -24,7 +25,7 @@ export class GroupSettings {
   /** @param {Shown} shown */
   constructor(shown) {
     this.#shown = shown;
-    this.#link = new GroupLink((act) => this.#attempt(act), shown.changed);
+    this.#link = new GroupLink((act) => attempting(this.#problem, act), shown.changed);
     byId("group-colours").append(...Array.from({ length: COLOURS }, (_, n) => swatch(n)));
     this.#section.addEventListener("change", ({ target }) => this.#set(target));
     byId("people-list").addEventListener("click", ({ target }) => this.#pressed(target));
@@ -83,7 +84,7 @@ export class GroupSettings {
     if (act === "remove" || act === "owner") {
       if (!(await ask(act === "owner" ? handingOver(member) : removing(member)))) return;
     }
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       if (act !== "remove") return this.#shown.changed(await patch(path, { role: act }));
       await remove(path);
       const members = group.members.filter(({ uuid }) => uuid !== member.uuid);
@@ -106,7 +107,7 @@ export class GroupSettings {
   /** Stores settings of the group, and shows it as it is then.
       @param {object} wanted */
   #store(wanted) {
-    return this.#attempt(async () =>
+    return attempting(this.#problem, async () =>
       this.#shown.changed(await patch(`/api/message_groups/${this.#shown.group()?.uuid}`, wanted)),
     );
   }
@@ -114,20 +115,6 @@ export class GroupSettings {
   #colour() {
     const chosen = this.#section.querySelector("[name=colour]:checked");
     return chosen instanceof HTMLInputElement ? Number(chosen.value) : null;
-  }
-
-  /** Says what went wrong, if anything does. Resolves to whether it succeeded.
-      @param {() => Promise<unknown>} act */
-  async #attempt(act) {
-    this.#problem.hidden = true;
-    try {
-      await act();
-      return true;
-    } catch (error) {
-      setText(this.#problem, asFailure(error).message);
-      this.#problem.hidden = false;
-      return false;
-    }
   }
 }
 

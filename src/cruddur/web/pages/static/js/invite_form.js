@@ -4,6 +4,7 @@ import { asFailure, get, post, remove } from "./api.js";
 import { outside } from "./base_path.js";
 import { copied } from "./clipboard.js";
 import { h, setText } from "./dom.js";
+import { attempting } from "./form_errors.js";
 
 const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 const USES = [
@@ -51,7 +52,9 @@ class InviteForm {
   }
 
   load() {
-    return this.#attempt(async () => this.#show((await get("/api/sign_up_invites")).data));
+    return attempting(this.#problem, async () =>
+      this.#show((await get("/api/sign_up_invites")).data),
+    );
   }
 
   /** A link lets people in, so it stays in no page that is left open. */
@@ -62,7 +65,7 @@ class InviteForm {
 
   async #makeLink() {
     this.#make.disabled = true;
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       const wanted = { uses: numberOf(this.#uses), days: numberOf(this.#days) };
       /** @type {Api.SignUpInviteMade} */
       const made = await post("/api/sign_up_invites", wanted);
@@ -88,7 +91,7 @@ class InviteForm {
     const button = h("button", { type: "button", class: "text-button" }, "End");
     button.setAttribute("aria-label", `End the invitation: ${made}, ${left} of ${uses} left`);
     button.addEventListener("click", () =>
-      this.#attempt(async () => {
+      attempting(this.#problem, async () => {
         await remove(`/api/sign_up_invites/${id}`).catch((error) => {
           if (asFailure(error).code !== "sign_up_invite_not_found") throw error; // it is over anyway
         });
@@ -104,18 +107,6 @@ class InviteForm {
       h("span", { class: "option-detail" }, `${made}, ends ${DAY.format(new Date(ends * 1000))}`),
     );
     return h("li", {}, words, h("span", { class: "member-acts" }, button));
-  }
-
-  /** Says what went wrong, if anything does.
-      @param {() => Promise<unknown>} work */
-  async #attempt(work) {
-    this.#problem.hidden = true;
-    try {
-      await work();
-    } catch (error) {
-      setText(this.#problem, asFailure(error).message);
-      this.#problem.hidden = false;
-    }
   }
 }
 

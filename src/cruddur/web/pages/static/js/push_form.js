@@ -1,7 +1,8 @@
 // What is pushed and when, and the list of browsers that are notified, in the settings sheet.
 
 import { asFailure, get, patch, remove } from "./api.js";
-import { byId, h, setText } from "./dom.js";
+import { byId, h } from "./dom.js";
+import { attempting } from "./form_errors.js";
 import { keepQuietHours } from "./notification_settings.js";
 import { fullTime, shortTime } from "./time.js";
 
@@ -27,7 +28,7 @@ export class PushForm {
 
   /** To be called when the sheet opens, and when this browser was turned on or off. */
   async load() {
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       /** @type {Api.Push} */
       const push = (await get("/api/push")).data;
       byId("notify-push").hidden = push.key === null;
@@ -58,7 +59,7 @@ export class PushForm {
 
   /** @param {Api.NewPushChoices} wanted */
   #change(wanted) {
-    return this.#attempt(async () => {
+    return attempting(this.#problem, async () => {
       this.#showChoices(await patch("/api/push", wanted));
     });
   }
@@ -80,24 +81,13 @@ export class PushForm {
 
   /** @param {string} id */
   async #stop(id) {
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       await remove(`/api/push/${id}`).catch((error) => {
         if (asFailure(error).code !== "push_device_not_found") throw error;
       });
     });
     await this.load();
     byId("notify-title").focus();
-  }
-
-  /** @param {() => Promise<void>} work */
-  async #attempt(work) {
-    this.#problem.hidden = true;
-    try {
-      await work();
-    } catch (error) {
-      setText(this.#problem, asFailure(error).message);
-      this.#problem.hidden = false;
-    }
   }
 }
 

@@ -1,8 +1,9 @@
 // The rule for strangers, and the blocked people, in the settings sheet. Both count on all of one's devices.
 
-import { asFailure, get, patch, remove } from "./api.js";
+import { get, patch, remove } from "./api.js";
 import { ask } from "./dialogs.js";
 import { avatar, byId, h, setText } from "./dom.js";
+import { attempting } from "./form_errors.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -57,11 +58,11 @@ class StrangersForm {
   }
 
   loadRule() {
-    return this.#attempt(async () => this.#showRule((await get("/api/me")).data));
+    return attempting(this.#problem, async () => this.#showRule((await get("/api/me")).data));
   }
 
   loadBlocks() {
-    return this.#attempt(async () => this.#showBlocks((await get("/api/blocks")).data));
+    return attempting(this.#problem, async () => this.#showBlocks((await get("/api/blocks")).data));
   }
 
   /** @param {Api.Me} me */
@@ -76,7 +77,7 @@ class StrangersForm {
   /** What was not stored is not shown as chosen.
       @param {string | null} value */
   async #choose(value) {
-    const stored = await this.#attempt(async () =>
+    const stored = await attempting(this.#problem, async () =>
       this.#showRule(await patch("/api/me", { who_may_write: value })),
     );
     if (!stored)
@@ -117,24 +118,10 @@ class StrangersForm {
       yes: "Unblock",
     });
     if (!sure) return;
-    await this.#attempt(async () => {
+    await attempting(this.#problem, async () => {
       await remove(`/api/blocks/${uuid}`);
       this.#showBlocks((await get("/api/blocks")).data);
       this.#title.focus();
     });
-  }
-
-  /** Says what went wrong, if anything does. Resolves to whether nothing did.
-      @param {() => Promise<unknown>} work */
-  async #attempt(work) {
-    this.#problem.hidden = true;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      setText(this.#problem, asFailure(error).message);
-      this.#problem.hidden = false;
-      return false;
-    }
   }
 }
