@@ -91,8 +91,8 @@ declare namespace Api {
 
   interface DeadWebhook {
     at: string;
-    lane: string;
     number: number;
+    ordering_key: string;
     sort_key?: string;
     type: string;
     webhook_id: string;

@@ -1,4 +1,4 @@
-"""What a webhook's receiver gets: everything, signed, at least once, and in order for each lane."""
+"""What a webhook's receiver gets: everything, signed, at least once, each conversation in order."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from cruddur.messaging.webhooks.list_sent_webhooks import list_sent_webhooks
 from cruddur.messaging.webhooks.pause_webhook import pause_webhook
 from cruddur.messaging.webhooks.replay_dead_webhooks import replay_dead_webhooks
 from cruddur.messaging.webhooks.replay_webhook import replay_webhook
-from cruddur.messaging.webhooks.webhooks import held_lanes, read_webhook
+from cruddur.messaging.webhooks.webhooks import held_deliveries, read_webhook
 from cruddur.schema import keys
 
 pytestmark = pytest.mark.every_engine
@@ -75,8 +75,8 @@ async def test_what_is_held_costs_one_item_for_a_conversation(
     receiver.answering = lambda _: answer(500)
     await hook.told(*await sent(messaging, andrew, group, *map(str, range(2, 12))))
     await hook.told(*await sent(messaging, andrew, group, "12"))
-    [held] = await held_lanes(messaging, hook.name)
-    assert (held.lane, held.seq, held.others) == (keys.messages_pk(group), 2, ())
+    [held] = await held_deliveries(messaging, hook.name)
+    assert (held.ordering_key, held.seq, held.others) == (keys.messages_pk(group), 2, ())
     receiver.answering = lambda _: answer(204)
     await receiver.until(lambda all_: f"msg_{group}_12" in ids(all_))
     assert list(dict.fromkeys(ids(receiver))) == [f"msg_{group}_{n}" for n in range(2, 13)]
@@ -130,7 +130,7 @@ async def test_only_2xx_is_taken_and_redirects_are_not_followed(
     messaging, receiver = hook.messaging, hook.receiver
     receiver.answering = lambda _: answer(status, location=f"{receiver.url}/elsewhere")
     await hook.told(*await sent(messaging, andrew, group, "2"))
-    [held] = await held_lanes(messaging, hook.name)
+    [held] = await held_deliveries(messaging, hook.name)
     assert held.seq == 2
     assert {one.path for one in receiver.received} == {"/"}
 
@@ -160,7 +160,7 @@ async def test_410_disables_it_and_keeps_what_was_not_taken(
     await hook.told(*await sent(messaging, andrew, group, "2", "3"))
     assert len(receiver.received) == 1
     assert (await read_webhook(messaging, hook.name)).disabled_at is not None
-    assert [held.seq for held in await held_lanes(messaging, hook.name)] == [2]
+    assert [held.seq for held in await held_deliveries(messaging, hook.name)] == [2]
 
 
 async def test_retry_after_is_respected(
@@ -297,5 +297,5 @@ async def test_one_that_nobody_can_reach_is_held(
         pass
     async with sending(messaging, gone) as hook:
         await hook.told(*await sent(messaging, andrew, group, "2"))
-        [held] = await held_lanes(messaging, hook.name)
+        [held] = await held_deliveries(messaging, hook.name)
         assert held.seq == 2

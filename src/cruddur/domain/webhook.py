@@ -71,15 +71,15 @@ class Webhook(Struct, frozen=True, kw_only=True):
         return [self.secret, *([self.secret_before or ""] if is_rolling else [])]
 
 
-class HeldLane(Struct, frozen=True, kw_only=True):
-    """What could not be sent yet of one lane: a conversation, a person, or the reports.
+class HeldDelivery(Struct, frozen=True, kw_only=True):
+    """What could not be sent yet of one ordering key: of a conversation, a person, or the reports.
 
     `seq` is the number of the first message that is to be sent, `change_seq` that of the first change.
     Everything that follows them in the table is to be sent too, and needs no item of its own. `others`
     are keys of further items. `mark` names this state: who replaces it has seen it.
     """
 
-    lane: str
+    ordering_key: str
     since: str
     mark: str
     next_at: float
@@ -114,7 +114,7 @@ class DeadWebhook(Struct, frozen=True, kw_only=True):
     at: str
     webhook_id: str
     type: str
-    lane: str
+    ordering_key: str
     number: int
     why: str
     sort_key: str = ""

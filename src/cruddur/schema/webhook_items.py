@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from cruddur.domain.item import Item, Key
-from cruddur.domain.webhook import DeadWebhook, HeldLane, SentWebhook, Webhook
+from cruddur.domain.webhook import DeadWebhook, HeldDelivery, SentWebhook, Webhook
 from cruddur.schema import keys
 from cruddur.schema.records import keyed, record_item
 
@@ -33,9 +33,9 @@ def deliveries_pk(name: str) -> str:
     return WEBHOOKS_PREFIX + name
 
 
-def held_key(name: str, lane: str) -> Key:
-    """The key of what waits of one lane."""
-    return Key(deliveries_pk(name), HELD_PREFIX + lane)
+def held_key(name: str, ordering_key: str) -> Key:
+    """The key of what waits of one ordering key."""
+    return Key(deliveries_pk(name), HELD_PREFIX + ordering_key)
 
 
 def is_delivery_sk(sk: str) -> bool:
@@ -53,16 +53,16 @@ def webhook_from(item: Item) -> Webhook:
     return msgspec.convert({**item, "name": keys.whole_key_of(item).sk}, Webhook)
 
 
-def held_item(name: str, held: HeldLane) -> Item:
-    """Returns the item of what waits of one lane. Its time is in whole milliseconds."""
-    item = record_item(held_key(name, held.lane), held, "lane")
+def held_item(name: str, held: HeldDelivery) -> Item:
+    """Returns the item of what waits of one ordering key. Its time is in whole milliseconds."""
+    item = record_item(held_key(name, held.ordering_key), held, "ordering_key")
     return {**item, "next_at": round(held.next_at * 1000)}
 
 
-def held_from(item: Item) -> HeldLane:
-    """Returns what waits of one lane. Raises one of UNREADABLE."""
-    lane = keys.whole_key_of(item).sk.removeprefix(HELD_PREFIX)
-    held = msgspec.convert({**item, "lane": lane}, HeldLane)
+def held_from(item: Item) -> HeldDelivery:
+    """Returns what waits of one ordering key. Raises one of UNREADABLE."""
+    ordering_key = keys.whole_key_of(item).sk.removeprefix(HELD_PREFIX)
+    held = msgspec.convert({**item, "ordering_key": ordering_key}, HeldDelivery)
     return msgspec.structs.replace(held, next_at=held.next_at / 1000)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cruddur.domain.item import Item
-from cruddur.domain.webhook import HeldLane, Webhook
+from cruddur.domain.webhook import HeldDelivery, Webhook
 from cruddur.schema.webhook_items import held_item, webhook_item
 
 WEBHOOK = webhook_item(
@@ -17,10 +17,10 @@ WEBHOOK = webhook_item(
 )
 
 
-def held_for_webhook(lane: str) -> Sequence[Item]:
-    """Returns what waits of this lane, after an answer of 503."""
-    held = HeldLane(
-        lane=lane,
+def held_for_webhook(ordering_key: str) -> Sequence[Item]:
+    """Returns what waits of this ordering key, after an answer of 503."""
+    held = HeldDelivery(
+        ordering_key=ordering_key,
         since="2026-11-23T09:00:00.000Z",
         mark="8f14e45fceea167a",
         next_at=1795424405.0,

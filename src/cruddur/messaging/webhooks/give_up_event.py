@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from cruddur.domain.webhook import DeadWebhook, HeldLane, Webhook
+from cruddur.domain.webhook import DeadWebhook, HeldDelivery, Webhook
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.webhook_events import WebhookEvent
 from cruddur.ports.table import Put
@@ -17,7 +17,7 @@ _log = structlog.get_logger()
 
 
 def is_too_old(
-    messaging: MessagingContext, webhook: Webhook, held: HeldLane, event: WebhookEvent
+    messaging: MessagingContext, webhook: Webhook, held: HeldDelivery, event: WebhookEvent
 ) -> bool:
     """Whether the event was tried for three days: since it happened, was asked for, or was resumed."""
     return is_over(messaging, max(event.at, held.since, webhook.tried_since or ""))
@@ -37,7 +37,7 @@ async def give_up_event(
         at=messaging.now(),
         webhook_id=event.webhook_id,
         type=event.type,
-        lane=event.lane,
+        ordering_key=event.ordering_key,
         number=event.number,
         why=why,
         sort_key="" if event.number else event.sort_key,

@@ -13,22 +13,22 @@ from cruddur.schema import webhook_items
 
 @access_pattern("manage_webhooks")
 async def replay_dead_webhooks(messaging: MessagingContext, name: str) -> int:
-    """Has each lane sent again from the first event on that was given up. Returns how many events were.
+    """Has all that follows the first event of each ordering key that was given up sent again.
 
-    Raises NotFound, Busy, TableUnavailable. It may be repeated.
+    Returns how many were given up. Raises NotFound, Busy, TableUnavailable. It may be repeated.
     """
     dead = await list_dead_webhooks(messaging, name)
-    for lane in dict.fromkeys(one.lane for one in dead):
-        in_lane = [one for one in dead if one.lane == lane]
-        await _again(messaging, name, lane, in_lane)
-        for one in in_lane:
-            key = Key(webhook_items.deliveries_pk(name), webhook_items.DEAD_PREFIX + one.webhook_id)
-            await messaging.table.delete(Delete(key))
+    for key in dict.fromkeys(one.ordering_key for one in dead):
+        with_key = [one for one in dead if one.ordering_key == key]
+        await _again(messaging, name, key, with_key)
+        for one in with_key:
+            sort_key = webhook_items.DEAD_PREFIX + one.webhook_id
+            await messaging.table.delete(Delete(Key(webhook_items.deliveries_pk(name), sort_key)))
     return len(dead)
 
 
 async def _again(
-    messaging: MessagingContext, name: str, lane: str, dead: list[DeadWebhook]
+    messaging: MessagingContext, name: str, ordering_key: str, dead: list[DeadWebhook]
 ) -> None:
     webhook = await read_webhook(messaging, name)
     seqs = [one.number for one in dead if one.type == "message"]
@@ -37,7 +37,7 @@ async def _again(
     await hold_again(
         messaging,
         webhook,
-        lane,
+        ordering_key,
         seq=min(seqs, default=None),
         change_seq=min(changes, default=None),
         others=others,

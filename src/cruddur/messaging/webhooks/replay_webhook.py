@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from cruddur.domain.errors import ConditionFailed, NotFound, declare_code
-from cruddur.domain.webhook import HeldLane, Webhook
+from cruddur.domain.webhook import HeldDelivery, Webhook
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.webhooks import (
     changed_elsewhere,
@@ -41,24 +41,27 @@ async def replay_webhook(
         raise NotFound(
             _NO_CONVERSATION, "There is no such conversation.", field="message_group_uuid"
         )
-    lane = keys.messages_pk(message_group_uuid)
-    await hold_again(messaging, webhook, lane, seq=seq, change_seq=change_seq)
+    ordering_key = keys.messages_pk(message_group_uuid)
+    await hold_again(messaging, webhook, ordering_key, seq=seq, change_seq=change_seq)
 
 
 async def hold_again(
     messaging: MessagingContext,
     webhook: Webhook,
-    lane: str,
+    ordering_key: str,
     *,
     seq: int | None,
     change_seq: int | None,
     others: tuple[str, ...] = (),
 ) -> None:
-    """Stores that a lane is to be sent from these numbers on. Raises Busy, TableUnavailable."""
+    """Stores that events with this key are to be sent from these numbers on.
+
+    Raises Busy, TableUnavailable.
+    """
     for _ in range(_ATTEMPTS):
         with suppress(ConditionFailed):  # the process that sends has just changed it
             await _hold(
-                messaging, webhook.name, lane, seq=seq, change_seq=change_seq, others=others
+                messaging, webhook.name, ordering_key, seq=seq, change_seq=change_seq, others=others
             )
             break
     else:
@@ -73,17 +76,17 @@ async def hold_again(
 async def _hold(
     messaging: MessagingContext,
     name: str,
-    lane: str,
+    ordering_key: str,
     *,
     seq: int | None,
     change_seq: int | None,
     others: tuple[str, ...],
 ) -> None:
-    key = webhook_items.held_key(name, lane)
+    key = webhook_items.held_key(name, ordering_key)
     found = one_from(webhook_items.held_from, await messaging.table.get(key, consistent=True))
     now = messaging.clock().timestamp()
-    held = HeldLane(
-        lane=lane,
+    held = HeldDelivery(
+        ordering_key=ordering_key,
         since=messaging.now(),
         mark=new_mark(),
         next_at=now,

@@ -11,7 +11,7 @@ import msgspec
 
 from cruddur.domain.item import Key
 from cruddur.domain.message_changes import changed_message, lacks_changes
-from cruddur.domain.webhook import HeldLane
+from cruddur.domain.webhook import HeldDelivery
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.webhook_events import (
     ChangedMessage,
@@ -30,11 +30,11 @@ _PAGE = 50
 
 
 class Step(NamedTuple):
-    """One event of a lane, with what is left to send: with it (`before`), and without it (`after`)."""
+    """One event, with what is left to send of its key: with it (`before`), and without it (`after`)."""
 
     event: WebhookEvent | None
-    before: HeldLane
-    after: HeldLane
+    before: HeldDelivery
+    after: HeldDelivery
 
 
 async def completed(messaging: MessagingContext, event: WebhookEvent) -> WebhookEvent | None:
@@ -46,7 +46,7 @@ async def completed(messaging: MessagingContext, event: WebhookEvent) -> Webhook
         return await _with_message(messaging, event, event.told)
     if not event.at or _is_fresh(messaging, event.at):
         return event
-    key = Key(event.lane, event.sort_key)
+    key = Key(event.ordering_key, event.sort_key)
     return event_of_item(key, await messaging.table.get(key, consistent=True), event.at)
 
 
@@ -57,39 +57,39 @@ async def events_between(
     is_message = event.type == "message"
     sort_key = keys.seq_sk if is_message else keys.change_sk
     among = Range(at_least=sort_key(first), at_most=sort_key(event.number - 1))
-    async for missing in _events_among(messaging, event.lane, among):
+    async for missing in _events_among(messaging, event.ordering_key, among):
         if missing is not None:
             yield missing
 
 
-async def events_of(messaging: MessagingContext, held: HeldLane) -> AsyncIterator[Step]:
-    """Yields what a lane has still to get: messages, then changes, then the others."""
+async def events_of(messaging: MessagingContext, held: HeldDelivery) -> AsyncIterator[Step]:
+    """Yields what an ordering key has still to get: messages, then changes, then the others."""
     left = held
     if held.seq is not None:
         among = Range(at_least=keys.seq_sk(held.seq), at_most=keys.LAST_SEQ_SK)
-        async for event in _events_among(messaging, held.lane, among):
+        async for event in _events_among(messaging, held.ordering_key, among):
             number = event.number if event else left.seq or 0
             before = msgspec.structs.replace(left, seq=number)
             left = msgspec.structs.replace(left, seq=number + 1)
             yield Step(event, before, left)
     if held.change_seq is not None:
         among = Range(at_least=keys.change_sk(held.change_seq), at_most=keys.LAST_CHANGE_SK)
-        async for event in _events_among(messaging, held.lane, among):
+        async for event in _events_among(messaging, held.ordering_key, among):
             number = event.number if event else left.change_seq or 0
             before = msgspec.structs.replace(left, change_seq=number)
             left = msgspec.structs.replace(left, change_seq=number + 1)
             yield Step(event, before, left)
     for sort_key in held.others:
-        key = Key(held.lane, sort_key)
+        key = Key(held.ordering_key, sort_key)
         item = await messaging.table.get(key, consistent=True)
         before, left = left, msgspec.structs.replace(left, others=left.others[1:])
         yield Step(event_of_item(key, item, messaging.now()), before, left)
 
 
 async def _events_among(
-    messaging: MessagingContext, lane: str, among: Range
+    messaging: MessagingContext, ordering_key: str, among: Range
 ) -> AsyncIterator[WebhookEvent | None]:
-    query = Query(lane, among, limit=_PAGE, consistent=True)
+    query = Query(ordering_key, among, limit=_PAGE, consistent=True)
     async for page in pages(messaging.table, query):
         for item in page.items:
             event = event_of_item(keys.whole_key_of(item), item, messaging.now())

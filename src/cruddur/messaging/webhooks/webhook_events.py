@@ -44,7 +44,7 @@ Told = Message | ChangedMessage | MessageGroup | ReadMark | Report | User | Gone
 
 
 class WebhookEvent(Struct, frozen=True, kw_only=True):
-    """One thing to tell. `lane` is the partition of its item: within one, events are sent in order.
+    """One thing to tell. Events with one `ordering_key`, the partition of their items, are in order.
 
     `number` is that of a message or change; other events have 0.
     """
@@ -53,7 +53,7 @@ class WebhookEvent(Struct, frozen=True, kw_only=True):
     webhook_id: str
     at: str
     told: Told
-    lane: str = ""
+    ordering_key: str = ""
     sort_key: str = ""
     number: int = 0
 
@@ -91,7 +91,7 @@ def _event(kind: EventType, key: Key, item: Item | None, at: str) -> WebhookEven
         webhook_id=webhook_id,
         at=happened,
         told=told,
-        lane=key.pk,
+        ordering_key=key.pk,
         sort_key=key.sk,
         number=number,
     )
@@ -159,7 +159,7 @@ def _user_gone(key: Key, at: str) -> WebhookEvent:
         webhook_id=f"usr_{uuid}_gone",
         at=at,
         told=Gone(uuid),
-        lane=key.pk,
+        ordering_key=key.pk,
         sort_key=key.sk,
     )
 

@@ -1,8 +1,8 @@
-"""Sends one webhook what it asks for: at least once, and in order for each lane.
+"""Sends one webhook what it asks for: at least once, and in order for each ordering key.
 
-What was not accepted is held in the table, and tried again with growing pauses for three days. A lane
+What was not accepted is held in the table, and tried again with growing pauses for three days. A key
 that fails holds up no other. If several attempts in a row fail, the endpoint itself is taken as down:
-then nothing but one lane at a time is tried, and the others wait for it.
+then nothing but one key at a time is tried, and the others wait for it.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ import structlog
 from cachetools import LRUCache
 
 from cruddur.domain.errors import ConditionFailed
-from cruddur.domain.webhook import HeldLane, Webhook
+from cruddur.domain.webhook import HeldDelivery, Webhook
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.give_up_event import give_up_event, is_over, is_too_old
-from cruddur.messaging.webhooks.held_lanes import HeldLanes
+from cruddur.messaging.webhooks.held_deliveries import HeldDeliveries
 from cruddur.messaging.webhooks.send_event import Encode, send_event
 from cruddur.messaging.webhooks.sent_log import SentLog
 from cruddur.messaging.webhooks.stored_events import completed, events_between, events_of
@@ -29,14 +29,14 @@ from cruddur.ports.change_feed import Change
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.outbound import Outbound
 
-LANES_AT_ONCE = 8
+KEYS_AT_ONCE = 8
 DOWN_AFTER = 5
-"""So many failed attempts in a row, in whatever lanes, mean that the endpoint is down."""
+"""So many failed attempts in a row, of whatever keys, mean that the endpoint is down."""
 
 PROGRESS_EVENTS = 100
-"""After so many events of a lane that waited its item is brought forward. A crash repeats that many."""
+"""After so many events of a key that waited its item is brought forward. A crash repeats that many."""
 
-_REMEMBERED_LANES = 16_384
+_REMEMBERED_KEYS = 16_384
 _IDLE_SECONDS = 30.0
 
 _log = structlog.get_logger()
@@ -65,17 +65,17 @@ class WebhookSender:
         self._outbound = outbound
         self._encode = encode
         self._pauses = pauses
-        self._held = HeldLanes(messaging, webhook.name)
+        self._held = HeldDeliveries(messaging, webhook.name)
         self._sent = SentLog(messaging, webhook.name)
-        self._loaded: int | None = None  # the webhook's replays when the lanes were read
-        self._newest: LRUCache[tuple[str, str], int] = LRUCache(_REMEMBERED_LANES)
-        self._at_once = asyncio.Semaphore(LANES_AT_ONCE)
+        self._loaded: int | None = None  # the webhook's replays when the held were read
+        self._newest: LRUCache[tuple[str, str], int] = LRUCache(_REMEMBERED_KEYS)
+        self._at_once = asyncio.Semaphore(KEYS_AT_ONCE)
         self._failures = 0
         self._down = Backoff(*pauses, jitter=HALF_JITTER)
         self._rests_until = 0.0
-        self._probed = ""  # the lane that is tried while the endpoint is down
-        self._hurry = set[str]()  # the lanes that waited for the endpoint, which is up again
-        self._look_at = dict[str, float]()  # when a lane is looked at again that was not tried
+        self._probed = ""  # the key that is tried while the endpoint is down
+        self._hurry = set[str]()  # the keys that waited for the endpoint, which is up again
+        self._look_at = dict[str, float]()  # when a key is looked at again that was not tried
         self._answer = ""
         self._news = asyncio.Event()
 
@@ -91,11 +91,11 @@ class WebhookSender:
     async def handle(self, changes: Sequence[Change]) -> None:
         """Sends what these changes tell, or holds it. Raises TableUnavailable."""
         await self._load()
-        lanes: dict[str, list[WebhookEvent]] = {}
+        by_key: dict[str, list[WebhookEvent]] = {}
         for event in map(event_of_change, changes):
             if event is not None and event.type in self.webhook.events:
-                lanes.setdefault(event.lane, []).append(event)
-        await asyncio.gather(*(self._send_lane(events) for events in lanes.values()))
+                by_key.setdefault(event.ordering_key, []).append(event)
+        await asyncio.gather(*(self._send_in_order(events) for events in by_key.values()))
 
     async def run(self) -> None:
         """Tries what is held, until it is cancelled. Raises TableUnavailable."""
@@ -115,13 +115,13 @@ class WebhookSender:
 
     @access_pattern("send_webhooks")
     async def _step(self, trying: dict[str, asyncio.Task[None]]) -> None:
-        for lane in [lane for lane, task in trying.items() if task.done()]:
-            trying.pop(lane).result()
+        for key in [key for key, task in trying.items() if task.done()]:
+            trying.pop(key).result()
         await self._load()
         if self._sent.seconds_until_written() == 0:
             await self._sent.write()
-        for lane in self._due(trying):
-            trying[lane] = task = asyncio.create_task(self._retry(lane))
+        for key in self._due(trying):
+            trying[key] = task = asyncio.create_task(self._retry(key))
             task.add_done_callback(lambda _: self._news.set())
 
     async def _load(self) -> None:
@@ -130,7 +130,7 @@ class WebhookSender:
             await self._held.load()
             self._loaded = replays
 
-    async def _send_lane(self, events: Sequence[WebhookEvent]) -> None:
+    async def _send_in_order(self, events: Sequence[WebhookEvent]) -> None:
         async with self._at_once:
             for event in events:
                 if not self._was_sent(event) and not await self._send_now(event):
@@ -138,9 +138,9 @@ class WebhookSender:
 
     async def _send_now(self, event: WebhookEvent) -> bool:
         """Sends the event, after those before it that did not come. Returns whether all were taken."""
-        if event.lane in self._held.lanes or not self._may_send():
+        if event.ordering_key in self._held.by_key or not self._may_send():
             return False
-        newest = self._newest.get((event.lane, event.type))
+        newest = self._newest.get((event.ordering_key, event.type))
         if newest is not None and event.number > newest + 1:
             between = events_between(self._messaging, event, newest + 1)
             async for missing in between:
@@ -154,7 +154,7 @@ class WebhookSender:
         return self._is_on() and not self._is_down() and self._now() >= self._rests_until
 
     def _was_sent(self, event: WebhookEvent) -> bool:
-        newest = self._newest.get((event.lane, event.type))
+        newest = self._newest.get((event.ordering_key, event.type))
         return newest is not None and 0 < event.number <= newest
 
     async def _hold(self, event: WebhookEvent) -> None:
@@ -171,11 +171,11 @@ class WebhookSender:
         self._news.set()
         if outcome.is_accepted:
             if self._is_down():
-                self._hurry.update(self._held.lanes)
+                self._hurry.update(self._held.by_key)
             self._failures, self._rests_until = 0, 0.0
             self._down.reset()
             if event.number:
-                self._newest[event.lane, event.type] = event.number
+                self._newest[event.ordering_key, event.type] = event.number
             return True
         self._failures += 1
         if self._failures >= DOWN_AFTER:
@@ -198,45 +198,46 @@ class WebhookSender:
             return  # it was removed
 
     def _due(self, trying: Collection[str]) -> Sequence[str]:
-        """The lanes to try now: while the endpoint fails one alone, and those that may be given up."""
+        """The keys to try now: while the endpoint fails one alone, and those that may be given up."""
         now = self._now()
         if not self._is_on() or now < self._rests_until:
             return ()
-        waiting = [held for held in self._held.lanes.values() if held.lane not in trying]
+        waiting = self._held.but(trying)
         waiting.sort(key=lambda held: held.next_at)
         if self._is_down():
             if not trying and waiting:
-                self._probed = waiting[0].lane
+                self._probed = waiting[0].ordering_key
                 return [self._probed]
-            over = [held.lane for held in waiting if self._may_be_over(held)]
-            return over[: LANES_AT_ONCE - len(trying)]
-        soon = [held.lane for held in waiting if held.next_at <= now or held.lane in self._hurry]
-        return soon[: LANES_AT_ONCE - len(trying)]
+            over = [held.ordering_key for held in waiting if self._may_be_over(held)]
+            return over[: KEYS_AT_ONCE - len(trying)]
+        in_time = {held.ordering_key: held.next_at <= now for held in waiting}
+        soon = [key for key, is_due in in_time.items() if is_due or key in self._hurry]
+        return soon[: KEYS_AT_ONCE - len(trying)]
 
-    def _may_be_over(self, held: HeldLane) -> bool:
-        """Whether the endpoint is down for so long that some of the lane may be given up untried."""
+    def _may_be_over(self, held: HeldDelivery) -> bool:
+        """Whether the endpoint is down for so long that some of it may be given up untried."""
         began = max(held.since, self.webhook.tried_since or "")
-        is_looked_at = self._now() < self._look_at.get(held.lane, 0)
+        is_looked_at = self._now() < self._look_at.get(held.ordering_key, 0)
         return not is_looked_at and is_over(self._messaging, began)
 
     def _idle_seconds(self, trying: Collection[str]) -> float:
         now, times = self._now(), [_IDLE_SECONDS]
         if (written := self._sent.seconds_until_written()) is not None:
             times.append(written)
-        waiting = [held.next_at for held in self._held.lanes.values() if held.lane not in trying]
+        waiting = [held.next_at for held in self._held.but(trying)]
         if self._is_down() and waiting and not trying:
             times.append(self._rests_until - now)
-        elif not self._is_down() and waiting and len(trying) < LANES_AT_ONCE:
+        elif not self._is_down() and waiting and len(trying) < KEYS_AT_ONCE:
             times.append(max(min(waiting), self._rests_until) - now)
         if not self._is_on():
             return _IDLE_SECONDS
         return max(0.0, min(times))
 
-    async def _retry(self, lane: str) -> None:
-        """Sends what waits of a lane, until nothing does or an attempt fails."""
-        self._hurry.discard(lane)
-        while (held := self._held.lanes.get(lane)) is not None:
-            touched = self._held.touched[lane]
+    async def _retry(self, key: str) -> None:
+        """Sends what waits of a key, until nothing does or an attempt fails."""
+        self._hurry.discard(key)
+        while (held := self._held.by_key.get(key)) is not None:
+            touched = self._held.touched[key]
             reached = await self._walk(held)
             if reached is None or await self._held.finish(reached.held, touched):
                 return
@@ -244,19 +245,18 @@ class WebhookSender:
             again = msgspec.structs.replace(reached.left, others=reached.held.others, tries=0)
             await self._held.replace(reached.held, again)
 
-    async def _walk(self, held: HeldLane) -> "_Reached | None":
-        """Sends what a lane has still to get. Returns None if an attempt failed."""
+    async def _walk(self, held: HeldDelivery) -> "_Reached | None":
+        """Sends what a key has still to get. Returns None if an attempt failed."""
         left, sent = held, 0
         async for step in events_of(self._messaging, held):
             event = step.event
             if event is not None and event.type in self.webhook.events:
-                is_tried = not self._is_down() or held.lane == self._probed
+                is_tried = not self._is_down() or held.ordering_key == self._probed
                 if not (is_tried and await self._attempt(event)):
                     if not is_too_old(self._messaging, self.webhook, held, event):
                         # The pauses grow while one and the same event fails.
-                        before = msgspec.structs.replace(
-                            step.before, tries=0 if sent else held.tries
-                        )
+                        tries = 0 if sent else held.tries
+                        before = msgspec.structs.replace(step.before, tries=tries)
                         await self._later(held, before, is_tried=is_tried)
                         return None
                     await give_up_event(self._messaging, self.webhook, event, self._answer)
@@ -265,13 +265,13 @@ class WebhookSender:
             if sent and sent % PROGRESS_EVENTS == 0:
                 if not await self._held.replace(held, msgspec.structs.replace(left, tries=0)):
                     return None
-                left = held = self._held.lanes[held.lane]
+                left = held = self._held.by_key[held.ordering_key]
         return _Reached(held, left)
 
-    async def _later(self, held: HeldLane, left: HeldLane, *, is_tried: bool) -> None:
-        """Stores when the lane is tried again. What was not tried is written only if it moved."""
+    async def _later(self, held: HeldDelivery, left: HeldDelivery, *, is_tried: bool) -> None:
+        """Stores when the key is tried again. What was not tried is written only if it moved."""
         if not is_tried:
-            self._look_at[held.lane] = self._now() + self._pauses.longest
+            self._look_at[held.ordering_key] = self._now() + self._pauses.longest
             if (left.seq, left.change_seq, left.others) == (held.seq, held.change_seq, held.others):
                 return
         tries = left.tries + is_tried
@@ -293,7 +293,7 @@ class WebhookSender:
 
 
 class _Reached(NamedTuple):
-    """The lane as it is stored, and what is left of it to send."""
+    """The delivery as it is stored, and what is left of it to send."""
 
-    held: HeldLane
-    left: HeldLane
+    held: HeldDelivery
+    left: HeldDelivery

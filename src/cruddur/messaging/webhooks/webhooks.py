@@ -7,7 +7,7 @@ from cruddur.domain.webhook import (
     KIND_OF_EVENT,
     WEBHOOK_EXISTS,
     WEBHOOK_NOT_FOUND,
-    HeldLane,
+    HeldDelivery,
     Webhook,
 )
 from cruddur.messaging.context import MessagingContext
@@ -36,13 +36,13 @@ async def read_webhook(messaging: MessagingContext, name: str) -> Webhook:
     return webhook
 
 
-async def held_lanes(messaging: MessagingContext, name: str) -> list[HeldLane]:
-    """Returns what waits for this webhook, by lane. Raises TableUnavailable."""
+async def held_deliveries(messaging: MessagingContext, name: str) -> list[HeldDelivery]:
+    """Returns what waits for this webhook, by ordering key. Raises TableUnavailable."""
     among = Range(prefix=webhook_items.HELD_PREFIX)
     query = Query(webhook_items.deliveries_pk(name), among, consistent=True)
     found = await all_items(messaging.table, query)
-    lanes = (one_from(webhook_items.held_from, item) for item in found)
-    return [lane for lane in lanes if lane is not None]
+    held = (one_from(webhook_items.held_from, item) for item in found)
+    return [one for one in held if one is not None]
 
 
 def update_of(name: str, values: dict[str, object], remove: tuple[str, ...] = ()) -> Update:

@@ -26,8 +26,12 @@ class DeadWebhookOut(Struct, frozen=True, kw_only=True):
     at: Annotated[str, Meta(description="When it was given up, in UTC.")]
     webhook_id: Annotated[str, Meta(description="The header `webhook-id` of its attempts.")]
     type: Annotated[str, Meta(description="The type of the event.")]
-    lane: Annotated[
-        str, Meta(description="In what its events are sent in order: a conversation, or a person.")
+    ordering_key: Annotated[
+        str,
+        Meta(
+            description="Events with the same key are sent in order: those of a conversation (`MSG#` "
+            "and its uuid), of a person, or the reports."
+        ),
     ]
     number: Annotated[int, Meta(description="The number of the message or change; 0 of others.")]
     why: Annotated[str, Meta(description="What the last attempt was answered.")]
