@@ -66,7 +66,7 @@ def event_of_change(change: Change) -> WebhookEvent | None:
     if kind in {"message", "change"} and change.kind != "insert":
         return None  # a message that is changed has an item of the change
     at = timestamp(change.at) if change.at else ""
-    event = _event(kind, change.key, change.new, at)
+    event = _event(kind, change.key, change.new, at, change.sequence)
     if event is None or change.old is None:
         return event
     before = _event(kind, change.key, change.old, at)
@@ -79,13 +79,17 @@ def event_of_item(key: Key, item: Item | None, now: str) -> WebhookEvent | None:
     return None if kind is None else _event(kind, key, item, now)
 
 
-def _event(kind: EventType, key: Key, item: Item | None, at: str) -> WebhookEvent | None:
+def _event(
+    kind: EventType, key: Key, item: Item | None, at: str, sequence: str = ""
+) -> WebhookEvent | None:
     if item is None:
         return _user_gone(key, at) if kind == "user" else None
     made = _MAKERS[kind](item, at)
     if made is None:
         return None
     told, webhook_id, happened, number = made
+    if isinstance(told, User):
+        webhook_id += _of_this_time(told, at, sequence)
     return WebhookEvent(
         type=kind,
         webhook_id=webhook_id,
@@ -147,9 +151,16 @@ def _user(item: Item, at: str) -> _Made:
     one = one_from(items.user_from, item)
     if one is None:
         return None
-    # A person may come back to a state that they had before, and that is another event.
-    state = msgspec.json.encode([at, _shown(one)])
-    return one, f"usr_{one.user_uuid}_{hashlib.sha256(state).hexdigest()[:16]}", at, 0
+    return one, f"usr_{one.user_uuid}", at, 0
+
+
+def _of_this_time(user: User, at: str, sequence: str) -> str:
+    """A person may come back to a state that they had before, and that is another event.
+
+    DynamoDB Streams tell only the second of a change, in which there may be several.
+    """
+    state = msgspec.json.encode([at, sequence, _shown(user)])
+    return f"_{hashlib.sha256(state).hexdigest()[:16]}"
 
 
 def _user_gone(key: Key, at: str) -> WebhookEvent:

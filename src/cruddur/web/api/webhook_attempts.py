@@ -29,8 +29,8 @@ class DeadWebhookOut(Struct, frozen=True, kw_only=True):
     ordering_key: Annotated[
         str,
         Meta(
-            description="Events with the same key are sent in order: those of a conversation (`MSG#` "
-            "and its uuid), of a person, or the reports."
+            description="Events with the same key are sent in order: those of a conversation, of a "
+            "person, or the reports."
         ),
     ]
     number: Annotated[int, Meta(description="The number of the message or change; 0 of others.")]
