@@ -93,6 +93,7 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     embedded_metrics: Literal["on", "off"] = "off"
     audit_days: Annotated[int, Meta(ge=0, le=3650)] = 0
     projector: Literal["auto", "on", "off"] = "auto"
+    consumers: Literal["on", "off"] = "on"
     allowed_origins: str = ""
     public_profiles: Literal["on", "off"] = "off"
     public_url: str | None = None

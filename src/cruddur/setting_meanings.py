@@ -52,6 +52,7 @@ MEANINGS: Mapping[str, str] = {
     "embedded_metrics": "whether the log has a line of figures a minute, as CloudWatch reads metrics",
     "audit_days": "for how many days the table keeps the audit; 0: only the log has it",
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
+    "consumers": "whether `up` sends pushes and webhooks itself; off: `cruddur worker --consumers` does",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
     "public_url": "where people open the service, for links to it: https://chat.example.com",
     "smtp_url": "the mail server: smtps://user:password@host:465, or smtp://…:587 for STARTTLS",

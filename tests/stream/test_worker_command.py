@@ -31,7 +31,7 @@ async def start(command: str, world: World, url: str, **more: str) -> Process:
     }
     code = "from cruddur.cli.main import main; main()"
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, command, env=environment, stdout=PIPE, stderr=PIPE
+        sys.executable, "-c", code, *command.split(), env=environment, stdout=PIPE, stderr=PIPE
     )
 
 

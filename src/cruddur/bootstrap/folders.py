@@ -24,6 +24,16 @@ def secret_of(settings: Settings) -> bytes:
     return load_secret(settings.secret_file or data_folder(settings.data) / _SECRET_NAME)
 
 
+def require_secret(settings: Settings) -> None:
+    """Raises WrongSetting without a secret that somebody gave: a new one would open nothing here."""
+    file = settings.secret_file or settings.data / _SECRET_NAME
+    if settings.secret is None and not file.exists():
+        raise WrongSetting(
+            f"there is no secret file {shown(str(file))}: this needs the secret of the service, "
+            "by CRUDDUR_SECRET or CRUDDUR_SECRET_FILE"
+        )
+
+
 def secret_before_of(settings: Settings) -> bytes | None:
     """Returns the secret from before a change: that of its setting, or of `<secret file>.before`.
 

@@ -43,12 +43,23 @@ _log = structlog.get_logger()
 
 @asynccontextmanager
 async def consuming(application: Application) -> AsyncIterator[None]:
-    """Runs the consumers in this process while the context lasts, if no other process does."""
+    """Runs the consumers in this process while the context lasts, if no other process does.
+
+    With the setting `consumers` off it does nothing: `cruddur worker --consumers` is to run them.
+    """
+    if application.settings.consumers == "off":
+        yield
+        return
+    async with running(run_all_consumers(application)):
+        yield
+
+
+async def run_all_consumers(application: Application) -> None:
+    """Runs all consumers that the service has until it is cancelled, as `run_consumers` does."""
     is_file = application.settings.table == "sqlite"
     seconds = LOOK_SECONDS_OF_A_FILE if is_file else LOOK_SECONDS
     sources = sources_of(application)
-    async with running(run_consumers(application.feeds, sources, look_seconds=seconds)):
-        yield
+    await run_consumers(application.feeds, sources, look_seconds=seconds)
 
 
 def sources_of(application: Application) -> Sequence[ConsumerSource]:
