@@ -446,6 +446,15 @@ declare namespace Api {
     type: string;
   }
 
+  interface Profile {
+    blocked_at?: string | null;
+    created_at: string;
+    display_name: string;
+    handle: string;
+    shared_groups: SharedGroup[];
+    uuid: string;
+  }
+
   interface PushChoices {
     quiet_from: number | null;
     quiet_until: number | null;
@@ -507,6 +516,13 @@ declare namespace Api {
     id: string;
     is_current: boolean;
     last_used_at: string;
+  }
+
+  interface SharedGroup {
+    colour?: number | null;
+    emoji?: string | null;
+    title: string | null;
+    uuid: string;
   }
 
   interface SignUpInviteMade {

@@ -192,6 +192,7 @@ ROUTES: Mapping[tuple[str, str], Sequence[Call]] = {
     ("GET", "/api/me/export"): [
         Call("/api/me/export", ("200 1234", "200 4", "200", "200 4", "200"))
     ],
+    ("GET", "/api/people/{user_uuid:str}"): [Call(f"/api/people/{NOBODY}", NOTHING)],
     ("GET", "/"): [Call("/", INBOX)],
     ("GET", f"/c/{GROUP}"): [Call("/c/$", ALL)],
     ("GET", "/{at_handle:str}"): [Call("/@andrew", INBOX)],
