@@ -2,11 +2,15 @@
 
 import * as api from "./api.js";
 import { ask, openDialog } from "./dialogs.js";
-import { avatar, byId, h, part, setText } from "./dom.js";
+import { avatar, byId, closest, h, part, setText } from "./dom.js";
 import { GroupSettings } from "./group_settings.js";
 import { clearProblems, showProblem, submitting } from "./form_errors.js";
 import { PeoplePicker } from "./people.js";
+import { SheetActions } from "./sheet_actions.js";
 import { plural } from "./text.js";
+
+/** @import { MessagesPage } from "./page.js" */
+/** @import { Whom } from "./profiles.js" */
 
 /** The dialog that starts a group. `made` is called with the new group. */
 export class NewGroup {
@@ -50,6 +54,11 @@ export class NewGroup {
 
 const ROLES = { owner: " · owner", admin: " · admin", member: "" };
 
+/** @typedef {object} After
+    @property {(group: Api.Conversation) => void} changed
+    @property {(uuid: string) => void} left
+    @property {(whom: Whom) => unknown} about called with a member who was pressed */
+
 /** The dialog about the open group. `changed` and `left` are called after a change, and after leaving. */
 export class GroupPeople {
   #me;
@@ -62,11 +71,15 @@ export class GroupPeople {
   #add = byId("add-people-form", HTMLFormElement);
   #picker;
   #settings;
+  #actions;
 
-  /** @param {Api.User} me
-      @param {{ changed: (group: Api.Conversation) => void; left: (uuid: string) => void }} after */
-  constructor(me, after) {
+  /** @param {MessagesPage} page
+      @param {After} after */
+  constructor(page, after) {
+    const { me } = page;
     this.#me = me;
+    this.#actions = new SheetActions(page);
+    byId("group-about").after(this.#actions.element);
     this.#after = after;
     this.#title = part(this.#rename, "[name=title]", HTMLInputElement);
     this.#picker = new PeoplePicker(byId("add-people"), () => this.#memberUuids());
@@ -78,6 +91,7 @@ export class GroupPeople {
     this.#rename.addEventListener("submit", (event) => this.#renamed(event));
     this.#add.addEventListener("submit", (event) => this.#added(event));
     byId("leave-group").addEventListener("click", () => this.#leave());
+    byId("people-list").addEventListener("click", ({ target }) => this.#about(target));
   }
 
   /** @param {Api.Conversation} group */
@@ -87,7 +101,17 @@ export class GroupPeople {
     this.#show(group, { renames: isAnother || !this.#isRenamed() });
     clearProblems(this.#rename);
     clearProblems(this.#add);
+    this.#actions.show(group.uuid);
     openDialog(this.#dialog);
+  }
+
+  /** @param {EventTarget | null} target */
+  #about(target) {
+    const uuid = closest(target, "[data-about]")?.dataset.about;
+    const member = this.#group?.members.find((one) => one.uuid === uuid);
+    if (!member) return;
+    const { display_name: name, handle } = member;
+    this.#after.about({ uuid: member.uuid, name, handle });
   }
 
   /** The uuid of the group that the dialog shows. */
@@ -109,6 +133,10 @@ export class GroupPeople {
   #show(group, { renames = true } = {}) {
     this.#group = group;
     if (renames) this.#title.value = group.title ?? "";
+    byId("group-about").replaceChildren(
+      avatar(group.uuid, group.display_name, "large of-group", group),
+      h("strong", { dir: "auto" }, group.display_name),
+    );
     setText(byId("people-count"), plural(group.members.length, "person", "people"));
     byId("people-list").replaceChildren(...group.members.map((member) => this.#person(member)));
     this.#settings.show(group);
@@ -125,7 +153,9 @@ export class GroupPeople {
       h("span", { class: "option-detail" }, `@${member.handle}${ROLES[member.role ?? "member"]}`),
     );
     const actions = this.#group && this.#settings.actions(this.#group, member);
-    return h("li", {}, avatar(member.uuid, member.display_name, "small"), words, actions);
+    const face = avatar(member.uuid, member.display_name, "small");
+    const about = { type: "button", class: "person-button", "data-about": member.uuid };
+    return h("li", {}, h("button", { ...about, "aria-haspopup": "dialog" }, face, words), actions);
   }
 
   /** Shows the group as the answer to a change has it. What is being typed in the other form stays.

@@ -51,6 +51,7 @@ export class Header {
     byId("composer").hidden = isErased(ref.handle) || isClosed || isRequest;
     byId("composer-closed").hidden = !isClosed || isRequest;
     byId("people-button").hidden = ref.kind !== "group" || isRequest;
+    byId("about-button").hidden = ref.kind === "group" && isRequest;
     byId("load-error").hidden = error === null;
     setText(byId("load-error-text"), error?.message ?? "");
   }
@@ -68,6 +69,7 @@ export class Header {
       setText(byId(id), picture.emoji ?? initials(ref.name));
     }
     for (const id of ["conversation-name", "empty-name"]) setText(byId(id), ref.name);
+    setAttribute(byId("about-button"), "aria-label", `About ${ref.name}`);
     setAttribute(byId("log"), "aria-label", `Messages with ${ref.name}`);
     setAttribute(byId("composer-text"), "placeholder", `Message ${ref.name}`);
   }

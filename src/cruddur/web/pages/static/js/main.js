@@ -12,6 +12,7 @@ const FEATURES = await Promise.all([
   import("./clearing.js"),
   navigation,
   import("./open_group.js"),
+  import("./profiles.js"),
   import("./invitations.js"),
   import("./requests.js"),
   import("./connection.js"),

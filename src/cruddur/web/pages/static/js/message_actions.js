@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { withPart } from "./on_demand.js";
+import { authorOf, openProfile } from "./profiles.js";
 
 /** @import { Composed, Composer } from "./composer.js" */
 /** @import { Conversation } from "./conversation.js" */
@@ -60,6 +61,7 @@ export class MessageActions {
       @param {Api.Message} message */
   async #onDemand(name, message) {
     if (name === "block") await this.#block(message);
+    if (name === "about") await openProfile(this.#parts.page, authorOf(message));
     if (name === "read-by")
       await withPart(
         async () => await import("./read_by.js"),

@@ -15,7 +15,7 @@ const EDGE = 8; // pixels between the menu and the edge of the window
 const GAP = 4;
 
 /** What can be done in a conversation that is not accepted: nothing that its sender would notice. */
-const IN_REQUESTS = new Set(["copy", "block", "report"]);
+const IN_REQUESTS = new Set(["copy", "about", "block", "report"]);
 
 /** @param {MessagesPage} page */
 export function install(page) {

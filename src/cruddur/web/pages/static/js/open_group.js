@@ -5,6 +5,7 @@ import { refOfRow } from "./conversation_ref.js";
 import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
 import { withPart } from "./on_demand.js";
+import { openProfile } from "./profiles.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -45,7 +46,7 @@ function installDialogs(page) {
   byId("new-group-button").addEventListener("click", () =>
     withDialogs(({ newGroup }) => newGroup.open()),
   );
-  byId("people-button").addEventListener("click", async () => {
+  const openPeople = async () => {
     const uuid = conversation.ref?.uuid;
     const isStillOpen = () => conversation.ref?.uuid === uuid;
     await api.messageGroup(uuid ?? "").then(
@@ -54,6 +55,10 @@ function installDialogs(page) {
       },
       (error) => isStillOpen() && composer.complain(error.message),
     );
+  };
+  byId("people-button").addEventListener("click", openPeople);
+  byId("about-button").addEventListener("click", () => {
+    if (conversation.ref?.kind === "group") openPeople();
   });
 }
 
@@ -64,9 +69,10 @@ function dialogsOf(page, { NewGroup, GroupPeople }) {
     page.inbox.put(made);
     page.router.go(`/c/${made.uuid}`);
   });
-  const people = new GroupPeople(page.me, {
+  const people = new GroupPeople(page, {
     changed: (group) => groupChanged(page, group),
     left: (uuid) => groupLeft(page, uuid),
+    about: (whom) => openProfile(page, whom),
   });
   return { newGroup, people };
 }

@@ -4,9 +4,23 @@ import { asFailure, call, get, post } from "./api.js";
 import { ask } from "./dialogs.js";
 import { byId, setText } from "./dom.js";
 import { showPart } from "./inbox_parts.js";
+import { Profile } from "./profile.js";
 import { forgetRequest } from "./requests.js";
 
 /** @import { MessagesPage } from "./page.js" */
+/** @import { Whom } from "./profiles.js" */
+
+/** @type {Profile | null} */
+let profile = null;
+
+/** Opens the sheet about a person.
+    @param {MessagesPage} page
+    @param {Whom} whom
+    @param {(message: Api.Message) => unknown} report */
+export function openProfile(page, whom, report) {
+  profile ??= new Profile(page, { blockOrUnblock, report });
+  return profile.open(whom);
+}
 
 /** Says in the bar of the request what went wrong, if anything does.
     @param {MessagesPage} page

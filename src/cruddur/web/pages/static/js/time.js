@@ -15,6 +15,9 @@ const FULL = format({ dateStyle: "full", timeStyle: "short" });
 
 /** @param {string} iso */
 export const clock = (iso) => CLOCK.format(new Date(iso));
+/** "23 November 2026", with the day of the week.
+    @param {string} iso */
+export const longDay = (iso) => LONG_DAY_AND_YEAR.format(new Date(iso));
 /** @param {string} iso */
 export const fullTime = (iso) => FULL.format(new Date(iso));
 
