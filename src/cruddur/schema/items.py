@@ -86,9 +86,8 @@ def message_from(item: Item) -> Message:
     """Returns the message of an item. Raises one of UNREADABLE."""
     # An invalid time, for which this raises ValueError, would put inboxes in the wrong order.
     datetime.fromisoformat(item["created_at"])
-    return msgspec.convert(
-        {**item, "seq": keys.seq_of(item["sk"]), **read_reactions(item)}, Message
-    )
+    reactions = read_reactions(item) if "reactions" in item else {}
+    return msgspec.convert({**item, "seq": keys.seq_of(item["sk"]), **reactions}, Message)
 
 
 def change_item(change: MessageChange) -> Item:

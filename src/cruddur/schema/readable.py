@@ -1,6 +1,6 @@
 """Reads many items at once. An item that cannot be read is logged and does not stop the others."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -52,8 +52,14 @@ def messages_from(found: Iterable[Item]) -> list[Message]:
     A message that cannot be read is replaced by a deleted one, since numbers must have no gap. Items
     whose key is not a message's are left out.
     """
-    messages = (_message(item) for item in found)
-    return [message for message in messages if message is not None]
+    messages: list[Message] = []
+    for item in found:
+        try:
+            messages.append(items.message_from(item))
+        except items.UNREADABLE as error:
+            in_the_log(item, error)
+            messages += _tombstone(item)
+    return messages
 
 
 def message_changes_from(
@@ -89,8 +95,11 @@ def rows_from(found: Iterable[Item], unreadable: Unreadable = in_the_log) -> lis
     for item in found:
         try:
             row = items.inbox_row_from(item)
-            for at in (row.last_message_at, keys.index_time(row.indexed_at)):
-                datetime.fromisoformat(at)  # raises ValueError: the inbox is sorted by these times
+            placed_at = keys.index_time(row.indexed_at)
+            # It raises ValueError, since the inbox is sorted by these times, which are often the same.
+            datetime.fromisoformat(row.last_message_at)
+            if placed_at != row.last_message_at:
+                datetime.fromisoformat(placed_at)
         except items.UNREADABLE as error:
             unreadable(item, error)
         else:
@@ -98,18 +107,15 @@ def rows_from(found: Iterable[Item], unreadable: Unreadable = in_the_log) -> lis
     return rows
 
 
-def _message(item: Item) -> Message | None:
+def _tombstone(item: Item) -> Sequence[Message]:
+    """A deleted message in place of one that cannot be read; nothing if its key is not a message's."""
     try:
-        return items.message_from(item)
-    except items.UNREADABLE as error:
-        in_the_log(item, error)
-    try:
-        return _tombstone(item, keys.seq_of(item["sk"]))
+        return [_deleted(item, keys.seq_of(item["sk"]))]
     except items.UNREADABLE:
-        return None
+        return []
 
 
-def _tombstone(item: Item, seq: int) -> Message:
+def _deleted(item: Item, seq: int) -> Message:
     def text(name: str, otherwise: str) -> str:
         value = item.get(name)
         return value if isinstance(value, str) else otherwise

@@ -17,7 +17,7 @@ is among these, half a unit is saved, and pays for the look. If none is, the inb
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
@@ -73,6 +73,8 @@ class InboxWalk:
         self._before = before
         self._limit = limit
         self._rows: dict[str, InboxRow] = {}
+        """Those found, in the order of the inbox."""
+        self._end = _exact_end if table.index_is_exact else _end
         self._read: set[str] = set()
         self._consistent = consistent
         self._pinned: dict[str, InboxRow] = {}
@@ -88,9 +90,10 @@ class InboxWalk:
             page = await self._read_whole(page)
         parts = self._parts(page)
         while True:
-            await asyncio.gather(*(part.read_on() for part in parts))
+            if unread := [part for part in parts if part.is_to_be_read]:
+                await asyncio.gather(*(part.read_on() for part in unread))
             if not (unsure := self._unsure(parts)):
-                found = self._sorted()
+                found = list(self._rows.values())
                 has_more = any(p.waiting for p in parts) or len(found) > self._limit
                 await self._fetch_pinned(parts)
                 return found, has_more
@@ -108,12 +111,14 @@ class InboxWalk:
 
     def _unsure(self, parts: Sequence["_Part"]) -> Sequence[Item]:
         """Takes the next entries of all parts that could still belong on the page, and returns them."""
-        waiting = (entry for part in parts for entry in part.waiting)
+        waiting = [entry for part in parts for entry in part.waiting]
+        if not waiting:
+            return []
         entries = sorted(waiting, key=self._end, reverse=True)
         if missing := max(0, self._limit - len(self._rows)):
             unsure = entries[:missing]
         else:
-            last = self._sorted()[self._limit - 1].last_message_at
+            last = list(self._rows.values())[self._limit - 1].last_message_at
             unsure = list(takewhile(lambda entry: self._end(entry) > last, entries))
         taken = {entry["sk"] for entry in unsure}
         for part in parts:
@@ -175,26 +180,15 @@ class InboxWalk:
     def _take(self, found: Iterable[Item]) -> None:
         for row in rows_from(found):
             # The index may lag behind a row that was just archived, or brought back.
-            is_here = slack_of(row.indexed_at) in self._slacks
-            if is_here and row.pinned_at is not None:
+            if slack_of(row.indexed_at) not in self._slacks:
+                continue
+            if row.pinned_at is not None:
                 self._pinned[row.message_group_uuid] = row
-            if is_here and (self._before is None or place_of(row) < self._before):
+            if self._before is None or place_of(row) < self._before:
                 self._rows[row.message_group_uuid] = row
         # One row more than the page shows that there are others. Sorting more is not needed.
-        kept = self._sorted()[: self._limit + 1]
+        kept = sorted(self._rows.values(), key=place_of, reverse=True)[: self._limit + 1]
         self._rows = {row.message_group_uuid: row for row in kept}
-
-    def _end(self, entry: Item) -> str:
-        """A time that the last message of this row, and of all rows further down, is not after."""
-        if self._table.index_is_exact:
-            return keys.index_time(str(entry["indexed_at"]))
-        try:
-            return end_of(entry["indexed_at"])
-        except (ValueError, OverflowError):
-            return _AFTER_ALL_TIMES  # another program wrote the entry, so its row has to be read
-
-    def _sorted(self) -> list[InboxRow]:
-        return sorted(self._rows.values(), key=place_of, reverse=True)
 
     def _shared(self) -> Sequence[Slack]:
         """The parts that one query begins with, from the top.
@@ -206,12 +200,14 @@ class InboxWalk:
 
     def _whole_index(self) -> Query:
         """The query of all parts that begin at the top."""
-        top, lowest = self._query(self._slacks[0]), self._query(self._shared()[-1])
-        return replace(top, range=Range(at_least=lowest.range.at_least, at_most=top.range.at_most))
+        top, lowest = self._range(self._slacks[0]), self._range(self._shared()[-1])
+        return self._query(Range(at_least=lowest.at_least, at_most=top.at_most))
 
     def _parts(self, page: Page) -> list["_Part"]:
         """Returns the parts of the index, the first of which begins with this page."""
-        parts = [_Part(self._table, slack, self._query(slack)) for slack in self._slacks]
+        parts = [
+            _Part(self._table, slack, self._range(slack), self._query) for slack in self._slacks
+        ]
         top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
         for part in parts[: len(self._shared())]:
             if page.next is None or part.slack is top:
@@ -220,13 +216,16 @@ class InboxWalk:
                 part.end()
         return parts
 
-    def _query(self, slack: Slack) -> Query:
+    def _range(self, slack: Slack) -> Range:
         at_least = slack.first_place(self._since) if self._since else slack.prefix
         at_most = slack.place(self._before[0] if self._before else keys.AFTER_DIGITS)
+        return Range(at_least=at_least or None, at_most=at_most)
+
+    def _query(self, of: Range) -> Query:
         return Query(
             partition=self._partition,
             index=keys.INBOX_INDEX,
-            range=Range(at_least=at_least or None, at_most=at_most),
+            range=of,
             descending=True,
             limit=WALK_PAGE,
         )
@@ -235,32 +234,55 @@ class InboxWalk:
 class _Part:
     """The places of one slack: the entries that were read and not looked at, and where to read on."""
 
-    def __init__(self, table: Table, slack: Slack, query: Query) -> None:
+    def __init__(
+        self, table: Table, slack: Slack, places: Range, first: Callable[[Range], Query]
+    ) -> None:
         self.slack = slack
         self.waiting: list[Item] = []
         self._table = table
-        self._range = query.range
-        self._query: Query | None = query
+        self._range = places
+        self._first = first
+        self._further: Query | None = None
+        self._is_over = False
+
+    @property
+    def is_to_be_read(self) -> bool:
+        """Whether all entries that were read have been looked at, and there may be others."""
+        return not self._is_over and not self.waiting
 
     async def read_on(self) -> None:
         """Reads further entries, if all that were read have been looked at."""
-        while self._query is not None and not self.waiting:
-            self.take(await self._table.query(self._query))
+        while self.is_to_be_read:
+            query = self._further or self._first(self._range)
+            self.take(await self._table.query(query), query)
 
-    def take(self, page: Page) -> None:
-        """Takes over those entries of a page that are of this part."""
+    def take(self, page: Page, query: Query | None = None) -> None:
+        """Takes over those entries of a page that are of this part. `query` is the one that read it."""
         lowest, highest = self._range.at_least or "", self._range.at_most or ""
         self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
         if page.next is None or page.items[-1]["indexed_at"] < lowest:
             self.end()
-        elif self._query is not None:
+        else:
             # If thousands were active within the slack, few large steps are cheaper.
-            limit = min(2 * self._query.limit, _WALK_PAGE_MOST)
-            self._query = replace(self._query, start=page.next, limit=limit)
+            query = query or self._first(self._range)
+            limit = min(2 * query.limit, _WALK_PAGE_MOST)
+            self._further = replace(query, start=page.next, limit=limit)
 
     def end(self) -> None:
         """Says that there are no further entries."""
-        self._query = None
+        self._is_over = True
+
+
+def _end(entry: Item) -> str:
+    """A time that the last message of this row, and of all rows further down, is not after."""
+    try:
+        return end_of(entry["indexed_at"])
+    except (ValueError, OverflowError):
+        return _AFTER_ALL_TIMES  # another program wrote the entry, so its row has to be read
+
+
+def _exact_end(entry: Item) -> str:
+    return keys.index_time(str(entry["indexed_at"]))
 
 
 def _distance(keys_of_two: tuple[str, str]) -> int:

@@ -62,10 +62,9 @@ async def list_messages(
     page = await read_messages(messaging, group, member, place, limit)
     if page.messages:
         messaging.tails.record(group.message_group_uuid, page.messages[-1].seq)
-    while page.has_more and not shown_to(user_uuid, page.messages):
+    while not (shown := shown_to(user_uuid, page.messages)) and page.has_more:
         page = await read_messages(messaging, group, member, _beyond(page, place), _HIDDEN_PAGE)
-    seen = seen_by(group, user_uuid, page.messages)
-    return MessagePage(shown_to(user_uuid, seen), page.has_more)
+    return MessagePage(seen_by(group, user_uuid, shown), page.has_more)
 
 
 def _beyond(page: MessagePage, place: Place) -> Place:
