@@ -23,7 +23,7 @@ class CachedUser:
         """Returns the user from the cache, or from the table, and caches it then."""
         name = keys.user_name(user_uuid)
         cached = await self._cache.get(name)
-        user = _codec.decode(cached.value)
+        user = _codec.decode(name, cached.value)
         if user is None:
             is_certain = consistent or cached.strongly
             user = await read_user.plain(identity, user_uuid, consistent=is_certain)

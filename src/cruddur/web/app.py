@@ -41,6 +41,7 @@ from cruddur.web.http.log_throttle import LogThrottle
 from cruddur.web.http.mails import mails_sent
 from cruddur.web.http.presence import Presence
 from cruddur.web.http.rate_limits import Limits
+from cruddur.web.http.rendered_lists import RenderedLists
 from cruddur.web.http.security_headers import SecurityHeaders
 from cruddur.web.http.security_log import write_left_out
 from cruddur.web.http.session_checks import SessionChecks
@@ -69,7 +70,7 @@ def create_app(
 ) -> Litestar:
     """Returns the application. Its `app.state["context"]` holds the `Context`.
 
-    `cache` and `feeds` are for figures only. The use cases publish their events as JSON from then on.
+    `feeds` are for figures only. The use cases publish their events as JSON from then on.
     """
     messaging.encode = encode_event
     context = Context(
@@ -87,6 +88,7 @@ def create_app(
         feeds=feeds,
         outbound=outbound,
         mails=mails,
+        lists=RenderedLists(is_on=cache is not None and cache.is_on),
         origins=frozenset(origin.encode() for origin in origins_of(settings)),
     )
     _connect_metrics(context, cache)

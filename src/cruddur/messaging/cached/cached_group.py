@@ -29,7 +29,7 @@ class CachedGroup:
             return await recent_group.plain(messaging, message_group_uuid)
         name = keys.group_name(message_group_uuid)
         cached = await self._cache.get(name)
-        known = _codec.decode(cached.value)
+        known = _codec.decode(name, cached.value)
         if known is not None:
             return known
         group = await recent_group.plain(messaging, message_group_uuid)

@@ -66,7 +66,7 @@ class CachedInbox:
         """Returns at least `limit` rows if there are as many, none older than this process has shown."""
         name = keys.inbox_name(user_uuid)
         cached = await self._cache.get(name)
-        known = _codec.decode(cached.value)
+        known = _codec.decode(name, cached.value)
         if known and known.reaches(limit) and self._is_shown(user_uuid, known):
             return known
         fill = partial(self._fill, table, user_uuid, limit, cached)

@@ -74,7 +74,7 @@ class CachedMessages:
         """Returns at least `limit` messages if there are as many, none older than were shown."""
         name = keys.newest_messages_name(group_uuid)
         cached = await self._cache.get(name)
-        known = _codec.decode(cached.value)
+        known = _codec.decode(name, cached.value)
         if known and known.reaches(limit) and not self._is_behind(messaging, group_uuid, known):
             return known
         fill = partial(self._fill, messaging, group_uuid, limit, cached)
@@ -97,7 +97,7 @@ class CachedMessages:
         self, messaging: MessagingContext, group_uuid: str, limit: int, cached: CacheAnswer
     ) -> tuple[Newest, bool]:
         """Returns what the table has, and whether it was read consistently."""
-        outgrown = _codec.decode(cached.outgrown)
+        outgrown = _codec.decode(keys.newest_messages_name(group_uuid), cached.outgrown)
         if outgrown is not None:
             grown = await _grow(messaging, group_uuid, outgrown)
             if grown and grown.reaches(limit) and not self._is_behind(messaging, group_uuid, grown):

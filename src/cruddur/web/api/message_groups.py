@@ -143,7 +143,8 @@ async def inbox(
     if page.cursor:
         filters = {name: "true" for name, is_asked in asked.items() if is_asked}
         more = {"cursor": page.cursor, "limit": limit, **filters}
-    return listed(request, [inbox_row_out(row) for row in rows], more)
+    is_first = cursor is None and not any(asked.values())
+    return listed(request, context.lists.of(rows, inbox_row_out, is_first=is_first), more)
 
 
 async def _page(

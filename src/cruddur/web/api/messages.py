@@ -151,18 +151,21 @@ async def messages(
     """The newest messages, or those before or after a number; oldest first."""
     if before is not None and after is not None:
         raise Invalid(_RANGE_AMBIGUOUS, "Say before or after, not both.", field="before")
+    context = context_of(request)
     page = await list_messages(
-        context_of(request).messaging,
+        context.messaging,
         request.user.user_uuid,
         message_group_uuid,
         before=before,
         after=after,
         limit=limit,
     )
-    found = [message_out(message) for message in page.messages]
-    if not page.has_more or not found:
+    is_first = before is None and after is None
+    found = context.lists.of(page.messages, message_out, is_first=is_first)
+    if not page.has_more or not page.messages:
         return listed(request, found, None)
-    place = {"before": found[0].seq} if after is None else {"after": found[-1].seq}
+    first, last = page.messages[0], page.messages[-1]
+    place = {"before": first.seq} if after is None else {"after": last.seq}
     return listed(request, found, {**place, "limit": limit})
 
 

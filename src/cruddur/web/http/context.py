@@ -25,6 +25,7 @@ from cruddur.web.http.log_throttle import LogThrottle
 from cruddur.web.http.metrics import Metrics
 from cruddur.web.http.presence import Presence
 from cruddur.web.http.rate_limits import Limits
+from cruddur.web.http.rendered_lists import RenderedLists
 from cruddur.web.http.session_checks import SessionChecks
 from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER, FlushQueue, Heartbeats, Streams
 from cruddur.web.http.wanted_sweeps import WantedSweeps
@@ -60,6 +61,7 @@ class Context:
     """What sends mails; None where no mail server is named."""
     mail_promised: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a mail was promised, so that it is sent at once."""
+    lists: RenderedLists = field(default_factory=RenderedLists)
     metrics: Metrics = field(default_factory=Metrics)
     streams: Streams = field(default_factory=Streams)
     flush_queue: FlushQueue = field(default_factory=FlushQueue)
