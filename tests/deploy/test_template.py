@@ -103,6 +103,13 @@ def test_the_mapping_gives_up_late_and_nothing_is_lost_when_it_does() -> None:
     assert properties("DeadLetters")["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
+def test_one_batch_of_a_shard_at_a_time_so_that_a_conversation_is_whole() -> None:
+    # A stream keeps the order of an item, not of a partition (Lambda's guide on DynamoDB streams).
+    mapping = properties("FunctionStream")
+    assert mapping["ParallelizationFactor"] == 1
+    assert mapping["MaximumBatchingWindowInSeconds"] == 0, "people wait for their inboxes"
+
+
 def changes() -> list[Change]:
     found = [Key("MSG", "1"), keys.message_key("g", 1), keys.group_key("g")]
     found += [keys.message_key("g", digit * 10**n) for n in range(12) for digit in range(1, 10)]
@@ -248,6 +255,17 @@ def test_there_is_an_alarm_for_all_that_goes_wrong() -> None:
     on_the_index = [(kind, keys.INBOX_INDEX) for kind in kinds]
     assert sorted(throttled) == sorted([*((kind,) for kind in kinds), *on_the_index])
     assert all(alarm["AlarmActions"] == [{"Ref": "Alarms"}] for alarm in alarms)
+
+
+def test_there_is_an_alarm_when_nobody_answers() -> None:
+    alarms = of_type("AWS::CloudWatch::Alarm", "service").values()
+    of_the_balancer = {alarm["MetricName"] for alarm in alarms}
+    codes = {f"HTTPCode_{of}_5XX_Count" for of in ("ELB", "Target")}
+    assert of_the_balancer == {"HealthyHostCount", "UnHealthyHostCount", *codes}
+    (down,) = [alarm for alarm in alarms if alarm["MetricName"] == "HealthyHostCount"]
+    assert (down["ComparisonOperator"], down["Threshold"]) == ("LessThanThreshold", 1)
+    assert down["TreatMissingData"] == "breaching", "with no target there is no figure"
+    assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopicArn"}] for alarm in alarms)
 
 
 def test_logs_are_forgotten_in_time() -> None:
