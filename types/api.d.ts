@@ -34,6 +34,7 @@ declare namespace Api {
     hidden_seq?: number;
     last_change_seq: number;
     messages: Message[];
+    receipts?: ReadMark[];
   }
 
   interface Confirmation {

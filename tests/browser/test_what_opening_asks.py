@@ -9,8 +9,7 @@ _UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _STREAM = re.compile(r"(page=|presence/)[\w-]+")
 ASKED = [
     "GET /api/events?page=",
-    "GET /api/messages/…/changes?within=61",
-    "GET /api/messages/…/receipts",
+    "GET /api/messages/…/changes?applied=0&receipts=true&within=61",
     "PUT /api/presence/",
 ]
 

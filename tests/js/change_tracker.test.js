@@ -39,7 +39,21 @@ test("a page that was just made asks for what was changed meanwhile, and reads n
   timeline.start(messages, { older: false, isRendered: true });
   await timeline.refresh(0, true);
   assert.deepEqual(texts(timeline), ["ONE", "two"]);
-  assert.match(service.asked.join(), /^[^,]*\/changes\?within=\d+$/);
+  assert.match(service.asked.join(), /^[^,]*\/changes\?applied=0&receipts=true&within=\d+$/);
+});
+
+test("a page says which change its messages have, and takes along how far the other one has read", async () => {
+  service.say("one", "two");
+  service.change(2, { message: "TWO" });
+  service.readTo = 1;
+  service.asked = [];
+  const timeline = new Timeline(GROUP);
+  const told = [];
+  timeline.changes.onReceipts = (marks) => told.push(...marks.map(({ read_seq: seq }) => seq));
+  timeline.start(service.messages, { older: false, isRendered: true });
+  await timeline.refresh(0, true);
+  assert.match(service.asked.join(), /^[^,]*\/changes\?applied=1&/);
+  assert.deepEqual(told, [1]);
 });
 
 test("events in order need no request", async () => {
@@ -108,5 +122,5 @@ test("a service that was restored from an older backup is read anew", async () =
   service.messages[0] = { ...service.messages[0], message: "of the backup", change_seq: 1 };
   service.asked = [];
   await timeline.refresh();
-  assert.ok(service.asked.some((path) => path.endsWith("/changes")));
+  assert.ok(service.asked.some((path) => path.includes("/changes?applied=")));
 });

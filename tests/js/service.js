@@ -36,6 +36,7 @@ export class Service {
     this.changed = [];
     this.hidden = new Set();
     this.joinedSeq = 0;
+    this.readTo = 0;
     this.rows = [];
     this.asked = [];
     this.posted = [];
@@ -62,6 +63,7 @@ export class Service {
   hidden = new Set();
   /** The last message before the user came. */
   joinedSeq = 0;
+  readTo = 0; // of the other one
 
   /** The next request gets this answer, and has no effect. */
   refuse(status, code) {
@@ -158,7 +160,8 @@ export class Service {
     const seqs = new Set(this.changed.slice(after, end));
     const messages = this.#seen().filter(({ seq }) => seqs.has(seq));
     const link = end < all ? `<${pathname}?more>; rel="next"` : null;
-    return [200, { messages, last_change_seq: end, hidden_seq: this.joinedSeq }, link];
+    const receipts = searchParams.has("receipts") ? [{ read_seq: this.readTo }] : undefined;
+    return [200, { messages, last_change_seq: end, hidden_seq: this.joinedSeq, receipts }, link];
   }
 
   /** The messages that the user may see. */

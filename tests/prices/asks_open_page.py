@@ -46,16 +46,19 @@ async def open_page(stage: Stage, _pattern: str) -> Units:
 
 @asks("open it where something was edited and read")
 async def open_after_an_edit(stage: Stage, _pattern: str) -> Units:
-    """The last change is looked up, and so is whether the other one shares receipts."""
+    """Whether the other one shares receipts is looked up."""
     seq = await _quiet_since(stage, MESSAGES)
-    await edit_message(stage.messaging, stage.me.user_uuid, stage.group, seq, "So they say")
+    edited = await edit_message(
+        stage.messaging, stage.me.user_uuid, stage.group, seq, "So they say"
+    )
     other = stage.other.user_uuid
     await mark_read(stage.messaging, other, stage.group, seq, shares=True)
-    return await _opening(stage, stage.group)
+    return await _opening(stage, stage.group, applied=edited.change_seq)
 
 
-async def _opening(stage: Stage, group: str) -> Units:
-    """The page, its stream, and what it then asks, of a process that remembers nothing.
+async def _opening(stage: Stage, group: str, *, applied: int = 0) -> Units:
+    """The page, its stream, and what it then asks, of a process that remembers nothing. `applied` is
+    the greatest change of the messages that it shows.
 
     tests/browser/test_what_opening_asks.py holds that it asks no more.
     """
@@ -65,8 +68,8 @@ async def _opening(stage: Stage, group: str) -> Units:
         with measured() as units:
             await _get(client, f"/c/{group}")
             await _open_stream(process, identity, token, last_id)
-            await _get(client, f"/api/messages/{group}/changes?within=61")
-            await _get(client, f"/api/messages/{group}/receipts")
+            asked = f"applied={applied}&receipts=true&within=61"
+            await _get(client, f"/api/messages/{group}/changes?{asked}")
     return units
 
 

@@ -20,9 +20,11 @@ from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.change_row_settings import change_row_settings
+from cruddur.messaging.inbox.list_changes_and_receipts import list_changes_and_receipts
 from cruddur.messaging.inbox.list_receipts import list_receipts
 from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
+from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.table import Delete, Put
 from cruddur.schema import items, keys, receipt_keys
@@ -148,3 +150,54 @@ async def test_between_two_people_and_after_one_account_is_gone(
 async def test_a_send_writes_no_mark(messaging: MessagingContext, group: str, andrew: User) -> None:
     key = receipt_keys.read_mark_key(group, andrew.user_uuid)
     assert await messaging.table.get(key, consistent=True) is None
+
+
+async def test_a_page_gets_them_with_the_changes_of_a_conversation_of_two(
+    messaging: MessagingContext, group: str, andrew: User, bayko: User
+) -> None:
+    first = await start_direct_group(messaging, andrew, bayko, "One")
+    two = first.message_group_uuid
+    await edit_message(messaging, andrew.user_uuid, two, 1, "Uno")
+    for conversation in (two, group):
+        await read(messaging, bayko, conversation, 1)
+    cases = [(two, True, 0), (two, True, 1), (two, False, 0), (group, True, 0)]
+    asked = [
+        await list_changes_and_receipts(
+            beside(messaging), andrew.user_uuid, conversation, shares=shares, applied=applied
+        )
+        for conversation, shares, applied in cases
+    ]
+    assert [([m.seq for m in found.messages], found.last_change_seq) for found, _ in asked] == [
+        ([1], 1), ([], 1), ([1], 1), ([], 0),
+    ]  # fmt: skip
+    marks = [None if of is None else [(m.user_uuid, m.read_seq) for m in of] for _, of in asked]
+    assert marks == [[(bayko.user_uuid, 1)], [(bayko.user_uuid, 1)], [], None]
+
+
+@pytest.mark.parametrize("others", [8, 9, 20])
+async def test_the_whole_minute_comes_with_them_however_much_was_changed(
+    messaging: MessagingContext, andrew: User, bayko: User, group: str, *, others: int
+) -> None:
+    two = (await start_direct_group(messaging, andrew, bayko, "0")).message_group_uuid
+    for number in range(1, others):
+        await send_message(messaging, andrew, two, f"{number}")
+    for seq in range(1, others + 1):
+        await edit_message(messaging, andrew.user_uuid, two, seq, "edited")
+    await read(messaging, bayko, two, 1)
+    found, marks = await list_changes_and_receipts(messaging, andrew.user_uuid, two, shares=True)
+    assert [one.seq for one in found.messages] == [*range(1, others + 1)]
+    assert [mark.read_seq for mark in marks or ()] == [1]
+
+
+async def test_a_change_after_the_one_that_a_page_has_is_told_however_old(
+    messaging: MessagingContext, clock: Clock, andrew: User, bayko: User, group: str
+) -> None:
+    two = (await start_direct_group(messaging, andrew, bayko, "One")).message_group_uuid
+    for text in ("Two", "Three"):
+        await edit_message(messaging, andrew.user_uuid, two, 1, text)
+    clock.turn(hours=1)
+    for applied, seqs in ((0, [1]), (1, [1]), (2, []), (3, [])):
+        found, _ = await list_changes_and_receipts(
+            messaging, bayko.user_uuid, two, shares=True, applied=applied
+        )
+        assert [one.seq for one in found.messages] == seqs

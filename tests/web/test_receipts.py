@@ -22,6 +22,15 @@ async def test_who_shares_none_gets_neither_marks_nor_events_and_others_get_none
             1,
         )
         (mark,) = (await andrew.http.get(path)).json()
+        changes = f"/api/messages/{group}/changes"
+        with_changes = (await andrew.http.get(f"{changes}?receipts=true")).json()
+        assert with_changes == {
+            "messages": [],
+            "last_change_seq": 0,
+            "hidden_seq": 0,
+            "receipts": [mark],
+        }
+        assert "receipts" not in (await andrew.http.get(changes)).json()
         assert (mark["user_uuid"], mark["read_seq"]) == (bayko.uuid, 1)
         assert (await andrew.http.get("/api/me")).json()["shares_receipts"] is True
         switched = await andrew.http.patch("/api/me", json={"shares_receipts": False})

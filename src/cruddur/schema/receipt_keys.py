@@ -4,6 +4,7 @@ from cruddur.domain.item import Key
 from cruddur.schema import keys
 
 READ_PREFIX = "READ#"  # sorts after the messages, their changes and the group
+LAST_READ_SK = READ_PREFIX + "~"
 
 
 def read_mark_key(message_group_uuid: str, user_uuid: str) -> Key:

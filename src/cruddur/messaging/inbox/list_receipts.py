@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 
 from cruddur.domain.model import GROUP_MAX_MEMBERS
-from cruddur.domain.receipts import ReadMark, is_shared, may_know
+from cruddur.domain.receipts import ReadMark
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.signs import find_members_apart
+from cruddur.messaging.inbox.shared_marks import shared_marks
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query, Range
-from cruddur.schema import items, keys, receipt_keys
-from cruddur.schema.readable import one_from
-from cruddur.schema.receipt_items import read_mark_from
+from cruddur.schema import keys, receipt_keys
 
 _PAGE = 2 * GROUP_MAX_MEMBERS
 
@@ -37,25 +35,4 @@ async def list_receipts(
         range=Range(prefix=receipt_keys.READ_PREFIX),
         limit=_PAGE,
     )
-    apart = await find_members_apart(messaging, group, user_uuid)
-    found = (one_from(read_mark_from, item) for item in await all_items(messaging.table, query))
-    marks = [
-        mark
-        for mark in found
-        if mark is not None
-        and mark.user_uuid not in apart
-        and may_know(group, user_uuid, mark.user_uuid, mark.read_seq)
-    ]
-    since = await _receipts_from(messaging, [mark.user_uuid for mark in marks])
-    shared = [m for m in marks if m.user_uuid in since and is_shared(m, since[m.user_uuid])]
-    return sorted(shared, key=lambda mark: mark.read_seq, reverse=True)
-
-
-async def _receipts_from(
-    messaging: MessagingContext, user_uuids: Sequence[str]
-) -> dict[str, str | None]:
-    """Returns since when these people share receipts, without those whose account is gone."""
-    wanted = [keys.user_key(uuid) for uuid in user_uuids]
-    profiles = await messaging.table.get_many(wanted) if wanted else {}
-    users = (one_from(items.user_from, item) for item in profiles.values())
-    return {user.user_uuid: user.receipts_from for user in users if user is not None}
+    return await shared_marks(messaging, user_uuid, group, await all_items(messaging.table, query))

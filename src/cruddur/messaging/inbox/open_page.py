@@ -39,7 +39,7 @@ class OpenedPage:
 @access_pattern(
     "open_page",
     Ceiling("K", "open a page", write=0, read=12),
-    Ceiling("K", "open it where something was edited and read", write=0, read=13),
+    Ceiling("K", "open it where something was edited and read", write=0, read=12),
     Ceiling("K", "reconnect it", write=0, read=12),
 )
 async def open_page(

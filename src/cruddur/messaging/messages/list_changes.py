@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.member import Member
@@ -10,13 +11,20 @@ from cruddur.domain.message_changes import MessageChange, changed_message, lacks
 from cruddur.domain.model import Message, MessageGroup, shown_to, timestamp
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.messages.read_changes import read_changes, read_newest_changes
+from cruddur.messaging.messages.read_changes import (
+    read_changes,
+    read_changes_and_marks,
+    read_newest_changes,
+)
 from cruddur.messaging.messages.seen_by import seen_by
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
 from cruddur.schema.readable import message_changes_from, messages_from
 
 _NEWEST_PAGE = 12
+_NEWEST_WITH_MARKS = (
+    9  # with the group and two marks they are mostly within 4 KB, a strong read unit
+)
 LAG = timedelta(minutes=1)
 """The most that a replica may be behind. A page of messages lacks no change that is older."""
 
@@ -27,13 +35,15 @@ class ChangedMessages:
 
     A device that held all changes before holds those up to `last_change_seq` now. `has_more` says
     whether there are later ones. `hidden_seq` is the last message from before the reader came, or that
-    they have cleared.
+    they have cleared. `marks` are items, where they were asked for; `shared_marks` tells which may
+    be shown.
     """
 
     messages: Sequence[Message]
     last_change_seq: int
     has_more: bool = False
     hidden_seq: int = 0
+    marks: Sequence[Item] | None = None
 
 
 @access_pattern(
@@ -49,13 +59,19 @@ async def list_changes(
     after: int | None = None,
     within: timedelta = LAG,
     limit: int = 20,
+    applied: int = 0,
+    with_marks: bool = False,
 ) -> ChangedMessages:
     """Returns the messages changed after this number, from at most `limit` changes.
 
     Without `after` it returns where the log ends, with the messages that were changed `within` this
     time, and the one changed last. A device that has just listed messages holds everything with these;
-    one that listed them a while ago adds that while to LAG. If `last_change_seq` is less than `after`,
-    the log is another than the caller knew, from an older backup perhaps.
+    one that listed them a while ago adds that while to LAG. `applied` is the greatest change of those
+    messages: if it is the last one, its message is not read again. `with_marks` brings the read marks of
+    a conversation of two along, at no price.
+
+    If `last_change_seq` is less than `after`, the log is another than the caller knew, from an older
+    backup perhaps.
 
     A member of a group gets nothing of messages from before they came, and nobody of those that they
     have deleted for themselves. Raises NotFound.
@@ -63,7 +79,8 @@ async def list_changes(
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     member = group.members[user_uuid]
     if after is None:
-        found = await _recent(messaging, group, member, within)
+        asked = _Recent(timestamp(messaging.clock() - within), applied, with_marks)
+        found = await _recent(messaging, group, member, asked)
     else:
         found = await _since(messaging, group, member, after, limit)
     seen = shown_to(user_uuid, seen_by(group, user_uuid, found.messages))
@@ -72,17 +89,28 @@ async def list_changes(
     return found
 
 
+class _Recent(NamedTuple):
+    since: str
+    applied: int
+    with_marks: bool
+
+
 async def _recent(
-    messaging: MessagingContext, group: MessageGroup, member: Member, within: timedelta
+    messaging: MessagingContext, group: MessageGroup, member: Member, asked: _Recent
 ) -> ChangedMessages:
-    uuid = group.message_group_uuid
-    since = timestamp(messaging.clock() - within)
-    page = await read_newest_changes(messaging, uuid, _NEWEST_PAGE, consistent=True)
-    if page.has_more and page.items and _is_since(page.items[0], since):
+    uuid, marks = group.message_group_uuid, None
+    if asked.with_marks and group.kind == "direct":
+        page, marks = await read_changes_and_marks(messaging, uuid, _NEWEST_WITH_MARKS)
+    else:
+        page = await read_newest_changes(messaging, uuid, _NEWEST_PAGE, consistent=True)
+    if page.has_more and page.items and _is_since(page.items[0], asked.since):
         page = await read_newest_changes(messaging, uuid, 1000, consistent=True)
-    # The last change may be unapplied still, however old it is.
-    recent = [item for item in page.items[:-1] if _is_since(item, since)] + [*page.items[-1:]]
-    return ChangedMessages(await _states(messaging, group, member, recent), page.last_seq)
+    # The last change may be unapplied still, however old it is, unless the caller has it.
+    recent = [item for item in page.items[:-1] if _is_since(item, asked.since)]
+    if page.last_seq > asked.applied:
+        recent += page.items[-1:]
+    states = await _states(messaging, group, member, recent)
+    return ChangedMessages(states, page.last_seq, marks=marks)
 
 
 def _is_since(change: Item, since: str) -> bool:

@@ -7,8 +7,11 @@ from cruddur.domain.item import Item
 from cruddur.domain.message_changes import MessageChange
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import Page, Query, Range
-from cruddur.schema import keys
+from cruddur.schema import keys, receipt_keys
 from cruddur.schema.readable import message_changes_from
+
+_BESIDE = 3
+"""What lies after the log of a conversation of two: the group, and two read marks."""
 
 
 class ReadChanges(NamedTuple):
@@ -57,6 +60,29 @@ async def read_newest_changes(
         )
     )
     return _read(Page(page.items[::-1], page.next))
+
+
+async def read_changes_and_marks(
+    messaging: MessagingContext, message_group_uuid: str, limit: int
+) -> tuple[ReadChanges, Sequence[Item]]:
+    """Returns the newest changes of a conversation of two, and the read marks of its members.
+
+    Both lie in one partition with nothing but the group between them, so that one strongly consistent
+    query costs what the changes alone cost.
+    """
+    page = await messaging.table.query(
+        Query(
+            partition=keys.messages_pk(message_group_uuid),
+            range=Range(at_least=keys.change_sk(1), at_most=receipt_keys.LAST_READ_SK),
+            descending=True,
+            limit=limit + _BESIDE,
+            consistent=True,
+        )
+    )
+    found = page.items[::-1]
+    changes = [item for item in found if keys.is_change_sk(keys.key_of(item).sk)]
+    marks = [item for item in found if receipt_keys.is_read_mark_sk(keys.key_of(item).sk)]
+    return _read(Page(changes, page.next)), marks
 
 
 def _read(page: Page) -> ReadChanges:

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import get
 from msgspec import Meta, Struct
 
-from cruddur.domain.receipts import shares_receipts
+from cruddur.domain.receipts import ReadMark, shares_receipts
 from cruddur.messaging.inbox.list_receipts import list_receipts
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.http.context import Caller, context_of
@@ -22,6 +22,11 @@ class ReadMarkOut(Struct, frozen=True, kw_only=True):
     read_at: Annotated[str, Meta(description="When they said so, in UTC.")]
 
 
+def read_mark_out(mark: ReadMark) -> ReadMarkOut:
+    """Returns the mark as the API answers it."""
+    return ReadMarkOut(user_uuid=mark.user_uuid, read_seq=mark.read_seq, read_at=mark.read_at)
+
+
 @get(
     "/api/messages/{message_group_uuid:str}/receipts",
     tags=["messages"],
@@ -36,7 +41,4 @@ async def receipts(request: Caller, message_group_uuid: GroupUuid) -> list[ReadM
     messaging, user = context_of(request).messaging, request.user
     shares = shares_receipts(user.receipts_from)
     found = await list_receipts(messaging, user.user_uuid, message_group_uuid, shares=shares)
-    return [
-        ReadMarkOut(user_uuid=mark.user_uuid, read_seq=mark.read_seq, read_at=mark.read_at)
-        for mark in found
-    ]
+    return [read_mark_out(mark) for mark in found]

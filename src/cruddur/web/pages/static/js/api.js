@@ -245,12 +245,11 @@ export const after = (uuid, seq, limit) => get(`${messages(uuid)}?after=${seq}&l
 export const changes = (uuid, after, limit) =>
   get(`${messages(uuid)}/changes?after=${after}&limit=${limit}`);
 
-/** Where the log of changes ends, with the messages that were changed within so many seconds, or within a minute.
+/** Where the log of changes ends, with the messages that were changed within a minute, or as the query says.
     @param {string} uuid
-    @param {number} [within]
+    @param {string} [query]
     @returns {Promise<Answer<Api.Changes>>} */
-export const recentChanges = (uuid, within) =>
-  get(`${messages(uuid)}/changes${within === undefined ? "" : `?within=${within}`}`);
+export const recentChanges = (uuid, query = "") => get(`${messages(uuid)}/changes${query}`);
 
 /** @param {Api.NewMessage} body
     @returns {Promise<Api.Message>} */

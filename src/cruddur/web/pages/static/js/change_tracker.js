@@ -12,6 +12,7 @@ const MOST_SECONDS = 600; // that the server looks back
 
 /** @typedef {object} Held
     @property {(messages: Api.Message[]) => void} take applies changed messages
+    @property {() => number} applied the greatest change of a held message
     @property {() => Promise<void>} reload reads all held messages again
     @property {(seq: number) => void} dropTo drops the messages up to this number */
 
@@ -33,6 +34,9 @@ export class ChangeTracker {
   #uuid;
   #held;
   #tries = new Retries(() => this.#isCaughtUp());
+  /** Gets how far the other one of a direct conversation has read.
+      @type {(marks: Api.ReadMark[]) => void} */
+  onReceipts = () => {};
 
   /** @param {string} uuid
       @param {Held} held */
@@ -62,8 +66,11 @@ export class ChangeTracker {
       last minute, which come with this one. `within` is another number of seconds.
       @param {number} [within] */
   async begin(within) {
-    const { data } = await api.recentChanges(this.#uuid, within).catch(orNone);
+    const query = new URLSearchParams({ applied: `${this.#held.applied()}`, receipts: "true" });
+    if (within) query.set("within", `${within}`);
+    const { data } = await api.recentChanges(this.#uuid, `?${query}`).catch(orNone);
     this.#held.take(data.messages);
+    if (data.receipts) this.onReceipts(data.receipts);
     this.#last = data.last_change_seq;
     this.heard();
   }

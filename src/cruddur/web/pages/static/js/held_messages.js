@@ -69,6 +69,11 @@ export class HeldMessages {
     return Math.max(0, ...this.#messages.keys());
   }
 
+  /** The greatest change of a held message; 0 if none was changed. */
+  get lastChange() {
+    return Math.max(0, ...this.inOrder(() => true).map((message) => message.change_seq ?? 0));
+  }
+
   /** @param {(message: Api.Message) => boolean} isWanted */
   inOrder(isWanted) {
     return [...this.#messages.values()].filter(isWanted).sort((one, other) => one.seq - other.seq);

@@ -13,8 +13,12 @@ export const receipts = async (uuid) => (await get(`/api/messages/${uuid}/receip
 export function install(page) {
   const { conversation, stream } = page;
   const look = () => fetchReceipts(page).catch(() => {}); // the next event, or opening it again, tells
-  // Before there is a stream, "caught_up" is to come: asked now, the answer would be read twice.
-  conversation.on("open", () => stream.state === "connecting" || look());
+  conversation.on("open", () => {
+    const { timeline } = conversation;
+    if (timeline)
+      timeline.changes.onReceipts = ([mark]) => show(page, timeline, mark?.read_seq ?? 0);
+    look();
+  });
   stream.on("state", (state) => state === "polling" && look());
   stream.on("caught_up", look);
   stream.on("receipts_switched", look);
@@ -28,6 +32,7 @@ export function install(page) {
 async function fetchReceipts(page) {
   const { ref, timeline } = page.conversation;
   if (!ref?.uuid || !timeline || ref.kind !== "direct") return;
+  if (timeline.changes.last === null) return; // the question where the log of changes ends brings them
   const [mark] = await receipts(ref.uuid);
   show(page, timeline, mark?.read_seq ?? 0);
 }

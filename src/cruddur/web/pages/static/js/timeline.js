@@ -38,6 +38,7 @@ export class Timeline extends Emitter {
     this.uuid = uuid;
     this.changes = new ChangeTracker(uuid, {
       take: (messages) => this.#takeChanges(messages),
+      applied: () => this.#held.lastChange,
       reload: () => readAgain(this, this.#held).then(() => this.#settle()),
       dropTo: (seq) => this.#dropBefore(seq + 1),
     });
