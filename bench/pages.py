@@ -1,14 +1,18 @@
 """What open pages cost while nothing happens: publishes, bytes and capacity units of an hour.
 
 Everybody knows everybody, so each page shows as many contacts as there are other people. The table is on
-an engine that reports its units, and the service one process.
+an engine that reports its units, the bus a Valkey of its own, which counts what is published, and the
+service one process, of this tree or of an older one.
 """
 
 import argparse
 import asyncio
+import os
 import re
+import subprocess
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,33 +20,54 @@ import msgspec
 import uvloop
 from bench.client import Connection, EventStream
 from bench.figures import Row, show
-from bench.people import Person, make_people
+from bench.people import Person
 from bench.place import empty_table, flags
 from bench.service import Service
+from tests.valkey_server import ValkeyServer
+from valkey.asyncio import Valkey
 
-from cruddur.bootstrap import open_application
 from cruddur.config import Settings
-from cruddur.messaging.groups.start_direct_group import start_direct_group
 
 CONTACTS = 50
 SETTLE_SECONDS = 75.0
 """After a minute a new stream asks once whether its session holds. From then on it asks once an hour."""
 
 _HOUR = 3600
-_AT_REST = b'cruddur_feed_lag_records{consumer="projector"} 0.0'
-_FIGURE = re.compile(r"^(\w+?)(?:_total)?(?:\{(.*)\})? (\S+)$", re.MULTILINE)
+_AT_REST = re.compile(
+    rb'cruddur_(feed_lag_records\{consumer="projector"\}|projector_lag_seconds) 0\.0'
+)
+_HERE = Path(__file__).parents[1]
+# Each tree makes its own people: a table that another version has filled may not be one for it.
+_PEOPLE = """
+import asyncio, sys
+from pathlib import Path
+import msgspec
+from bench.people import make_people
+from cruddur.config import Settings
+folder, endpoint, count = sys.argv[1:]
+settings = Settings(data=Path(folder), table="dynamodb", endpoint_url=endpoint)
+people = asyncio.run(make_people(settings.data, int(count), settings=settings))
+sys.stdout.buffer.write(msgspec.json.encode(people))
+"""
+_UNITS = re.compile(
+    r'^cruddur_capacity_units_total\{kind="(\w+)",pattern="(\w+)"\} (\S+)$', re.MULTILINE
+)
+_PUBLISH = ("publish", "spublish")
 
 
 class Figures(NamedTuple):
     """What the service has spent so far, and what its streams have brought."""
 
-    publishes: float
-    read_units: float
-    write_units: float
-    stream_bytes: float
+    publishes: int
+    stream_bytes: int
+    units: Mapping[tuple[str, str], float]
+    """By access pattern, and by read or write."""
 
     def since(self, before: "Figures") -> "Figures":
-        return Figures(*(now - then for now, then in zip(self, before, strict=True)))
+        units = {name: count - before.units.get(name, 0) for name, count in self.units.items()}
+        return Figures(
+            self.publishes - before.publishes, self.stream_bytes - before.stream_bytes, units
+        )
 
 
 class CountedStream(EventStream):
@@ -75,72 +100,119 @@ class OpenPage:
                 ready.set_result(data)
 
         self.stream = await CountedStream.open(self._url, self._person.token, on_event)
-        stream_id = msgspec.json.decode(await ready)["stream_id"]
-        await connection.json("PUT", f"/api/presence/{stream_id}", {"user_uuids": self._others})
+        await self._begin(connection, msgspec.json.decode(await ready))
         connection.close()
 
+    async def _begin(self, connection: Connection, ready: Mapping[str, str]) -> None:
+        path = f"/api/presence/{ready['stream_id']}"
+        await connection.json("PUT", path, {"user_uuids": self._others})
 
-async def _figures(url: str, pages: Sequence[OpenPage]) -> Figures:
-    connection = await Connection.open(url, "")
-    text = (await connection.request("GET", "/metrics")).body.decode()
-    connection.close()
-    found: dict[str, float] = {}
-    for name, labels, value in _FIGURE.findall(text):
-        kind = "write" if 'kind="write"' in labels else "read" if 'kind="read"' in labels else ""
-        found[name + kind] = found.get(name + kind, 0) + float(value)
-    return Figures(
-        found.get("cruddur_events_published", 0),
-        found.get("cruddur_capacity_unitsread", 0),
-        found.get("cruddur_capacity_unitswrite", 0),
-        sum(page.stream.bytes_seen for page in pages if page.stream is not None),
+
+class OlderPage(OpenPage):
+    """A page from before pages said whom they show: it listed the inbox again, and the service told
+    fifty contacts again and again that its person was there.
+    """
+
+    async def _begin(self, connection: Connection, _: Mapping[str, str]) -> None:
+        answer = await connection.request("GET", "/api/message_groups?limit=20")
+        assert answer.status == 200, answer
+
+
+class Bench(NamedTuple):
+    """The service, and the bus between it and others that could be there."""
+
+    service: Service
+    valkey: ValkeyServer
+
+    async def figures(self, pages: Sequence[OpenPage]) -> Figures:
+        connection = await Connection.open(self.service.url, "")
+        text = (await connection.request("GET", "/metrics")).body.decode()
+        connection.close()
+        return Figures(
+            await self._publishes(),
+            sum(page.stream.bytes_seen for page in pages if page.stream is not None),
+            {(name, kind): float(units) for kind, name, units in _UNITS.findall(text)},
+        )
+
+    async def _publishes(self) -> int:
+        """As the bus counts them: one for each channel."""
+        client = Valkey.from_url(self.valkey.url)
+        stats = await client.info("commandstats")
+        await client.aclose()
+        return sum(stats.get(f"cmdstat_{name}", {"calls": 0})["calls"] for name in _PUBLISH)
+
+
+async def _people(tree: Path, settings: Settings) -> Sequence[Person]:
+    given = (str(settings.data), settings.endpoint_url or "", str(CONTACTS + 1))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PEOPLE, *given),
+        env=os.environ | _modules_of(tree),
+        cwd=tree,
+        stdout=subprocess.PIPE,
     )
+    printed, _ = await process.communicate()
+    return msgspec.json.decode(printed, type=list[Person])
 
 
-async def _acquaint(settings: Settings, people: Sequence[Person]) -> None:
-    """Lets each two have a conversation, before there is a service."""
-    async with open_application(settings) as application:
-        for number, one in enumerate(people):
-            begun = (
-                start_direct_group(application.messaging, one.user, other.user, "Hello!")
-                for other in people[number + 1 :]
-            )
-            await asyncio.gather(*begun)
+def _modules_of(tree: Path) -> dict[str, str]:
+    return {"PYTHONPATH": f"{tree / 'src'}:{tree}"}
+
+
+async def _acquaint(url: str, people: Sequence[Person]) -> None:
+    """Lets each two have a conversation."""
+    for number, one in enumerate(people):
+        connection = await Connection.open(url, one.token)
+        for other in people[number + 1 :]:
+            hello = {"message": "Hello!", "handle": other.user.handle}
+            await connection.json("POST", "/api/messages", hello)
+        connection.close()
 
 
 async def _until_projected(url: str) -> None:
     connection = await Connection.open(url, "")
-    while _AT_REST not in (await connection.request("GET", "/metrics")).body:  # noqa: ASYNC110
+    while not _AT_REST.search((await connection.request("GET", "/metrics")).body):  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     connection.close()
 
 
-async def _measure(folder: Path, count: int, seconds: float) -> None:
-    async with empty_table("dynamodb", folder / "data") as settings:
-        people = await make_people(settings.data, CONTACTS + 1, settings=settings)
-        await _acquaint(settings, people)
-        service = await Service.start(settings.data, *flags(settings))
-        try:
-            await _until_projected(service.url)
-            await _with_pages(service, people, count, seconds)
-        finally:
-            await service.kill()
+async def _measure(folder: Path, given: argparse.Namespace) -> None:
+    tree = (given.before or _HERE).resolve()
+    valkey = ValkeyServer()
+    try:
+        async with empty_table("dynamodb", folder / "data") as settings:
+            people = await _people(tree, settings)
+            on_valkey = {"CRUDDUR_BUS": "valkey", "CRUDDUR_VALKEY_URL": valkey.url}
+            service = await Service.start(
+                settings.data, *flags(settings), environment=_modules_of(tree) | on_valkey
+            )
+            try:
+                await _acquaint(service.url, people)
+                await _until_projected(service.url)
+                await _with_pages(Bench(service, valkey), people, given)
+            finally:
+                await service.kill()
+    finally:
+        valkey.stop()
 
 
-async def _with_pages(
-    service: Service, people: Sequence[Person], count: int, seconds: float
-) -> None:
+async def _with_pages(bench: Bench, people: Sequence[Person], given: argparse.Namespace) -> None:
+    count, seconds = given.pages, given.seconds
     uuids = [one.user.user_uuid for one in people]
+    page_of = OlderPage if given.before else OpenPage
     pages = [
-        OpenPage(service.url, one, [uuid for uuid in uuids if uuid != one.user.user_uuid])
+        page_of(bench.service.url, one, [uuid for uuid in uuids if uuid != one.user.user_uuid])
         for one in (people[number % len(people)] for number in range(count))
     ]
-    before = await _figures(service.url, ())
+    alone = await bench.figures(())
+    await asyncio.sleep(seconds / 2)
+    before = await bench.figures(())
     for page in pages:
         await page.open()
     await asyncio.sleep(SETTLE_SECONDS)
-    opened = await _figures(service.url, pages)
+    opened = await bench.figures(pages)
     await asyncio.sleep(seconds)
-    idle = (await _figures(service.url, pages)).since(opened)
+    idle = (await bench.figures(pages)).since(opened)
+    show("the process without a page, an hour", _rows(before.since(alone), 2 * _HOUR / seconds))
     show(
         f"{count} pages, each with {CONTACTS} contacts: to open",
         _rows(opened.since(before), 1 / count),
@@ -150,21 +222,30 @@ async def _with_pages(
 
 
 def _rows(spent: Figures, scale: float) -> list[Row]:
-    return [
+    rows = [
         ("publishes", f"{spent.publishes * scale:,.1f}"),
         ("bytes of the stream", f"{spent.stream_bytes * scale:,.0f}"),
-        ("read units", f"{spent.read_units * scale:,.2f}"),
-        ("write units", f"{spent.write_units * scale:,.2f}"),
     ]
+    for kind in ("read", "write"):
+        of_kind = {name: units for (name, what), units in spent.units.items() if what == kind}
+        rows.append((f"{kind} units", f"{sum(of_kind.values()) * scale:,.2f}"))
+        most = sorted(of_kind, key=lambda name: -of_kind[name])
+        rows += [
+            (f"  {name}", f"{of_kind[name] * scale:,.2f}") for name in most if of_kind[name] > 0
+        ]
+    return rows
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/pages", description=__doc__)
     parser.add_argument("--pages", type=int, default=CONTACTS + 1)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument(
+        "--before", type=Path, metavar="TREE", help="a checkout from before PUT /api/presence"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cruddur-bench-") as folder:
-        uvloop.run(_measure(Path(folder), given.pages, given.seconds))
+        uvloop.run(_measure(Path(folder), given))
 
 
 if __name__ == "__main__":

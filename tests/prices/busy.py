@@ -27,15 +27,28 @@ async def fill(
     """Rows that were quiet for a day, and then got a message each within that time, as their projector
     would write them. Returns the newest first.
     """
-    rows = [
-        _moved(messaging, _row(n, owner), START + within * n / count, preview) for n in range(count)
-    ]
-    for some in _parts(rows, 100):
+    rows = moved_rows(messaging, count, within, owner=owner, preview=preview)
+    for some in parts(rows, 100):
         await messaging.table.transact([Put(items.inbox_row_item(row)) for row in some])
     return [row.message_group_uuid for row in reversed(rows)]
 
 
-def _parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def moved_rows(
+    messaging: MessagingContext,
+    count: int,
+    within: timedelta,
+    *,
+    owner: str = OWNER,
+    preview: str = "Where is my order?",
+) -> list[InboxRow]:
+    """The rows that `fill` writes, the oldest first."""
+    return [
+        _moved(messaging, _row(n, owner), START + within * n / count, preview) for n in range(count)
+    ]
+
+
+def parts(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The things in order, so many at a time."""
     return (things[at : at + size] for at in range(0, len(things), size))
 
 
