@@ -11,7 +11,6 @@ from cruddur.ports.metering import Units
 from cruddur.tools.capacity.bill import bill, publishes
 from cruddur.tools.capacity.deployment import PROJECTOR, SMALLEST, Deployment, dollars, idle
 from cruddur.tools.capacity.estimate import (
-    Load,
     lines,
     momento_dollars,
     on_demand_dollars,
@@ -21,6 +20,7 @@ from cruddur.tools.capacity.estimate import (
     storage_gb,
     total,
 )
+from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.sizes import item_bytes
 
 SVG = "{http://www.w3.org/2000/svg}"

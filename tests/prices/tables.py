@@ -20,7 +20,8 @@ from cruddur.tools.capacity.deployment import (
     dollars,
     idle,
 )
-from cruddur.tools.capacity.estimate import Load, lines, storage_gb, total
+from cruddur.tools.capacity.estimate import lines, storage_gb, total
+from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.plot import plot
 from cruddur.tools.capacity.population import THERE, average, peak
 from cruddur.tools.capacity.price_list import BALANCER_UNIT_CONNECTIONS, HOURS_A_MONTH

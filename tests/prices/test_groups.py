@@ -17,7 +17,8 @@ from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.metering import Units
 from cruddur.ports.table import Put
 from cruddur.schema import items
-from cruddur.tools.capacity.estimate import Load, lines
+from cruddur.tools.capacity.estimate import lines
+from cruddur.tools.capacity.load import Load
 
 QUIET = Load(sends=1, users=10**9, inbox_reads=0, conversation_reads=0, marks=0, starts=0, cold=0)
 """One message a second, of people so many that no conversation gets two within an hour."""

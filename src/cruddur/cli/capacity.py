@@ -15,6 +15,7 @@ from cruddur.schema.keys import INBOX_INDEX
 from cruddur.tools.capacity import estimate as reckoning
 from cruddur.tools.capacity.bill import bill
 from cruddur.tools.capacity.deployment import Deployment, dollars
+from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.plot import plot as draw
 from cruddur.tools.capacity.price_list import PRICES_OF
 from cruddur.tools.capacity.prices import AS_OF, REGION
@@ -83,7 +84,7 @@ def capacity(
     where long messages and groups take more; a month is one with this load at every hour.
     """
     looks = users / _LOOKS_EACH_SECONDS
-    load = reckoning.Load(
+    load = Load(
         sends=sends,
         users=users,
         inbox_reads=looks if inbox_reads is None else inbox_reads,
@@ -104,7 +105,7 @@ def capacity(
         _draw(load, deployment, plot)
 
 
-def _print(load: reckoning.Load, deployment: Deployment) -> None:
+def _print(load: Load, deployment: Deployment) -> None:
     console = Console(highlight=False)
     found = reckoning.lines(load)
     console.print(_units(found))
@@ -117,7 +118,7 @@ def _print(load: reckoning.Load, deployment: Deployment) -> None:
     )
 
 
-def _draw(load: reckoning.Load, deployment: Deployment, path: Path) -> None:
+def _draw(load: Load, deployment: Deployment, path: Path) -> None:
     try:
         path.write_text(draw(load, deployment), encoding="utf-8")
     except OSError as error:
@@ -125,7 +126,7 @@ def _draw(load: reckoning.Load, deployment: Deployment, path: Path) -> None:
     click.echo(f"Drew {path}")
 
 
-def _bill(load: reckoning.Load, deployment: Deployment) -> Table:
+def _bill(load: Load, deployment: Deployment) -> Table:
     items = bill(load, deployment)
     heading = f"a month on demand, {load.processes} tasks, the bus on {deployment.bus}"
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_footer=True, pad_edge=False)
@@ -150,7 +151,7 @@ def _units(found: Sequence[reckoning.Line]) -> Table:
     return table
 
 
-def _costs(load: reckoning.Load, demand: Units) -> Table:
+def _costs(load: Load, demand: Units) -> Table:
     held = reckoning.provisioned(demand)
     messages = reckoning.monthly_messages(load)
     stored = reckoning.storage_gb(messages, load.message_chars)

@@ -10,13 +10,13 @@ from cruddur.tools.capacity.estimate import (
     CONVERSATION_PAGE_BYTES,
     INBOX_PAGE_BYTES,
     Line,
-    Load,
     lines,
     monthly_messages,
     on_demand_dollars,
     storage_gb,
     total,
 )
+from cruddur.tools.capacity.load import Load
 
 STREAM_BYTES = 4 * 1024
 """The memory of an open event stream, by `bench/streams`: 3.1 to 4.6 KiB."""

@@ -8,6 +8,7 @@ from cruddur.messaging.index_places import HOUR
 from cruddur.messaging.messages.find_stored import TAIL_PAGE
 from cruddur.ports.metering import Ceiling, Units
 from cruddur.tools.capacity.ceilings import ceilings
+from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.prices import READ_MILLION_DOLLARS, WRITE_MILLION_DOLLARS
 from cruddur.tools.capacity.sizes import item_bytes, usual_group, usual_message
 
@@ -35,32 +36,6 @@ _MEASURED_CHARS = 100
 _INDEXING_BYTES = 100  # DynamoDB adds these to each stored item
 _GB = 1 << 30
 _MILLION = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """The calls a second in an average minute of a busy hour, and what else determines the price.
-
-    `moving` is the number of a user's conversations that get messages within an hour, `cold` the part of
-    the messages that reach a process without the conversation's tail, `hit_rate` the part of the reads
-    that a cache answers. `members` is how many a conversation has, `processes` how many write side by
-    side, `pages` how many pages are open, of which `opens` are opened a second.
-    """
-
-    sends: float
-    users: int
-    inbox_reads: float
-    conversation_reads: float
-    marks: float
-    starts: float
-    moving: float = 5
-    cold: float = 0.1
-    hit_rate: float = 0.0
-    message_chars: int = 100
-    members: int = 2
-    processes: int = 1
-    pages: float = 0
-    opens: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cruddur.tools.capacity.bill import bill
 from cruddur.tools.capacity.deployment import Deployment, dollars
-from cruddur.tools.capacity.estimate import Load, lines, total
+from cruddur.tools.capacity.estimate import lines, total
+from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.population import scaled
 
 _DECADES = 4

@@ -8,7 +8,7 @@ the peak, which is three times the average, a sixth of them have a page open.
 from dataclasses import replace
 
 from cruddur.tools.capacity.bill import tasks_for
-from cruddur.tools.capacity.estimate import Load
+from cruddur.tools.capacity.load import Load
 
 THERE = 0.3
 MESSAGES_A_DAY = 20
