@@ -177,6 +177,7 @@ declare namespace Events {
 
   interface Ready {
     stream_id?: string;
+    unread?: Unread;
     user_uuid: string;
   }
 
@@ -214,6 +215,17 @@ declare namespace Events {
     user_uuid: string;
   }
 
+  interface UnreadChanged {
+    conversations: number;
+    messages: number;
+    user_uuid: string;
+  }
+
+  interface Unread {
+    conversations: number;
+    messages: number;
+  }
+
   interface User {
     display_name: string;
     handle: string;
@@ -237,5 +249,6 @@ declare namespace Events {
     receipts_switched: ReceiptsSwitched;
     row_settings: RowSettings;
     typing: Typing;
+    unread: UnreadChanged;
   }
 }

@@ -10,6 +10,9 @@ _PAGE = ROOT / "docs" / "adding-a-feature.md"
 _ROW = re.compile(r"^\| `([^`]+)`[^|]*\| (\d+) \| (\d+) \|$", re.MULTILINE)
 _NAMES = re.compile(r"/api/unread\b|count_unread|asks_unread|what is unread in sixty of them")
 _ITS_OWN = {"count_unread.py", "unread.py", "asks_unread.py", "test_unread.py", _PAGE.name}
+_BUILT_ON_IT = {"unread_told.py"}
+"""Later features, which are not lines that the first one took."""
+
 _MOST = 6
 
 
@@ -19,7 +22,8 @@ def _lines_that_name_it() -> Counter[str]:
         str(file.relative_to(ROOT))
         for folder in searched
         for file in (folder.glob("*.*") if folder == ROOT else folder.rglob("*.*"))
-        if file.suffix in {".py", ".md", ".js", ".html"} and file.name not in _ITS_OWN
+        if file.suffix in {".py", ".md", ".js", ".html"}
+        and file.name not in _ITS_OWN | _BUILT_ON_IT
         if file != Path(__file__)
         for line in file.read_text("utf-8").splitlines()
         if _NAMES.search(line)

@@ -36,6 +36,7 @@ class Device:
 
     def __init__(self, response: httpx.Response) -> None:
         self._lines = response.aiter_lines()
+        self.ready: dict[str, Any] = {}
         self.stream_id = ""
         self.caught_up: Heard | None = None
 
@@ -84,5 +85,6 @@ async def listening(
         device = Device(response)
         ready = await device.next()
         assert (ready.type, ready.id, ready.data["user_uuid"]) == ("ready", "", person.uuid)
+        device.ready = ready.data
         device.stream_id = ready.data["stream_id"]
         yield device

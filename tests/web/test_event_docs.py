@@ -10,10 +10,12 @@ import httpx
 import jsonschema_rs
 import msgspec
 import pytest
+from litestar import Litestar
 from tests.event_docs import FILE, page
 from tests.web.callers import Person
 from tests.web.listening import Device, Heard, listening
 
+from cruddur.web.http.count_seconds import CountSeconds
 from cruddur.web.sse.asyncapi import describe
 from cruddur.web.sse.encoding import FORMS, CaughtUp, StreamEvent, encode_event
 from cruddur.web.sse.examples import EXAMPLES
@@ -82,8 +84,9 @@ def test_each_event_says_who_did_it(event: StreamEvent) -> None:
 
 
 async def test_what_a_stream_sends_is_as_described(
-    address: str, nobody: httpx.AsyncClient, andrew: Person, bayko: Person
+    app: Litestar, address: str, nobody: httpx.AsyncClient, andrew: Person, bayko: Person
 ) -> None:
+    app.state["context"].unread_seconds = CountSeconds(gather=0.01, rest=0.2)
     document = (await nobody.get("/schema/asyncapi.json")).json()
     async with AsyncExitStack() as open_streams:
         theirs = [
@@ -96,14 +99,20 @@ async def test_what_a_stream_sends_is_as_described(
             assert (await person.http.put(path, json={"user_uuids": [other.uuid]})).is_success
         seen = await heard_by(theirs)
     last = {"Last-Event-ID": first["created_at"]}
-    async with listening(address, bayko, headers=last) as back:
+    async with listening(address, bayko, headers=last, query="?unread=true") as back:
+        seen["ready"].append(Heard("ready", "", back.ready))
         seen["group"].append(await back.next())  # of a direct conversation, and nobody changed it
         await andrew.http.post(f"/api/message_groups/{first['message_group_uuid']}/typing")
         while (await back.next()).type != "typing":
             pass
+        settings = f"/api/message_groups/{first['message_group_uuid']}/settings"
+        await bayko.http.patch(settings, json={"marked_unread": True, "muted_until": None})
+        while (heard := await back.next()).type != "unread":
+            pass
+        seen["unread"].append(heard)
         assert back.caught_up is not None
         seen["caught_up"].append(back.caught_up)
-    assert {"ready", *seen} == set(TYPES)  # `listening` has looked at `ready`
+    assert set(seen) == set(TYPES)
     for name, events in seen.items():
         validator = jsonschema_rs.validator_for(schema_of(document, name))
         assert [str(error) for one in events for error in validator.iter_errors(one.data)] == []

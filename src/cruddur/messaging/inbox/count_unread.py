@@ -1,5 +1,6 @@
 """How much a user has not read, in all conversations: for a badge in an application's own pages."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cruddur.domain.model import InboxRow
@@ -9,23 +10,35 @@ from cruddur.ports.metering import Ceiling, access_pattern
 
 
 class Unread(NamedTuple):
-    """The unread messages, and the conversations that have any or are marked as unread."""
+    """The unread messages, and the conversations that have any or are marked as unread.
+
+    `is_behind` says that a row has not yet got a message of which the caller knows.
+    """
 
     messages: int
     conversations: int
+    is_behind: bool = False
+
+
+_NONE: Mapping[str, int] = {}
 
 
 @access_pattern("count_unread", Ceiling("B", "what is unread in sixty of them", write=0, read=4.5))
-async def count_unread(messaging: MessagingContext, user_uuid: str) -> Unread:
+async def count_unread(
+    messaging: MessagingContext, user_uuid: str, *, newest: Mapping[str, int] = _NONE
+) -> Unread:
     """Returns what is unread in the inbox of the user, without what is muted or archived.
     Raises TableUnavailable.
+
+    `newest` are numbers of messages, by conversation, which the rows are to have.
 
     The rows of at most LOOKED_AT_MAX conversations are read: no key is ordered by what is unread.
     """
     now = messaging.now()
     rows = await all_rows(messaging, user_uuid)
     unread = [row.unread for row in rows if _counts(row, now)]
-    return Unread(messages=sum(unread), conversations=len(unread))
+    is_behind = any(row.last_seq < newest.get(row.message_group_uuid, 0) for row in rows)
+    return Unread(messages=sum(unread), conversations=len(unread), is_behind=is_behind)
 
 
 def _counts(row: InboxRow, now: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Annotated
 from litestar import get
 from msgspec import Meta, Struct
 
-from cruddur.messaging.inbox.count_unread import count_unread
+from cruddur.messaging.inbox.count_unread import Unread, count_unread
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.http.auth import ASKING
 from cruddur.web.http.context import Caller, context_of
@@ -34,5 +34,9 @@ class UnreadOut(Struct, frozen=True, kw_only=True):
 )
 async def unread(request: Caller) -> UnreadOut:
     """How much I have not read, for a badge. Of more than 2,000 conversations not all are counted."""
-    found = await count_unread(context_of(request).messaging, request.user.user_uuid)
+    return unread_out(await count_unread(context_of(request).messaging, request.user.user_uuid))
+
+
+def unread_out(found: Unread) -> UnreadOut:
+    """The JSON form of what is unread."""
     return UnreadOut(messages=found.messages, conversations=found.conversations)

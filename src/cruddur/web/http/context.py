@@ -20,6 +20,7 @@ from cruddur.messaging.push.context import PushContext
 from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.ports.outbound import Outbound
 from cruddur.web.http.connections import Bounds, Connections
+from cruddur.web.http.count_seconds import CountSeconds
 from cruddur.web.http.held_events import HeldEvents
 from cruddur.web.http.log_throttle import LogThrottle
 from cruddur.web.http.metrics import Metrics
@@ -77,6 +78,7 @@ class Context:
     """The seconds between two lines of figures in the log. CloudWatch keeps a value a minute."""
     look_again_after: Sequence[float] = LOOK_AGAIN_AFTER
     """The pauses of a resumed stream before each search for late events, in seconds."""
+    unread_seconds: CountSeconds = field(default_factory=CountSeconds)
 
 
 def context_of(connection: ASGIConnection) -> Context:  # type: ignore[type-arg]  # any connection

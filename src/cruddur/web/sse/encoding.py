@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.messaging.events import (
@@ -25,6 +25,7 @@ from cruddur.messaging.events import (
 )
 from cruddur.ports.bus import Event
 from cruddur.web.api.schemas import message_json
+from cruddur.web.api.unread import UnreadOut
 from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.sse import receipt_schemas, schemas
 
@@ -45,6 +46,27 @@ class Ready(Struct, frozen=True, kw_only=True):
     stream_id: Annotated[
         str, Meta(description="Names the stream, for `PUT /api/presence/{stream_id}`.")
     ] = ""
+    unread: Annotated[
+        UnreadOut | UnsetType,
+        Meta(description="What is unread, if the stream was opened with `?unread=true`."),
+    ] = UNSET
+
+
+class UnreadChanged(Struct, frozen=True, kw_only=True):
+    """What this person has not read is another number now: after messages, reading, muting, leaving.
+
+    Goes to streams that were opened with `?unread=true`, a second after what changed it, and at most
+    every five seconds. The last one is right, for a badge.
+    """
+
+    type: ClassVar = "unread"
+    user_uuid: Annotated[str, Meta(description="The person whose stream it is.")]
+    messages: Annotated[
+        int, Meta(description="How many messages, as `unread.messages` of `ready`.")
+    ]
+    conversations: Annotated[
+        int, Meta(description="How many conversations, as `unread.conversations` of `ready`.")
+    ]
 
 
 class CaughtUp(Struct, frozen=True, kw_only=True):
@@ -68,7 +90,7 @@ class CaughtUp(Struct, frozen=True, kw_only=True):
     ]
 
 
-StreamEvent = Ready | CaughtUp | MessagingEvent | PresenceChanged
+StreamEvent = Ready | CaughtUp | MessagingEvent | PresenceChanged | UnreadChanged
 """Everything that a device may get."""
 
 
@@ -93,6 +115,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     PersonRenamed: schemas.person_renamed_out,
     BlockChanged: schemas.block_out,
     PresenceChanged: _as_it_is,
+    UnreadChanged: _as_it_is,
 }
 """By type of event, what makes its JSON."""
 

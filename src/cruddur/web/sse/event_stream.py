@@ -23,6 +23,7 @@ from cruddur.web.http.stream_connection import StreamConnection
 from cruddur.web.http.watching import PeopleShown, shown_by
 from cruddur.web.sse.encoding import encode_event
 from cruddur.web.sse.receipt_schemas import ReceiptsSwitchedOut
+from cruddur.web.sse.unread_told import UnreadTold
 
 
 @lru_cache(maxsize=16)  # one event goes to many streams
@@ -60,6 +61,7 @@ class EventStream:
         "_shown",
         "_subscription",
         "_told_retry",
+        "_unread",
         "session",
         "stream_id",
         "user_uuid",
@@ -73,6 +75,7 @@ class EventStream:
         self._connection: StreamConnection | None = None
         self._subscription: Subscription | None = None
         self._later: asyncio.Task[None] | None = None
+        self._unread: UnreadTold | None = None
         self._pending: list[bytes] = []
         self._is_over = False
         self._check_number = 0
@@ -103,6 +106,8 @@ class EventStream:
         self._wait_for_next_check()
         self._context.heartbeats.start(self)
         self._context.presence.on_connect(self.user_uuid)
+        if self._unread is not None:
+            self._unread.start()
         self.flush()
 
     def do_later(self, work: asyncio.Task[None]) -> None:
@@ -110,6 +115,10 @@ class EventStream:
         self._later = work
         if self._is_over:
             work.cancel()
+
+    def tell_unread(self, unread: UnreadTold) -> None:
+        """Tells how much is unread, if it changes from now on, and once the stream has started."""
+        self._unread = unread
 
     # Called by the bus
 
@@ -129,6 +138,8 @@ class EventStream:
             if event.type == ReceiptsSwitched.type:
                 self._sees_receipts = _decode_switched(event.data).shares_receipts
             self.send(event)
+            if self._unread is not None:
+                self._unread.note(event)
 
     def on_end(self) -> None:
         self.end()
@@ -182,6 +193,8 @@ class EventStream:
             self._context.presence.on_disconnect(self.user_uuid)
         if self._later is not None:
             self._later.cancel()
+        if self._unread is not None:
+            self._unread.close()
 
     # Called by the connection
 

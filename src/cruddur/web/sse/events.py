@@ -14,6 +14,7 @@ from litestar import get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec.structs import replace
 
 from cruddur.domain.errors import TableError
 from cruddur.domain.receipts import shares_receipts
@@ -22,6 +23,7 @@ from cruddur.identity.tokens import verify_session
 from cruddur.messaging.events import ReceiptGiven
 from cruddur.ports.bus import Event
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.api.unread import unread_out
 from cruddur.web.http.auth import LISTENING
 from cruddur.web.http.client_ip import client_address
 from cruddur.web.http.context import Caller, Context, context_of
@@ -29,6 +31,7 @@ from cruddur.web.http.stream_connection import DETACH, StreamConnection
 from cruddur.web.sse.encoding import Ready, encode_event
 from cruddur.web.sse.event_stream import EventStream
 from cruddur.web.sse.resumed import Absence
+from cruddur.web.sse.unread_told import UnreadTold
 
 _EVENT_STREAM = ResponseSpec(
     data_container=str,
@@ -57,6 +60,12 @@ async def events(
     page: Annotated[
         str | None, QueryParameter(description="The id of a page of this service, made just now.")
     ] = None,
+    unread: Annotated[
+        bool,
+        QueryParameter(
+            description="Whether `ready` says how much is unread, and `unread` when it changes."
+        ),
+    ] = False,
 ) -> ASGIApp:
     """What happens in my conversations, from now on."""
     last_id = request.headers.get("last-event-id") or last_event_id
@@ -68,7 +77,9 @@ async def events(
     with suppress(TableError):
         await verify_session(context.identity, request.auth)
     sees_receipts = shares_receipts(request.user.receipts_from)
-    return EventResponse(context, request.auth, last_id, page, sees_receipts=sees_receipts)
+    return EventResponse(
+        context, request.auth, last_id, page, sees_receipts=sees_receipts, tells_unread=unread
+    )
 
 
 class EventResponse:
@@ -82,8 +93,10 @@ class EventResponse:
         page: str | None,
         *,
         sees_receipts: bool,
+        tells_unread: bool,
     ) -> None:
         self._sees_receipts = sees_receipts
+        self._tells_unread = tells_unread
         self._context = context
         self._session = session
         self._last_id = last_id
@@ -115,13 +128,23 @@ class EventResponse:
             stream.do_later(asyncio.create_task(absence.look_again(pauses, stream.send)))
 
     async def _first_events(self, stream: EventStream, absence: Absence) -> Sequence[Event]:
-        ready = encode_event(Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id))
+        ready = encode_event(await self._ready(stream))
         page, held = self._page, None
         if page is not None:
             held = self._context.held_events.take(stream.user_uuid, page)
         if held and not self._sees_receipts:
             held = [event for event in held if event.type != ReceiptGiven.type]
         return [ready, *await absence.events(held, has_page=page is not None)]
+
+    async def _ready(self, stream: EventStream) -> Ready:
+        ready = Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id)
+        if not self._tells_unread:
+            return ready
+        messaging, seconds = self._context.messaging, self._context.unread_seconds
+        told = UnreadTold(messaging, stream.user_uuid, stream.send, seconds)
+        stream.tell_unread(told)
+        unread = await told.first()
+        return ready if unread is None else replace(ready, unread=unread_out(unread))
 
 
 def _detached(scope: Scope, stream: EventStream) -> StreamConnection | None:

@@ -22,8 +22,9 @@ from cruddur.messaging.events import (
     RowSettingsChanged,
     Typing,
 )
+from cruddur.web.api.unread import UnreadOut
 from cruddur.web.http.presence import PresenceChanged
-from cruddur.web.sse.encoding import CaughtUp, Ready, StreamEvent
+from cruddur.web.sse.encoding import CaughtUp, Ready, StreamEvent, UnreadChanged
 
 _AT, _LATER = "2026-11-23T09:00:00.000Z", "2026-11-23T09:01:30.000Z"
 _GROUP_UUID = "3d9b0f6e-58c4-4b52-9d5e-0a7c1f2e4b6d"
@@ -105,7 +106,11 @@ _MARK = ReadMark(
 )
 
 EXAMPLES: tuple[StreamEvent, ...] = (
-    Ready(user_uuid=_BAYKO.user_uuid, stream_id="8f14e45fceea167a"),
+    Ready(
+        user_uuid=_BAYKO.user_uuid,
+        stream_id="8f14e45fceea167a",
+        unread=UnreadOut(messages=3, conversations=2),
+    ),
     CaughtUp(is_complete=True, at=_LATER),
     MessageSent(message=_MESSAGE, group=_DIRECT, resume_at=_MESSAGE.created_at, last_change_seq=2),
     MessageChanged(message=_DELETED, user_uuid=_ANDREW.user_uuid, change="deleted", last_seq=9),
@@ -143,5 +148,6 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     ),
     BlockChanged(user_uuid=_BAYKO.user_uuid, blocked_uuid=_ANDREW.user_uuid, is_blocked=True),
     PresenceChanged(user_uuid=_ANDREW.user_uuid, online=True),
+    UnreadChanged(user_uuid=_BAYKO.user_uuid, messages=2, conversations=1),
 )
 """In the order in which the descriptions list them."""
