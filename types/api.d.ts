@@ -418,6 +418,7 @@ declare namespace Api {
   }
 
   interface NewToken {
+    display_name?: string | null;
     external_id: string;
     ttl?: number;
   }

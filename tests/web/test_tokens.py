@@ -43,9 +43,32 @@ async def test_a_back_end_signs_a_person_in(
     assert (sent.status_code, sent.json()["user_uuid"]) == (200, made["user_uuid"])
 
 
+async def test_one_call_makes_the_person_and_signs_them_in(
+    shop: httpx.AsyncClient, nobody: httpx.AsyncClient
+) -> None:
+    for name in ("Tom Okafor", "Tom O."):
+        answer = await shop.post("/api/tokens", json={"external_id": "7/b", "display_name": name})
+        assert answer.status_code == 201, answer.text
+        me = (await nobody.get("/api/me", headers=bearer(answer.json()["token"]))).json()
+        assert (me["uuid"], me["display_name"]) == (answer.json()["user_uuid"], name)
+    unnamed = await shop.post("/api/tokens", json={"external_id": "7/b", "display_name": None})
+    assert unnamed.json()["user_uuid"] == me["uuid"]
+    assert (await shop.get("/api/users/7%2Fb")).json()["display_name"] == "Tom O."
+
+
+async def test_a_key_for_tokens_alone_makes_nobody(
+    nobody: httpx.AsyncClient, application: Application
+) -> None:
+    key = (await add_host_key(application.identity, "forum", ["tokens"])).token
+    body = {"external_id": "7", "display_name": "Tom"}
+    answer = await nobody.post("/api/tokens", json=body, headers=bearer(key))
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
+        ({"external_id": "42", "display_name": " "}, 422, "display_name_blank"),
         ({"external_id": "43"}, 404, "user_not_found"),
         ({"external_id": "42", "ttl": 59}, 422, "validation"),
         ({"external_id": "42", "ttl": 31 * 86_400}, 422, "validation"),

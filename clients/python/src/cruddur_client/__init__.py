@@ -4,17 +4,20 @@ from cruddur_client.async_client import AsyncClient
 from cruddur_client.bot import Bot
 from cruddur_client.client import Client
 from cruddur_client.errors import ApiError, CruddurError, StateInUse, Unavailable
+from cruddur_client.host import AsyncHost, Host
 from cruddur_client.model import Changes, Conversation, Event, Message, User
 
 __all__ = [
     "ApiError",
     "AsyncClient",
+    "AsyncHost",
     "Bot",
     "Changes",
     "Client",
     "Conversation",
     "CruddurError",
     "Event",
+    "Host",
     "Message",
     "StateInUse",
     "Unavailable",

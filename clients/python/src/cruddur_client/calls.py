@@ -120,6 +120,22 @@ def sign_in(handle: str, password: str) -> Call[str]:
     return Call("POST", "/api/sessions", lambda answer: str(answer["token"]), body=body)
 
 
+def make_token(external_id: str, display_name: str | None, ttl: int) -> Call[str]:
+    """A token of a host's person. With a name the person is made, or gets this name."""
+    body = {"external_id": external_id, "ttl": ttl, "display_name": display_name}
+    given = {name: value for name, value in body.items() if value is not None}
+    return Call("POST", "/api/tokens", lambda answer: str(answer["token"]), body=given)
+
+
+def put_user(
+    external_id: str, display_name: str, handle: str | None, metadata: Mapping[str, str] | None
+) -> Call[User]:
+    """A host's person, new or as the host says now."""
+    body = {"display_name": display_name, "handle": handle, "metadata": metadata}
+    given = {name: value for name, value in body.items() if value is not None}
+    return Call("PUT", f"/api/users/{quote(external_id, safe='')}", User.from_json, body=given)
+
+
 def _path_of(message: Message) -> str:
     return f"/api/messages/{quote(message.conversation)}/{message.seq}"
 

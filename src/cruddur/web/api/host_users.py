@@ -137,7 +137,7 @@ async def put_user(
     """
     wanted = _wanted(decoded(request, external_id), data)
     done = await put_external_user(context_of(request).identity, wanted)
-    await _tell(request, [done])
+    await tell_of_people(request, [done])
     return Response(_out(done.known), status_code=_CREATED if done.is_new else _OK)
 
 
@@ -156,7 +156,7 @@ async def put_users(request: HostCaller, data: JSONBody[NewHostUsers]) -> HostUs
     context.limits.take(context.limits.hosting, request.auth.name, len(data.users) - 1)
     wanted = [_wanted(one.external_id, one) for one in data.users]
     done = await put_external_users(context.identity, wanted)
-    await _tell(request, [one for one in done if isinstance(one, PutUser)])
+    await tell_of_people(request, [one for one in done if isinstance(one, PutUser)])
     results = [_result(one.external_id, what) for one, what in zip(wanted, done, strict=True)]
     return HostUsersOut(results=results)
 
@@ -239,7 +239,8 @@ def _wanted(external_id: str, data: NewHostUser) -> WantedUser:
     )
 
 
-async def _tell(request: HostCaller, done: Sequence[PutUser]) -> None:
+async def tell_of_people(request: HostCaller, done: Sequence[PutUser]) -> None:
+    """Records who is new or has another name, and tells those who know them."""
     key = request.auth.name
     if new := [one.known.user.user_uuid for one in done if one.is_new]:
         record(request, "people_made", people=new, key=key)

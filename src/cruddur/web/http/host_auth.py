@@ -31,11 +31,17 @@ async def authorize_host(request: Request[Any, Any, Any], found: Credentials, sc
         raise Unauthenticated(_KEY_NEEDED, "This is for a host's back end. Send its key.")
     context = context_of(request)
     key = known_host_key(context.identity, token) or await _checked(request, context, token)
-    if scope and scope not in key.scopes:
-        raise Forbidden(_SCOPE_MISSING, f"This key is not for that. It lacks the scope {scope}.")
+    if scope:
+        require_scope(key, scope)
     # By key and not by address: all of a product's people come from the few addresses of its back end.
     context.limits.take(context.limits.hosting, key.name)
     request.scope["auth"] = key
+
+
+def require_scope(key: HostKey, scope: str) -> None:
+    """Raises Forbidden if the key lacks this scope."""
+    if scope not in key.scopes:
+        raise Forbidden(_SCOPE_MISSING, f"This key is not for that. It lacks the scope {scope}.")
 
 
 async def _checked(request: Request[Any, Any, Any], context: Context, token: str) -> HostKey:
