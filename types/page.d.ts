@@ -45,12 +45,13 @@ declare namespace Page {
     | ({ type: "lead"; state: StreamState; user: string | null } & LeaderHas)
     | { type: "event"; event: ServerEvent };
 
-  /** Since when a tab leads, for how long it has had every event without a gap (both in milliseconds), and
-      the id from which another tab can go on. */
+  /** Since when a tab leads, for how long it has had every event without a gap (both in milliseconds), the id from
+      which another tab can go on, and when the tab connects again (milliseconds since 1970, or 0). */
   interface LeaderHas {
     since: number;
     coveredMs?: number;
     lastId?: string | null;
+    nextTry?: number;
   }
 
   /** The same as another tab gets it; `from` names the tab that says it. */

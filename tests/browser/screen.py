@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from re import Pattern
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Route, expect
+from tests.browser.touch import Finger
 
 _NETWORK = "Failed to load resource"
 _NO_WORKER = "Service Worker registration blocked by Playwright"
@@ -75,9 +76,26 @@ class Screen:
         return [(seq, text) for seq, text in found]
 
     def act(self, text: str, action: str) -> None:
-        """Edits or deletes one's own message."""
-        self.bubble(text).get_by_role("button", name="Message actions").click()
-        self.page.get_by_role("button", name=action).click()
+        """Does what the menu of a message offers."""
+        self.open_menu(self.bubble(text)).get_by_role("button", name=action).click()
+
+    def new_group(self) -> Locator:
+        """The dialog that makes a group, opened from the menu of the pencil."""
+        self.page.get_by_role("button", name="New message or group").click()
+        self.page.get_by_role("button", name="New group").click()
+        return self.page.get_by_role("dialog", name="New group")
+
+    def open_menu(self, bubble: Locator) -> Locator:
+        """The menu of a message, opened by the mouse, or by a finger that rests on the message."""
+        if self.page.evaluate("matchMedia('(hover: none)').matches"):
+            bubble.scroll_into_view_if_needed()
+            finger = Finger(self.page)
+            finger.rest(bubble.locator(".text"))
+            expect(bubble).to_have_attribute("data-held", "")
+            finger.lift()
+        else:
+            bubble.get_by_role("button", name="Message actions").click()
+        return self.page.locator("#message-menu")
 
     def row(self, name: str) -> Locator:
         """A conversation in the inbox."""

@@ -14,8 +14,7 @@ def _press_slowly(button: Locator) -> None:
 
 
 def _new_group(screen: Screen) -> Locator:
-    screen.page.get_by_role("button", name="New group").click()
-    return screen.page.get_by_role("dialog", name="New group")
+    return screen.new_group()
 
 
 def _people_of(screen: Screen) -> Locator:

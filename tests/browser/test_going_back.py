@@ -27,13 +27,19 @@ def _forwarding(page: Page) -> None:
     page.get_by_role("button", name="Forward").click()
 
 
+def _new_group(page: Page) -> None:
+    _button("New message or group")(page)
+    _button("New group")(page)
+
+
 _LAYERS: dict[str, tuple[Opens, str]] = {
-    "new group": (_button("New group"), "#new-group"),
+    "new group": (_new_group, "#new-group"),
     "people": (_button("People and settings"), "#people"),
     "shortcuts": (_shortcuts, "#shortcuts"),
     "forwarding": (_forwarding, "#forward"),
     "not sent": (_button("1 message was not sent"), "#unsent"),
-    "account": (_button("Your account"), "#me-menu"),
+    "account": (_button("Maya Your account"), "#me-menu"),
+    "pencil": (_button("New message or group"), "#new-menu"),
     "message": (_button("Message actions"), "#message-menu"),
 }
 _INBOX = re.compile(r"//[^/]+/$")
@@ -129,8 +135,7 @@ def test_the_way_back_is_as_short_after_a_reload_with_a_dialog_open(screen: Scre
 def test_the_next_conversation_takes_the_step_of_a_dialog_that_was_closed(
     people: People, screen: Screen
 ) -> None:
-    _button("New group")(screen.page)
-    dialog = screen.page.get_by_role("dialog", name="New group")
+    dialog = screen.new_group()
     dialog.get_by_role("textbox", name="Name of the group").fill("The sea")
     ines = people("Inês")
     dialog.get_by_role("combobox").fill(ines.handle)
@@ -149,8 +154,7 @@ def test_a_dialog_stays_open_when_its_page_gives_way(people: People, window: Win
     screen = window(maya)
     screen.row("The lake").click()
     expect(screen.header.filter(has_text="The lake")).to_be_visible()
-    _button("New group")(screen.page)
-    dialog = screen.page.get_by_role("dialog", name="New group")
+    dialog = screen.new_group()
     screen.network_may_fail = True  # the page may be reading the group while it is left
     maya.ask("POST", f"/api/message_groups/{group}/leave")
     expect(screen.page).to_have_url(_INBOX)

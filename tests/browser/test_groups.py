@@ -17,8 +17,7 @@ def _choose(screen: Screen, person: Person, label: str) -> None:
 def test_a_group_is_started_and_its_people_talk(people: People, window: Windows) -> None:
     maya, tomas, ines = people("Maya"), people("Tomás"), people("Inês")
     one, other = window(maya), window(tomas)
-    one.page.get_by_role("button", name="New group").click()
-    dialog = one.page.get_by_role("dialog", name="New group")
+    dialog = one.new_group()
     dialog.get_by_role("button", name="Create group").click()
     expect(dialog.get_by_text("Choose at least one person.")).to_be_visible()
     dialog.get_by_role("textbox", name="Name of the group").fill("The lake")

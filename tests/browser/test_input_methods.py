@@ -61,7 +61,7 @@ def test_escape_closes_a_dialog_unless_it_ends_a_conversion(
     people: People, window: Windows, is_converting: bool, is_kept: bool
 ) -> None:
     screen = window(people("Maya"))
-    screen.page.get_by_role("button", name="New group").click()
+    screen.new_group()
     name = screen.page.get_by_role("textbox", name="Name of the group")
     if is_converting:
         _convert(name, "Escape")

@@ -101,7 +101,7 @@ def test_piled_marks_stay_in_their_box(people: People, window: Windows) -> None:
         screen.bubble("After"),
         screen.row("Tomás"),
         screen.row("Inês"),
-        screen.page.locator(".meta").nth(1),
+        screen.page.locator(".meta").nth(2),
     ]
     screen.page.locator("body").evaluate(_INK, "none")
     without_ink = [one.screenshot() for one in neighbours]

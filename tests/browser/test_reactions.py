@@ -25,9 +25,7 @@ def picker(screen: Screen) -> Locator:
 
 
 def open_menu(screen: Screen, text: str) -> Locator:
-    said(screen, text).hover()
-    said(screen, text).get_by_role("button", name="Message actions").click()
-    return screen.page.locator("#message-menu")
+    return screen.open_menu(said(screen, text))
 
 
 def reacts(person: Person, group: str, emoji: str, seq: int = 1) -> None:

@@ -5,7 +5,6 @@ import re
 from playwright.sync_api import Locator, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
-from tests.browser.touch import Finger
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -120,17 +119,14 @@ def test_several_are_selected_by_key_and_mouse_and_copied_in_order(
     screen.until(lambda: screen.page.evaluate("navigator.clipboard.readText()") == "Four")
 
 
-def test_on_a_phone_a_long_press_selects_and_going_back_leaves(
+def test_on_a_phone_the_sheet_selects_and_going_back_leaves(
     people: People, window: Windows
 ) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     group = maya.writes(tomas, "One", "Two")
     tomas.writes(maya, "Three")
     phone = window(maya, f"/c/{group}", **PHONE)
-    finger = Finger(phone.page)
-    finger.rest(phone.bubble("One"))
-    expect(phone.bubble("One")).to_have_attribute("data-held", "")
-    finger.lift()
+    phone.act("One", "Select")
     expect(bar(phone)).to_contain_text("1 selected")
     phone.page.go_back()
     expect(bar(phone)).to_be_hidden()

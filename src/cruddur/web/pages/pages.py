@@ -26,6 +26,7 @@ from cruddur.web.http.compression import coding_for, compress_page
 from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.pages.big_emoji import is_big_emoji
+from cruddur.web.pages.flowing import is_flowing
 from cruddur.web.pages.formatted import formatted, is_long, mentioned_in
 from cruddur.web.pages.issuer_sign_in import offered
 from cruddur.web.pages.message_rows import MessageRow, days_of
@@ -226,6 +227,7 @@ def _message_row(
         "is_last": row.is_last,
         "is_first_unread": row.is_first_unread,
         "is_long": is_long(row.message.message),
+        "is_flowing": is_flowing(row.message.message) and not is_long(row.message.message),
     }
 
 

@@ -2,6 +2,7 @@
 // so the keyboard's focus stays, and a screen reader does not read it again.
 
 import { isBigEmoji } from "./big_emoji.js";
+import { isFlowing } from "./flowing.js";
 import { formatted } from "./formatted.js";
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
 import { foldButton, isLong } from "./long_text.js";
@@ -97,8 +98,10 @@ export class Bubble {
     if (this.#shown.text === wanted) return;
     this.#shown.text = wanted;
     this.#text.replaceChildren(...(item.deleted_at ? [text] : formatted(text, whom)));
-    this.#text.classList.toggle("big-emoji", !item.deleted_at && isBigEmoji(text));
-    this.#foldIf(isLong(text));
+    const [isBig, isFolded] = [!item.deleted_at && isBigEmoji(text), isLong(text)];
+    this.#text.classList.toggle("big-emoji", isBig);
+    this.#said.classList.toggle("flowing", !isBig && !isFolded && isFlowing(text));
+    this.#foldIf(isFolded);
   }
 
   /** @param {boolean} wanted */

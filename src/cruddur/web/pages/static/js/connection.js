@@ -1,7 +1,7 @@
 // What happens when the connection is lost or restored, and when the window is hidden or shown.
 
-import { StatusBar } from "./header.js";
 import { Polling } from "./polling.js";
+import { StatusBar } from "./status_bar.js";
 
 /** @import { MessagesPage } from "./page.js" */
 

@@ -51,8 +51,8 @@ function rowAt(path, rows) {
 /** Writes into the page whose it is, as the server does.
     @param {Api.User} me */
 function showMe(me) {
-  byId("me-button").replaceChildren(avatar(me.uuid, me.display_name, "small"));
-  setText(byId("me-name"), me.display_name);
+  byId("me-face").replaceChildren(avatar(me.uuid, me.display_name, "small"));
+  for (const id of ["me-word", "me-name"]) setText(byId(id), me.display_name);
   for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
   for (const one of parts(document, "input[name=username]")) one.setAttribute("value", me.handle);
 }

@@ -21,6 +21,8 @@ const MOST_SILENCES = 2;
 export class Stream extends Emitter {
   /** @type {Page.StreamState} */
   state = "connecting";
+  /** When it connects again, in milliseconds since 1970; 0 while it does. */
+  nextTry = 0;
   #pause = new Pause();
   /** @type {AbortController | null} */
   #abort = null;
@@ -65,7 +67,10 @@ export class Stream extends Emitter {
         : this.#failures === 1
           ? within(this.#spreadMs)
           : backoff(this.#failures, { first: FIRST_WAIT_MS, most: MOST_WAIT_MS });
-      await this.#pause.for(Math.max(wait, this.#notBefore - Date.now()));
+      const until = Math.max(wait, this.#notBefore - Date.now());
+      this.nextTry = Date.now() + until;
+      await this.#pause.for(until);
+      this.nextTry = 0;
     }
   }
 
@@ -88,8 +93,9 @@ export class Stream extends Emitter {
     this.retryNow();
   }
 
-  /** Restarts the connection if nothing was received for longer than a heartbeat takes. */
+  /** Tries again, or restarts the connection if nothing was received for longer than a heartbeat takes. */
   doubt() {
+    this.retryNow();
     if (Date.now() - this.#aliveAt > DOUBT_MS) this.restart();
   }
 

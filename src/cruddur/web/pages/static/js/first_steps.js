@@ -1,8 +1,8 @@
-// Helps with the first conversation: one's own link to share, and a greeting where nobody has written yet.
+// Helps with the first conversation: people to find, one's own link to share, and a greeting where nobody has written.
 
 import { outside } from "./base_path.js";
 import { copied } from "./clipboard.js";
-import { byId, setText } from "./dom.js";
+import { byId, closest, part, parts, setText } from "./dom.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -12,9 +12,12 @@ const GREETING = "Hello 👋";
 export function install({ me, conversation, composer }) {
   const link = location.origin + outside(`/@${me.handle}`);
   setText(byId("own-link"), link);
-  const copy = byId("copy-link");
-  copy.addEventListener("click", async () =>
-    setText(copy, (await copied(link)) ? "Copied" : "Copying was refused"),
-  );
+  document.addEventListener("click", async ({ target }) => {
+    const words = closest(target, "[data-copy-link]")?.lastElementChild ?? null;
+    if (words) setText(words, (await copied(link)) ? "Copied" : "Copying was refused");
+  });
+  const search = part(byId("search"), "[role=combobox]");
+  for (const one of parts(document, "[data-find]"))
+    one.addEventListener("click", () => search.focus());
   byId("say-hello").addEventListener("click", () => composer.bringBack(conversation.key, GREETING));
 }

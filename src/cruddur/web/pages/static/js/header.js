@@ -1,17 +1,10 @@
-// The header of the open conversation, the bar about the connection, and the page's title.
+// The header of the open conversation, and the page's title.
 
 import { isErased } from "./conversation_ref.js";
 import { byId, faceColour, setAttribute, setText } from "./dom.js";
 import { initials, plural } from "./text.js";
-import { fullTime } from "./time.js";
 
-/** @import { Polling } from "./polling.js" */
 /** @import { Presence } from "./presence.js" */
-/** @import { SharedStream } from "./shared_stream.js" */
-
-const SHOW_AFTER_MS = 1500;
-const POLLING =
-  "Live updates do not get through here. New messages are checked for every few seconds.";
 
 export class Header {
   #presence;
@@ -96,64 +89,6 @@ export class Header {
     if (ref.kind === "direct") return this.#isOnline(ref) ? "online" : `@${ref.handle ?? ""}`;
     const count = this.#people.get(ref.uuid);
     return count ? plural(count, "person", "people") : "Group";
-  }
-}
-
-/** Shows the state of the connection, but no interruption shorter than SHOW_AFTER_MS. */
-export class StatusBar {
-  #bar = byId("status-bar");
-  #stream;
-  #polling;
-  #timer = 0;
-  #at;
-  #isCopy;
-  #wasOpen = false;
-
-  /** `at` is from when the page's copy is, if the device has made the page of it (milliseconds since 1970).
-      @param {SharedStream} stream
-      @param {Polling} polling
-      @param {number} [at] */
-  constructor(stream, polling, at) {
-    this.#at = at ?? Date.now();
-    this.#isCopy = at !== undefined;
-    this.#stream = stream;
-    this.#polling = polling;
-    polling.on("change", () => this.update());
-    stream.on("state", () => this.update());
-    addEventListener("online", () => this.update());
-    addEventListener("offline", () => this.update());
-    this.update();
-  }
-
-  update() {
-    clearTimeout(this.#timer);
-    const isOpen = this.#stream.state === "open";
-    if (this.#wasOpen) this.#at = Date.now();
-    this.#wasOpen = isOpen;
-    if (isOpen) this.#connected();
-    else if (!navigator.onLine)
-      this.#show(`You are offline – messages will be sent when you are back. ${this.#from()}`);
-    else if (this.#isCopy) this.#show(`The service cannot be reached. ${this.#from()}`);
-    else if (this.#polling.works) this.#show(POLLING, "quiet");
-    else this.#timer = setTimeout(() => this.#show("Connecting…"), SHOW_AFTER_MS);
-  }
-
-  #connected() {
-    this.#isCopy = false;
-    this.#show("");
-  }
-
-  /** From when that is what the page shows. */
-  #from() {
-    return `This is from ${fullTime(new Date(this.#at).toISOString())}.`;
-  }
-
-  /** @param {string} text
-      @param {string} [mood] */
-  #show(text, mood = "") {
-    setText(this.#bar, text);
-    this.#bar.classList.toggle("quiet", mood === "quiet");
-    this.#bar.hidden = text === "";
   }
 }
 

@@ -21,7 +21,6 @@ export function onLongPress(list, items, act) {
   };
   list.addEventListener("pointerdown", ({ target, pointerType, clientX: x, clientY: y }) => {
     const item = closest(target, items);
-    isLong = false;
     if (pointerType !== "touch" || !item) return;
     const row = item.querySelector("a.row"); // not a link in a message
     const held = row instanceof HTMLElement ? row : item;
@@ -36,10 +35,13 @@ export function onLongPress(list, items, act) {
     if (press && Math.hypot(x - press.x, y - press.y) > MOVED) end();
   });
   for (const type of ["pointerup", "pointercancel"]) list.addEventListener(type, end);
-  const click = (/** @type {Event} */ event) => {
-    if (!isLong) return;
+  // In the whole page: the click of this finger may come only when a menu lies under it already.
+  const click = (/** @type {MouseEvent} */ event) => {
+    if (!isLong || event.detail === 0) return;
+    isLong = false;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  list.addEventListener("click", click, true);
+  document.addEventListener("click", click, true);
+  document.addEventListener("pointerdown", () => (isLong = false), true);
 }

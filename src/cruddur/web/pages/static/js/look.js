@@ -1,14 +1,14 @@
-// How this browser shows the page: theme, size of texts, and what Enter does. A cookie holds it, since the server needs
+// How this browser shows the page: theme, size of texts, what Enter does, and the width of the list. A cookie holds it, since the server needs
 // it for the first paint; the root element shows what is in force.
 
 import { isTouch } from "./dom.js";
 
-/** @typedef {"theme" | "size" | "enter"} Trait */
+/** @typedef {"theme" | "size" | "enter" | "pane"} Trait */
 
 const NAME = "cruddur_look";
 const SECONDS = 34_560_000; // 400 days: browsers keep no cookie for longer
 /** @type {Trait[]} */
-const TRAITS = ["theme", "size", "enter"];
+const TRAITS = ["theme", "size", "enter", "pane"];
 /** @type {Record<string, string>} By the theme in force. */
 const SCHEMES = { system: "light dark" };
 
@@ -18,8 +18,8 @@ export function install() {
 }
 
 export function applyStoredLook() {
-  const stored = document.cookie.match(/(?:^|; )cruddur_look=(\w+)\.(\w+)\.(\w+)/);
-  if (stored) for (const [n, name] of TRAITS.entries()) apply(name, stored[n + 1]);
+  const stored = document.cookie.match(/(?:^|; )cruddur_look=([\w.]+)/)?.[1].split(".") ?? [];
+  for (const [n, value] of stored.entries()) if (TRAITS[n]) apply(TRAITS[n], value);
 }
 
 /** @param {Trait} name */

@@ -32,6 +32,8 @@ const FEATURES = await Promise.all([
   import("./finding.js"),
   import("./unsent.js"),
   import("./first_steps.js"),
+  import("./sticky_date.js"),
+  import("./pane.js"),
   import("./badges.js"),
   import("./notifications.js"),
   import("./settings.js"),

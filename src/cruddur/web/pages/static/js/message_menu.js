@@ -1,8 +1,9 @@
-// The menu of a message. There is one for all messages: it lies over the page, beside the button that opened it.
+// The menu of a message. There is one for all messages: it lies over the page, beside the button that opened it, or
+// as a sheet at the foot of a phone's screen after a long press. A mouse over a message finds two more buttons.
 
 import { isRequest } from "./conversation_ref.js";
 import { ask, openMenu } from "./dialogs.js";
-import { byId, closest, isTouch, parts } from "./dom.js";
+import { byId, closest, h, icon, isTouch, parts, setAttribute, setText } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { onLongPress } from "./long_press.js";
 import { MessageActions } from "./message_actions.js";
@@ -22,6 +23,7 @@ export function install(page) {
   const actions = new MessageActions(page.conversation, { ...page, ask, page });
   const menu = new MessageMenu();
   const list = byId("messages");
+  const near = [button("react", "React"), button("reply", "Reply")];
   /** @param {string} act
       @param {Element | null} message */
   const act = (act, message) => {
@@ -33,6 +35,7 @@ export function install(page) {
     const message = closest(button, "article");
     if (!button || !message) return;
     if (button.dataset.act === "toggle") menu.toggle(button, message);
+    else if (button === near[0]) menu.toggle(button, message, "six");
     else act(button.dataset.act ?? "", message);
   });
   menu.element.addEventListener("click", (event) => {
@@ -45,10 +48,24 @@ export function install(page) {
     if (event.target instanceof Element && event.target.matches("article"))
       pressed(event, event.target, act);
   });
+  list.addEventListener("pointerover", ({ target }) => {
+    const actions = closest(target, "article")?.querySelector(".actions");
+    if (actions && near[0].parentElement !== actions) actions.prepend(...near);
+  });
   onLongPress(list, "article[data-state=sent]:not(.deleted)", (one) => {
-    if (!closest(pressedOn(), ".reaction")) act("select", one);
+    if (closest(pressedOn(), ".reaction")) return;
+    if (list.hasAttribute("data-selecting")) act("select", one);
+    else menu.open(one, one);
   });
   onSwipe(list, { items: "article[data-state=sent]:not(.deleted)" }, (one) => act("reply", one));
+}
+
+/** A button beside the message under the mouse. A keyboard has letters for the same.
+    @param {string} act
+    @param {string} label */
+function button(act, label) {
+  const attributes = { type: "button", class: "icon-button", "data-act": act, tabindex: -1 };
+  return h("button", { ...attributes, "aria-label": label, title: label }, icon(act));
 }
 
 /** @type {Record<string, string>} */
@@ -86,15 +103,22 @@ class MessageMenu {
   }
 
   /** @param {HTMLElement} button
-      @param {HTMLElement} message */
-  toggle(button, message) {
+      @param {HTMLElement} message
+      @param {string} [only] the part of the menu that is wanted */
+  toggle(button, message, only) {
     const isClosing = this.#closed === button;
     this.#closed = null;
-    if (isClosing) {
-      this.element.hidePopover();
-      return;
-    }
-    [this.#button, this.message] = [button, message];
+    if (isClosing) this.element.hidePopover();
+    else this.open(button, message, only);
+  }
+
+  /** @param {HTMLElement} near
+      @param {HTMLElement} message
+      @param {string} [only] */
+  open(near, message, only) {
+    [this.#button, this.message] = [near, message];
+    setAttribute(this.element, "data-only", only);
+    setText(byId("message-when"), message.querySelector("time")?.title ?? "");
     this.element.dataset.uuid = message.dataset.uuid;
     const isOwn = message.classList.contains("own");
     for (const one of parts(this.element, "[data-own]")) one.hidden = !isOwn;
@@ -104,7 +128,7 @@ class MessageMenu {
     const isEdited = message.querySelector(".edited:not([hidden])") !== null;
     for (const one of parts(this.element, "[data-edited]")) one.hidden = !isEdited;
     openMenu(this.element);
-    this.#place(button.getBoundingClientRect(), isOwn);
+    this.#place(near.getBoundingClientRect(), isOwn);
     if (!isTouch())
       parts(this.element, "button")
         .find((one) => one.offsetHeight)

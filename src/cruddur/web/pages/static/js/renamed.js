@@ -81,8 +81,8 @@ function show(page, named) {
     @param {string} name */
 function showMe(me, name) {
   me.display_name = name;
-  byId("me-button").replaceChildren(avatar(me.uuid, name, "small"));
-  setText(byId("me-name"), name);
+  byId("me-face").replaceChildren(avatar(me.uuid, name, "small"));
+  for (const id of ["me-word", "me-name"]) setText(byId(id), name);
 }
 
 /** @param {MessagesPage} page

@@ -1,4 +1,4 @@
-// The button of the settings sheet, in the menu of one's own avatar.
+// The buttons of the settings sheet, in the menu of one's own name.
 
 import { byId } from "./dom.js";
 import { withPart } from "./on_demand.js";
@@ -7,10 +7,15 @@ import { withPart } from "./on_demand.js";
 
 /** @param {MessagesPage} page */
 export function install(page) {
-  byId("settings-button").addEventListener("click", () =>
+  /** @param {string} [at] */
+  const open = (at) =>
     withPart(
       async () => await import("./settings_sheet.js"),
-      ({ openSettings }) => openSettings(page),
-    ),
-  );
+      ({ openSettings }) => {
+        openSettings(page);
+        if (at) byId(at).focus();
+      },
+    );
+  byId("settings-button").addEventListener("click", () => open());
+  byId("notifications-button").addEventListener("click", () => open("notify-title"));
 }

@@ -46,6 +46,7 @@ export class SharedStream extends Emitter {
   #people = new PeopleShown();
   /** @type {string[]} */
   #shown = [];
+  #nextTry = 0;
 
   /** @param {Api.User} me
       @param {Page.RenderedStream} rendered */
@@ -72,9 +73,15 @@ export class SharedStream extends Emitter {
     return this.#own !== null;
   }
 
-  /** Tries again at once. To be called when the network is back or the window is shown. */
+  /** When the stream connects again, in milliseconds since 1970; 0 while it does. */
+  get nextTry() {
+    return this.#own?.nextTry ?? this.#nextTry;
+  }
+
+  /** Tries again at once. */
   retryNow() {
-    this.#own?.retryNow();
+    if (this.#own) this.#own.retryNow();
+    else this.#say({ type: "doubt" });
   }
 
   /** Closes a connection that may be broken, and connects again. */
@@ -136,6 +143,7 @@ export class SharedStream extends Emitter {
       since: this.#since,
       coveredMs: this.#recent.coveredMs,
       lastId: this.#own?.lastId,
+      nextTry: this.nextTry,
     };
     this.#say({ type: "lead", state, user: this.#user, ...has });
   }
@@ -165,7 +173,7 @@ export class SharedStream extends Emitter {
   }
 
   /** @param {Page.TabMessage & { type: "lead" }} options */
-  #heardOfLeader({ from, since, state, user, coveredMs = 0, lastId = null }) {
+  #heardOfLeader({ from, since, state, user, coveredMs = 0, lastId = null, nextTry = 0 }) {
     if (this.#own && !isLater({ from, since }, { from: this.#id, since: this.#since })) {
       this.#announce();
       return;
@@ -175,6 +183,7 @@ export class SharedStream extends Emitter {
     this.#heard({ from, since });
     if (lastId) this.#lastId = lastId;
     this.#page = null;
+    this.#nextTry = nextTry;
     this.#setState(state);
     if (!isNew) return;
     this.#say({ type: "shows", people: this.#shown });
