@@ -15,6 +15,18 @@ def _edge(screen: Screen) -> Locator:
     return screen.page.get_by_role("separator")
 
 
+def _moved_by_keys(screen: Screen) -> Locator:
+    """The edge, when what moves it has come. It is fetched when the focus comes to the edge."""
+    edge = _edge(screen)
+
+    def is_moved() -> bool:
+        edge.press("Home")
+        return edge.get_attribute("aria-valuenow") == "240"
+
+    screen.until(is_moved)
+    return edge
+
+
 def _width(screen: Screen) -> float:
     box = screen.inbox.bounding_box()
     assert box is not None
@@ -25,10 +37,11 @@ def test_the_edge_is_dragged_and_moved_by_keys_and_the_next_first_paint_knows(
     people: People, window: Windows
 ) -> None:
     screen = window(people("Maya"), **_DESK)
-    mouse, edge = screen.page.mouse, _edge(screen)
+    mouse = screen.page.mouse
     assert _width(screen) == 360
-    with screen.page.expect_response(re.compile("pane_edge")):
-        mouse.move(360, 300)
+    edge = _moved_by_keys(screen)
+    assert _width(screen) == 240
+    mouse.move(240, 300)
     mouse.down()
     mouse.move(430, 300, steps=4)
     mouse.up()
@@ -51,14 +64,13 @@ def test_the_edge_is_dragged_and_moved_by_keys_and_the_next_first_paint_knows(
 def test_from_right_to_left_the_edge_follows_the_pointer(people: People, window: Windows) -> None:
     screen = window(people("Maya"), **_DESK)
     screen.page.locator("html").evaluate("html => void (html.dir = 'rtl')")
-    edge = _edge(screen)
-    edge.focus()
+    edge = _moved_by_keys(screen)
     edge.press("ArrowLeft")
-    expect(edge).to_have_attribute("aria-valuenow", "384")
+    expect(edge).to_have_attribute("aria-valuenow", "264")
     box = edge.bounding_box()
     assert box is not None
-    assert abs(1280 - 384 - box["x"]) < 9
-    screen.page.mouse.move(1280 - 384, 300)
+    assert abs(1280 - 264 - box["x"]) < 9
+    screen.page.mouse.move(1280 - 264, 300)
     screen.page.mouse.down()
     screen.page.mouse.move(1280 - 312, 300, steps=3)
     screen.page.mouse.up()
@@ -70,6 +82,7 @@ def test_the_date_lies_over_the_messages_only_while_one_scrolls(
 ) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, *[f"Message {number}" for number in range(1, 61)])
+    maya.reads(group, 60)
     screen = window(maya, f"/c/{group}", **_DESK)
     date = screen.log.locator(".day-line")
     expect(date).to_have_css("opacity", "0")
@@ -87,6 +100,8 @@ def test_a_lost_connection_is_told_over_the_page_and_tried_again_by_a_press(
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "Hello")
     screen = window(maya, f"/c/{group}", **_DESK)
+    tomas.writes(maya, "Are you awake?")
+    expect(screen.bubble("Are you awake?")).to_be_visible()  # it is connected
     heading = screen.header.bounding_box()
     now = screen.page.get_by_role("button", name="Reconnect now")
     with screen.unreachable("**/api/events*"):

@@ -9,5 +9,6 @@ export function install() {
     const part = await (async () => await import("./pane_edge.js"))().catch(() => null);
     part?.installEdge(edge);
   };
+  edge.addEventListener("pointerdown", ({ pointerId }) => edge.setPointerCapture(pointerId));
   for (const type of ["pointerenter", "focus"]) edge.addEventListener(type, load, { once: true });
 }

@@ -23,7 +23,6 @@ export function installEdge(edge) {
   };
   edge.addEventListener("pointermove", (event) => {
     if (!(event.buttons & 1)) return;
-    edge.setPointerCapture(event.pointerId);
     const width = isRtl() ? innerWidth - event.clientX : event.clientX;
     show(Math.round((width - FIRST) / STEP));
   });
