@@ -20,7 +20,7 @@ from cruddur.tools.capacity.deployment import (
     dollars,
     idle,
 )
-from cruddur.tools.capacity.estimate import lines, storage_gb, total
+from cruddur.tools.capacity.estimate import lines, monthly_items, storage_gb, total
 from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.plot import plot
 from cruddur.tools.capacity.population import THERE, average, peak
@@ -30,6 +30,7 @@ PAGES = ("docs/deploying.md", "docs/scale.md")
 PICTURE = ROOT / "docs/cost.svg"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n)(?:(?!<!-- ).)*?(<!-- end -->)", re.DOTALL)
 _MONTH_SECONDS = HOURS_A_MONTH * 3600
+_DAYS = HOURS_A_MONTH / 24
 _NAMES = {
     100: "a team of 100",
     10_000: "10,000 people",
@@ -78,10 +79,9 @@ def million() -> Load:
 
 def _million() -> str:
     usual = replace(USUAL, bus="momento")
-    base = {item.name for item in idle(usual)}
-    items = [
-        item for item in bill(million(), usual) if item.name not in base | {"the service's log"}
-    ]
+    # What does not grow with the messages, and sessions, which grow with the people.
+    base = {item.name for item in idle(usual)} | {"the service's log", "processes' own looks"}
+    items = [item for item in bill(million(), usual) if item.name not in base | {"sessions"}]
     rows = [[_explained(item), _money(item.dollars)] for item in items]
     monthly = "storage of the month's messages"
     once = dollars([item for item in items if item.name != monthly])
@@ -97,7 +97,7 @@ def _explained(item: Item) -> str:
     words = {
         "sending": "a write unit, and where the other process wrote last a read unit; some puts fail",
         "projecting": "2 write units, and 2 read units at most",
-        "marking read": "a write unit",
+        "marking read": "two write units, as the others are told",
         "the function": f"as if each message came alone; {bills.FUNCTION_SECONDS * 1000:g} ms of ½ GB",
         "the function's log": f"{bills.FUNCTION_LINE_BYTES} bytes a line, at $0.50 a GB",
         "transfer to people": f"an event of {bills.EVENT_BYTES} bytes to each member, at $0.09 a GB",
@@ -120,7 +120,7 @@ def _everybody() -> str:
              *(_rounded(one.write / 1000 + one.read / 3000) for one in units)],
             ["open pages", *(_rounded(one.pages) for one in (normal, busy))],
             ["publishes on the bus a second", *(_rounded(publishes(one)) for one in (normal, busy))],
-            ["stored a day", f"{storage_gb(normal.sends * 86_400, 100):,.0f} GB", ""],
+            ["stored a day", f"{storage_gb(monthly_items(normal) / _DAYS, 100):,.0f} GB", ""],
         ],
     )  # fmt: skip
 
@@ -144,7 +144,8 @@ def _connections() -> str:
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "table": (
         *("sending", "projecting", "marking read", "starting conversations"),
-        *("reading conversations", "reading inboxes"),
+        *("reading conversations", "reading inboxes", "edits and reactions", "sessions"),
+        *("processes' own looks",),
     ),
     "open pages' reads": ("open pages' reads",),
     "function and logs": ("the function", "the function's log", "the service's log"),
@@ -152,6 +153,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         *("tasks", "load balancer", "balancer's units", "public IPv4 addresses"),
         *("Valkey", "the bus", "secrets", "alarms", "metrics"),
     ),
+    "pushes and mails": ("pushes", "the stream's reads", "mails", "mails by SES"),
     "transfer": ("transfer to people",),
 }
 

@@ -1,7 +1,8 @@
 """`cruddur capacity`: estimate the units and the price of a load."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 from rich import box
@@ -23,6 +24,7 @@ from cruddur.tools.capacity.prices import AS_OF, REGION
 _RATE = click.FloatRange(min=0)
 _LOOKS_EACH_SECONDS = 600
 _SENDS_A_START = 100
+_SENDS_AN_EDIT, _SENDS_A_REACTION = 20, 5
 _OPEN_SECONDS = 3600
 _MEMBERS_MAX = 50
 
@@ -40,6 +42,19 @@ _MEMBERS_MAX = 50
               help="The part of these reads that a cache answers.")  # fmt: skip
 @click.option("--marks-per-second", "marks", type=_RATE,
               help="Messages marked read. [default: as many as are sent]")  # fmt: skip
+@click.option("--receipts", type=click.FloatRange(0, 1), default=1, show_default=True,
+              help="The part of these marks that the others learn of.")  # fmt: skip
+@click.option("--edits-per-second", "edits", type=_RATE,
+              help="Edits and deletions. [default: one in 20 sends]")  # fmt: skip
+@click.option("--reactions-per-second", "reactions", type=_RATE,
+              help="[default: one in 5 sends]")  # fmt: skip
+@click.option("--pushes-per-second", "pushes", type=_RATE, default=0, show_default=True,
+              help="Pushes of a message to a person.")  # fmt: skip
+@click.option("--webhook-events-per-second", "events", type=_RATE, default=0, show_default=True,
+              help="What webhooks are sent.")  # fmt: skip
+@click.option("--mails-per-second", "mails", type=_RATE, default=0, show_default=True)
+@click.option("--mailed-people", "mailed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="People who get a mail of what stays unread.")  # fmt: skip
 @click.option("--starts-per-second", "starts", type=_RATE,
               help="New conversations. [default: one in 100 sends]")  # fmt: skip
 @click.option("--moving", type=_RATE, default=5, show_default=True,
@@ -59,50 +74,32 @@ _MEMBERS_MAX = 50
 @click.option("--nat", "has_nat", is_flag=True, help="Tasks behind a NAT gateway.")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.svg",
               help="Draw units and cost over people, up to a hundred times the users.")  # fmt: skip
-def capacity(
-    *,
-    sends: float,
-    users: int,
-    inbox_reads: float | None,
-    conversation_reads: float | None,
-    hit_rate: float,
-    marks: float | None,
-    starts: float | None,
-    moving: float,
-    message_chars: int,
-    members: int,
-    processes: int,
-    pages: float,
-    opens: float | None,
-    bus: str,
-    has_nat: bool,
-    plot: Path | None,
-) -> None:
+def capacity(bus: str, has_nat: bool, plot: Path | None, **given: Any) -> None:
     """Estimate the capacity units of a load, and what a month of it costs, all in all.
 
     Each access pattern is counted at its ceiling, as measured in `docs/prices.md`, and at more
     where long messages and groups take more; a month is one with this load at every hour.
     """
-    looks = users / _LOOKS_EACH_SECONDS
-    load = Load(
-        sends=sends,
-        users=users,
-        inbox_reads=looks if inbox_reads is None else inbox_reads,
-        conversation_reads=looks if conversation_reads is None else conversation_reads,
-        marks=sends * (members - 1) if marks is None else marks,
-        starts=sends / _SENDS_A_START if starts is None else starts,
-        moving=moving,
-        hit_rate=hit_rate,
-        message_chars=message_chars,
-        members=members,
-        processes=processes,
-        pages=pages,
-        opens=pages / _OPEN_SECONDS if opens is None else opens,
-    )
-    deployment = Deployment(tasks=processes, bus=bus, has_nat=has_nat)
+    usual = _usual(given)
+    load = Load(**{name: usual[name] if value is None else value for name, value in given.items()})
+    deployment = Deployment(tasks=load.processes, bus=bus, has_nat=has_nat)
     _print(load, deployment)
     if plot is not None:
         _draw(load, deployment, plot)
+
+
+def _usual(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The rates of those that were not given."""
+    sends, looks = given["sends"], given["users"] / _LOOKS_EACH_SECONDS
+    return {
+        "inbox_reads": looks,
+        "conversation_reads": looks,
+        "marks": sends * (given["members"] - 1),
+        "starts": sends / _SENDS_A_START,
+        "edits": sends / _SENDS_AN_EDIT,
+        "reactions": sends / _SENDS_A_REACTION,
+        "opens": given["pages"] / _OPEN_SECONDS,
+    }
 
 
 def _print(load: Load, deployment: Deployment) -> None:

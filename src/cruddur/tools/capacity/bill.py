@@ -11,6 +11,7 @@ from cruddur.tools.capacity.estimate import (
     INBOX_PAGE_BYTES,
     Line,
     lines,
+    monthly_items,
     monthly_messages,
     on_demand_dollars,
     storage_gb,
@@ -39,6 +40,12 @@ OPENED_PAGE_PUBLISHES = 4
 """What a page publishes from its opening to its closing: that its person has come and gone, and
 two times whom it shows. While nothing changes it publishes nothing."""
 PRESENCE_BYTES = 200
+"""So many has the event of a receipt, too."""
+PUSH_BYTES = 1300
+"""A push with its text, encrypted, and the headers that sign it."""
+WEBHOOK_BYTES = 1100
+STREAM_READS = 2
+"""A second and shard: where nothing is new, the service's consumers ask for it twice a second."""
 
 _MONTH_SECONDS = price.HOURS_A_MONTH * 3600
 _GB = 1 << 30
@@ -55,17 +62,20 @@ def bill(load: Load, deployment: Deployment) -> Sequence[Item]:
     What a month adds to storage is paid in each month that follows, too.
     """
     fixed = idle(replace(deployment, tasks=max(deployment.tasks, load.processes)))
-    found = [*_table(load), *_function(load), *_traffic(load, deployment), *fixed]
+    beside = _beside(load)
+    found = [*_table(load), *_function(load), *_traffic(load, deployment), *beside, *fixed]
     return sorted((item for item in found if item.dollars), key=lambda item: -item.dollars)
 
 
 def publishes(load: Load) -> float:
-    """Returns the events a second on the bus: one for each member, and presence."""
-    return load.sends * load.members + load.opens * OPENED_PAGE_PUBLISHES
+    """Returns the events a second on the bus: one for each member, receipts, and presence."""
+    told = load.marks * load.receipts * (load.members - 1)
+    happened = (load.sends + load.changes) * load.members
+    return happened + told + load.opens * OPENED_PAGE_PUBLISHES
 
 
 def _table(load: Load) -> Sequence[Item]:
-    stored = storage_gb(monthly_messages(load), load.message_chars)
+    stored = storage_gb(monthly_items(load), load.message_chars)
     return [
         *(Item(name, on_demand_dollars(total(found))) for name, found in _grouped(load).items()),
         Item("storage of the month's messages", stored * stored_gb_month()),
@@ -84,20 +94,29 @@ _NAMES = {
     "D": "projecting",
     "E": "starting conversations",
     "F": "marking read",
+    "H": "mails",
+    "I": "edits and reactions",
     "K": "open pages' reads",
+    "M": "sessions",
+    "V": "processes' own looks",
+    "X": "pushes",
 }
+_OWN_LOOKS = dict.fromkeys(
+    ("look which key pushes, once a minute", "look for mails that are due"), _NAMES["V"]
+)
 
 
 def _grouped(load: Load) -> dict[str, list[Line]]:
     grouped: dict[str, list[Line]] = {}
     for line in lines(load):
-        grouped.setdefault(_NAMES[line.letter], []).append(line)
+        name = _OWN_LOOKS.get(line.question, _NAMES[line.letter])
+        grouped.setdefault(name, []).append(line)
     return grouped
 
 
 def _function(load: Load) -> Sequence[Item]:
     # As if each message came alone, which is the dearest.
-    calls = monthly_messages(load)
+    calls = monthly_messages(load) + _RECORDS_OF_A_CHANGE * load.changes * _MONTH_SECONDS
     seconds = calls * FUNCTION_SECONDS * FUNCTION_GB * price.FUNCTION_GB_SECOND
     return [
         Item("the function", calls * price.FUNCTION_CALL + seconds),
@@ -105,11 +124,27 @@ def _function(load: Load) -> Sequence[Item]:
     ]
 
 
+_RECORDS_OF_A_CHANGE = 2  # the change, and the message that it was applied to
+
+
+def _beside(load: Load) -> Sequence[Item]:
+    """Returns what pushes, webhooks and mails cost outside of the table."""
+    demand = total(lines(load))
+    shards = max(1, math.ceil(demand.write / _SHARD_WRITES))
+    reads = STREAM_READS * shards * bool(load.pushes or load.events)
+    return [
+        Item("the stream's reads", reads * _MONTH_SECONDS * price.STREAM_READ),
+        Item("mails by SES", load.mails * _MONTH_SECONDS * price.MAIL),
+    ]
+
+
+_SHARD_WRITES = 1000
+
+
 def _traffic(load: Load, deployment: Deployment) -> Sequence[Item]:
     gb_second = _bytes_out(load) / _GB
     lines_of_log = load.processes * price.HOURS_A_MONTH * 60 * bool(deployment.tasks)
-    requests = load.sends + load.inbox_reads + load.conversation_reads + load.marks
-    requests += load.opens * _REQUESTS_A_PAGE
+    requests = load.requests + load.opens * _REQUESTS_A_PAGE
     units = max(
         load.pages / price.BALANCER_UNIT_CONNECTIONS,
         requests / price.BALANCER_UNIT_REQUESTS,
@@ -134,10 +169,12 @@ _REQUESTS_A_PAGE = 50  # the page's files, and what it asks the API
 def _bytes_out(load: Load) -> float:
     """The bytes a second to people: events, heartbeats, and what they read."""
     online = min(1.0, load.pages / load.users)
-    events = load.sends * load.members * EVENT_BYTES * (online or 1)
+    told = load.marks * load.receipts * (load.members - 1) * PRESENCE_BYTES
+    events = ((load.sends + load.changes) * load.members * EVENT_BYTES + told) * (online or 1)
     idle_pages = load.pages * HEARTBEAT_BYTES / HEARTBEAT_SECONDS
     pages = load.inbox_reads * INBOX_PAGE_BYTES + load.conversation_reads * CONVERSATION_PAGE_BYTES
-    return events + idle_pages + pages
+    outside = load.pushes * PUSH_BYTES + load.events * WEBHOOK_BYTES
+    return events + idle_pages + pages + outside
 
 
 def _bus(load: Load, deployment: Deployment) -> float:
@@ -147,8 +184,9 @@ def _bus(load: Load, deployment: Deployment) -> float:
         return max(0, nodes - 1) * price.VALKEY_NODE_HOUR * price.HOURS_A_MONTH
     if deployment.bus == "momento":
         # In once, and out to each process.
-        message = load.sends * load.members * EVENT_BYTES
-        presence = load.opens * OPENED_PAGE_PUBLISHES * PRESENCE_BYTES
-        carried = (message + presence) * (1 + load.processes)
+        happened = (load.sends + load.changes) * load.members * EVENT_BYTES
+        told = load.marks * load.receipts * (load.members - 1)
+        small = (told + load.opens * OPENED_PAGE_PUBLISHES) * PRESENCE_BYTES
+        carried = (happened + small) * (1 + load.processes)
         return carried * _MONTH_SECONDS / _GB * price.MOMENTO_GB
     return 0.0

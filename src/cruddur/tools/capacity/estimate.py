@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cruddur.messaging.index_places import HOUR
 from cruddur.messaging.messages.find_stored import TAIL_PAGE
 from cruddur.ports.metering import Ceiling, Units
+from cruddur.tools.capacity.calls import calls
 from cruddur.tools.capacity.ceilings import ceilings
 from cruddur.tools.capacity.load import Load
 from cruddur.tools.capacity.prices import READ_MILLION_DOLLARS, WRITE_MILLION_DOLLARS
@@ -58,6 +58,10 @@ _MESSAGES_READ = {
     "a conversation's 20 newest messages": _PAGE,
     "send a message, nothing remembered": TAIL_PAGE,
 }
+_EDIT, _REACT = "edit or delete a message, applied", "react to a message, applied"
+_EDITED_BYTES = (
+    100  # what a changed message has more: the change's number and time, a few reactions
+)
 _GROUP_READ = 0.5
 _ROW_READ = 0.5
 _TWO = 2  # the members for whom ceilings are declared
@@ -75,6 +79,9 @@ _OVERTAKEN = "read on, as another process wrote last"
 _OPEN = "open a page"
 _PAGE_INDEX = 2
 _OF_TWENTY = "send a message, one of 20 processes"
+_PLACES = "keep a consumer's lease and place, a minute"
+_PLACE_WRITES = 8
+"""Six write units a minute for the lease, and two for the place (docs/feed.md)."""
 
 
 def _others() -> Mapping[str, tuple[str, Units]]:
@@ -83,29 +90,18 @@ def _others() -> Mapping[str, tuple[str, Units]]:
     return {
         _OVERTAKEN: (alone.letter, more),
         _OPEN: (page.letter, Units(table_read=page.read - _PAGE_INDEX, index_read=_PAGE_INDEX)),
+        _PLACES: ("X", Units(table_write=_PLACE_WRITES)),
     }
 
 
 def lines(load: Load) -> Sequence[Line]:
     """Returns every pattern of the load, each at its ceiling."""
-    rows_refreshed = load.users * load.moving / HOUR.time.total_seconds()
-    refreshes = min(load.sends, rows_refreshed / load.members)
-    cold = load.sends * load.cold
-    calls = {
-        "a conversation's 20 newest messages": load.conversation_reads * (1 - load.hit_rate),
-        "the 20 newest of an inbox": load.inbox_reads * (1 - load.hit_rate),
-        "send a message": load.sends - cold,
-        "send a message, nothing remembered": cold,
-        "project it": load.sends - refreshes,
-        "project it and refresh the index, once an hour": refreshes,
-        "start a conversation": load.starts,
-        "mark read": load.marks,
-        "keep a page open an hour": load.pages / 3600,
-    }
     # With messages of all processes mixed, the one before is another process's that often.
     overtaken = load.sends * (1 - 1 / load.processes)
-    others = {_OVERTAKEN: overtaken, _OPEN: load.opens}
-    found = [_line(ceilings()[question], count, load) for question, count in calls.items()]
+    consumers = bool(load.pushes) + bool(load.events)
+    others = {_OVERTAKEN: overtaken, _OPEN: load.opens, _PLACES: consumers / 60}
+    asked = {question: count for question, count in calls(load).items() if count}
+    found = [_line(ceilings()[question], count, load) for question, count in asked.items()]
     return found + [_other(question, count) for question, count in others.items() if count]
 
 
@@ -164,6 +160,11 @@ def monthly_messages(load: Load) -> float:
     return load.sends * _SECONDS_A_MONTH
 
 
+def monthly_items(load: Load) -> float:
+    """Returns the number of messages and changes a month. A change has about the size of a message."""
+    return (load.sends + load.changes) * _SECONDS_A_MONTH
+
+
 def _line(ceiling: Ceiling, calls: float, load: Load) -> Line:
     index_write = _INDEX_WRITES.get(ceiling.question, 0)
     index_read = _INDEX_READS.get(ceiling.question, 0)
@@ -186,7 +187,7 @@ def _of_members(question: str, members: int) -> Units:
     # The members of a group change, so that it is read strongly, at twice the price.
     more, group = members - _TWO, 2 * _group_units(members) - _group_units(_TWO)
     match question:
-        case "project it":
+        case "project it" | "bring it to the rows":
             return Units(table_write=more, table_read=more * _ROW_READ + group)
         case "project it and refresh the index, once an hour":
             return Units(
@@ -205,9 +206,17 @@ def _group_units(members: int) -> float:
 
 
 def _more_write(question: str, chars: int) -> int:
-    """The write units of a message beyond the first one."""
-    units = math.ceil(item_bytes(usual_message(chars)) / _WRITE_UNIT_BYTES)
-    return _MESSAGE_WRITES.get(question, 0) * (units - 1)
+    """The write units of a message beyond the first one, and of an edit beyond its two."""
+    size = item_bytes(usual_message(chars))
+    if question == _EDIT:  # the first one, whose change holds the text before it too
+        return _write_units(size + chars) + _write_units(size + _EDITED_BYTES) - 2
+    if question == _REACT:
+        return _write_units(size + _EDITED_BYTES) - 1
+    return _MESSAGE_WRITES.get(question, 0) * (_write_units(size) - 1)
+
+
+def _write_units(size: int) -> int:
+    return math.ceil(size / _WRITE_UNIT_BYTES)
 
 
 def _messages_read(question: str, chars: int) -> float:

@@ -22,11 +22,11 @@ _STYLE = (
     "text{fill:#f1f5f9}}"
 )
 _PARTS: Mapping[str, frozenset[str]] = {
-    "function": frozenset({"the function", "the function's log"}),
+    "function": frozenset({"the function", "the function's log", "the stream's reads"}),
     "tasks and balancer": frozenset(
         {"tasks", "load balancer", "balancer's units", "public IPv4 addresses", "NAT gateway"}
     ),
-    "transfer and bus": frozenset({"transfer to people", "the bus", "Valkey"}),
+    "transfer, bus, mails": frozenset({"transfer to people", "the bus", "Valkey", "mails by SES"}),
 }
 Point = tuple[float, float]
 

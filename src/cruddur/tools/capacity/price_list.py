@@ -15,6 +15,7 @@ PRICE_PAGES = (
     "https://aws.amazon.com/secrets-manager/pricing/",
     "https://aws.amazon.com/ec2/pricing/on-demand/",
     "https://aws.amazon.com/elasticache/pricing/",
+    "https://aws.amazon.com/ses/pricing/",
     "https://www.gomomento.com/pricing",
 )
 
@@ -47,6 +48,8 @@ ALARM_MONTH = 0.10
 METRIC_MONTH = 0.30
 DASHBOARD_MONTH = 3.0
 LOG_GB = 0.50
+STREAM_READ = 0.02 / 100_000  # a call; Lambda's are free
+MAIL = 0.10 / 1000  # by Amazon SES
 SECRET_MONTH = 0.40
 
 VALKEY_NODE_HOUR = 0.0128  # cache.t4g.micro
