@@ -36,7 +36,9 @@ async def test_what_browsers_ask_before_is_answered_without_sign_in(
     assert answer.headers[ALLOW] == FRONT_END
     assert answer.headers["access-control-allow-methods"] == "GET, HEAD, POST, PUT, PATCH, DELETE"
     allowed = answer.headers["access-control-allow-headers"]
-    assert allowed == "Authorization, Content-Type, traceparent, Last-Event-ID"
+    # A request with any other header is stopped by the browser.
+    ours = "Authorization, Content-Type, traceparent, Last-Event-ID, If-None-Match, Cruddur-User"
+    assert allowed == ours
     assert answer.headers["vary"] == "Origin"
     assert "access-control-allow-credentials" not in answer.headers
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -55,6 +55,13 @@ async def test_a_page_that_asks_as_somebody_else_than_the_cookie_says_is_refused
     assert answer.json()["code"] == "session_changed"
 
 
+async def test_a_token_is_refused_where_the_page_believes_in_another_user(andrew: Person) -> None:
+    for user_uuid, status in ((andrew.uuid, 200), ("somebody-else", 401)):
+        answer = await andrew.http.get("/api/me", headers={"Cruddur-User": user_uuid})
+        assert answer.status_code == status
+    assert answer.json()["code"] == "session_changed"
+
+
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     nobody: httpx.AsyncClient,
 ) -> None:

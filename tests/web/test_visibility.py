@@ -226,6 +226,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("DELETE", "/api/me"),
     ("POST", "/api/me/password"),
     ("GET", "/api/users/{at_handle:str}/short"),
+    ("GET", "/api/users/{at_handle:str}/conversation"),
     ("GET", "/api/users"),
     ("GET", "/api/key"),
     ("POST", "/api/system_messages"),

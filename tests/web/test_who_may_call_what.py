@@ -85,6 +85,9 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/api/users/{at_handle:str}/short"): Case(
         "/api/users/@bayko/short", None, 401, 200, 200
     ),
+    ("GET", "/api/users/{at_handle:str}/conversation"): Case(
+        "/api/users/@bayko/conversation", None, 401, 204, 200
+    ),
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
     ("PUT", "/api/users/{external_id:str}"): Case(
         "/api/users/42", {"display_name": "Me"}, 401, 401, 401

@@ -15,7 +15,7 @@ from cruddur.web.http.client_ip import network_of
 from cruddur.web.http.context import context_of
 
 _SESSION_CHANGED = declare_code(
-    "session_changed", "The header Cruddur-User names another person than the session cookie."
+    "session_changed", "The header Cruddur-User names another person than the cookie or the token."
 )
 
 _PERSON_NEEDED = declare_code(
@@ -67,7 +67,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     identity = context_of(connection).identity
     session = await verify_token(identity, token, partial(network_of, connection))
     if user_uuid is not None and user_uuid != session.user_uuid:
-        # Another user signed in on another tab: this page's messages must not be sent in their name.
+        # Another user signed in on another tab, or a host gave another one's token: this page's messages
+        # must not be sent in their name.
         raise Unauthenticated(_SESSION_CHANGED, "Somebody else is signed in here now.")
     was_known = session.user_uuid in identity.memory.users
     try:
@@ -90,14 +91,16 @@ def is_user_fresh(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
     """Returns the credentials in the headers. A bearer token counts before a cookie."""
-    cookie = user_uuid = None
+    bearer = cookie = user_uuid = None
     for name, value in headers:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
-            return Credentials(value[7:].strip().decode("latin-1"), is_ambient=False)
-        if name == b"cookie":
+            bearer = bearer or value[7:].strip().decode("latin-1")
+        elif name == b"cookie":
             cookie = _from_cookies(value) or cookie
         elif name == _USER_HEADER:
             user_uuid = value.decode("latin-1")
+    if bearer is not None:
+        return Credentials(bearer, is_ambient=False, user_uuid=user_uuid)
     return Credentials(cookie, is_ambient=cookie is not None, user_uuid=user_uuid)
 
 

@@ -12,10 +12,11 @@ from cruddur.web.http.context import Context
 from cruddur.web.http.head_requests import HeadAndGet
 
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
-_ASKED_FOR = b"Authorization, Content-Type, traceparent, Last-Event-ID"
+_ASKED_FOR = b"Authorization, Content-Type, traceparent, Last-Event-ID, If-None-Match, Cruddur-User"
 _SHOWN = b"Link, ETag, Retry-After, Location, X-Request-ID, traceparent"
 _REMEMBERED_SECONDS = b"600"
 _ORIGIN = (b"vary", b"Origin")
+_ALLOWED = b"access-control-allow-origin"
 
 
 class CrossOriginHeaders:
@@ -33,8 +34,11 @@ class CrossOriginHeaders:
         # Every answer gets it, so that a shared cache does not give one origin's answer to another.
         headers = [*message["headers"], _ORIGIN]
         origin = origin_of(scope)
-        if origin in self._origins:
-            headers.append((b"access-control-allow-origin", origin))
+        is_open = any(
+            name == _ALLOWED for name, _ in headers
+        )  # what anybody may read says so itself
+        if origin in self._origins and not is_open:
+            headers.append((_ALLOWED, origin))
             headers.append((b"access-control-expose-headers", _SHOWN))
         message["headers"] = headers
 
