@@ -10,6 +10,19 @@ declare namespace Page {
   /** "polling": the server answers, but not with a stream. */
   type StreamState = "connecting" | "open" | "polling";
 
+  /** Why a token is asked for. */
+  type WhyAToken = "first" | "expired" | "refused";
+
+  /** Resolves to a bearer token, or to null if nobody is signed in. It rejects where the question may be asked again. */
+  type AskForToken = (why: WhyAToken) => Promise<string | null> | string | null;
+
+  /** Where requests get their token from. */
+  interface TokenSource {
+    get(): Promise<string | null>;
+    /** Another token than this one, which was refused; null if there is none. */
+    instead(refused: string): Promise<string | null>;
+  }
+
   /** With what a page opens its first stream: the id of the page, a time from before it was made, and whether invitations
       may be open from before that. */
   interface RenderedStream {

@@ -7,6 +7,8 @@ import { GROUP, load, ME, messageOf, next, rowOf } from "./service.js";
 
 const { WaitingChanges } = await load("waiting_changes");
 const { messageShown, rowShown } = await load("waiting_shown");
+const { readMarksBy } = await load("preview");
+readMarksBy((await load("formatting")).plainText);
 
 const THUMB = "👍";
 const HEART = "❤️";

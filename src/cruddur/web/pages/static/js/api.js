@@ -1,8 +1,9 @@
 // Talking to the server: JSON in, JSON out, and errors that have names.
 
-import { inside, outside } from "./base_path.js";
+import { send } from "./authorized.js";
+import { inside } from "./base_path.js";
 import { Emitter } from "./emitter.js";
-import { wellFormed } from "./text.js";
+import { wellFormed } from "./well_formed.js";
 
 const TIMEOUT_MS = 20_000;
 
@@ -36,10 +37,12 @@ export const session = new Emitter();
 /** @type {Record<string, string>} */
 const identity = {};
 
-/** Names the user of all requests from now on. The server refuses them if the cookie is another user's by then.
-    @param {string} userUuid */
+/** Names the user of all requests from now on. The server refuses them if the cookie or the token is another user's by
+    then. With null nobody is named.
+    @param {string | null} userUuid */
 export function actAs(userUuid) {
-  identity["Cruddur-User"] = userUuid;
+  if (userUuid === null) delete identity["Cruddur-User"];
+  else identity["Cruddur-User"] = userUuid;
 }
 
 /** Returns what was thrown as an `Error`.
@@ -87,7 +90,7 @@ async function reach(method, path, body, etag, keepalive) {
   if (etag) headers["If-None-Match"] = etag;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   try {
-    return await fetch(outside(path), {
+    return await send(path, {
       method,
       headers,
       keepalive,
@@ -166,36 +169,27 @@ export const patch = async (path, body) => (await call("PATCH", path, body)).dat
 export const remove = async (path, body) => (await call("DELETE", path, body)).data;
 
 /** @param {string} text */
-const inPath = (text) => encodeURIComponent(wellFormed(text));
+export const inPath = (text) => encodeURIComponent(wellFormed(text));
 /** @param {string} uuid */
-const group = (uuid) => `/api/message_groups/${inPath(uuid)}`;
+export const group = (uuid) => `/api/message_groups/${inPath(uuid)}`;
 /** @param {string} uuid */
 const messages = (uuid) => `/api/messages/${inPath(uuid)}`;
-
-/** Where the user is signed in.
-    @returns {Promise<Api.Session[]>} */
-export const sessions = async () => (await get("/api/sessions")).data;
-
-/** Signs out one of the user's devices.
-    @param {string} id
-    @returns {Promise<unknown>} */
-export const endSession = (id) => remove(`/api/sessions/${inPath(id)}`);
-
-/** @returns {Promise<unknown>} */
-export const endOtherSessions = () => remove("/api/sessions?which=others");
-
-/** @param {Api.ChangedPassword} body
-    @returns {Promise<unknown>} */
-export const changePassword = (body) => post("/api/me/password", body);
 
 /** The users whose handle begins with `prefix`.
     @param {string} prefix
     @returns {Promise<Api.User[]>} */
 export const users = async (prefix) => (await get(`/api/users?prefix=${inPath(prefix)}`)).data;
 
-/** @param {string} handle
+/** `name` is `@` and a handle, or `ext:` and a host's own id.
+    @param {string} name
     @returns {Promise<Api.User>} */
-export const user = async (handle) => (await get(`/api/users/@${inPath(handle)}/short`)).data;
+export const user = async (name) => (await get(`/api/users/${inPath(name)}/short`)).data;
+
+/** The user's conversation with a person, named as in `user`; null while nobody has begun it.
+    @param {string} name
+    @returns {Promise<Api.Conversation | null>} */
+export const conversationWith = async (name) =>
+  (await get(`/api/users/${inPath(name)}/conversation`)).data;
 
 /** A page of the inbox. `data` is null when nothing has changed since `etag`.
     @type {{
@@ -275,22 +269,3 @@ export const sayTyping = (uuid) => post(`${group(uuid)}/typing`);
     @returns {Promise<unknown>} */
 export const showPeople = (streamId, people) =>
   call("PUT", `/api/presence/${streamId}`, { user_uuids: people });
-
-/** @param {string[]} handles
-    @param {string} title
-    @returns {Promise<Api.StartedGroup>} */
-export const makeGroup = (handles, title) => post("/api/message_groups", { handles, title });
-
-/** @param {string} uuid
-    @param {string} title
-    @returns {Promise<Api.Conversation>} */
-export const renameGroup = (uuid, title) => patch(group(uuid), { title });
-
-/** @param {string} uuid
-    @param {string[]} handles
-    @returns {Promise<Api.Conversation>} */
-export const addMembers = (uuid, handles) => post(`${group(uuid)}/members`, { handles });
-
-/** @param {string} uuid
-    @returns {Promise<unknown>} */
-export const leaveGroup = (uuid) => post(`${group(uuid)}/leave`);

@@ -1,11 +1,11 @@
 // What happens when the connection is lost or restored, and when the window is hidden or shown.
 
+import { onReturn } from "./coming_back.js";
 import { Polling } from "./polling.js";
 import { StatusBar } from "./status_bar.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
-const AWAY_MS = 60_000;
 const UNTOLD_MS = 3000;
 
 /** @param {MessagesPage} page */
@@ -18,35 +18,20 @@ export function install(page) {
   stream.on("ready", ({ user_uuid: uuid }) => uuid === me.uuid && absence.end());
   stream.on("caught_up", ({ is_complete: isComplete }) => absence.told(isComplete));
   stream.on("state", () => conversation.render());
-  watchNetwork(page, absence);
-  watchWindow(page);
+  watch(page, absence);
 }
 
 /** @param {MessagesPage} page
     @param {Absence} absence */
-function watchNetwork({ stream, outbox, waiting }, absence) {
-  addEventListener("online", () => {
-    stream.restart();
+function watch({ stream, outbox, waiting, conversation }, absence) {
+  onReturn(stream, () => {
     outbox.wake({ now: true });
     waiting.wake({ now: true });
   });
-  addEventListener("offline", () => {
-    absence.begin();
-    stream.restart();
-  });
-}
-
-/** @param {MessagesPage} page */
-function watchWindow({ stream, conversation }) {
-  let hiddenAt = 0;
+  addEventListener("offline", () => absence.begin());
   addEventListener("focus", () => conversation.look());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") {
-      hiddenAt = Date.now();
-      return;
-    }
-    if (Date.now() - hiddenAt > AWAY_MS) stream.restart(); // the connection does not survive a computer's sleep
-    conversation.look();
+    if (document.visibilityState !== "hidden") conversation.look();
   });
 }
 

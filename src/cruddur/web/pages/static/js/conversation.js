@@ -16,7 +16,7 @@ import { backoff } from "./backoff.js";
 /** @import { MessageList } from "./message_list.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
-/** @import { TypingSignal } from "./presence.js" */
+/** @import { TypingSignal } from "./typing_signal.js" */
 /** @import { SharedStream } from "./shared_stream.js" */
 /** @import { Timeline } from "./timeline.js" */
 /** @import { WaitingChanges } from "./waiting_changes.js" */

@@ -1,7 +1,7 @@
 // Shows the open conversation in the message list, and drops old messages of a long one.
 
 import { confirmedItems, pendingItems } from "./list_items.js";
-import { quoteOf } from "./quotes.js";
+import { quoteOf } from "./quote_shown.js";
 
 /** @import { Conversation, Parts } from "./conversation.js" */
 /** @import { Unread } from "./unread.js" */

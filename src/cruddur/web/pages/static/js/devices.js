@@ -1,6 +1,7 @@
 // The devices on which the user is signed in, in the settings sheet: seen, and signed out.
 
 import * as api from "./api.js";
+import * as calls from "./session_calls.js";
 import { ask } from "./dialogs.js";
 import { byId, h, setText } from "./dom.js";
 import { attempting } from "./form_errors.js";
@@ -26,7 +27,7 @@ export class Devices {
 
   /** Shows the list as the server has it now. */
   async load() {
-    await attempting(this.#problem, async () => this.#show(await api.sessions()));
+    await attempting(this.#problem, async () => this.#show(await calls.sessions()));
   }
 
   /** @param {Api.Session[]} sessions */
@@ -70,7 +71,7 @@ export class Devices {
       text: `${name}, ${line}. It needs your password to come back.`,
       yes: "Sign out",
     });
-    if (sure) await this.#end(() => api.endSession(session.id));
+    if (sure) await this.#end(() => calls.endSession(session.id));
   }
 
   async #signOutOthers() {
@@ -79,7 +80,7 @@ export class Devices {
       text: "You stay signed in here only.",
       yes: "Sign out",
     });
-    if (sure) await this.#end(api.endOtherSessions);
+    if (sure) await this.#end(calls.endOtherSessions);
   }
 
   /** Ends sessions and shows the others. One that has ended meanwhile is no problem.
@@ -89,7 +90,7 @@ export class Devices {
       await end().catch((error) => {
         if (api.asFailure(error).code !== "session_not_found") throw error;
       });
-      this.#show(await api.sessions());
+      this.#show(await calls.sessions());
       byId("devices-title").focus();
     });
   }

@@ -3,12 +3,15 @@
 /** `Events` maps the name of each event to the detail that its listeners get, or to undefined.
     @template {object} Events */
 export class Emitter extends EventTarget {
-  /** Calls `listener` with the detail of each event of this name.
+  /** Calls `listener` with the detail of each event of this name, until the returned function is called.
       @template {keyof Events & string} Name
       @param {Name} name
       @param {(detail: Events[Name]) => unknown} listener */
   on(name, listener) {
-    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+    const heard = (/** @type {Event} */ event) =>
+      listener(/** @type {CustomEvent} */ (event).detail);
+    this.addEventListener(name, heard);
+    return () => this.removeEventListener(name, heard);
   }
 
   /** Calls all listeners. An error in one of them is reported, and the others are called as well.

@@ -3,7 +3,7 @@
 
 import { Emitter } from "./emitter.js";
 import { retryAfter, session } from "./api.js";
-import { outside } from "./base_path.js";
+import { send } from "./authorized.js";
 import { eventsIn } from "./sse.js";
 import { backoff, Pause, within } from "./backoff.js";
 
@@ -143,7 +143,7 @@ export class Stream extends Emitter {
     const headers = { Accept: "text/event-stream" };
     if (this.lastId) headers["Last-Event-ID"] = this.lastId;
     const path = `/api/events${this.#page ? `?page=${encodeURIComponent(this.#page)}` : ""}`;
-    const response = await fetch(outside(path), { headers, signal, cache: "no-store" });
+    const response = await send(path, { headers, signal, cache: "no-store" });
     if (response.ok) return response;
     if (response.status === 401) session.emit("lost");
     this.#notBefore = Date.now() + (retryAfter(response) ?? 0) * 1000;

@@ -1,6 +1,7 @@
 // The dialogs that start a group, and that rename it, add people and leave it.
 
 import * as api from "./api.js";
+import * as calls from "./group_calls.js";
 import { ask, openDialog } from "./dialogs.js";
 import { avatar, byId, closest, h, part, setText } from "./dom.js";
 import { GroupSettings } from "./group_settings.js";
@@ -39,7 +40,7 @@ export class NewGroup {
     await submitting(this.#form, async () => {
       const { value: title } = part(this.#form, "[name=title]", HTMLInputElement);
       await this.#picker.settle();
-      const row = await api.makeGroup(this.#picker.handles, title);
+      const row = await calls.makeGroup(this.#picker.handles, title);
       this.#done();
       this.#made(await api.messageGroup(row.message_group_uuid ?? row.uuid));
     });
@@ -170,7 +171,7 @@ export class GroupPeople {
   async #renamed(event) {
     event.preventDefault();
     await submitting(this.#rename, async () => {
-      const group = await api.renameGroup(this.#uuid, this.#title.value);
+      const group = await calls.renameGroup(this.#uuid, this.#title.value);
       this.#changed(group, { renames: true });
     });
   }
@@ -180,7 +181,7 @@ export class GroupPeople {
     event.preventDefault();
     await submitting(this.#add, async () => {
       await this.#picker.settle();
-      const group = await api.addMembers(this.#uuid, this.#picker.handles);
+      const group = await calls.addMembers(this.#uuid, this.#picker.handles);
       this.#picker.clear();
       this.#changed(group, { renames: false });
     });
@@ -194,7 +195,7 @@ export class GroupPeople {
     });
     if (!sure) return;
     try {
-      await api.leaveGroup(this.#uuid);
+      await calls.leaveGroup(this.#uuid);
       this.#dialog.close();
       this.#after.left(this.#uuid);
     } catch (error) {

@@ -1,7 +1,7 @@
 // Inbox rows as values: which of two states counts, and their order. The server's row may lag behind events, and
 // events behind the row.
 
-import { preview } from "./text.js";
+import { preview } from "./preview.js";
 
 /** Whether its owner does not want to be told of messages now. "always" is greater than every time.
     @param {Api.InboxRow} row */

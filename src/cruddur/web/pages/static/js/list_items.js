@@ -1,6 +1,6 @@
 // The items of the message list: the messages of the timeline, and after them the unsent ones of the outbox.
 
-import { quoteOf } from "./quotes.js";
+import { quoteOf } from "./quote_shown.js";
 import { chipsOf } from "./reaction_chips.js";
 import { stateOf } from "./sending_state.js";
 import { messageShown } from "./waiting_shown.js";

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { outside } from "./base_path.js";
 import { avatar, h, hiddenText } from "./dom.js";
 import { closeListing, openListing } from "./listing.js";
-import { preview } from "./text.js";
+import { preview } from "./preview.js";
 import { fullTime, shortTime } from "./time.js";
 
 /** @import { MessagesPage } from "./page.js" */

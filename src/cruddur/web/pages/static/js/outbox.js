@@ -31,6 +31,7 @@ export class Outbox extends Emitter {
   #fallback = 0;
   #turns;
   #channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("cruddur-outbox") : null;
+  #ended = new AbortController();
 
   /** @param {Api.User} me
       @param {(entry: Page.Entry) => number} lastSeqOf */
@@ -39,9 +40,19 @@ export class Outbox extends Emitter {
     this.#me = me;
     this.#lastSeqOf = lastSeqOf;
     this.#turns = new Turns(`cruddur-outbox/${me.uuid}`, (key, turn) => this.#sendAll(key, turn));
-    this.#channel?.addEventListener("message", () => this.#takeOver());
-    addEventListener("focus", () => this.#takeOver()); // another tab may have been closed or frozen without saying so
-    addEventListener("beforeunload", (event) => this.#isOnlyHere() && event.preventDefault());
+    const { signal } = this.#ended;
+    this.#channel?.addEventListener("message", () => this.#takeOver(), { signal });
+    addEventListener("focus", () => this.#takeOver(), { signal }); // another tab may have been closed or frozen without saying so
+    addEventListener("beforeunload", (event) => this.#isOnlyHere() && event.preventDefault(), {
+      signal,
+    });
+  }
+
+  /** Sends nothing from now on. What is stored is sent by another tab, or after the next start. */
+  close() {
+    this.#ended.abort();
+    this.#channel?.close();
+    clearTimeout(this.#fallback);
   }
 
   /** Reads the messages that an earlier page has not sent. If the disk does not answer, for example because a tab with
@@ -83,7 +94,7 @@ export class Outbox extends Emitter {
   }
 
   /** Adds messages to a conversation; the first is the answer, if there is one. Resolves when all are stored, on disk
-      or in this tab's memory only.
+      or in this tab's memory only, to their uuids.
       @param {Page.Address} to
       @param {string[]} messages */
   async add(to, ...messages) {
@@ -94,6 +105,7 @@ export class Outbox extends Emitter {
       this.#entries.set(entry.message_uuid, entry);
     this.#changed(to.conversation);
     this.#turns.run(to.conversation);
+    return made.map(({ message_uuid: uuid }) => uuid);
   }
 
   /** @param {Page.Address} to
@@ -208,6 +220,7 @@ export class Outbox extends Emitter {
     const attempt = { ...entry, after: entry.after ?? this.#lastSeqOf(entry) };
     try {
       await this.#save(attempt);
+      if (this.#ended.signal.aborted) return false; // requests may be another user's by now
       const message = await deliver(attempt);
       await unsentMessages.remove(entry.message_uuid);
       this.#forget(entry.message_uuid, entry.conversation);
@@ -260,7 +273,7 @@ export class Outbox extends Emitter {
   /** @param {string} conversation
       @param {{ tell?: boolean }} [options] */
   #changed(conversation, { tell = true } = {}) {
-    if (tell) this.#channel?.postMessage(conversation);
+    if (tell && !this.#ended.signal.aborted) this.#channel?.postMessage(conversation);
     this.emit("change", { conversation });
   }
 }

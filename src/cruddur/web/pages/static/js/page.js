@@ -4,15 +4,18 @@ import { actAs } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { byId, dataJson, parts } from "./dom.js";
+import { plainText } from "./formatting.js";
 import { Header } from "./header.js";
 import { Inbox } from "./inbox.js";
 import { InboxView } from "./inbox_view.js";
 import { MessageList } from "./message_list.js";
 import { Outbox } from "./outbox.js";
 import { PendingDeletions } from "./pending_deletions.js";
-import { Presence, TypingSignal } from "./presence.js";
+import { Presence } from "./presence.js";
+import { readMarksBy } from "./preview.js";
 import { Router } from "./router.js";
 import { SharedStream } from "./shared_stream.js";
+import { TypingSignal } from "./typing_signal.js";
 import { WaitingChanges } from "./waiting_changes.js";
 import { rowShown } from "./waiting_shown.js";
 
@@ -23,6 +26,7 @@ import { rowShown } from "./waiting_shown.js";
 export function makePage(rendered) {
   const { me } = rendered;
   actAs(me.uuid);
+  readMarksBy(plainText);
   const inbox = new Inbox(me, rendered.rows, byId("rows").dataset.next || null);
   const presence = new Presence();
   const stream = new SharedStream(me, rendered.stream);

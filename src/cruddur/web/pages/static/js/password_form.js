@@ -1,6 +1,6 @@
 // The form in the settings sheet that changes the user's password.
 
-import * as api from "./api.js";
+import * as calls from "./session_calls.js";
 import { byId, part } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
 import { installMeters } from "./password_meter.js";
@@ -29,7 +29,7 @@ export function installPasswordForm(changed) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const body = { current_password: present.value, new_password: following.value };
-    if (!(await submitting(form, async () => void (await api.changePassword(body))))) return;
+    if (!(await submitting(form, async () => void (await calls.changePassword(body))))) return;
     form.reset();
     setTypes();
     done.hidden = false;

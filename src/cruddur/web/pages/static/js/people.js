@@ -104,7 +104,7 @@ const problem = (message) => Object.assign(new Error(message), { field: "handles
 /** @param {string} handle */
 async function personCalled(handle) {
   try {
-    return await api.user(handle);
+    return await api.user(`@${handle}`);
   } catch (error) {
     if (api.asFailure(error).status !== 404) throw error;
     throw problem(

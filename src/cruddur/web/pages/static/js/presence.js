@@ -1,11 +1,9 @@
 // Presence: people who are online, and people who are typing. Typing expires, since nobody says that it has ended.
 
 import { Emitter } from "./emitter.js";
-import * as api from "./api.js";
 
 const STALE_MS = 60_000; // a stream that is lost for so long tells nothing about the people
 const TYPING_MS = 6000;
-const SAY_AGAIN_MS = 3000;
 
 /** Events: "change".
     @extends {Emitter<{ change: undefined }>} */
@@ -89,24 +87,4 @@ function dropOld(map, isOld) {
   const old = [...map].filter(([, value]) => isOld(value));
   for (const [key] of old) map.delete(key);
   return old.length > 0;
-}
-
-/** Tells the server that this user is typing, at most every three seconds. A lost request is not repeated. */
-export class TypingSignal {
-  /** @type {Map<string, number>} By group: when it was last said, in milliseconds since 1970. */
-  #said = new Map();
-
-  /** @param {string} group */
-  say(group) {
-    const now = Date.now();
-    if (now - (this.#said.get(group) ?? 0) < SAY_AGAIN_MS) return;
-    this.#said.set(group, now);
-    api.sayTyping(group).catch(() => {});
-  }
-
-  /** Lets the next `say` reach the server at once, after a message was sent.
-      @param {string} group */
-  sent(group) {
-    this.#said.delete(group);
-  }
 }

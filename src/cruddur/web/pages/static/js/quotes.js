@@ -3,10 +3,8 @@
 
 import { get } from "./api.js";
 import { newer } from "./message_states.js";
-import { preview } from "./text.js";
 
 /** @import { HeldMessages } from "./held_messages.js" */
-/** @import { Timeline } from "./timeline.js" */
 
 const MOST_ASKED = 100;
 const MOST_KEPT = 1000;
@@ -86,20 +84,6 @@ export class Quotes {
   clear() {
     this.#kept.clear();
   }
-}
-
-/** How a message that is answered is shown, as it is now; null if none is.
-    @param {number | null | undefined} seq
-    @param {Timeline | null} timeline
-    @param {Api.User} me
-    @returns {Page.Quote | null} */
-export function quoteOf(seq, timeline, me) {
-  if (!seq || !timeline) return null;
-  const message = timeline.quotes.find(seq);
-  if (!message) return { seq, state: message === null ? "hidden" : "loading", name: "", text: "" };
-  const name = message.user_uuid === me.uuid ? "You" : message.display_name;
-  const text = message.deleted_at ? "Message deleted" : preview(message.message);
-  return { seq, state: message.deleted_at ? "deleted" : "shown", name, text };
 }
 
 /** The numbers that these messages answer.

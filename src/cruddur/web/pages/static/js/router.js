@@ -91,8 +91,10 @@ export class Router extends Emitter {
   async #person(handle) {
     const row = this.#inbox.withHandle(handle);
     if (row) return refOfRow(row);
-    const existing = await conversationBehind(handle);
-    return existing ? refOfRow(await this.#row(existing)) : refOfUser(await api.user(handle));
+    const existing = await api.conversationWith(`@${handle}`);
+    if (!existing) return refOfUser(await api.user(`@${handle}`));
+    this.#inbox.put(existing);
+    return refOfRow(existing);
   }
 
   /** Loads the server's page for a conversation or person that does not exist.
@@ -112,13 +114,4 @@ export class Router extends Emitter {
     if ("back" in link.dataset) this.back();
     else this.go(inside(link.pathname));
   }
-}
-
-/** The uuid of an existing conversation that is not loaded, to which the server redirects; null if there is none.
-    @param {string} handle */
-async function conversationBehind(handle) {
-  const answer = await fetch(outside(`/@${encodeURIComponent(handle)}`)).catch(() => {
-    throw new api.Unreachable();
-  });
-  return /^\/c\/([^/]+)$/.exec(inside(new URL(answer.url).pathname))?.[1] ?? null;
 }

@@ -3,7 +3,7 @@
 
 import { refOfRow } from "./conversation_ref.js";
 import { stateOf } from "./sending_state.js";
-import { preview } from "./text.js";
+import { preview } from "./preview.js";
 
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */

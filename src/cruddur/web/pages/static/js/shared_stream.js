@@ -5,14 +5,13 @@
 import { spread } from "./backoff.js";
 import { Emitter } from "./emitter.js";
 import { Stream } from "./events.js";
-import { PeopleShown } from "./people_shown.js";
+import { PeopleShown } from "./people_of_tabs.js";
 import { isCoveredBy, pageAge, RecentEvents } from "./recent_events.js";
+import { isLater, longestSilence } from "./tab_leaders.js";
 import { uuidv7 } from "./uuid.js";
 
 const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
 const LOOK_MS = 1500;
-const SILENCE_MS = 6000;
-const HIDDEN_SILENCE_MS = 150_000; // the timers of a hidden tab may run once a minute
 const CATCH_UP_MS = 10_000; // a service of an older version does not say when a stream has caught up
 const HANDOVER_MS = 500; // hidden tabs wait, so that a visible one becomes the leader
 
@@ -47,6 +46,7 @@ export class SharedStream extends Emitter {
   /** @type {string[]} */
   #shown = [];
   #nextTry = 0;
+  #ended = new AbortController();
 
   /** @param {Api.User} me
       @param {Page.RenderedStream} rendered */
@@ -60,12 +60,21 @@ export class SharedStream extends Emitter {
   }
 
   run() {
-    this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
-    document.addEventListener("visibilitychange", () => this.#looked());
-    addEventListener("pagehide", () => this.#leave());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#begin());
-    setInterval(() => this.#look(), LOOK_MS);
+    const { signal } = this.#ended;
+    this.#channel?.addEventListener("message", ({ data }) => this.#hear(data), { signal });
+    document.addEventListener("visibilitychange", () => this.#looked(), { signal });
+    addEventListener("pagehide", () => this.#leave(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#begin(), { signal });
+    const looking = setInterval(() => this.#look(), LOOK_MS);
+    signal.addEventListener("abort", () => clearInterval(looking));
     this.#begin();
+  }
+
+  /** Ends it for good. Another tab takes the stream over, if there is one. */
+  close() {
+    this.#leave();
+    this.#ended.abort();
+    this.#channel?.close();
   }
 
   /** Whether this tab holds the stream, so that it does for all tabs what is to be done once. */
@@ -107,7 +116,7 @@ export class SharedStream extends Emitter {
 
   /** Makes this tab the leader. If two tabs do so at the same moment, they hear each other, and one resigns. */
   #lead() {
-    if (this.#own) return;
+    if (this.#own || this.#ended.signal.aborted) return;
     this.#since = Date.now();
     this.#leader = null;
     const own = new Stream(this.#lastId, this.#page);
@@ -285,12 +294,3 @@ export class SharedStream extends Emitter {
     this.emit("state", state);
   }
 }
-
-/** Whether the first leader began later. The later one was visible later, so it is less likely to be frozen.
-    @param {Page.Leader} one
-    @param {Page.Leader} other */
-const isLater = (one, other) =>
-  one.since === other.since ? one.from > other.from : one.since > other.since;
-
-const longestSilence = () =>
-  document.visibilityState === "visible" ? SILENCE_MS : HIDDEN_SILENCE_MS;

@@ -1,6 +1,5 @@
 // Helpers for texts: characters, links, initials, colours.
 
-import { plainText } from "./formatting.js";
 import { partsOf } from "./links.js";
 
 const REL = "noopener noreferrer nofollow ugc";
@@ -14,10 +13,6 @@ export function countChars(text) {
   for (const _ of text) count += 1;
   return count;
 }
-
-/** Removes halves of surrogate pairs, which a paste can leave. UTF-8 cannot encode them.
-    @param {string} text */
-export const wellFormed = (text) => text.replace(/\p{Surrogate}/gu, "");
 
 /** The text as the server stores it: composed (NFC), and without control characters, which people could not find to
     remove. Empty if nothing of it is visible.
@@ -63,13 +58,6 @@ export function initials(name) {
     @param {string | null} uuid */
 export const avatarColour = (uuid) =>
   `colour-${(Number.parseInt((uuid ?? "").slice(-2), 16) || 0) % AVATAR_COLOURS}`;
-
-/** The beginning of a message on one line and without marks, as the server makes it for the inbox.
-    @param {string} text */
-export function preview(text) {
-  const flat = [...plainText(text).trim().split(/\s+/u).join(" ")];
-  return flat.length <= 140 ? flat.join("") : `${flat.slice(0, 139).join("")}…`;
-}
 
 /** @param {number} count
     @param {string} one

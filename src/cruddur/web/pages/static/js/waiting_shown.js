@@ -1,7 +1,7 @@
 // Shows what waits as it will be when the server has stored it.
 
 import { settled, shownSeq } from "./inbox_rows.js";
-import { preview } from "./text.js";
+import { preview } from "./preview.js";
 
 /** A message with the changes that wait, of which each is of its conversation.
     @param {Api.Message} message
