@@ -40,6 +40,14 @@ class Accounts:
         """A new user, and a token of theirs."""
         return _elsewhere(self._make(display_name))
 
+    def token_of(self, user_uuid: str) -> str:
+        """Another token of theirs."""
+        return _elsewhere(self._token_of(user_uuid))
+
+    async def _token_of(self, user_uuid: str) -> str:
+        async with open_application(Settings(data=self.data)) as application:
+            return issue_token(application.identity, user_uuid)
+
     def reset_token(self, handle: str) -> str:
         """What stands behind the `#` of a link for another password."""
         return _elsewhere(self._reset_token(handle))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from tests.browser.accounts import Accounts
+from tests.browser.host_site import HostSite, running_site
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.service import running_service
@@ -43,6 +44,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def site() -> Iterator[HostSite]:
+    """A product on another origin."""
+    with running_site() as site:
+        yield site
 
 
 @pytest.fixture(scope="package")

@@ -242,6 +242,7 @@ async def test_an_address_is_the_one_that_the_proxy_saw(nobody: httpx.AsyncClien
 FREE = {  # each costs no read of the table, and a page loads many files at once
     "/health/live",
     "/static/{path:path}",
+    "/embed/{file:str}",
     "/service-worker.js",
     # These count for themselves: who signs in is no person yet.
     "/api/accounts",

@@ -14,12 +14,13 @@ CONTENT_SECURITY_POLICY = (
 )
 
 _REFERRER = (b"referrer-policy", b"same-origin")
+_RESOURCE = (b"cross-origin-resource-policy", b"same-origin")
 _ALWAYS = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     _REFERRER,
+    _RESOURCE,
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
@@ -45,6 +46,8 @@ class SecurityHeaders:
         given = {name for name, _ in message["headers"]}
         if b"referrer-policy" in given:
             headers.remove(_REFERRER)  # the page has a stricter one
+        if _RESOURCE[0] in given:
+            headers.remove(_RESOURCE)  # the client for pages of others has a weaker one
         if is_secure(scope, self._hops):
             headers.append(_HSTS)
         if b"cache-control" not in given:

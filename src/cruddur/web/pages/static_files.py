@@ -12,7 +12,8 @@ from cruddur.web.http.assets import Asset, find_asset
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.compression import coding_for
 
-_FOR_A_YEAR = "public, max-age=31536000, immutable"
+FOR_A_YEAR = "public, max-age=31536000, immutable"
+"""Of a file whose name has the hash of its content."""
 
 
 @get("/static/{path:path}", opt=PUBLIC | COUNTS_ITSELF, include_in_schema=False)
@@ -24,7 +25,7 @@ async def static_file(
     if found is None:
         raise NotFound(NOTHING_HERE, "There is no such file.")
     asset, is_hashed = found
-    return await asset_response(request, asset, _FOR_A_YEAR if is_hashed else "no-cache")
+    return await asset_response(request, asset, FOR_A_YEAR if is_hashed else "no-cache")
 
 
 async def asset_response(request: Anybody, asset: Asset, cache_control: str) -> Response[bytes]:

@@ -159,7 +159,7 @@ export class SharedStream extends Emitter {
 
   /** @param {Page.TabSaying} message */
   #say(message) {
-    this.#channel?.postMessage({ from: this.#id, ...message });
+    if (!this.#ended.signal.aborted) this.#channel?.postMessage({ from: this.#id, ...message });
   }
 
   /** @param {Page.TabMessage} message */

@@ -1,0 +1,201 @@
+// The connection of a page of another product: whose it is, the inbox, the stream of events, and the outbox.
+
+import * as api from "./api.js";
+import { authorizeBy } from "./authorized.js";
+import { backoff, Pause } from "./backoff.js";
+import { reachAt } from "./base_path.js";
+import { onReturn } from "./coming_back.js";
+import { Emitter } from "./emitter.js";
+import { Inbox } from "./inbox.js";
+import { InboxList } from "./inbox_list.js";
+import { Outbox } from "./outbox.js";
+import { Polling } from "./polling.js";
+import { SharedStream } from "./shared_stream.js";
+import { Talk } from "./talk.js";
+import { Tokens } from "./tokens.js";
+import { UnreadCount } from "./unread_count.js";
+
+/** @type {Exclude<keyof Events.ByName, "ready" | "unread">[]} */
+const TOLD = [
+  "message",
+  "message_changed",
+  "messages_hidden",
+  "read",
+  "receipt",
+  "row_settings",
+  "group",
+  "left",
+  "invited",
+  "person",
+  "presence",
+  "typing",
+  "caught_up",
+];
+
+/** @implements {Client.Chat}
+    @extends {Emitter<Client.ChatEvents>} */
+export class Chat extends Emitter {
+  /** @type {Api.Me | null} */
+  me = null;
+  /** @type {Client.State} */
+  state = "connecting";
+  /** @type {Api.User} Filled as soon as the service says whose token it is. */
+  #user = { uuid: "", handle: "", display_name: "" };
+  #rows = new Inbox(this.#user, [], null);
+  inbox = new InboxList(this.#rows);
+  #unread = new UnreadCount(this.#rows, (unread) => this.emit("unread", unread));
+  /** @type {{ stream: SharedStream; outbox: Outbox } | null} */
+  #parts = null;
+  /** @type {Set<Talk>} */
+  #talks = new Set();
+  #ended = new AbortController();
+  #pause = new Pause();
+
+  /** @param {Client.Options & { url: string }} options */
+  constructor({ url, token }) {
+    super();
+    reachAt(url.replace(/\/+$/, ""));
+    authorizeBy(new Tokens(token));
+    api.actAs(null);
+    const ends = [
+      api.session.on("lost", () => this.#end("signed_out")),
+      api.session.on("changed", () => this.#end("signed_out")),
+    ];
+    this.#ended.signal.addEventListener("abort", () => ends.forEach((end) => end()));
+    this.#rows.on("change", () => this.#rowsChanged());
+    this.ready = this.#begin();
+    this.ready.catch(() => {}); // `state` says it as well
+  }
+
+  get unread() {
+    return this.#unread.value;
+  }
+
+  /** @param {string} to */
+  conversation(to) {
+    const talk = new Talk(to, {
+      begun: () => this.#begun(),
+      inbox: this.#rows,
+      closed: () => this.#talks.delete(talk),
+    });
+    this.#talks.add(talk);
+    return talk;
+  }
+
+  /** @param {string} method
+      @param {string} path
+      @param {unknown} [body] */
+  async call(method, path, body) {
+    return (await api.call(method, path, body)).data;
+  }
+
+  close() {
+    this.#end("closed");
+  }
+
+  /** What conversations need, once it is known whose page this is. */
+  async #begun() {
+    await this.ready;
+    if (!this.#parts) throw new Error("The chat was closed.");
+    return { me: this.#user, ...this.#parts };
+  }
+
+  async #begin() {
+    const me = await this.#findMe();
+    api.actAs(me.uuid);
+    Object.assign(this.#user, me);
+    this.me = me;
+    const stream = new SharedStream(me, { page: null, resume_at: null });
+    const outbox = new Outbox(me, (entry) => this.#lastSeqOf(entry));
+    this.#parts = { stream, outbox };
+    this.#follow(stream, outbox);
+    await outbox.start();
+    outbox.wake();
+    stream.run();
+    return me;
+  }
+
+  /** Asks until the service answers.
+      @returns {Promise<Api.Me>} */
+  async #findMe() {
+    for (let failures = 1; !this.#ended.signal.aborted; failures += 1) {
+      try {
+        return (await api.get("/api/me")).data;
+      } catch (error) {
+        if (!api.isTemporary(error)) throw error;
+      }
+      await this.#pause.for(backoff(failures, { first: 500, most: 20_000 }));
+    }
+    throw new Error("The chat was closed.");
+  }
+
+  /** @param {SharedStream} stream
+      @param {Outbox} outbox */
+  #follow(stream, outbox) {
+    const { signal } = this.#ended;
+    const polled = () => Promise.all([this.#rows.poll(), ...this.#each((talk) => talk.poll())]);
+    new Polling(stream, polled);
+    onReturn(stream, () => outbox.wake({ now: true }), signal);
+    stream.on("ready", (ready) => this.#open(ready, outbox));
+    stream.on("state", (state) => this.#setState(state));
+    stream.on("message", (message) => this.#rows.onMessage(message));
+    stream.on("message_changed", (message) => this.#rows.onChanged(message));
+    stream.on("read", (read) => this.#rows.onRead(read.message_group_uuid, read.seq));
+    stream.on("row_settings", (settings) => this.#rows.onSettings(settings));
+    stream.on("messages_hidden", (hidden) => this.#rows.onHidden(hidden));
+    stream.on("person", ({ user_uuid: uuid, display_name: name }) => this.#rows.rename(uuid, name));
+    stream.on("group", (group) => this.#rows.put(group));
+    stream.on("left", (left) => this.#rows.forget(left.message_group_uuid));
+    for (const name of TOLD)
+      stream.on(name, (detail) => this.dispatchEvent(new CustomEvent(name, { detail })));
+  }
+
+  /** The stream is open: from now on it misses nothing, and what was missed before is read by its numbers.
+      @param {Events.Ready} ready
+      @param {Outbox} outbox */
+  #open({ user_uuid: uuid }, outbox) {
+    if (uuid !== this.#user.uuid) return this.#end("signed_out");
+    outbox.wake({ now: true });
+    this.inbox.refresh();
+    for (const talk of this.#talks) talk.refresh();
+    return undefined;
+  }
+
+  #rowsChanged() {
+    for (const talk of this.#talks) talk.onRows();
+    this.emit("inbox");
+  }
+
+  /** @template Result
+      @param {(talk: Talk) => Result} work */
+  #each(work) {
+    return [...this.#talks].map(work);
+  }
+
+  /** The greatest known number of the conversation of an outbox entry; 0 if it has not been started.
+      @param {Page.Address} entry */
+  #lastSeqOf({ message_group_uuid: uuid, handle }) {
+    const row = uuid ? this.#rows.row(uuid) : this.#rows.withHandle(handle ?? "");
+    const known = this.#each((talk) => (talk.uuid && talk.uuid === row?.uuid ? talk.last : 0));
+    return Math.max(0, row?.last_seq ?? 0, ...known);
+  }
+
+  /** @param {"signed_out" | "closed"} state */
+  #end(state) {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#pause.wake();
+    this.#unread.close();
+    this.#parts?.stream.close();
+    this.#parts?.outbox.close();
+    for (const talk of this.#talks) talk.close();
+    this.#setState(state);
+  }
+
+  /** @param {Client.State} state */
+  #setState(state) {
+    if (this.state === state || this.state === "closed") return;
+    this.state = state;
+    this.emit("state", state);
+  }
+}

@@ -1,0 +1,33 @@
+// What `/embed/v1.js` exports: the client for pages of other products. Importing it defines the elements.
+
+import { Chat } from "./chat.js";
+import { Emitter } from "./emitter.js";
+import { defineElements } from "./element_stubs.js";
+import { Frame } from "./frame.js";
+
+const HERE = import.meta.url.match(/^(https?:.*)\/embed\/v1\.js/)?.[1];
+
+/** @type {Emitter<{ change: undefined }>} */
+const page = new Emitter();
+/** @type {Chat | null} */
+let current = null;
+
+/** @type {typeof Client.connect} */
+export function connect(options) {
+  current?.close(); // requests are one user's only
+  current = new Chat({ ...options, url: addressOf(options.url) });
+  page.emit("change");
+  return current;
+}
+
+/** @type {typeof Client.frame} */
+export const frame = (place, options) =>
+  new Frame(place, { ...options, url: addressOf(options.url) });
+
+/** @param {string} [url] */
+function addressOf(url = HERE) {
+  if (!url) throw new TypeError("`url` is missing: the address of the service");
+  return new URL(url, document.baseURI).href;
+}
+
+if (globalThis.customElements) defineElements(page, () => current);

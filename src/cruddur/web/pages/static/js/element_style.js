@@ -1,0 +1,35 @@
+// How <cruddur-conversation> looks.
+
+export const CONVERSATION_STYLE = `
+.whole { display: flex; flex-direction: column; height: 100%; background: var(--ground); }
+.top { display: flex; align-items: baseline; gap: 12px; flex: none; min-height: 48px; padding: 10px 16px; background: var(--panel);
+  border-bottom: 1px solid var(--line); }
+.name { overflow: hidden; font-size: 1.0625em; text-overflow: ellipsis; white-space: nowrap; }
+.state { flex: none; color: var(--quiet); font-size: 0.875em; }
+.log { display: flex; flex-direction: column-reverse; flex: 1; min-height: 0; padding: 12px 16px; overflow-y: auto; }
+.older { display: block; margin: 0 auto 12px; }
+ol { display: flex; flex-direction: column; align-items: flex-start; }
+.day, .event { align-self: center; margin: 10px 0 6px; padding: 2px 12px; color: var(--quiet); font-size: 0.8125em; text-align: center; }
+.message { max-width: min(85%, 40em); margin-top: 3px; padding: 7px 12px; border-radius: var(--radius); background: var(--theirs);
+  overflow-wrap: anywhere; }
+.message.first { margin-top: 10px; }
+.message.own { align-self: flex-end; background: var(--own); color: var(--own-ink); }
+.author { display: block; color: var(--accent); font-size: 0.875em; font-weight: 600; }
+.text { white-space: pre-wrap; }
+.text a { color: inherit; }
+.text :is(ul, ol) { display: block; padding-inline-start: 1.4em; list-style: revert; }
+.text :is(pre, code) { font-family: ui-monospace, monospace; font-size: 0.9375em; }
+.text blockquote, .quote { padding-inline-start: 8px; border-inline-start: 3px solid var(--accent); }
+.quote { margin-bottom: 4px; font-size: 0.9em; }
+.quote .author { display: inline; }
+.gone { font-style: italic; opacity: 0.8; }
+.foot { margin-top: 2px; font-size: 0.75em; opacity: 0.8; text-align: end; }
+.chip { margin-inline-end: 6px; padding: 0 6px; border: 1px solid color-mix(in srgb, currentcolor 30%, transparent); border-radius: 1em; font-size: 1.2em; }
+[data-state="failed"] { outline: 1px solid var(--alert); }
+.problem { flex: none; padding: 6px 16px; color: var(--alert); background: var(--panel); }
+.composer { display: flex; align-items: flex-end; gap: 8px; flex: none; padding: 10px 12px; background: var(--panel);
+  border-top: 1px solid var(--line); }
+textarea { flex: 1; min-width: 0; min-height: 44px; max-height: 9em; padding: 9px 14px; border: 1px solid var(--quiet);
+  border-radius: var(--radius); background: var(--theirs); field-sizing: content; resize: none; }
+.send { min-height: 44px; padding: 8px 18px; background: var(--accent); color: var(--accent-ink); font-weight: 600; }
+`;

@@ -1,0 +1,55 @@
+// How much is unread: counted in the rows where all of them are held, and else asked for.
+
+import { get } from "./api.js";
+import { isMuted, isUnread } from "./inbox_rows.js";
+
+/** @import { Inbox } from "./inbox.js" */
+
+const SETTLE_MS = 500;
+
+export class UnreadCount {
+  /** @type {Api.Unread} */
+  value = { messages: 0, conversations: 0 };
+  #inbox;
+  #changed;
+  #timer = 0;
+  #isOver = false;
+
+  /** @param {Inbox} inbox
+      @param {(unread: Api.Unread) => void} changed */
+  constructor(inbox, changed) {
+    this.#inbox = inbox;
+    this.#changed = changed;
+    inbox.on("change", () => this.#look());
+  }
+
+  close() {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #look() {
+    if (this.#isOver) return;
+    const { count, isAll } = this.#inbox.unread();
+    clearTimeout(this.#timer);
+    if (!isAll) this.#timer = setTimeout(() => this.#ask(), SETTLE_MS);
+    else this.#set({ messages: count, conversations: this.#rows().length });
+  }
+
+  #rows() {
+    return this.#inbox.rows().filter((row) => isUnread(row) && !isMuted(row));
+  }
+
+  async #ask() {
+    const { data } = await get("/api/unread").catch(() => ({ data: null }));
+    if (data && !this.#isOver) this.#set(data);
+  }
+
+  /** @param {Api.Unread} value */
+  #set(value) {
+    const { messages, conversations } = this.value;
+    if (messages === value.messages && conversations === value.conversations) return;
+    this.value = value;
+    this.#changed(value);
+  }
+}

@@ -1,0 +1,50 @@
+"""The client that pages of other products import, and how much they fetch for it."""
+
+import re
+
+import httpx
+import msgspec
+import pytest
+
+from cruddur.config import Settings
+from cruddur.web.http.client_files import client_files
+
+CLIENT = "/embed/v1.js"
+SHOP = "https://shop.example"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return msgspec.structs.replace(settings, allowed_origins=SHOP)
+
+
+async def test_any_page_may_load_the_client_and_asks_for_it_again(
+    nobody: httpx.AsyncClient,
+) -> None:
+    for origin in (SHOP, "https://elsewhere.example"):
+        answer = await nobody.get(CLIENT, headers={"Origin": origin})
+        assert answer.headers["content-type"].startswith("text/javascript")
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"]
+        assert answer.headers.get_list("cross-origin-resource-policy") == ["cross-origin"]
+        assert answer.headers["cache-control"] == "no-cache"
+        again = await nobody.get(CLIENT, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_its_parts_are_kept_for_a_year(nobody: httpx.AsyncClient) -> None:
+    script = (await nobody.get(CLIENT)).text
+    parts = set(re.findall(r'import\("\./([\w.]+)"\)', script))
+    assert parts
+    assert parts == client_files().keys() - {"v1.js"}
+    for part in parts:
+        answer = await nobody.get(f"/embed/{part}")
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "immutable" in answer.headers["cache-control"]
+    assert (await nobody.get("/embed/elements.0123456789abcdef.js")).status_code == 404
+
+
+async def test_all_else_stays_with_our_own_origin(nobody: httpx.AsyncClient) -> None:
+    for path in ("/sign-in", "/embed/nothing.js", "/health/live"):
+        answer = await nobody.get(path)
+        assert answer.headers.get_list("cross-origin-resource-policy") == ["same-origin"]
+        assert "access-control-allow-origin" not in answer.headers
