@@ -133,7 +133,8 @@ declare namespace Client {
     unread: Api.Unread;
     /** What everything shown would need, in pixels. */
     height: { height: number };
-    open: { uuid: string | null };
+    /** `to` is its uuid, or `@` and a handle where nobody has written yet; null if none is open. */
+    open: { uuid: string | null; to: string | null };
     error: { code: string; detail: string };
   }
 

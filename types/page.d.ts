@@ -40,6 +40,8 @@ declare namespace Page {
     /** The other person of a conversation that nobody has started yet. */
     recipient: Api.User | null;
     rows: Api.InboxRow[];
+    /** The path of the next rows, where the server has not written it into the page. */
+    next?: string | null;
     messages: Api.Message[];
     quoted: Api.Message[];
     more: { older: boolean; newer: boolean };

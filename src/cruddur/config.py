@@ -15,12 +15,12 @@ from cruddur.aws_settings import AwsProfile, AwsSettings, aws_settings
 from cruddur.issuer_settings import IssuerSettings
 from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import (
-    as_browsers_write,
     is_loopback,
     problem_of,
     problem_of_address,
     problem_of_base_path,
     problem_of_contact,
+    problem_of_origins,
     shown,
 )
 
@@ -31,9 +31,14 @@ _TABLE_NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # as DynamoDB has it
 _BOUND = re.compile(r"(>=|<=) (\d+)")
 _PATHS = frozenset({"data", "secret_file", "oidc_file"})
 _MAY_BE_EMPTY = frozenset(
-    {"audience", "base_path", "allowed_origins", "oidc_audiences", "outbound_allow"}
+    {"audience", "base_path", "allowed_origins", "frames", "oidc_audiences", "outbound_allow"}
 )
-_CHECKED = {"public_url": problem_of_address, "push_contact": problem_of_contact}
+_CHECKED = {
+    "public_url": problem_of_address,
+    "push_contact": problem_of_contact,
+    "allowed_origins": problem_of_origins,
+    "frames": problem_of_origins,
+}
 _IN_HEADERS = frozenset({"momento_auth_token", "momento_api_key", "momento_endpoint"})
 _OTHER_WORDS = {"trusted_proxy": {"off": "0", "on": "1"}}
 """Words that are still accepted for a setting that is a number now."""
@@ -95,6 +100,7 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     projector: Literal["auto", "on", "off"] = "auto"
     consumers: Literal["on", "off"] = "on"
     allowed_origins: str = ""
+    frames: str = ""
     public_profiles: Literal["on", "off"] = "off"
     public_url: str | None = None
     smtp_url: str | None = None
@@ -160,7 +166,6 @@ def load_settings(
         raise WrongSetting(f"{PREFIX}BASE_PATH {problem}")
     networks_of(settings)
     outbound_networks_of(settings)
-    origins_of(settings)
     return msgspec.structs.replace(settings, aws_profile=aws.profile)
 
 
@@ -234,18 +239,6 @@ def check_url(text: str, where: str) -> None:
         raise WrongSetting(
             f"{where} cannot be {shown(text)}: it takes a URL like http://127.0.0.1:8000"
         )
-
-
-def origins_of(settings: Settings) -> frozenset[str]:
-    """Returns the origins that may call the API, as browsers write them. Raises WrongSetting."""
-    origins = [origin.strip() for origin in settings.allowed_origins.split(",")]
-    for origin in filter(None, origins):
-        if origin != as_browsers_write(origin):
-            raise WrongSetting(
-                f"{PREFIX}ALLOWED_ORIGINS cannot hold {shown(origin)}: it takes origins as browsers "
-                "write them, such as http://localhost:3000, without a path, with commas between them"
-            )
-    return frozenset(filter(None, origins))
 
 
 def projects_itself(settings: Settings, *, is_local: bool) -> bool:

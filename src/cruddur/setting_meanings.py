@@ -54,6 +54,7 @@ MEANINGS: Mapping[str, str] = {
     "projector": "whether `up` keeps inboxes up to date itself; auto: on SQLite and at a local endpoint",
     "consumers": "whether `up` sends pushes and webhooks itself; off: `cruddur worker --consumers` does",
     "allowed_origins": "origins whose pages may call the API, such as http://localhost:3000; by commas",
+    "frames": "origins whose pages may show /embed in a frame, such as https://shop.example; by commas",
     "public_url": "where people open the service, for links to it: https://chat.example.com",
     "smtp_url": "the mail server: smtps://user:password@host:465, or smtp://…:587 for STARTTLS",
     "mail_from": "the address from which mails come: chat@example.com or Cruddur <chat@example.com>",

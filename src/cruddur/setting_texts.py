@@ -14,7 +14,7 @@ SHOWN_MAX_CHARS = 80
 _BASE_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+")
 _OUR_OWN_PATHS = frozenset(
     {
-        *("api", "c", "health", "metrics", "reset", "schema"),
+        *("api", "c", "embed", "health", "metrics", "reset", "schema"),
         *("sign-in", "sign-out", "sign-up", "static", "confirm-email", "forgotten", "stop-mails"),
     }
 )
@@ -45,6 +45,22 @@ def _problem_of_path(text: str) -> str | None:
     if len(path) > _PATH_MAX_BYTES or longest > _NAME_MAX_BYTES:
         return f"is too long for a file: a name in it has at most {_NAME_MAX_BYTES} bytes"
     return None
+
+
+def problem_of_origins(text: str) -> str | None:
+    """Why a list of origins cannot be this."""
+    for origin in origins_in(text):
+        if origin != as_browsers_write(origin):
+            return (
+                f"cannot hold {shown(origin)}: it takes origins as browsers write them, such as "
+                "http://localhost:3000, without a path, with commas between them"
+            )
+    return None
+
+
+def origins_in(text: str) -> list[str]:
+    """Returns the origins of a list with commas between them."""
+    return [origin for one in text.split(",") if (origin := one.strip())]
 
 
 def shown(text: object) -> str:

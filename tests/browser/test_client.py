@@ -1,59 +1,16 @@
 """The client that pages of another origin import, and its elements, in front of a running service."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Locator, Page, expect
-from tests.browser.accounts import Accounts
 from tests.browser.host_site import HostSite
-from tests.browser.people import Person
 from tests.browser.service import running_service
+from tests.browser.shop import Shop
 
 SERVICE_WORKERS = "block"
-_STYLE = "main { display: grid; grid-template: auto 1fr / 320px 1fr; height: 95vh }"
-
-
-class Shop:
-    """The product, the service that it uses, and people of both."""
-
-    def __init__(self, site: HostSite, address: str, data: Path, browser: Browser) -> None:
-        self.site, self.address = site, address
-        self.accounts = Accounts.beside(data)
-        self._browser = browser
-        self.errors: list[str] = []
-        self.people: list[Person] = []
-
-    def person(self, name: str) -> Person:
-        """Somebody for whom the product's back end makes tokens."""
-        person = Person(self.address, *self.accounts.make(name))
-        self.site.tokens[person.handle] = lambda: person.token
-        self.people.append(person)
-        return person
-
-    def url(self, who: Person, *, to: str = "", body: str | None = None) -> str:
-        """A page of the product for this person."""
-        attribute = f'to="{to}"' if to else ""
-        elements = (
-            "<main><cruddur-unread></cruddur-unread><cruddur-inbox></cruddur-inbox>"
-            f"<cruddur-conversation {attribute}></cruddur-conversation></main>"
-        )
-        script = f"""import {{ connect }} from "{self.address}/embed/v1.js";
-        const token = async () => {{
-          const answer = await fetch("/token/{who.handle}", {{ method: "POST" }});
-          return answer.ok ? answer.text() : null;
-        }};
-        window.chat = connect({{ token }});
-        chat.ready.catch((error) => (window.refused = error.code));"""
-        body = elements if body is None else body
-        return self.site.page(f"/{who.handle}", body=body, script=script, style=_STYLE)
-
-    def opens(self, who: Person, beside: Page | None = None, **more: str) -> Page:
-        context = beside.context if beside else self._browser.new_context()
-        page = context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.goto(self.url(who, **more))
-        return page
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +21,7 @@ def shop(
     with running_service(data, CRUDDUR_ALLOWED_ORIGINS=site.address) as address:
         shop = Shop(site, address, data, browser)
         yield shop
-        for person in shop.people:
-            person.close()
-        for context in browser.contexts:
-            context.close()
-        assert shop.errors == []
+        shop.close()
 
 
 def messages(page: Page) -> Locator:
@@ -237,3 +190,19 @@ def test_what_it_offers_beside_the_elements(shop: Shop) -> None:
     assert page.evaluate("talk.delete(3).then((gone) => gone.message)") == ""
     page.evaluate("chat.close()")
     assert page.evaluate("chat.state") == "closed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_elements_are_open_to_everybody(shop: Shop, scheme: Literal["light", "dark"]) -> None:
+    maya, tom = shop.person("Maya"), shop.person("Tom")
+    group = tom.writes(maya, "Hello *Maya*", "https://a.example/", "Gone")
+    tom.deletes(group, 3)
+    answer = {"message_group_uuid": group, "message": "To the first", "reply_to_seq": 1}
+    maya.ask("POST", "/api/messages", answer)
+    page = shop.opens(maya, to=group)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    see(page, "To the first")
+    expect(page.locator("cruddur-conversation .quote")).to_contain_text("Tom Hello Maya")
+    found = Axe().run(page).response["violations"]
+    serious = [one for one in found if one["impact"] in {"serious", "critical"}]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in serious] == []

@@ -266,6 +266,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("GET", "/sign-out"),
     ("GET", "/sign-up"),
     ("GET", "/service-worker.js"),
+    ("GET", "/embed"),
     ("GET", "/embed/{file:str}"),
     ("GET", "/static/{path:path}"),
     ("GET", "/llms.txt"),

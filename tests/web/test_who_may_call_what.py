@@ -254,6 +254,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/sign-out"): Case("/sign-out", None, 303, 303, 303),
     ("GET", "/sign-up"): Case("/sign-up", None, 200, 200, 200),
     ("GET", "/service-worker.js"): Case("/service-worker.js", None, 200, 200, 200),
+    ("GET", "/embed"): Case("/embed", None, 404, 404, 404),  # no setting names who may show it
     ("GET", "/embed/{file:str}"): Case("/embed/v1.js", None, 200, 200, 200),
     ("GET", "/static/{path:path}"): Case("/static/js/main.js", None, 200, 200, 200),
     ("GET", "/llms.txt"): Case("/llms.txt", None, 200, 200, 200),

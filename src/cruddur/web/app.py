@@ -11,7 +11,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.types import BeforeMessageSendHookHandler, LifespanHook
 
 import cruddur
-from cruddur.config import Settings, networks_of, origins_of
+from cruddur.config import Settings, networks_of
 from cruddur.identity.audit_trail import AuditTrail
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.mail_context import MailContext
@@ -26,6 +26,7 @@ from cruddur.ports.limits import SharedLimits
 from cruddur.ports.metering import on_units
 from cruddur.ports.online import Online, OnlineHere
 from cruddur.ports.outbound import Outbound
+from cruddur.setting_texts import origins_in
 from cruddur.web import api, pages, sse
 from cruddur.web.api.openapi_document import JsonDocument, operation_id
 from cruddur.web.http import problems
@@ -89,7 +90,7 @@ def create_app(
         outbound=outbound,
         mails=mails,
         lists=RenderedLists(is_on=cache is not None and cache.is_on),
-        origins=frozenset(origin.encode() for origin in origins_of(settings)),
+        origins=frozenset(origin.encode() for origin in origins_in(settings.allowed_origins)),
     )
     _connect_metrics(context, cache)
     app = CrossOrigin(

@@ -29,6 +29,7 @@ JOINED = frozenset({
     "css/messages.css",
     "css/sign.css",
     "css/schema.css",
+    "css/embed.css",
 })  # fmt: skip
 """The files that the pages name. Each is joined with what it imports."""
 

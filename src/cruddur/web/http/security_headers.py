@@ -7,22 +7,28 @@ from cruddur.web.http.context import Context
 from cruddur.web.http.request_id import HEADER as REQUEST_ID
 from cruddur.web.http.request_id import request_id
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 
-_REFERRER = (b"referrer-policy", b"same-origin")
-_RESOURCE = (b"cross-origin-resource-policy", b"same-origin")
+def content_security_policy(*frames: str) -> str:
+    """Returns the policy of a page that these origins may show in a frame: none, if none is named."""
+    framed_by = " ".join(frames) or "'none'"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' data:; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+        f"base-uri 'none'; frame-ancestors {framed_by}"
+    )
+
+
+CONTENT_SECURITY_POLICY = content_security_policy()
+
 _ALWAYS = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    _REFERRER,
-    _RESOURCE,
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+_NAMES = frozenset(name for name, _ in _ALWAYS)
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 _NO_STORE = (b"cache-control", b"no-store")
 
@@ -42,12 +48,12 @@ class SecurityHeaders:
             return
         self._responses[message["status"] // 100] += 1
         name = request_id(scope, self._hops).encode()
-        headers = [*message["headers"], *_ALWAYS, (REQUEST_ID, name)]
         given = {name for name, _ in message["headers"]}
-        if b"referrer-policy" in given:
-            headers.remove(_REFERRER)  # the page has a stricter one
-        if _RESOURCE[0] in given:
-            headers.remove(_RESOURCE)  # the client for pages of others has a weaker one
+        # What an answer says itself counts: a link's page tells less, and a frame's page may be framed.
+        always = (
+            _ALWAYS if given.isdisjoint(_NAMES) else [one for one in _ALWAYS if one[0] not in given]
+        )
+        headers = [*message["headers"], *always, (REQUEST_ID, name)]
         if is_secure(scope, self._hops):
             headers.append(_HSTS)
         if b"cache-control" not in given:

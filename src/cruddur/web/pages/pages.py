@@ -147,6 +147,8 @@ def nothing_shown(context: Context) -> dict[str, object]:
         "may_invite": context.settings.lets_members_invite,
         "stream": {"page": None, "resume_at": None, "may_be_invited": True},
         "is_shell": False,
+        "frames": (),
+        "show": "both",
     }
 
 
@@ -247,7 +249,11 @@ def _plain(content: msgspec.Struct) -> dict[str, Any]:
 
 
 def _html(request: Request[Any, Any, Any], template: str, **context: object) -> Response[bytes]:
-    page = templates.render(request, template, **context)
+    return page_response(request, templates.render(request, template, **context))
+
+
+def page_response(request: Request[Any, Any, Any], page: bytes) -> Response[bytes]:
+    """Returns the answer with a page, compressed if the browser takes that."""
     headers = {"Vary": "Accept-Encoding"}
     if coding := coding_for(request):
         page, headers["Content-Encoding"] = compress_page(page, coding), coding

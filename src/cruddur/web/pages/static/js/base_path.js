@@ -20,5 +20,28 @@ export function inside(path) {
   return path.startsWith(`${below}/`) ? path.slice(below.length) : path;
 }
 
+let staysHere = false;
+
+/** Keeps the address from now on, in a frame of another product: a reload must find the page that may be framed. The
+    entries of the history know what was open. */
+export function keepAddress() {
+  staysHere = true;
+}
+
+/** Leaves for another page of the service. A frame of another product shows no other one: there embedded.js hears why.
+    @param {string} path
+    @param {"not_found" | "signed_out" | "session_changed"} why */
+export function leaveFor(path, why) {
+  if (staysHere) dispatchEvent(new CustomEvent("cruddur-left", { detail: why }));
+  else location.assign(outside(path));
+}
+
+/** Whether another product shows this page in a frame. */
+export const isFramed = () => staysHere;
+
 /** The path of the page that is open, without the base path. */
-export const here = () => inside(location.pathname);
+export const here = () => (staysHere ? (history.state?.path ?? "/") : inside(location.pathname));
+
+/** The address of the page at a path, for the browser's history.
+    @param {string} path */
+export const addressOf = (path) => (staysHere ? location.href : outside(path));

@@ -3,8 +3,9 @@
 import { here, outside } from "./base_path.js";
 import { eraseCopy } from "./copy_erasing.js";
 import * as store from "./copy_store.js";
-import { avatar, byId, h, parts, setText } from "./dom.js";
+import { h } from "./dom.js";
 import { applyStoredLook } from "./look.js";
+import { showMe } from "./own_name.js";
 
 const KEPT_MS = 30 * 86_400_000;
 const ASK_EVERY_MS = 5000;
@@ -46,15 +47,6 @@ function rowAt(path, rows) {
   const handle = decodeURIComponent(name).toLowerCase();
   if (kind !== "@") return rows.find(({ uuid }) => uuid === name);
   return rows.find((row) => row.kind === "direct" && row.handle?.toLowerCase() === handle);
-}
-
-/** Writes into the page whose it is, as the server does.
-    @param {Api.User} me */
-function showMe(me) {
-  byId("me-face").replaceChildren(avatar(me.uuid, me.display_name, "small"));
-  for (const id of ["me-word", "me-name"]) setText(byId(id), me.display_name);
-  for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
-  for (const one of parts(document, "input[name=username]")) one.setAttribute("value", me.handle);
 }
 
 /** Says that there is nothing to show, and asks from time to time.

@@ -1,7 +1,7 @@
 // This device keeps a copy of the newest conversations, for the time without a network. What makes it is fetched when
 // the page is there already.
 
-import { here } from "./base_path.js";
+import { here, isFramed } from "./base_path.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -9,6 +9,7 @@ const WAIT_MS = 2000; // so that the copy takes nothing from the first view
 
 /** @param {MessagesPage} page */
 export function install(page) {
+  if (isFramed()) return; // nobody signs out of a frame, so that a copy would stay
   const { me, stream, conversation, router } = page;
   setTimeout(() => begin(page).catch(() => {}), WAIT_MS); // without storage, or without this part, there is no copy
   conversation.timelines.copyOf = async (uuid) => {

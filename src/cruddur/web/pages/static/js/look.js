@@ -1,6 +1,7 @@
 // How this browser shows the page: theme, size of texts, what Enter does, and the width of the list. A cookie holds it, since the server needs
 // it for the first paint; the root element shows what is in force.
 
+import { isFramed } from "./base_path.js";
 import { isTouch } from "./dom.js";
 
 /** @typedef {"theme" | "size" | "enter" | "pane"} Trait */
@@ -14,6 +15,7 @@ const SCHEMES = { system: "light dark" };
 
 /** Shows here what was chosen in another tab, as soon as this one is looked at. */
 export function install() {
+  if (isFramed()) return; // the host says how it looks
   document.addEventListener("visibilitychange", () => document.hidden || applyStoredLook());
 }
 

@@ -47,13 +47,17 @@ const FEATURES = await Promise.all([
   import("./device_copy.js"),
 ]);
 
-const isShell = "shell" in document.body.dataset; // from the service worker, with nobody's messages in it
-const rendered = isShell ? await (await import("./copy.js")).readCopy() : readRendered();
+const { dataset } = document.body;
+const frame = "frames" in dataset ? await import("./embedded.js") : null; // another product shows this page
+const isShell = "shell" in dataset; // from the service worker, with nobody's messages in it
+const copied = isShell ? (await import("./copy.js")).readCopy() : frame?.readHost();
+const rendered = copied ? await copied : readRendered();
 const page = makePage(rendered);
 for (const feature of FEATURES) feature.install(page);
 await Promise.all([nameTab(), page.outbox.start(), page.waiting.start()]);
 navigation.showRendered(page);
-document.body.dataset.ready = "true";
+dataset.ready = "true";
 page.outbox.wake();
 page.waiting.wake();
 page.stream.run();
+frame?.followHost(page);

@@ -27,7 +27,7 @@ export function makePage(rendered) {
   const { me } = rendered;
   actAs(me.uuid);
   readMarksBy(plainText);
-  const inbox = new Inbox(me, rendered.rows, byId("rows").dataset.next || null);
+  const inbox = new Inbox(me, rendered.rows, rendered.next ?? (byId("rows").dataset.next || null));
   const presence = new Presence();
   const stream = new SharedStream(me, rendered.stream);
   const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));

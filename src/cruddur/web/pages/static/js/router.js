@@ -1,7 +1,7 @@
 // Opens pages without a reload. Each address also works with one.
 
 import * as api from "./api.js";
-import { here, inside, outside } from "./base_path.js";
+import { here, inside, leaveFor } from "./base_path.js";
 import { closest } from "./dom.js";
 import { Emitter } from "./emitter.js";
 import { refOfRow, refOfUser } from "./conversation_ref.js";
@@ -101,7 +101,7 @@ export class Router extends Emitter {
       @param {Page.Failure} error
       @param {string} path */
   #giveUp(error, path) {
-    if (error.status === 404) location.assign(outside(path));
+    if (error.status === 404) leaveFor(path, "not_found");
   }
 
   /** @param {MouseEvent} event */

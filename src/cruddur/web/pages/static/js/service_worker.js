@@ -1,10 +1,10 @@
 // Registers the service worker, once the page is there: it must not take the network from the first view.
 
-import { outside } from "./base_path.js";
+import { isFramed, outside } from "./base_path.js";
 
 /** Registers it when the page has loaded. Browsers have none where the page came without TLS, and may refuse it. */
 export function install() {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator) || isFramed()) return;
   if (document.readyState === "complete") register();
   else addEventListener("load", register, { once: true });
 }

@@ -1,7 +1,7 @@
 // Leaves the page: on purpose, or because the session has ended.
 
 import * as api from "./api.js";
-import { outside } from "./base_path.js";
+import { leaveFor, outside } from "./base_path.js";
 import { eraseCopy } from "./copy_erasing.js";
 import { countDrafts, forgetDrafts } from "./drafts.js";
 import { removeUnsentOf } from "./local_store.js";
@@ -100,13 +100,14 @@ const isSure = (lost) =>
     conversations goes: the owner may have signed this device out from another one, since it was lost. */
 export async function toSignIn() {
   await eraseCopy();
-  leaveTo(`${outside("/sign-in")}?next=${encodeURIComponent(location.pathname)}`);
+  leave(`/sign-in?next=${encodeURIComponent(location.pathname)}`, "signed_out");
 }
 
 /** Opens the inbox of the user who is signed in by now. */
-export const startOver = () => leaveTo(outside("/"));
+export const startOver = () => leave("/", "session_changed");
 
-/** @param {string} address */
-function leaveTo(address) {
-  if (!isSigningOut) location.assign(address);
+/** @param {string} path
+    @param {"signed_out" | "session_changed"} why */
+function leave(path, why) {
+  if (!isSigningOut) leaveFor(path, why);
 }

@@ -14,13 +14,15 @@ export class UnreadCount {
   #changed;
   #timer = 0;
   #isOver = false;
+  #isTold = false;
 
   /** @param {Inbox} inbox
-      @param {(unread: Api.Unread) => void} changed */
+      @param {(unread: Api.Unread) => void} changed is called at first, and when it changes */
   constructor(inbox, changed) {
     this.#inbox = inbox;
     this.#changed = changed;
     inbox.on("change", () => this.#look());
+    this.#look();
   }
 
   close() {
@@ -48,7 +50,9 @@ export class UnreadCount {
   /** @param {Api.Unread} value */
   #set(value) {
     const { messages, conversations } = this.value;
-    if (messages === value.messages && conversations === value.conversations) return;
+    const isSame = messages === value.messages && conversations === value.conversations;
+    if (isSame && this.#isTold) return;
+    this.#isTold = true;
     this.value = value;
     this.#changed(value);
   }

@@ -1,9 +1,9 @@
 // The entries of the browser's history. Each knows the path that it was reached from, and how many layers (see
 // layers.js) lay over the page. A layer's entry has the path of the page beneath it.
 
-import { here, outside } from "./base_path.js";
+import { addressOf, here } from "./base_path.js";
 
-/** @typedef {{ from?: string; layers?: number } | null} Visit */
+/** @typedef {{ from?: string; layers?: number; path?: string } | null} Visit */
 
 /** @returns {Visit} */
 const visit = () => history.state;
@@ -34,9 +34,9 @@ export function pushLayers(layers) {
     @param {string} path
     @param {number} layers */
 export function goTo(path, layers) {
-  const reached = { from: here() };
-  if (layersNow() > 0) history.replaceState(reached, "", outside(path));
-  else history.pushState(reached, "", outside(path));
+  const reached = { from: here(), path };
+  if (layersNow() > 0) history.replaceState(reached, "", addressOf(path));
+  else history.pushState(reached, "", addressOf(path));
   last = seen();
   if (layers > 0) pushLayers(layers);
 }
@@ -44,6 +44,6 @@ export function goTo(path, layers) {
 /** Replaces the address of the current entry.
     @param {string} path */
 export function rename(path) {
-  history.replaceState(visit(), "", outside(path));
+  history.replaceState({ ...visit(), path }, "", addressOf(path));
   last = seen();
 }
