@@ -6,6 +6,7 @@ declare namespace Api {
     blocked_at: string;
     display_name: string;
     handle: string;
+    picture?: string | null;
     uuid: string;
   }
 
@@ -63,6 +64,7 @@ declare namespace Api {
     mention_seq?: number;
     message: string;
     muted_until?: string | null;
+    picture?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
     preview_seq?: number | null;
@@ -208,6 +210,7 @@ declare namespace Api {
     mention_seq?: number;
     message: string;
     muted_until?: string | null;
+    picture?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
     preview_seq?: number | null;
@@ -259,6 +262,7 @@ declare namespace Api {
     asked_at: string;
     display_name: string;
     handle: string;
+    picture?: string | null;
     uuid: string;
   }
 
@@ -270,6 +274,7 @@ declare namespace Api {
   interface Me {
     display_name: string;
     handle: string;
+    picture?: string | null;
     service_who_may_write: string;
     shares_receipts: boolean;
     uuid: string;
@@ -284,6 +289,7 @@ declare namespace Api {
     display_name: string;
     handle: string;
     joined_seq: number;
+    picture?: string | null;
     role?: "owner" | "admin" | "member";
     uuid: string;
   }
@@ -453,6 +459,7 @@ declare namespace Api {
     created_at: string;
     display_name: string;
     handle: string;
+    picture?: string | null;
     shared_groups: SharedGroup[];
     uuid: string;
   }
@@ -575,6 +582,7 @@ declare namespace Api {
     message: string;
     message_group_uuid: string;
     muted_until?: string | null;
+    picture?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
     preview_seq?: number | null;
@@ -602,6 +610,7 @@ declare namespace Api {
   interface User {
     display_name: string;
     handle: string;
+    picture?: string | null;
     uuid: string;
   }
 

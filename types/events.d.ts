@@ -36,6 +36,7 @@ declare namespace Events {
     mention_seq?: number;
     message: string;
     muted_until?: string | null;
+    picture?: string | null;
     pin_order?: number;
     pinned_at?: string | null;
     preview_seq?: number | null;
@@ -97,6 +98,7 @@ declare namespace Events {
     display_name: string;
     handle: string;
     joined_seq: number;
+    picture?: string | null;
     role?: "admin" | "member" | "owner";
     uuid: string;
   }
@@ -160,6 +162,7 @@ declare namespace Events {
     display_name: string;
     handle: string;
     name_version: number;
+    picture?: string | null;
     user_uuid: string;
   }
 
@@ -229,6 +232,7 @@ declare namespace Events {
   interface User {
     display_name: string;
     handle: string;
+    picture?: string | null;
     uuid: string;
   }
 

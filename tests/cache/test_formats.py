@@ -39,6 +39,7 @@ SHAPES = {
     6: "624e3f407a26",
     7: "fdc1047fd49f",
     8: "62da7cf6b88b",
+    9: "a1f122b9d89f",
 }
 """By format. What is kept has changed? Then raise FORMAT, and add a line."""
 

@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests import engines
+from tests.pictures import RED
 
 from cruddur.bootstrap import open_application
 from cruddur.cli.main import main
 from cruddur.config import Settings
 from cruddur.domain.errors import Unauthenticated
 from cruddur.domain.model import User
+from cruddur.domain.person_picture import WEBP, checked_picture, picture_name
+from cruddur.identity.find_user import find_user_by_handle
 from cruddur.identity.reset_password import reset_password
+from cruddur.identity.set_picture import set_picture
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.tokens import verify_token
 from cruddur.ports.table import Put
@@ -67,6 +71,16 @@ class Users:
                 await reset_password(application.identity, token, password)
 
         asyncio.run(set_it())
+
+    def take_picture(self, data: bytes) -> None:
+        """As Andrew does by the page."""
+
+        async def take() -> None:
+            async with open_application(self.settings) as application:
+                user = await find_user_by_handle(application.identity, "andrew")
+                await set_picture(application.identity, user.user_uuid, data, WEBP)
+
+        asyncio.run(take())
 
     def token(self, handle: str, password: str) -> str:
         """The token of a new session."""
@@ -217,3 +231,19 @@ def test_at_a_terminal_it_is_asked_for_twice_and_not_shown(tmp_path: Path) -> No
     assert b"@andrew (Andrew B.) can sign in" in shown
     assert NEW.encode() not in shown
     assert users.signs_in("andrew", NEW)
+
+
+def test_a_picture_is_stored_as_a_file_and_removed(users: Users, tmp_path: Path) -> None:
+    assert users("picture", "andrew").stdout == "@andrew (Andrew B.) has no picture\n"
+    users.take_picture(RED)
+    file, plain = tmp_path / "andrew.webp", checked_picture(RED, WEBP)
+    name = picture_name(plain)
+    size = f"{name}, {len(plain)} bytes, image/webp"
+    assert users("picture", "@Andrew", "--to", str(file)).stdout == (
+        f"@andrew (Andrew B.) has the picture {size}\n"
+    )
+    assert file.read_bytes() == plain
+    assert users("picture", "andrew", "--remove").stdout == (
+        f"@andrew (Andrew B.) had the picture {size}\n"
+    )
+    assert users("picture", "andrew", "--remove").stdout == "@andrew (Andrew B.) has no picture\n"

@@ -276,8 +276,8 @@ async def _garble_group(table: Table, user: User) -> None:
 @pytest.mark.parametrize(
     ("garble", "said"),
     [
-        (_garble_words, "found under another name by andrew; still found by old"),
-        (_garble_handle, "found under another name by andrew"),
+        (_garble_words, "found under another name or picture by andrew; still found by old"),
+        (_garble_handle, "found under another name or picture by andrew"),
         (_garble_group, "called 'Andrew' instead of 'Newer'; still found by andrew"),
     ],
     ids=["words", "handle", "group"],

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.pictures import RED
 from tests.push_receiver import Browser
 from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, Stream, beside
 
@@ -19,6 +20,7 @@ from cruddur.identity.open_session import open_session
 from cruddur.identity.reset_password import reset_password
 from cruddur.identity.search_people import search_people
 from cruddur.identity.secret import derivations
+from cruddur.identity.set_picture import set_picture
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.tokens import verify_token
 from cruddur.messaging.access import find_group
@@ -75,6 +77,8 @@ class World:
         opened = await open_session(self.identity, self.maya.user_uuid, "Firefox", "::/64")
         self.token = opened[1]
         await self._lets_be_told(opened[0])
+        with_picture = await set_picture(self.identity, self.maya.user_uuid, RED, "image/webp")
+        self.maya, self.picture = with_picture, with_picture.picture or ""
         await make_reset_token(self.identity, "maya")
         direct = await start_direct_group(self.messaging, self.maya, self.noa, f"{WORD} one")
         self.direct = direct.message_group_uuid
@@ -152,7 +156,7 @@ class World:
 
     async def is_gone(self, messages: ErasedMessages = "blank") -> None:
         texts = [WORD] if messages == "blank" else []
-        assert await self.remains("maya", "Maya", "Firefox", *texts) == []
+        assert await self.remains("maya", "Maya", "Firefox", self.picture, *texts) == []
         ends = (self.maya.user_uuid,)
         assert [k async for i in self.table.scan() if (k := i["pk"]).endswith(ends)] == []
         assert [i async for i in self.table.scan() if kind_of(i) == "push-owner"] == []

@@ -29,6 +29,7 @@ async def test_a_new_name_is_told_to_those_with_whom_one_talks(
                 "handle": "andrew",
                 "display_name": "Ines Mare",
                 "name_version": 1,
+                "picture": None,
             }
         await mallory.http.post("/api/message_groups", json={"handles": ["mallory"], "title": "Me"})
         assert (await stranger.next()).type == "group"

@@ -78,6 +78,11 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/me/email", {"current_password": "wrong one"}, 401, 409, 409
     ),
     ("GET", "/reset"): Case("/reset", None, 200, 200, 200),
+    ("PUT", "/api/me/picture"): Case("/api/me/picture", {}, 401, 415, 415),
+    ("DELETE", "/api/me/picture"): Case("/api/me/picture", None, 401, 200, 200),
+    ("GET", "/api/pictures/{user_uuid:str}/{picture:str}"): Case(
+        "/api/pictures/x/y", None, 401, 404, 404
+    ),
     ("GET", "/api/me"): Case("/api/me", None, 401, 200, 200),
     ("DELETE", "/api/me"): Case("/api/me", {"password": "wrong one"}, 401, 409, 409),
     ("GET", "/api/me/export"): Case("/api/me/export", None, 401, 200, 200),

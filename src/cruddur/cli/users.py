@@ -9,6 +9,7 @@ from cruddur.cli.erase import erase
 from cruddur.cli.link import link, unlink
 from cruddur.cli.operator_acts import note_act
 from cruddur.cli.passwords import ask_password
+from cruddur.cli.picture import picture
 from cruddur.cli.progress import counting
 from cruddur.cli.runtime import TABLE_FLAGS, address_of, run, setting_flags
 from cruddur.cli.session_events import announcing
@@ -180,6 +181,7 @@ def enable(handle: str, **given: str | None) -> None:
 users.add_command(erase)
 users.add_command(link)
 users.add_command(unlink)
+users.add_command(picture)
 
 
 @users.command("list")

@@ -74,6 +74,12 @@ class Invalid(ApiError):
     status = 422
 
 
+class UnsupportedType(ApiError):
+    """The body is of a media type that is not taken here."""
+
+    status = 415
+
+
 class Unauthenticated(ApiError):
     """The caller is not signed in, or the credentials are wrong."""
 

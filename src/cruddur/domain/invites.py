@@ -29,6 +29,7 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
     asked_at: str
     expires_at: int
     name_version: int | None = None
+    picture: str | None = None
 
 
 class Invitation(Struct, frozen=True, kw_only=True):

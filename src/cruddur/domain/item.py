@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 Item = Mapping[str, Any]
-"""A row of the table. Its values are strings, integers, booleans, lists and maps; no None, no float."""
+"""A row of the table. Its values are strings, integers, booleans, lists and maps; no None, no float.
+The picture of a person is binary."""
 
 
 class Key(NamedTuple):

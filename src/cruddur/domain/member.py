@@ -12,7 +12,8 @@ class Member(Struct, frozen=True, kw_only=True):
 
     `joined_seq` is the number of the last message before the user joined, or joined again. Messages
     up to it are hidden from the user everywhere: in lists, events, the inbox and exports.
-    `name_version` is that of the user's profile from which the display name is. `cleared_seq` is the
+    `name_version` is that of the user's profile from which the display name and the picture are (the
+    hash of it, None without one). `cleared_seq` is the
     last message that the user has cleared for themselves: what is up to it is hidden from them too.
     `hidden` holds what the user never sees because they had blocked who wrote it. `is_request` says that
     the user has not accepted the conversation yet. `expired_seq` is the group's `expired_through`; the
@@ -29,6 +30,7 @@ class Member(Struct, frozen=True, kw_only=True):
     is_request: bool = False
     role: Literal["admin"] | None = None
     expired_seq: int = 0
+    picture: str | None = None
 
     @property
     def hidden_seq(self) -> int:

@@ -35,6 +35,7 @@ class User(Struct, frozen=True, kw_only=True):
     rule for strangers, None if they follow the service's. `receipts_from`: see `receipts.py`. `logins`
     names what they sign in with at issuers, as `issuer.login_name` does; None if there is nothing.
     `invited_at` is when they were last asked to come back into a group, None if no invitation is open.
+    `picture` is the hash of their picture; None if they have none. `name_version` counts pictures, too.
     """
 
     user_uuid: str
@@ -50,6 +51,7 @@ class User(Struct, frozen=True, kw_only=True):
     receipts_from: str | None = None
     logins: tuple[str, ...] | None = None
     invited_at: str | None = None
+    picture: str | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):
@@ -181,8 +183,8 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     the numbers of events that the owner may not have read, as a text, since writes require its value.
     `title_version` is the group's version from which the row has its title and picture; None if the
     group was not renamed. `name_version` is that of the other person's profile from which the row has
-    their name. `indexed_at` is the row's sort key in the index, a time that is rewritten rarely, behind
-    a prefix if the inbox is busy (`messaging/index_places.py`).
+    their name and their picture, `user_picture`. `indexed_at` is the row's sort key in the index, a time
+    that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
 
     `is_request` says that the owner has not accepted the conversation yet: then the row lies apart. In
     the row of who has started it, `is_unanswered` says the same, and no answer of the API does.
@@ -229,6 +231,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     is_unanswered: bool = False
     hidden_version: int = 0
     mention_seqs: tuple[int, ...] = ()
+    user_picture: str | None = None
 
     def is_muted(self, at: str) -> bool:
         """Whether the owner does not want to be told of a message of this time."""

@@ -1,13 +1,14 @@
-"""A person's new display name, on its way to their conversations."""
+"""What others see of a person, their display name and picture, on its way to their conversations."""
 
 from msgspec import Struct
 
 
 class Renaming(Struct, frozen=True, kw_only=True):
-    """A person has taken this name, and it has come to some of their conversations.
+    """A person has taken this name or picture, and it has come to some of their conversations.
 
-    `name_version` is the one of the profile. `after` is the uuid of the last conversation that has the
-    name, in the order of uuids; empty before the first one.
+    `name_version` is the one of the profile. `picture` is the hash of the picture, None without one.
+    `after` is the uuid of the last conversation that has them, in the order of uuids; empty before the
+    first one.
     """
 
     user_uuid: str
@@ -15,3 +16,4 @@ class Renaming(Struct, frozen=True, kw_only=True):
     display_name: str
     name_version: int
     after: str = ""
+    picture: str | None = None

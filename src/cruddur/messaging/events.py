@@ -194,7 +194,7 @@ class Typing(Struct, frozen=True, kw_only=True):
 
 
 class PersonRenamed(Struct, frozen=True, kw_only=True):
-    """A person has another display name. It may come more than once.
+    """A person has another display name or picture. It may come more than once.
 
     Goes to this person's own devices, and to those of the people with whom they have a conversation. The
     `group` event is not sent for it. Messages keep the name under which they were written.

@@ -45,12 +45,18 @@ class NewestNames:
 
 
 def renamed_member(member: Member, renamed: Renaming) -> Member | None:
-    """Returns the member with the new name, or None if theirs is of that version or a later one."""
-    if (member.name_version or 0) >= renamed.name_version:
+    """Returns the member with the new name and picture, or None if they have these or newer ones.
+
+    A process of an older version drops the picture of a member, and keeps the version.
+    """
+    version = member.name_version or 0
+    has_lost_it = version == renamed.name_version and member.picture != renamed.picture
+    if version >= renamed.name_version and not has_lost_it:
         return None
     return msgspec.structs.replace(
         member,
         handle=renamed.handle,  # another one only if the person was erased
         display_name=renamed.display_name,
         name_version=renamed.name_version,
+        picture=renamed.picture,
     )

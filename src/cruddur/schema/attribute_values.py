@@ -1,7 +1,8 @@
 """Converts items to DynamoDB's attribute values and back, without losing a type.
 
 In Python the values are str, bool, int or Decimal, None, bytes, dict, list and set. This service writes
-str, bool, int, dict and list; the others occur in tables that other programs made.
+str, bool, int, dict and list, and bytes for pictures; the others occur in tables that other programs
+made.
 """
 
 from base64 import b64decode, b64encode

@@ -23,7 +23,7 @@ def without_erased(item: Item | None, erased: Mapping[str, Erasure]) -> Item | N
     is_own = keys.key_of(item).pk.removeprefix(keys.USER_PREFIX) in theirs
     if is_own or kind in _OF_THE_ACCOUNT:
         return {name: value for name, value in item.items() if name in _KEPT}
-    shown = {**item, **_nameless(item, theirs)}
+    shown = {**_without_picture(item, theirs), **_nameless(item, theirs)}
     if kind == "group":
         shown["members"] = {
             uuid: _member(uuid, member) if uuid in theirs else member
@@ -71,10 +71,17 @@ def _nameless(item: Item, theirs: Collection[str]) -> dict[str, Any]:
     return found
 
 
+def _without_picture(item: Item, theirs: Collection[str]) -> Item:
+    if "user_picture" not in item or _text(item, "user_uuid") not in theirs:
+        return item
+    return {name: value for name, value in item.items() if name != "user_picture"}
+
+
 def _member(uuid: str, member: Any) -> Any:
     if not isinstance(member, Mapping):
         return {}
-    return {**member, "handle": erased_handle(uuid), "display_name": ERASED_NAME}
+    others = {name: value for name, value in member.items() if name != "picture"}
+    return {**others, "handle": erased_handle(uuid), "display_name": ERASED_NAME}
 
 
 def _text(item: Item, name: str) -> str:

@@ -40,6 +40,7 @@ ERASED: Mapping[Kind, Erased] = {
     "email-address": "with the account",
     "mail": "with the account",
     "digest": "with the account",
+    "picture": "with the account",
     "invite": "never",  # uuids alone; it ends within thirty days
     "join-request": "never",  # it ends with the link by which it was made
     "push-device": "with the account",

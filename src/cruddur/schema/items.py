@@ -280,6 +280,7 @@ def member_of(user: User, joined_seq: int = 0) -> Member:
         display_name=user.display_name,
         joined_seq=joined_seq,
         name_version=user.name_version,
+        picture=user.picture,
     )
 
 

@@ -10,6 +10,7 @@ from cruddur.schema import (
     erasure_keys,
     invite_items,
     keys,
+    picture_items,
     push_keys,
     receipt_keys,
     sign_up_items,
@@ -61,6 +62,7 @@ Kind = Literal[
     "mail",
     "retention",
     "digest",
+    "picture",
     "other",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -103,6 +105,7 @@ _KNOWN: Sequence[tuple[Kind, _Known]] = (
     ("push-told", _Known(keys.USER_PREFIX, push_keys.is_told_sk)),
     ("push-owner", _Known(push_keys.OWNER_PREFIX, push_keys.OWNER_SK.__eq__)),
     ("push-key", _Known(push_keys.OWNER_PREFIX, push_keys.KEY_SK.__eq__)),
+    ("picture", _Known(keys.USER_PREFIX, picture_items.PICTURE_SK.__eq__)),
     ("email", _Known(keys.USER_PREFIX, email_items.EMAIL_SK.__eq__)),
     ("email-address", _Known(email_items.ADDRESS_PREFIX)),
     ("mail", _Known(MAIL_PK)),

@@ -23,6 +23,7 @@ from cruddur.schema.items import (
     name_items,
     user_item,
 )
+from cruddur.schema.picture_items import picture_key
 from cruddur.schema.retention_items import retention_item, retention_key
 from cruddur.tools.host_key_sample import HOST_KEY
 from cruddur.tools.invite_samples import ASKED, INVITE, INVITED, SIGN_UP_INVITES
@@ -31,6 +32,7 @@ from cruddur.tools.model_people import (
     blocked,
     issuer_logins,
     left,
+    picture_of,
     pins_of,
     sessions_of,
     signed_in,
@@ -74,6 +76,7 @@ def _sent_and_found(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[F
         Facet("D bring inboxes up to date", keys.inbox_pk("<user>"), "<group>", rows),
         Facet("E start a conversation", keys.messages_pk("<group>"), keys.GROUP_SK, groups),
         Facet("F mark read", keys.inbox_pk("<user>"), "<group>", first[2][:1]),
+        Facet("O picture of a person", *picture_key("<user>"), [picture_of(ANDREW)]),
         Facet("F pin", *keys.pins_key("<user>"), [pins_of(ANDREW, TRIP)]),
         Facet(
             "G find by handle",

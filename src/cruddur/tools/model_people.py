@@ -11,6 +11,7 @@ from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.item import Item
 from cruddur.domain.member import Member
 from cruddur.domain.model import User
+from cruddur.domain.person_picture import PersonPicture, picture_name
 from cruddur.domain.session import DeviceSession
 from cruddur.domain.waiting_mail import WaitingMail
 from cruddur.schema.audit_items import audit_item
@@ -20,6 +21,7 @@ from cruddur.schema.email_items import SentTo, address_owner_item, email_item, s
 from cruddur.schema.erasure_items import erased_login_item, left_item
 from cruddur.schema.items import login_item, session_item
 from cruddur.schema.mail_items import mail_item
+from cruddur.schema.picture_items import picture_item
 from cruddur.schema.pin_items import Pins, pins_item
 
 FIRST_WORDS = "Hello! We met at the lake."
@@ -96,6 +98,13 @@ def addresses_of(user: User, expires_at: int) -> Sequence[Item]:
         mail_item(mail),
         digest_item(DigestState(user_uuid=user.user_uuid, due_at=expires_at, told_until=_AT)),
     ]
+
+
+def picture_of(user: User) -> Item:
+    """Returns the picture of a person: the first bytes of one, since no tool shows more of it."""
+    data = b"RIFF....WEBPVP8 "
+    name = picture_name(data)
+    return picture_item(PersonPicture(user_uuid=user.user_uuid, name=name, data=data, made_at=_AT))
 
 
 def signed_in(user: User, expires_at: int) -> Item:

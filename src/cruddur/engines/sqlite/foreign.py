@@ -1,7 +1,8 @@
 """Stores values that JSON has no type for, inside the JSON body of an item.
 
-Binaries and sets occur in tables that other programs made. Each is stored as DynamoDB's attribute value,
-in an object whose only name is MARK. A map that has this name itself is stored in the same way.
+Pictures are binaries. Sets occur in tables that other programs made. Each is stored as DynamoDB's
+attribute value, in an object whose only name is MARK. A map that has this name itself is stored in the
+same way.
 """
 
 from collections.abc import Collection, Mapping

@@ -65,6 +65,7 @@ async def _ask(messaging: MessagingContext, user: User, token: str, found: Invit
         handle=user.handle,
         display_name=user.display_name,
         name_version=user.name_version,
+        picture=user.picture,
         asked_at=messaging.now(),
         expires_at=found.invite.expires_at,
     )

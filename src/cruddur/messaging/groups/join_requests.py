@@ -65,6 +65,7 @@ async def approve_join_request(
             handle=request.handle,
             display_name=request.display_name,
             name_version=request.name_version,
+            picture=request.picture,
             joined_seq=last_seq,
         )
         changed = msgspec.structs.replace(group, members={**group.members, asker_uuid: member})

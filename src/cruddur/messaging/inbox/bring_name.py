@@ -1,12 +1,13 @@
-"""Bring a person's new display name to one conversation: to the group, and to the row that shows it.
+"""Bring a person's new name and picture to one conversation: to the group, and to the row that shows it.
 
 The group's member and the other person's inbox row remember the version of the profile from which
-they have the name, and never go back to an older one. So a change may come twice, late, or to two
+they have these, and never go back to an older one. So a change may come twice, late, or to two
 projectors at once. Messages keep the name under which they were written, and so does the last author
-in a row of a group.
+in a row of a group. They have no picture: the page takes it from the members.
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
 
@@ -86,16 +87,19 @@ def _member_update(before: MessageGroup, after: MessageGroup) -> Update:
 
 async def _rename_in_row(messaging: MessagingContext, key: Key, person: Renaming) -> None:
     version = person.name_version
-    values = {
+    values: dict[str, Any] = {
         "user_handle": person.handle,
         "user_display_name": person.display_name,
         "name_version": version,
     }
+    if person.picture is not None:
+        values["user_picture"] = person.picture
+    gone = ("user_picture",) if person.picture is None else ()
     for is_older in _older_than(version):
         try:
             # Without the first condition a row that is not there would come into being, incomplete.
             there = [Exists(keys.PARTITION_KEY), is_older]
-            return await messaging.table.update(Update(key, values, condition=there))
+            return await messaging.table.update(Update(key, values, gone, condition=there))
         except ConditionFailed:
             continue
     return None  # the row has this name, or a newer one

@@ -12,6 +12,7 @@ from cruddur.domain.model import User
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name
+from cruddur.messaging.newest_names import renamed_member
 from cruddur.ports.change_feed import Change
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import items, keys
@@ -62,7 +63,7 @@ async def renamed_people(
 
 
 def _is_newer(user: User, member: Member | None) -> bool:
-    return member is not None and (user.name_version or 0) > (member.name_version or 0)
+    return member is not None and renamed_member(member, renaming_of(user)) is not None
 
 
 def renaming_of(user: User) -> Renaming:
@@ -72,4 +73,5 @@ def renaming_of(user: User) -> Renaming:
         handle=user.handle,
         display_name=user.display_name,
         name_version=user.name_version or 0,
+        picture=user.picture,
     )

@@ -46,6 +46,7 @@ def new_row(group: MessageGroup, owner_uuid: str, *, at: str) -> InboxRow:
         user_handle=other.handle if other else None,
         user_display_name=other.display_name if other else None,
         name_version=other.name_version if other else None,
+        user_picture=other.picture if other else None,
         last_message_at=at,
         indexed_at=at,
         created_at=at,
@@ -157,15 +158,21 @@ def cleared(row: InboxRow, seq: int) -> InboxRow:
 
 
 def renamed(row: InboxRow, group: MessageGroup) -> InboxRow:
-    """Returns a row of two people with the name that the group has, unless the row's is newer."""
+    """Returns a row of two people with the name and picture that the group has, unless the row's are
+    newer.
+    """
     other = group.members.get(row.user_uuid or "")
-    if other is None or (other.name_version or 0) <= (row.name_version or 0):
+    if other is None:
+        return row
+    version, own_version = other.name_version or 0, row.name_version or 0
+    if version < own_version or (version == own_version and other.picture == row.user_picture):
         return row
     return msgspec.structs.replace(
         row,
         user_handle=other.handle,
         user_display_name=other.display_name,
         name_version=other.name_version,
+        user_picture=other.picture,
     )
 
 

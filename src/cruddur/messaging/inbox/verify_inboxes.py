@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from cruddur.domain.erasure import Erasure, not_erased
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow, MessageGroup, User
+from cruddur.domain.person_picture import PersonPicture
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.access import UnreadableGroup, find_group
 from cruddur.messaging.context import MessagingContext
@@ -18,6 +19,7 @@ from cruddur.messaging.inbox.verify_names import (
     compare_renaming,
     compare_word,
 )
+from cruddur.messaging.inbox.verify_pictures import compare_own_picture, compare_picture
 from cruddur.schema import items, keys
 from cruddur.schema.audit_items import audit_entry_from
 from cruddur.schema.block_items import block_from
@@ -27,6 +29,7 @@ from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.invite_items import invitation_from, invite_from, join_request_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.mail_items import mail_from
+from cruddur.schema.picture_items import picture_from
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
 from cruddur.schema.receipt_items import read_mark_from
@@ -70,11 +73,21 @@ async def _problem(messaging: MessagingContext, item: Item, read: object) -> Dif
         return compare_erasure(messaging, read)
     if isinstance(read, Renaming):
         return await compare_renaming(messaging, read)
-    if isinstance(read, User) and kind_of(item) == "user":
-        return await compare_person(messaging, read)
+    if isinstance(read, User | PersonPicture):
+        return await _problem_of_person(messaging, item, read)
+    return read if isinstance(read, Difference) else None
+
+
+async def _problem_of_person(
+    messaging: MessagingContext, item: Item, read: User | PersonPicture
+) -> Difference | None:
+    if isinstance(read, PersonPicture):
+        return await compare_picture(messaging, read)
     if kind_of(item) == "name":
         return await compare_word(messaging, item)
-    return read if isinstance(read, Difference) else None
+    if kind_of(item) != "user":
+        return None
+    return await compare_person(messaging, read) or await compare_own_picture(messaging, read)
 
 
 def _dead_letter(item: Item) -> Difference:
@@ -108,6 +121,7 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "mail": mail_from,
     "digest": digest_from,
     "pins": pins_from,
+    "picture": picture_from,
     "read-mark": read_mark_from,
     "block": block_from,
     "report": report_from,

@@ -100,17 +100,20 @@ def _words(user: User, lacking: Collection[Key], old: Collection[Key]) -> Iterab
     if lacking:
         yield f"@{user.handle} cannot be found by {', '.join(map(_word_of, lacking))}"
     if old:
-        yield f"@{user.handle} is found under another name by {', '.join(map(_word_of, old))}"
+        yield f"@{user.handle} is found under another name or picture by {', '.join(map(_word_of, old))}"
 
 
 def _is_of_older_name(item: Mapping[str, object], user: User) -> bool:
     is_theirs = item.get("user_uuid") == user.user_uuid
-    return is_theirs and item.get("display_name") != user.display_name
+    shown = (item.get("display_name"), item.get("picture"))
+    return is_theirs and shown != (user.display_name, user.picture)
 
 
 def _of_member(group: MessageGroup, renamed: Renaming) -> Difference:
     has = group.members[renamed.user_uuid].display_name
-    what = f"@{renamed.handle} is called {has!r} instead of {renamed.display_name!r}"
+    is_called = f"@{renamed.handle} is called {has!r} instead of {renamed.display_name!r}"
+    has_another = f"@{renamed.handle} has another picture here"
+    what = is_called if has != renamed.display_name else has_another
     return Difference(group.message_group_uuid, what, renaming=renamed)
 
 

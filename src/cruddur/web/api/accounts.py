@@ -193,6 +193,7 @@ def _me_out(request: Caller, user: User) -> MeOut:
         uuid=user.user_uuid,
         handle=user.handle,
         display_name=user.display_name,
+        picture=user.picture,
         who_may_write=user.who_may_write,
         shares_receipts=shares_receipts(user.receipts_from),
         service_who_may_write=context_of(request).messaging.who_may_write,

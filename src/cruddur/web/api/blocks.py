@@ -42,6 +42,7 @@ async def my_blocks(request: Caller) -> list[BlockedOut]:
             uuid=one.user.user_uuid,
             handle=one.user.handle,
             display_name=one.user.display_name,
+            picture=one.user.picture,
             blocked_at=one.blocked_at,
         )
         for one in found

@@ -187,6 +187,7 @@ async def join_requests(request: Caller, message_group_uuid: GroupUuid) -> list[
             uuid=one.user_uuid,
             handle=one.handle,
             display_name=one.display_name,
+            picture=one.picture,
             asked_at=one.asked_at,
         )
         for one in found

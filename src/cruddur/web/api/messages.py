@@ -26,9 +26,10 @@ from cruddur.web.api.described import (
     MessageText,
     SomeHandle,
 )
+from cruddur.web.api.message_json import message_json
 from cruddur.web.api.openapi_responses import BODY, SIGNED_IN, problems
 from cruddur.web.api.pagination import LIMIT_DEFAULT, SEQ_MAX, Limit, listed
-from cruddur.web.api.schemas import MessageOut, message_json, message_out
+from cruddur.web.api.schemas import MessageOut, message_out
 from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.json_response import JsonResponse
 from cruddur.web.http.mass_creation import count_start

@@ -14,6 +14,7 @@ MEANINGS = {
     404: "There is no such thing, or it is none of the caller's",
     409: "It is somebody else's, or of another kind",
     413: "The body has more than 64 KiB",
+    415: "The body is of another media type",
     422: "A field breaks a rule",
     429: "Too many requests; `Retry-After` says when to come back",
     503: "Not now; `Retry-After` says when to come back",

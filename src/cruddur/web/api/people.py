@@ -69,6 +69,7 @@ async def person(
         uuid=other.user_uuid,
         handle=other.handle,
         display_name=other.display_name,
+        picture=other.picture,
         created_at=other.created_at,
         blocked_at=await find_block(messaging, me, known_form),
         shared_groups=[_shared_out(group) for group in groups],

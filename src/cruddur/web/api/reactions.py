@@ -6,8 +6,9 @@ from litestar import Response, delete, put
 from litestar.params import PathParameter
 
 from cruddur.messaging.messages.set_reaction import set_reaction
+from cruddur.web.api.message_json import message_json
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
-from cruddur.web.api.schemas import MessageOut, message_json
+from cruddur.web.api.schemas import MessageOut
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.json_response import JsonResponse
 from cruddur.web.http.path_params import GroupUuid, Seq

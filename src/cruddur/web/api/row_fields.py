@@ -72,6 +72,13 @@ IsRequest = Annotated[
         description="Whether a stranger began it and the owner has not accepted it: then it lies apart."
     ),
 ]
+Picture = Annotated[
+    str | None,
+    Meta(
+        description="The hash of the person's picture, for `/api/pictures/{user_uuid}/{picture}`; null "
+        "if they have none."
+    ),
+]
 RetentionDays = Annotated[
     int | None,
     Meta(description="After how many days messages go in this group; null follows the service."),

@@ -5,7 +5,6 @@ Clients rely on them: fields may be added, but never removed.
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
@@ -24,6 +23,7 @@ from cruddur.web.api.row_fields import (
     IsRequest,
     MarkedUnread,
     MutedUntil,
+    Picture,
     PinnedAt,
     PinOrder,
     PreviewSeq,
@@ -32,8 +32,6 @@ from cruddur.web.api.row_fields import (
     UnreadMark,
 )
 
-_encode = msgspec.json.Encoder().encode
-
 
 class UserOut(Struct, frozen=True, kw_only=True):
     """A user, as every signed-in user may see them."""
@@ -41,6 +39,7 @@ class UserOut(Struct, frozen=True, kw_only=True):
     uuid: Annotated[str, Meta(description="Names the person.")]
     handle: Annotated[str, Meta(description="The name by which people find them, without the @.")]
     display_name: Annotated[str, Meta(description="The name that people read.")]
+    picture: Picture = None
 
 
 class MessageOut(Struct, frozen=True):
@@ -159,6 +158,7 @@ class InboxRowOut(Struct, frozen=True):
     is_request: IsRequest = False
     mention_seq: MentionSeq = 0
     preview_seq: PreviewSeq = None
+    picture: Picture = None
 
 
 class MemberOut(UserOut, frozen=True, kw_only=True):
@@ -192,7 +192,12 @@ class ConversationOut(InboxRowOut, frozen=True, kw_only=True):
 
 def user_out(user: User) -> UserOut:
     """The JSON form of a user."""
-    return UserOut(uuid=user.user_uuid, handle=user.handle, display_name=user.display_name)
+    return UserOut(
+        uuid=user.user_uuid,
+        handle=user.handle,
+        display_name=user.display_name,
+        picture=user.picture,
+    )
 
 
 def message_out(message: Message) -> MessageOut:
@@ -216,24 +221,6 @@ def message_out(message: Message) -> MessageOut:
         happening_out(message.event) if message.event else None,
         mentions_out(message) if message.mentions else [],
     )
-
-
-class _MessageJson:
-    # The event of a send and its answer are written one after the other, from the same message.
-
-    def __init__(self) -> None:
-        self._message: Message | None = None
-        self._json = b""
-
-    def __call__(self, message: Message) -> bytes:
-        """Returns the message as JSON, which is made once for its event and the answer to its sender."""
-        if message is not self._message:
-            self._json = _encode(message_out(message))
-            self._message = message
-        return self._json
-
-
-message_json = _MessageJson()
 
 
 def inbox_row_out(row: InboxRow) -> InboxRowOut:
@@ -271,6 +258,7 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
         row.is_request,
         mention_seq_of(row),
         row.preview_seq if isinstance(row, PreviewedRow) else None,
+        row.user_picture,
     )
 
 
@@ -293,6 +281,7 @@ def _member_out(group: MessageGroup, uuid: str) -> MemberOut:
         uuid=uuid,
         handle=member.handle,
         display_name=member.display_name,
+        picture=member.picture,
         joined_seq=member.joined_seq,
         role=role_of(group, uuid),
     )

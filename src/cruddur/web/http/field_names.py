@@ -22,6 +22,7 @@ _NAMES = {
     "muted_until": "The end of the mute",
     "new_password": "New password",
     "password": "Password",
+    "picture": "Picture",
     "pin_place": "The place among what is pinned",
     "prefix": "Search",
     "seq": "The number of the message",

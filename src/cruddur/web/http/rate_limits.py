@@ -117,6 +117,7 @@ class Limits:
         self.starting = limit("starting", burst=60, seconds=60)
         self.adding = limit("adding", burst=300, seconds=12)
         self.renaming = limit("renaming", burst=10, seconds=360)  # each reaches all conversations
+        self.picturing = limit("picturing", burst=10, seconds=360)  # as each name does
         self.reporting = limit("reporting", burst=20, seconds=300)
         self.blocking = limit("blocking", burst=60, seconds=60)
         # From here on each process counts alone. These are counted by address:
@@ -129,6 +130,7 @@ class Limits:
         self.asking = limit("asking", burst=120, seconds=1 / 20)
         self.listening = limit("listening", burst=60, seconds=2)
         self.reading = limit("reading", burst=300, seconds=1 / 50)
+        self.looking = limit("looking", burst=300, seconds=1 / 10)  # at pictures: 4 read units each
         self.registering = limit("registering", burst=30, seconds=60)  # browsers to be pushed to
         self.exporting = limit("exporting", burst=3, seconds=1200)  # each reads a whole inbox
         # By key of a host; a batch counts its people.

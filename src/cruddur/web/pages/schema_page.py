@@ -10,6 +10,7 @@ from cruddur.web.api.openapi_document import completed
 from cruddur.web.http import templates
 from cruddur.web.sse.asyncapi import describe
 
+_JSON = "application/json"
 _REFERENCE = "#/components/schemas/"
 
 
@@ -42,7 +43,11 @@ def _body(operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any] 
     """Returns the schema of an operation's body, with its properties instead of a reference."""
     if "requestBody" not in operation:
         return None
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    body = operation["requestBody"]
+    if _JSON not in body["content"]:  # a file
+        kinds = " or ".join(body["content"])
+        return {"description": f"{kinds}: {body['description']}", "properties": {}}
+    schema = body["content"][_JSON]["schema"]
     named: dict[str, Any] = schemas[schema["$ref"].removeprefix(_REFERENCE)]
     return {
         name: named[name] for name in ("description", "properties", "required") if name in named

@@ -24,10 +24,11 @@ from cruddur.messaging.events import (
     Typing,
 )
 from cruddur.ports.bus import Event
-from cruddur.web.api.schemas import message_json
+from cruddur.web.api.message_json import message_json
 from cruddur.web.api.unread import UnreadOut
 from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.sse import receipt_schemas, schemas
+from cruddur.web.sse.person_schemas import person_renamed_out
 
 SESSIONS_ENDED = "sessions_ended"
 HOST_KEYS_CHANGED = "host_keys_changed"
@@ -112,7 +113,7 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     MemberLeft: schemas.member_left_out,
     Invited: schemas.invited_out,
     Typing: schemas.typing_out,
-    PersonRenamed: schemas.person_renamed_out,
+    PersonRenamed: person_renamed_out,
     BlockChanged: schemas.block_out,
     PresenceChanged: _as_it_is,
     UnreadChanged: _as_it_is,

@@ -144,6 +144,7 @@ EXAMPLES: tuple[StreamEvent, ...] = (
             handle=_ANDREW.handle,
             display_name="Andy Brown",
             name_version=1,
+            picture="n4bQgYhMfWWaL-qgxVrQFg",
         )
     ),
     BlockChanged(user_uuid=_BAYKO.user_uuid, blocked_uuid=_ANDREW.user_uuid, is_blocked=True),

@@ -14,7 +14,6 @@ from cruddur.messaging.events import (
     MessageChanged,
     MessageSent,
     MessagesHidden,
-    PersonRenamed,
     ReadMarkMoved,
     RowSettingsChanged,
     Typing,
@@ -153,22 +152,6 @@ class TypingOut(Struct, frozen=True, kw_only=True):
     display_name: Annotated[str, Meta(description="Their name.")]
 
 
-class PersonRenamedOut(Struct, frozen=True, kw_only=True):
-    """A person with their new name."""
-
-    user_uuid: Annotated[str, Meta(description="The person.")]
-    handle: Annotated[
-        str,
-        Meta(
-            description="Their handle, which stays; `-` and the uuid if their account was deleted."
-        ),
-    ]
-    display_name: Annotated[str, Meta(description="Their new name.")]
-    name_version: Annotated[
-        int, Meta(description="How often the name was changed. A greater number is the newer name.")
-    ]
-
-
 class BlockOut(Struct, frozen=True, kw_only=True):
     """A person who was blocked, or no longer is."""
 
@@ -275,16 +258,6 @@ def typing_out(event: Typing) -> TypingOut:
         user_uuid=event.user.user_uuid,
         handle=event.user.handle,
         display_name=event.user.display_name,
-    )
-
-
-def person_renamed_out(event: PersonRenamed) -> PersonRenamedOut:
-    """The JSON form of a person's new name."""
-    return PersonRenamedOut(
-        user_uuid=event.user_uuid,
-        handle=event.person.handle,
-        display_name=event.person.display_name,
-        name_version=event.person.name_version,
     )
 
 
