@@ -27,6 +27,13 @@ class Person:
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    def takes_picture(self, data: bytes, kind: str = "image/webp") -> str:
+        """Returns the name of the picture."""
+        headers = {"Content-Type": kind}
+        answer = self._client.put("/api/me/picture", content=data, headers=headers)
+        assert answer.is_success, answer.text
+        return str(answer.json()["picture"])
+
     def writes(self, to: "Person", *texts: str) -> str:
         """Sends these one after the other; returns the uuid of the conversation."""
         for text in texts:

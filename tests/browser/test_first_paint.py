@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.browser.accounts import Accounts
 from tests.browser.people import People, Person
 from tests.browser.screen import Windows
+from tests.pictures import RED
 
 _HEBREW = "\u05e9\u05dc\u05d5\u05dd \u05d0\u05dc\u05d9"
 _LIKE_MAYA = "M\u0430ya L1ndqvist"
@@ -86,6 +87,8 @@ def test_answers_to_messages_on_the_page_and_elsewhere(
 def test_messages_of_a_group(people: People, assert_same: Callable[[Person, str], None]) -> None:
     maya, other, tomas = people("Maya Lindqvist"), people(_LIKE_MAYA), people("T" * 50)
     group = tomas.starts_group("Lake " * 10, maya, other)
+    for one in (maya, tomas):
+        one.takes_picture(RED)
     for one in (maya, maya, other, tomas, tomas, maya):
         one.writes_in(group, *_TEXTS.values())
     for one, seq, emoji in ((maya, 3, "\U0001f44d"), (tomas, 3, "\U0001f44d"), (maya, 3, "\u2764")):
@@ -104,7 +107,10 @@ def test_rows_of_every_kind(
         (_HEBREW, "N" * 50, "x", "J. R. R. Tolkien"), _TEXTS.values(), strict=False
     ):
         people(name).writes(maya, text)
-    maya.writes(people("Inês"), *_TEXTS.values())
+    ines = people("Inês")
+    maya.writes(ines, *_TEXTS.values())
+    for one in (ines, tomas):
+        one.takes_picture(RED)
     group = tomas.writes(maya, "Deleted")
     tomas.ask("DELETE", f"/api/messages/{group}/1")
     for title, texts in {"Empty": [], "Lake": ["Hello"], "Many": ["Hello"] * 101}.items():
@@ -121,4 +127,5 @@ def test_a_person_to_whom_nobody_has_written(
 ) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     maya.writes(people("Inês"), "Hello")
+    tomas.takes_picture(RED)
     assert_same(maya, f"/@{tomas.handle}")

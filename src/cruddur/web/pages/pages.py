@@ -130,13 +130,14 @@ async def reset_page(request: Anybody) -> Response[bytes]:
 def nothing_shown(context: Context) -> dict[str, object]:
     """Returns the context of `messages.html` without anybody's messages: a service worker's shell."""
     return {
-        "me": {"uuid": "", "handle": "", "display_name": ""},
+        "me": {"uuid": "", "handle": "", "display_name": "", "picture": None},
         "inbox": [],
         "inbox_next": None,
         "group": None,
         "days": [],
         "quoted": [],
         "alike": (),
+        "pictures": {},
         "older": False,
         "newer": False,
         "recipient": None,
@@ -188,6 +189,7 @@ def _conversation(request: Caller, opened: OpenConversation) -> dict[str, object
         "group": _plain(conversation_out(row, group)),
         "days": _days(request, opened, known),
         "quoted": [_plain(message_out(message)) for message in opened.quoted],
+        "pictures": {uuid: member.picture for uuid, member in group.members.items()},
         "alike": _alike(group, first.messages) if group.kind == "group" else (),
         "older": first.has_older,
         "newer": first.has_newer,

@@ -3,6 +3,7 @@
 import { send } from "./authorized.js";
 import { inside } from "./base_path.js";
 import { Emitter } from "./emitter.js";
+import { notePictures } from "./pictures.js";
 import { wellFormed } from "./well_formed.js";
 
 const TIMEOUT_MS = 20_000;
@@ -75,6 +76,7 @@ export async function call(method, path, body, etag = null, keepalive = false) {
   const isSame = response.status === 304;
   if (!response.ok && !isSame) throw await refusal(response);
   const data = isSame || response.status === 204 ? null : await readJson(response);
+  notePictures(data);
   const { headers } = response;
   return { data, next: nextPage(headers.get("Link")), etag: headers.get("ETag") };
 }
@@ -88,13 +90,14 @@ async function reach(method, path, body, etag, keepalive) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...identity };
   if (etag) headers["If-None-Match"] = etag;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const isFile = body instanceof Blob; // whose type the browser says
+  if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   try {
     return await send(path, {
       method,
       headers,
       keepalive,
-      body: body === undefined ? undefined : asJson(body),
+      body: body === undefined || isFile ? body : asJson(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {

@@ -7,6 +7,7 @@ import { formatted } from "./formatted.js";
 import { avatar, h, hiddenText, icon, setAttribute, setText } from "./dom.js";
 import { foldButton, isLong } from "./long_text.js";
 import { mentionedIn } from "./mentions.js";
+import { pictureOf } from "./pictures.js";
 import { QuoteBlock } from "./quote_block.js";
 import { ReactionChips } from "./reaction_chips.js";
 import { avatarColour } from "./text.js";
@@ -147,7 +148,8 @@ export class Bubble {
   /** @param {Page.Item} item
       @param {{ first: boolean; last: boolean; named: boolean; isAlike: boolean }} options */
   #sender(item, { first, last, named, isAlike }) {
-    const wanted = `${named} ${first} ${last} ${isAlike} ${item.display_name}`;
+    const picture = pictureOf(item.user_uuid);
+    const wanted = `${named} ${first} ${last} ${isAlike} ${picture} ${item.display_name}`;
     if (this.#shown.sender === wanted) return;
     this.#shown.sender = wanted;
     this.#author?.forEach((part) => part.remove());

@@ -6,6 +6,7 @@ import * as store from "./copy_store.js";
 import { h } from "./dom.js";
 import { applyStoredLook } from "./look.js";
 import { showMe } from "./own_name.js";
+import { notePictures } from "./pictures.js";
 
 const KEPT_MS = 30 * 86_400_000;
 const ASK_EVERY_MS = 5000;
@@ -21,6 +22,7 @@ export async function copiedPage() {
   if (isOld) await eraseCopy();
   if (!owner || isOld) return nothing();
   const { user: me, seen_at: at } = owner;
+  notePictures(me);
   showMe(me);
   const rows = await store.rows(me.uuid);
   const row = rowAt(here(), rows);

@@ -5,9 +5,15 @@ import { outside } from "./base_path.js";
 /** The database of the copy. What waits to be sent is in another one. */
 export const COPY = `cruddur-copy${outside("")}`;
 
-/** Resolves when the copy is gone, or will be gone as soon as the other tabs have closed it.
-    @returns {Promise<unknown>} */
+/** The cache in which the service worker keeps pictures of people. */
+export const PICTURES = `cruddur-pictures ${location.origin}${outside("/")}`;
+
+/** Resolves when the copy is gone, or will be gone as soon as the other tabs have closed it. */
 export const eraseCopy = () =>
+  Promise.allSettled([globalThis.caches?.delete(PICTURES), eraseDatabase()]);
+
+/** @returns {Promise<unknown>} */
+const eraseDatabase = () =>
   new Promise((resolve) => {
     try {
       const request = indexedDB.deleteDatabase(COPY);

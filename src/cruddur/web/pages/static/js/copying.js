@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { pause } from "./backoff.js";
 import { goesTo, isBehind, nothingCopied, withEvents, withHidden, without } from "./copied.js";
 import { caughtUp, copiedAnew } from "./copy_fetching.js";
+import { forgetOldPictures } from "./copied_pictures.js";
 import * as store from "./copy_store.js";
 import { LONG_PAGE } from "./inbox_paths.js";
 import { pinnedFirst } from "./inbox_rows.js";
@@ -49,6 +50,7 @@ export class Copying {
     const isFresh = found?.user.uuid === this.#me && Date.now() - found.seen_at < FRESH_MS;
     this.#isLooked = isFresh;
     this.#listen();
+    forgetOldPictures();
     setInterval(() => this.#soon(), SEEN_EVERY_MS);
     setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#soon();
@@ -62,6 +64,7 @@ export class Copying {
     stream.on("left", ({ message_group_uuid: uuid }) => this.#drop([uuid]));
     conversation.on("gone", (uuid) => this.#drop([uuid]));
     stream.on("caught_up", ({ is_complete: isComplete }) => isComplete || this.#look());
+    stream.on("person", forgetOldPictures);
     stream.on("state", () => this.#soon());
     inbox.on("change", () => this.#soon());
   }
@@ -150,6 +153,7 @@ export class Copying {
     const found = inbox.next === null ? [] : (await api.inboxPage(LONG_PAGE)).data;
     this.#more = new Map(found.map((row) => [row.uuid, row]));
     this.#isLooked = true;
+    forgetOldPictures();
   }
 
   /** The rows of the newest conversations. */

@@ -1,5 +1,6 @@
 // Makes and changes elements. Texts become text nodes only, so that no text can become markup.
 
+import { pictureOf } from "./pictures.js";
 import { avatarColour, initials } from "./text.js";
 
 /** h("p", {class: "note", hidden: true}, "text", node) → an element.
@@ -46,7 +47,17 @@ export const hiddenText = (text) => h("span", { class: "visually-hidden" }, text
 export function avatar(uuid, name, more = "", picture = {}) {
   const shape = picture.emoji ? `${more} pictured` : more;
   const classes = `avatar ${faceColour(uuid, picture)} ${shape}`.trim();
-  return h("span", { class: classes, "aria-hidden": "true" }, picture.emoji ?? initials(name));
+  return h("span", { class: classes, "aria-hidden": "true" }, ...inFace(uuid, name, picture));
+}
+
+/** What an avatar holds: the picture of a person lies on the initials, which show until it is there.
+    @param {string | null} uuid
+    @param {string} name
+    @param {Page.Picture} picture of a group */
+export function inFace(uuid, name, { emoji }) {
+  const src = pictureOf(uuid);
+  const image = src ? h("img", { src, alt: "", loading: "lazy" }) : "";
+  return [emoji ?? initials(name), image];
 }
 
 /** @param {string | null} uuid

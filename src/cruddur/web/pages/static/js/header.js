@@ -1,8 +1,9 @@
 // The header of the open conversation, and the page's title.
 
 import { isErased } from "./conversation_ref.js";
-import { byId, faceColour, setAttribute, setText } from "./dom.js";
-import { initials, plural } from "./text.js";
+import { byId, faceColour, inFace, setAttribute, setText } from "./dom.js";
+import { pictureOf } from "./pictures.js";
+import { plural } from "./text.js";
 
 /** @import { Presence } from "./presence.js" */
 
@@ -12,6 +13,7 @@ export class Header {
   #people = new Map();
   /** @type {Set<string | null>} The groups in which this user may not write. */
   #closed = new Set();
+  #face = "";
 
   /** @param {Presence} presence */
   constructor(presence) {
@@ -52,15 +54,18 @@ export class Header {
   /** @param {Page.ConversationRef} ref */
   #names(ref) {
     const { picture = {} } = ref;
-    const colour = faceColour(ref.kind === "direct" ? ref.userUuid : ref.uuid, picture);
+    const face = ref.kind === "direct" ? ref.userUuid : ref.uuid;
+    const colour = faceColour(face, picture);
     const shape = `avatar ${colour}${ref.kind === "group" ? " of-group" : ""}${picture.emoji ? " pictured" : ""}`;
+    const shown = JSON.stringify([shape, ref.name, pictureOf(face), picture]);
     for (const [id, size] of [
       ["conversation-face", ""],
       ["empty-face", " large"],
     ]) {
       byId(id).className = shape + size;
-      setText(byId(id), picture.emoji ?? initials(ref.name));
+      if (this.#face !== shown) byId(id).replaceChildren(...inFace(face, ref.name, picture));
     }
+    this.#face = shown;
     for (const id of ["conversation-name", "empty-name"]) setText(byId(id), ref.name);
     setAttribute(byId("about-button"), "aria-label", `About ${ref.name}`);
     setAttribute(byId("log"), "aria-label", `Messages with ${ref.name}`);

@@ -6,6 +6,7 @@ import { faceOf, refOfRow } from "./conversation_ref.js";
 import { draftsOf } from "./drafts.js";
 import { PARTS } from "./inbox_paths.js";
 import { isMentioned, isMuted } from "./inbox_rows.js";
+import { pictureOf } from "./pictures.js";
 import { lineOf } from "./row_preview.js";
 import { fullTime, shortTime } from "./time.js";
 
@@ -20,6 +21,7 @@ const NEAR_END = 300;
 /** @typedef {object} View what a row of the inbox shows
     @property {string} uuid
     @property {string} face
+    @property {string | null} picture
     @property {string} kind
     @property {string} name
     @property {string | null | undefined} emoji
@@ -147,6 +149,7 @@ export class InboxView {
     return {
       uuid: row.uuid,
       face: faceOf(row),
+      picture: pictureOf(row.user_uuid),
       kind: row.kind,
       name: row.display_name,
       emoji: row.emoji,

@@ -5,6 +5,7 @@ import { refOfRow } from "./conversation_ref.js";
 import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
 import { withPart } from "./on_demand.js";
+import { notePictures } from "./pictures.js";
 import { openProfile } from "./profiles.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -25,6 +26,7 @@ export function install(page) {
     if (by && by !== page.me.uuid) tell(`You were removed from “${title}”.`);
     groupLeft(page, uuid);
   });
+  stream.on("group", notePictures);
   stream.on("group", (row) => (row.kind === "group" ? groupChanged(page, row) : inbox.put(row)));
   installDialogs(page);
 }

@@ -11,6 +11,7 @@ import { InboxView } from "./inbox_view.js";
 import { MessageList } from "./message_list.js";
 import { Outbox } from "./outbox.js";
 import { PendingDeletions } from "./pending_deletions.js";
+import { notePictures, withPicture } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { readMarksBy } from "./preview.js";
 import { Router } from "./router.js";
@@ -24,10 +25,11 @@ import { rowShown } from "./waiting_shown.js";
 /** Makes all parts. From then on, requests name the user for whom the server has rendered the page.
     @param {Page.Rendered} rendered */
 export function makePage(rendered) {
-  const { me } = rendered;
+  const { me, rows, group, recipient } = rendered;
+  notePictures([me, recipient, group, ...rows]);
   actAs(me.uuid);
   readMarksBy(plainText);
-  const inbox = new Inbox(me, rendered.rows, rendered.next ?? (byId("rows").dataset.next || null));
+  const inbox = new Inbox(me, rows, rendered.next ?? (byId("rows").dataset.next || null));
   const presence = new Presence();
   const stream = new SharedStream(me, rendered.stream);
   const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));
@@ -37,7 +39,7 @@ export function makePage(rendered) {
   const messageList = new MessageList({ scroller, list, pill, me });
   const typing = new TypingSignal();
   const waiting = new WaitingChanges(me);
-  inbox.shown = (row) => rowShown(row, waiting.of(row.uuid));
+  inbox.shown = (row) => withPicture(rowShown(row, waiting.of(row.uuid)));
   const talk = { me, inbox, outbox, stream, messageList, waiting, composer, typing, deletions };
   const conversation = new Conversation(talk);
   const view = new InboxView(

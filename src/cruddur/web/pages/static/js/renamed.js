@@ -2,10 +2,11 @@
 
 import { patch } from "./api.js";
 import { isErased } from "./conversation_ref.js";
-import { avatar, byId, part, setText } from "./dom.js";
+import { avatar, byId, part, parts, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
 import { showTitle } from "./header.js";
 import { showHeader } from "./navigation.js";
+import { notePictures } from "./pictures.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -16,6 +17,8 @@ const versions = new Map();
 
 /** @param {MessagesPage} page */
 export function install(page) {
+  document.addEventListener("error", ({ target }) => dropBroken(target), true);
+  parts(document, ".avatar img").forEach(dropBroken);
   const form = byId("name-form", HTMLFormElement);
   const field = part(form, "[name=display_name]", HTMLInputElement);
   const done = byId("name-done");
@@ -46,6 +49,13 @@ export function install(page) {
   });
 }
 
+/** Removes a picture that is not there any more, so that the initials below show.
+    @param {EventTarget | null} image */
+function dropBroken(image) {
+  const isIt = image instanceof HTMLImageElement && image.complete && !image.naturalWidth;
+  if (isIt && image.closest(".avatar")) image.remove();
+}
+
 /** @param {MessagesPage} page
     @param {HTMLInputElement} field */
 async function submit(page, field) {
@@ -55,22 +65,25 @@ async function submit(page, field) {
   const { display_name: name } = await patch("/api/me", { display_name: field.value });
   field.value = name; // without the blanks around it
   // An event that came before the answer has this name, or a newer one of another device.
-  if (versions.get(uuid) === before) show(page, { uuid, name });
+  if (versions.get(uuid) === before) showPerson(page, { uuid, name });
 }
 
 /** @param {MessagesPage} page
     @param {Events.ByName["person"]} person */
-function onEvent(page, { user_uuid: uuid, handle, display_name: name, name_version: version }) {
+function onEvent(page, person) {
+  const { user_uuid: uuid, handle, display_name: name, name_version: version } = person;
   if (version < (versions.get(uuid) ?? 0)) return;
   versions.set(uuid, version);
-  show(page, { uuid, name, handle });
+  notePictures(person);
+  if (uuid === page.me.uuid) page.me.picture = person.picture;
+  showPerson(page, { uuid, name, handle });
   if (isErased(handle)) page.inbox.refresh(); // their rows have another handle as well
 }
 
-/** Shows a person's name wherever the page shows them. A message keeps the name under which it was written.
+/** Shows a person's name and picture wherever the page shows them. A message keeps the name under which it was written.
     @param {MessagesPage} page
     @param {Named} named */
-function show(page, named) {
+export function showPerson(page, named) {
   const { me, inbox } = page;
   if (named.uuid === me.uuid) showMe(me, named.name);
   inbox.rename(named.uuid, named.name);

@@ -10,6 +10,7 @@ import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { renewPush, turnPushOn } from "./push_device.js";
 import { installPasswordForm } from "./password_form.js";
+import { installPictureForm } from "./picture_form.js";
 import { installReceiptsForm } from "./receipts_form.js";
 import { installStrangersForm } from "./strangers_form.js";
 
@@ -34,6 +35,7 @@ function makeSheet(page) {
   const devices = new Devices(page);
   installPasswordForm(() => devices.load());
   installEraseAccount(me);
+  const showPicture = installPictureForm(page);
   const showEmail = installEmailForm();
   const showReceipts = installReceiptsForm(page);
   const showStrangers = installStrangersForm(page);
@@ -42,6 +44,7 @@ function makeSheet(page) {
   const showNotifications = installNotificationForm(me);
   return () => {
     openDialog(byId("settings", HTMLDialogElement));
+    showPicture();
     showEmail();
     showReceipts();
     showStrangers();

@@ -3,9 +3,11 @@
 // web/pages/service_worker.py joins them into /service-worker.js.
 
 import * as lifetime from "./lifetime.js";
+import * as pictures from "./pictures.js";
 import * as push from "./push.js";
 import * as shell from "./shell.js";
 
 lifetime.install();
+pictures.install();
 push.install();
 shell.install();
