@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 from tests.push_scene import Scene, scene_of, sender_of
 from tests.receiver import Received, answer
 from tests.stage import Clock, Stream, person
@@ -13,6 +14,7 @@ from tests.stage import Clock, Stream, person
 from cruddur.engines.outbound.client import GuardedOutbound
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.mark_read import mark_read
+from cruddur.messaging.push.change_push_choices import PushChange, change_push_choices
 from cruddur.messaging.push.claim_telling import claim_telling
 from cruddur.messaging.push.deliver_push import LONGEST_REST_SECONDS
 from cruddur.messaging.push.find_telling import find_telling, read_group
@@ -236,3 +238,15 @@ async def test_no_more_wait_than_there_is_room_for() -> None:
     assert not waiting.put(Waiting("user", "device", "one more"), 1)
     assert waiting.put(Waiting("user", "device", "0"), 7)
     assert len(waiting) == WAITING_MAX
+
+
+async def test_a_push_names_the_picture_of_the_sender_unless_it_has_no_texts(scene: Scene) -> None:
+    await scene.signs_in(BAYKO)
+    await scene.writes(replace(ANDREW, picture="n4bQgYhMfWWaL-qgxVrQFg"), BAYKO)
+    (told,) = await scene.pushes()
+    assert told.payload["picture"] == f"{ANDREW.user_uuid}/n4bQgYhMfWWaL-qgxVrQFg"
+    push, uuid = scene.sender.push, BAYKO.user_uuid
+    await change_push_choices(push, uuid, PushChange(texts=False))
+    await scene.writes(ANDREW, BAYKO)
+    (told,) = await scene.pushes()
+    assert told.payload["picture"] == ""

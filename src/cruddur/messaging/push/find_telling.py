@@ -16,6 +16,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     """A message of which a person is to be told; `unread` counts those of its conversation.
 
     `title` names the conversation, and `sender` who wrote it, by the names that they have now.
+    `picture` is that of the sender; None if they have none, or have left.
     """
 
     user_uuid: str
@@ -24,6 +25,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     sender: str
     is_group: bool
     unread: int
+    picture: str | None = None
 
     @property
     def is_urgent(self) -> bool:
@@ -90,4 +92,5 @@ async def find_telling(
         sender=sender,
         is_group=group.kind == "group",
         unread=max(1, row.unread),
+        picture=author.picture if author else None,
     )

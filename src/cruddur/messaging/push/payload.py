@@ -18,13 +18,17 @@ _TOPIC_CHARS = 32  # RFC 8030, 5.4
 
 
 class Payload(Struct, frozen=True, kw_only=True):
-    """A notification. `group` is the conversation that a press opens, `seq` the message's number."""
+    """A notification. `group` is the conversation that a press opens, `seq` the message's number.
+
+    `picture` is the path of the sender's below `/api/pictures/`, and empty without one.
+    """
 
     group: str
     seq: int
     title: str
     body: str
     unread: int
+    picture: str = ""
 
 
 def payload_of(telling: Telling, *, has_texts: bool) -> bytes:
@@ -36,6 +40,7 @@ def payload_of(telling: Telling, *, has_texts: bool) -> bytes:
         title=_short(telling.title) if has_texts else "",
         body=_body(telling, text) if has_texts else NOTHING_TOLD,
         unread=telling.unread,
+        picture=_picture(telling) if has_texts else "",
     )
     plain = msgspec.json.encode(told)
     return plain.ljust(-(-len(plain) // _STEP_BYTES) * _STEP_BYTES)
@@ -48,6 +53,10 @@ def topic_of(endpoint: str, message_group_uuid: str) -> str:
     """
     digest = hashlib.sha256(f"{endpoint}\n{message_group_uuid}".encode()).digest()
     return to_base64url(digest)[:_TOPIC_CHARS]
+
+
+def _picture(telling: Telling) -> str:
+    return f"{telling.message.user_uuid}/{telling.picture}" if telling.picture else ""
 
 
 def _body(telling: Telling, text: str) -> str:

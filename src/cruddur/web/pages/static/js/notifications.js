@@ -9,6 +9,7 @@ import {
   notificationSettings,
   turnNotificationsOn,
 } from "./notification_settings.js";
+import { pictureOf } from "./pictures.js";
 import { playSound } from "./sound.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -87,7 +88,8 @@ function show({ me, router }, row) {
   const { shown: isWanted, texts } = settings;
   if (!isWanted || isQuietHour(settings) || notificationPermission() !== "granted") return;
   const [title, body] = texts ? [row.display_name, textOf(row)] : ["Cruddur", "New message"];
-  const notification = notify(title, { body, tag: row.uuid, icon: icon(), silent: true });
+  const face = (texts && pictureOf(row.last_user_uuid)) || icon();
+  const notification = notify(title, { body, tag: row.uuid, icon: face, silent: true });
   if (!notification) return;
   shown.set(row.uuid, notification);
   notification.addEventListener("click", () => {

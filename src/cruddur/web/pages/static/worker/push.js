@@ -3,7 +3,7 @@
 
 import { scope } from "./scope.js";
 
-/** @typedef {{ group: string; seq: number; title: string; body: string; unread: number }} Told */
+/** @typedef {{ group: string; seq: number; title: string; body: string; unread: number; picture: string }} Told */
 
 const NAME = "Cruddur";
 
@@ -31,7 +31,7 @@ async function show(message) {
     body: told.body,
     tag: told.group,
     data: { seq: told.seq },
-    icon: within("static/icons/cruddur.svg"),
+    icon: within(told.picture ? `api/pictures/${told.picture}` : "static/icons/cruddur.svg"),
     renotify: told.group !== "" && windows.length === 0, // a page that is open has told already
   };
   await scope.registration.showNotification(
@@ -45,7 +45,7 @@ async function show(message) {
     @param {PushMessageData | null} data
     @returns {Told} */
 function read(data) {
-  const unknown = { group: "", seq: 0, title: NAME, body: "New message", unread: 1 };
+  const unknown = { group: "", seq: 0, title: NAME, body: "New message", unread: 1, picture: "" };
   try {
     return { ...unknown, ...data?.json() };
   } catch {
