@@ -175,6 +175,7 @@ declare namespace Api {
     external_id: string;
     handle: string;
     metadata: Record<string, string>;
+    picture: string | null;
     uuid: string;
   }
 

@@ -250,6 +250,8 @@ TELLS_OF_NO_CONVERSATION = {
     ("DELETE", "/api/blocks/{user_uuid:str}"),
     ("PUT", "/api/users/{external_id:str}"),
     ("GET", "/api/users/{external_id:str}"),
+    ("PUT", "/api/users/{external_id:str}/picture"),
+    ("DELETE", "/api/users/{external_id:str}/picture"),
     ("POST", "/api/users:batch"),
     ("POST", "/api/users/{external_id:str}/disable"),
     ("POST", "/api/users/{external_id:str}/enable"),

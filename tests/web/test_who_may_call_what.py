@@ -97,6 +97,12 @@ TABLE: dict[tuple[str, str], Case] = {
     ("PUT", "/api/users/{external_id:str}"): Case(
         "/api/users/42", {"display_name": "Me"}, 401, 401, 401
     ),
+    ("PUT", "/api/users/{external_id:str}/picture"): Case(
+        "/api/users/42/picture", {}, 401, 401, 401
+    ),
+    ("DELETE", "/api/users/{external_id:str}/picture"): Case(
+        "/api/users/42/picture", None, 401, 401, 401
+    ),
     ("GET", "/api/users/{external_id:str}"): Case("/api/users/42", None, 401, 401, 401),
     ("POST", "/api/users:batch"): Case("/api/users:batch", {"users": []}, 401, 401, 401),
     ("POST", "/api/users/{external_id:str}/disable"): Case(

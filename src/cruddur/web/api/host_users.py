@@ -22,6 +22,7 @@ from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, BY_KEY, SIGNED_IN, problems
+from cruddur.web.api.row_fields import Picture
 from cruddur.web.http.context import HostCaller, context_of
 from cruddur.web.http.host_auth import for_hosts
 from cruddur.web.http.path_segments import decoded
@@ -91,8 +92,10 @@ class HostUserOut(Struct, frozen=True, kw_only=True):
     external_id: Annotated[str, Meta(description="Your own id of the person.")]
     handle: Annotated[str, Meta(description="The name by which people find them, without the @.")]
     display_name: Annotated[str, Meta(description="The name that people read.")]
+    picture: Picture
     avatar_url: Annotated[
-        str | None, Meta(description="The address of a picture, if you gave one.")
+        str | None,
+        Meta(description="The address of a picture, if you gave one. Nothing shows it."),
     ]
     metadata: Annotated[Mapping[str, str], Meta(description="Your own texts.")]
     created_at: Annotated[str, Meta(description="When the person was made, in UTC.")]
@@ -265,6 +268,7 @@ def _out(known: KnownUser) -> HostUserOut:
         external_id=external.external_id,
         handle=user.handle,
         display_name=user.display_name,
+        picture=user.picture,
         avatar_url=external.avatar_url,
         metadata=external.metadata,
         created_at=user.created_at,

@@ -1,17 +1,15 @@
 """`/api/me/picture` and `/api/pictures`: the pictures of people."""
 
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, Response, delete, get, put
+from litestar import Response, delete, get, put
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 from litestar.params import PathParameter
 
-from cruddur.domain.errors import TableError, UnsupportedType, declare_code
+from cruddur.domain.errors import TableError
 from cruddur.domain.model import User, canonical_uuid
-from cruddur.domain.person_picture import PICTURE_MAX_BYTES, PICTURE_TYPES
+from cruddur.domain.person_picture import PICTURE_TYPES
 from cruddur.identity.find_picture import find_picture
 from cruddur.identity.remove_picture import remove_picture
 from cruddur.identity.set_picture import set_picture
@@ -19,13 +17,13 @@ from cruddur.messaging.inbox.correct_names import renaming_of
 from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.api.pagination import is_known
+from cruddur.web.api.picture_bodies import PictureInBody, picture_type_of
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import UserUuid
 from cruddur.web.http.rate_limits import Take
 from cruddur.web.http.security_log import record
 
-_WRONG_TYPE = declare_code("picture_type", "A picture is sent as `image/webp` or `image/jpeg`.")
 _FOR_A_YEAR = "private, max-age=31536000, immutable"
 """The name says which picture it is, so it never changes. Proxies must not keep it,
 since it asks for a session."""
@@ -33,27 +31,13 @@ since it asks for a session."""
 _SANDBOX = "default-src 'none'; sandbox"
 """Opened in a tab of its own, whatever a browser takes the bytes for can do nothing."""
 
-_BINARY = {
-    kind: OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING, content_media_type=kind))
-    for kind in PICTURE_TYPES
-}
 PictureName = Annotated[str, PathParameter(description="The hash that `picture` says.")]
-
-
-@dataclass
-class _PictureInBody(Operation):
-    def __post_init__(self) -> None:
-        self.request_body = RequestBody(
-            content=_BINARY,
-            required=True,
-            description=f"256 by 256 pixels, at most {PICTURE_MAX_BYTES:,} bytes.",
-        )
 
 
 @put(
     "/api/me/picture",
     tags=["accounts"],
-    operation_class=_PictureInBody,
+    operation_class=PictureInBody,
     responses=problems(*SIGNED_IN, 413, 415, 422, 429),
 )
 async def put_my_picture(request: Caller) -> UserOut:
@@ -62,7 +46,7 @@ async def put_my_picture(request: Caller) -> UserOut:
     Nothing of the file is stored but its pixels: no place, no camera, no colour profile. It reaches all
     conversations a moment later.
     """
-    kind = _type_of(request)
+    kind = picture_type_of(request)
     context, uuid = context_of(request), request.user.user_uuid
     await context.limits.take_together([Take(context.limits.picturing, uuid)])
     user = await set_picture(context.identity, uuid, await request.body(), kind)
@@ -108,13 +92,6 @@ async def show_picture(
     if is_known(request, headers["ETag"]):
         return Response(b"", status_code=304, headers=headers)
     return Response(found.data, media_type=found.media_type, headers=headers)
-
-
-def _type_of(request: Request[Any, Any, Any]) -> str:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in PICTURE_TYPES:
-        raise UnsupportedType(_WRONG_TYPE, "A picture is sent as image/webp or image/jpeg.")
-    return kind
 
 
 async def _told(request: Caller, user: User) -> UserOut:
