@@ -15,7 +15,7 @@ from tests.browser.service import running_service
 
 from cruddur.web.http.auth import COOKIE
 
-_BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 """The first that is there is taken. One engine is in both; without windows it takes half of the CPU."""
 
 EMPTY = "about:blank"
@@ -35,9 +35,9 @@ _PATIENCE_MS = 30_000  # for a machine with other things to do; nothing takes th
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    chromium = next((path for path in _BROWSERS if path.exists()), None)
+    chromium = next((path for path in BROWSERS if path.exists()), None)
     if chromium is None:
-        reason = f"{_BROWSERS[0]} is missing: apt-get install {_BROWSERS[0].name}"
+        reason = f"{BROWSERS[0]} is missing: apt-get install {BROWSERS[0].name}"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:

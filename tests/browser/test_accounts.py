@@ -23,7 +23,7 @@ def test_a_new_person_signs_up_and_is_in(people: People, window: Windows) -> Non
     screen.is_ready()
     expect(screen.page.get_by_text("No conversations yet.")).to_be_visible()
     screen.page.get_by_role("button", name="Your account").click()
-    expect(screen.page.get_by_text("Zoë")).to_be_visible()
+    expect(screen.page.locator("#me-name")).to_have_text("Zoë")
 
 
 def test_a_handle_that_is_taken_is_said_and_what_was_typed_stays(

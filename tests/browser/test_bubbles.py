@@ -94,6 +94,7 @@ def test_a_finger_that_rests_opens_a_sheet_with_words_and_presses_nothing_in_it(
         _lies_at_the_foot(phone, sheet)
         phone.page.go_back()
         expect(sheet).to_be_hidden()
+    expect(phone.log.locator(".actions [data-act=reply]")).to_have_count(0)
     assert maya.ask("GET", f"/api/messages/{group}/changes?after=0")["messages"] == []
     phone.act("Number 19", "Select")
     Finger(phone.page).rest(phone.bubble("Number 18"))

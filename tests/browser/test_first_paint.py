@@ -104,7 +104,9 @@ def test_rows_of_every_kind(
 ) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     for name, text in zip(
-        (_HEBREW, "N" * 50, "x", "J. R. R. Tolkien"), _TEXTS.values(), strict=False
+        (_HEBREW, "N" * 50, "x", "J. R. R. Tolkien", "Lake \U0001f6f6", "\U0001f6f6 (x)"),
+        _TEXTS.values(),
+        strict=False,
     ):
         people(name).writes(maya, text)
     ines = people("Inês")

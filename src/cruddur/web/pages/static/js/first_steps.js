@@ -16,8 +16,14 @@ export function install({ me, conversation, composer }) {
     const words = closest(target, "[data-copy-link]")?.lastElementChild ?? null;
     if (words) setText(words, (await copied(link)) ? "Copied" : "Copying was refused");
   });
-  const search = part(byId("search"), "[role=combobox]");
+  const [search, note] = ["[role=combobox]", ".combobox-note"].map((one) =>
+    part(byId("search"), one),
+  );
   for (const one of parts(document, "[data-find]"))
-    one.addEventListener("click", () => search.focus());
+    one.addEventListener("click", () => {
+      search.focus();
+      setText(note, "Type a name or a handle.");
+      note.hidden = false;
+    });
   byId("say-hello").addEventListener("click", () => composer.bringBack(conversation.key, GREETING));
 }

@@ -48,9 +48,9 @@ export function install(page) {
     if (event.target instanceof Element && event.target.matches("article"))
       pressed(event, event.target, act);
   });
-  list.addEventListener("pointerover", ({ target }) => {
+  list.addEventListener("pointerover", ({ target, pointerType }) => {
     const actions = closest(target, "article")?.querySelector(".actions");
-    if (actions && near[0].parentElement !== actions) actions.prepend(...near);
+    if (actions && pointerType !== "touch" && near[0].parentElement !== actions) actions.prepend(...near);
   });
   onLongPress(list, "article[data-state=sent]:not(.deleted)", (one) => {
     if (closest(pressedOn(), ".reaction")) return;

@@ -46,10 +46,13 @@ function link(text, href) {
 /** @param {string} text */
 const isForeign = (text) => /[^\0-\x7f]/u.test(text);
 
-/** The first letters of the first and the last word; "?" if there is none.
+/** The first letters of the first and the last word; "?" if there is none. An emoji counts only if no word begins with a
+    letter or a digit.
     @param {string} name */
 export function initials(name) {
-  const words = (name ?? "").trim().split(/\s+/u).filter(Boolean);
+  const all = (name ?? "").trim().split(/\s+/u).filter(Boolean);
+  const named = all.filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const words = named.length ? named : all;
   const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
   return chosen.map((word = "") => ([...word][0] ?? "").toUpperCase()).join("") || "?";
 }
