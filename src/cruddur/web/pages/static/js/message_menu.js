@@ -50,7 +50,8 @@ export function install(page) {
   });
   list.addEventListener("pointerover", ({ target, pointerType }) => {
     const actions = closest(target, "article")?.querySelector(".actions");
-    if (actions && pointerType !== "touch" && near[0].parentElement !== actions) actions.prepend(...near);
+    if (actions && pointerType !== "touch" && near[0].parentElement !== actions)
+      actions.prepend(...near);
   });
   onLongPress(list, "article[data-state=sent]:not(.deleted)", (one) => {
     if (closest(pressedOn(), ".reaction")) return;
