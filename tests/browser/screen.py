@@ -85,14 +85,18 @@ class Screen:
         self.page.get_by_role("button", name="New group").click()
         return self.page.get_by_role("dialog", name="New group")
 
+    def hold(self, bubble: Locator) -> None:
+        """A finger rests on a message for long enough, and lifts."""
+        bubble.scroll_into_view_if_needed()
+        finger = Finger(self.page)
+        finger.rest(bubble.locator(".text"))
+        expect(bubble).to_have_attribute("data-held", "")
+        finger.lift()
+
     def open_menu(self, bubble: Locator) -> Locator:
         """The menu of a message, opened by the mouse, or by a finger that rests on the message."""
         if self.page.evaluate("matchMedia('(hover: none)').matches"):
-            bubble.scroll_into_view_if_needed()
-            finger = Finger(self.page)
-            finger.rest(bubble.locator(".text"))
-            expect(bubble).to_have_attribute("data-held", "")
-            finger.lift()
+            self.hold(bubble)
         else:
             bubble.get_by_role("button", name="Message actions").click()
         return self.page.locator("#message-menu")

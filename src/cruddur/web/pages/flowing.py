@@ -1,8 +1,8 @@
 """Whether the time of a message may stand in the last line of its text.
 
 `static/js/flowing.js` has the same pattern, and `tests/browser/test_first_paint.py` compares the two. It
-names the characters of which all lines begin at the left and no mark leaves its line: in another text,
-a last line from right to left, or a pile of marks, would lie where the time is (decision 102).
+names the characters of which all lines begin at the left and no mark leaves its line: in another text
+a line from right to left would begin at the left, or a pile of marks lie over the time (decision 102).
 """
 
 import re

@@ -38,7 +38,6 @@ export function onLongPress(list, items, act) {
   // In the whole page: the click of this finger may come only when a menu lies under it already.
   const click = (/** @type {MouseEvent} */ event) => {
     if (!isLong || event.detail === 0) return;
-    isLong = false;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
