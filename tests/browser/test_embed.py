@@ -9,6 +9,7 @@ from tests.browser.host_site import HostSite
 from tests.browser.people import Person
 from tests.browser.service import running_service
 from tests.browser.shop import Shop
+from tests.pictures import RED
 
 SERVICE_WORKERS = "block"
 _STYLE = "body { margin: 0 } #chat { height: 95vh }"
@@ -83,6 +84,21 @@ def test_two_people_talk_in_frames_without_a_cookie(shop: Shop) -> None:
     see(inside(mayas), "Hello Maya")
     assert [page.context.cookies() for page in (mayas, toms)] == [[], []]
     assert toms.evaluate("last('ready').user_uuid") == tom.uuid
+
+
+def test_pictures_are_shown_in_a_frame_without_a_cookie(shop: Shop) -> None:
+    maya, tom = shop.person("Maya"), shop.person("Tom")
+    for one in (maya, tom):
+        one.takes_picture(RED)
+    group = tom.writes(maya, "one")
+    page = framed(shop, maya, f"{{to: '{group}'}}")
+    frame = inside(page)
+    see(frame, "one")
+    for where in ("#conversation-face", "#rows", "#me-face"):
+        face = frame.locator(f"{where} img")
+        expect(face).to_have_attribute("src", re.compile("^data:image/webp"))
+        expect(face).to_have_js_property("naturalWidth", 256)
+    assert page.context.cookies() == []
 
 
 def test_the_host_learns_what_is_unread_open_and_how_high_it_is(shop: Shop) -> None:

@@ -6,8 +6,10 @@ import { backoff, pause } from "./backoff.js";
 import { keepAddress } from "./base_path.js";
 import { dataJson, h } from "./dom.js";
 import { fitFrame } from "./frame_height.js";
+import { fetchPictures } from "./frame_pictures.js";
 import { applyLook } from "./frame_theme.js";
 import { FIRST_PAGE } from "./inbox_paths.js";
+import { showHeader } from "./navigation.js";
 import { showMe } from "./own_name.js";
 import { ParentLink } from "./parent_link.js";
 import { Tokens } from "./tokens.js";
@@ -16,6 +18,7 @@ import { UnreadCount } from "./unread_count.js";
 /** @import { MessagesPage } from "./page.js" */
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+let showFaces = () => {}; // anew, since the picture of somebody is there now
 const host = new ParentLink(dataJson(document.body, "frames"));
 
 /** What the page shows first, as soon as the host has said whose it is.
@@ -25,6 +28,7 @@ export async function readHost() {
   host.on("theme", applyLook);
   if (parent === window) return end("not_framed", "Other pages show this one in a frame.");
   authorizeBy(new Tokens((why) => host.token(why)));
+  fetchPictures(() => showFaces());
   host.tell("hello", { version: 1 });
   const [me, inbox] = await begin();
   showMe(me);
@@ -47,6 +51,13 @@ export function followHost(page) {
   const { me, inbox, conversation, router } = page;
   const { show } = document.body.dataset;
   host.tell("ready", { user_uuid: me.uuid });
+  showFaces = () => {
+    showMe(me);
+    page.view.render();
+    conversation.render({ quiet: true });
+    showHeader(page);
+  };
+  showFaces();
   new UnreadCount(inbox, (count) => host.tell("unread", count));
   fitFrame((height) => host.tell("height", { height }));
   host.on("open", ({ to }) => open(page, `${to}`));

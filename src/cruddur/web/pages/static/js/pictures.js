@@ -5,6 +5,15 @@ import { outside } from "./base_path.js";
 /** @type {Map<string, string | null>} By person: the name of their picture. */
 const known = new Map();
 
+/** @type {(path: string) => string | null} What an image gets for the path of a picture. */
+let shownBy = (path) => path;
+
+/** Shows pictures otherwise than by their paths, to which a browser sends its cookie.
+    @param {(path: string) => string | null} by */
+export function showPicturesBy(by) {
+  shownBy = by;
+}
+
 /** What may tell of a picture: a person, a row, an event, or a conversation with its members.
     @typedef {{ picture?: string | null; user_uuid?: string | null; uuid?: string; members?: Told[] }} Told */
 
@@ -24,11 +33,11 @@ export function notePictures(said) {
 export const withPicture = (row) =>
   known.has(row.user_uuid ?? "") ? { ...row, picture: known.get(row.user_uuid ?? "") } : row;
 
-/** The path of a person's picture with the base path, or null.
+/** What an image of a person's picture gets as its source; null without a picture.
     @param {string | null} uuid */
 export function pictureOf(uuid) {
   const name = known.get(uuid ?? "");
-  return name ? outside(`/api/pictures/${uuid}/${name}`) : null;
+  return name ? shownBy(outside(`/api/pictures/${uuid}/${name}`)) : null;
 }
 
 /** Whether this is the path of a picture that the person no longer has, as far as this page has heard.
