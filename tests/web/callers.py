@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 from litestar import Litestar
+from tests.web.described_problems import check_of
 
 from cruddur.bootstrap import Application
 from cruddur.domain.model import User
@@ -42,7 +43,8 @@ class Person:
 
 def open_client(app: Litestar) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
-    return httpx.AsyncClient(transport=transport, base_url="http://cruddur.test")
+    hooks = {"response": [check_of(app)]}
+    return httpx.AsyncClient(transport=transport, base_url="http://cruddur.test", event_hooks=hooks)
 
 
 async def enter(application: Application, client: httpx.AsyncClient, handle: str) -> Person:

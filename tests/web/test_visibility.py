@@ -529,6 +529,7 @@ EVENTS_OF_NO_CONVERSATION = {
     "person",
     "receipts_switched",
     "block",
+    "unread",
 }
 
 RESUMED: Views = (

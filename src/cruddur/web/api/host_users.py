@@ -169,7 +169,7 @@ async def put_users(request: HostCaller, data: JSONBody[NewHostUsers]) -> HostUs
     opt=for_hosts("users"),
     security=BY_KEY,
     tags=_TAGS,
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 422),
 )
 async def host_user(request: HostCaller, external_id: ExternalId) -> HostUserOut:
     """One of your people, by your own id."""
@@ -183,7 +183,7 @@ async def host_user(request: HostCaller, external_id: ExternalId) -> HostUserOut
     status_code=204,
     security=BY_KEY,
     tags=_TAGS,
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 422),
 )
 async def disable_user(request: HostCaller, external_id: ExternalId) -> None:
     """Sign a person out everywhere, and let nobody sign in as them. What they wrote stays."""
@@ -199,7 +199,7 @@ async def disable_user(request: HostCaller, external_id: ExternalId) -> None:
     status_code=204,
     security=BY_KEY,
     tags=_TAGS,
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 422),
 )
 async def enable_user(request: HostCaller, external_id: ExternalId) -> None:
     """Let a person sign in again who was disabled."""

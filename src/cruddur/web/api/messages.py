@@ -173,7 +173,7 @@ async def messages(
 @patch(
     "/api/messages/{message_group_uuid:str}/{seq:int}",
     tags=["messages"],
-    responses=problems(*BODY, *SIGNED_IN, 404),
+    responses=problems(*BODY, *SIGNED_IN, 404, 409),
     operation_id="editMessage",
 )
 async def edit(
@@ -194,7 +194,7 @@ async def edit(
     "/api/messages/{message_group_uuid:str}/{seq:int}",
     status_code=200,
     tags=["messages"],
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 409),
     operation_id="deleteMessage",
 )
 async def remove(request: Caller, message_group_uuid: GroupUuid, seq: Seq) -> MessageOut:

@@ -4,7 +4,7 @@ Litestar leaves out what the docstring of a type says, the lengths that only a u
 headers of answers. Programs that make clients from the document need all of these.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -13,8 +13,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Method
 
+from cruddur.domain.errors import ErrorCode, declared_codes
 from cruddur.web.api.openapi_responses import MEANINGS
-from cruddur.web.http.problems import PROBLEM_JSON
+from cruddur.web.api.problem_codes import codes_of
+from cruddur.web.http.problems import PROBLEM_JSON, problem_of
 
 Document = dict[str, Any]
 
@@ -71,7 +73,13 @@ def completed(document: Document) -> Document:
         path: {method: _operation(operation) for method, operation in methods.items()}
         for path, methods in document["paths"].items()
     }
-    components = {**document["components"], "schemas": schemas, "headers": _HEADERS}
+    examples = _examples(paths)
+    components = {
+        **document["components"],
+        "schemas": schemas,
+        "headers": _HEADERS,
+        "examples": examples,
+    }
     info = {**document["info"], "license": LICENSE}
     return {**document, "info": info, "paths": paths, "components": components}
 
@@ -124,8 +132,10 @@ def _text(struct: type[msgspec.Struct]) -> str:
 
 
 def _operation(operation: Document) -> Document:
+    caller = caller_of(operation)
     responses = {
-        status: _response(status, response) for status, response in operation["responses"].items()
+        status: _response(status, response, codes_of(operation["operationId"], status, caller))
+        for status, response in operation["responses"].items()
     }
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     if "limit" in names and _is_list(responses["200"]):
@@ -135,9 +145,45 @@ def _operation(operation: Document) -> Document:
     return {**operation, "responses": responses}
 
 
-def _response(status: str, response: Document) -> Document:
+def caller_of(operation: Document) -> str:
+    """Returns who may call an operation: `key`, `person` or `anybody`."""
+    security = operation.get("security")
+    if security is None:
+        return "person"
+    return "key" if "key" in security[0] else "anybody"
+
+
+def _examples(paths: Document) -> Document:
+    """One of each problem that an operation refers to."""
+    named = {
+        (code, int(status))
+        for methods in paths.values()
+        for operation in methods.values()
+        for status, response in operation["responses"].items()
+        for code in response.get("content", {}).get(PROBLEM_JSON, {}).get("examples", {})
+    }
+    return {_example_name(code, status): _example(code, status) for code, status in sorted(named)}
+
+
+def _example_name(code: str, status: int | str) -> str:
+    return f"{code}_{status}"
+
+
+def _example(code: str, status: int) -> Document:
+    meaning = declared_codes()[ErrorCode(code)]
+    problem = problem_of(status, ErrorCode(code), meaning)
+    return {"summary": meaning, "value": msgspec.to_builtins(problem)}
+
+
+def _response(status: str, response: Document, codes: Sequence[str]) -> Document:
     if status == "400":  # Litestar adds an error of its own form to operations with parameters
         response = {"description": MEANINGS[400], "content": _PROBLEM}
+    if PROBLEM_JSON in response.get("content", {}):
+        examples = {
+            code: {"$ref": f"#/components/examples/{_example_name(code, status)}"} for code in codes
+        }
+        content = {PROBLEM_JSON: {**response["content"][PROBLEM_JSON], "examples": examples}}
+        response = {**response, "content": content}
     own = {"401": ("WWW-Authenticate",), "429": ("Retry-After",), "503": ("Retry-After",)}
     headers = _references("X-Request-Id", *own.get(status, ()))
     return {**response, "headers": {**response.get("headers", {}), **headers}}

@@ -44,5 +44,5 @@ BY_KEY: list[SecurityRequirement] = [{"key": []}]
 BODY = (400, 413, 422, 429)
 """The errors of operations with a body."""
 
-SIGNED_IN = (401, 403)
-"""The errors of operations that need a session."""
+SIGNED_IN = (401, 403, 429)
+"""The errors of operations that need a session or a key. Each may be called too often."""

@@ -40,7 +40,7 @@ async def react(
     _PATH,
     status_code=200,
     tags=["messages"],
-    responses=problems(*SIGNED_IN, 404, 422, 429),
+    responses=problems(*SIGNED_IN, 404, 409, 422),
     operation_id="takeReactionBack",
 )
 async def take_back(

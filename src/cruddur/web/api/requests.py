@@ -32,7 +32,7 @@ async def accept(request: Caller, message_group_uuid: GroupUuid) -> Conversation
     _PATH + "/decline",
     status_code=204,
     tags=["message groups"],
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 409),
     operation_id="declineRequest",
 )
 async def decline(request: Caller, message_group_uuid: GroupUuid) -> None:

@@ -34,7 +34,7 @@ AtHandle = Annotated[
     "/api/users/{at_handle:str}/short",
     opt={**ASKING, "public_if": "public_profiles"},
     tags=["users"],
-    responses=problems(*SIGNED_IN, 404, 429),
+    responses=problems(*SIGNED_IN, 404, 422),
 )
 async def short_user(request: Caller, at_handle: AtHandle) -> UserOut:
     """One user by handle, as in `/api/users/@andrew/short`, or by a host's id: `ext:42`."""

@@ -50,7 +50,7 @@ _HEADERS = (
     "/api/events",
     opt=LISTENING,
     tags=["events"],
-    responses={200: _EVENT_STREAM, **problems(*SIGNED_IN, 429)},
+    responses={200: _EVENT_STREAM, **problems(*SIGNED_IN, 422)},
 )
 async def events(
     request: Caller,
