@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from cruddur.domain.errors import NotFound
+from cruddur.domain.model import MessageGroup
 from cruddur.domain.renaming import Renaming
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
@@ -28,7 +30,7 @@ async def tell_of_name(messaging: MessagingContext, person: Renaming) -> None:
 
 
 async def _members(messaging: MessagingContext, groups: Iterable[str]) -> set[str]:
-    found = [await find_group(messaging, uuid) for uuid in groups]
+    found = [await _group(messaging, uuid) for uuid in groups]
     return {
         uuid
         for group in found
@@ -36,3 +38,12 @@ async def _members(messaging: MessagingContext, groups: Iterable[str]) -> set[st
         for uuid, member in group.members.items()
         if not member.is_request
     }
+
+
+async def _group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
+    try:
+        return await find_group(messaging, message_group_uuid)
+    except (
+        NotFound
+    ):  # another program wrote it, and it is in the log: the name is stored all the same
+        return None
