@@ -5,15 +5,11 @@ It is signed and not stored: nobody who begins a sign-in costs the table anythin
 
 import hashlib
 import secrets
-from typing import Any
 
-import jwt
-import msgspec
 from msgspec import Struct
 
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.secret import derived_key
-from cruddur.identity.token_claims import ALGORITHM, JWT_ERRORS, UNCHECKED
+from cruddur.identity.sealed_records import seal_record, unseal_record
 
 LASTS_SECONDS = 600
 """The time in which a person has to sign in at the issuer."""
@@ -61,16 +57,10 @@ def name_of(state: str) -> str:
 
 def sealed(identity: IdentityContext, state: SignInState) -> str:
     """Returns the state as a text that nobody else can make."""
-    claims: dict[str, Any] = msgspec.to_builtins(state)
-    return jwt.encode(claims, derived_key(identity.secret, _PURPOSE), algorithm=ALGORITHM)
+    return seal_record(identity, state, _PURPOSE)
 
 
 def unsealed(identity: IdentityContext, text: str) -> SignInState | None:
     """Returns the state of such a text; None if it is none of ours, or its time is over."""
-    key = derived_key(identity.secret, _PURPOSE)
-    try:
-        found = jwt.decode_complete(text, key, algorithms=[ALGORITHM], options=UNCHECKED)
-        state = msgspec.convert(found["payload"], SignInState)
-    except (*JWT_ERRORS, msgspec.ValidationError):
-        return None
-    return state if state.until > identity.clock().timestamp() else None
+    state = unseal_record(identity, text, SignInState, _PURPOSE)
+    return state if state and state.until > identity.clock().timestamp() else None
