@@ -47,6 +47,8 @@ _SECRET = frozenset(
         "login",
         "session",
         "reset",
+        "passkey",
+        "second-factor",
         "host-key",
         "webhook",
         "block",
@@ -60,7 +62,8 @@ _SECRET = frozenset(
     }
 )
 """Kinds that nobody gets who does not name them: items of these hold hashes of passwords and tokens, or
-e-mail addresses, or the keys by which browsers are pushed to, or say who has blocked whom."""
+e-mail addresses, or the keys by which people sign in or browsers are pushed to, or say who has blocked
+whom."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _log = structlog.get_logger()

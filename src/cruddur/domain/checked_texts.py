@@ -73,6 +73,19 @@ _DISPLAY_NAME = _Rules(
     ),
     declare_code("display_name_exceed_max_chars_50", "A display name has at most 50 characters."),
 )
+_PASSKEY_NAME = _Rules(
+    "name",
+    "The name of a passkey",
+    DISPLAY_NAME_MAX_CHARS,
+    in_one_line,
+    declare_code("passkey_name_blank", "The name of a passkey needs some text."),
+    declare_code(
+        "passkey_name_control_characters", "The name of a passkey may not hold control characters."
+    ),
+    declare_code(
+        "passkey_name_exceed_max_chars_50", "The name of a passkey has at most 50 characters."
+    ),
+)
 
 
 def checked_message(text: str, most: int = MESSAGE_MAX_CHARS) -> str:
@@ -96,6 +109,11 @@ def checked_title(title: str) -> str:
 def checked_display_name(name: str) -> str:
     """Returns the display name in the form that is stored. Raises Invalid."""
     return _checked(name, _DISPLAY_NAME)
+
+
+def checked_passkey_name(name: str) -> str:
+    """Returns the name of a passkey in the form that is stored. Raises Invalid."""
+    return _checked(name, _PASSKEY_NAME)
 
 
 def _checked(text: str, rules: _Rules) -> str:

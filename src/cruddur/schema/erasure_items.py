@@ -26,6 +26,8 @@ ERASED: Mapping[Kind, Erased] = {
     "login": "with the account",
     "session": "with the account",
     "reset": "with the account",
+    "passkey": "with the account",
+    "second-factor": "with the account",
     "renaming": "with the account",
     "pins": "with the account",
     "block": "with the account",

@@ -23,6 +23,7 @@ from cruddur.schema.items import (
     name_items,
     user_item,
 )
+from cruddur.schema.passkey_items import passkey_key
 from cruddur.schema.picture_items import picture_key
 from cruddur.schema.retention_items import retention_item, retention_key
 from cruddur.tools.host_key_sample import HOST_KEY
@@ -38,6 +39,7 @@ from cruddur.tools.model_people import (
     signed_in,
 )
 from cruddur.tools.model_talks import ANDREW, BAYKO, CARLA, TRIP, logged, login, talks
+from cruddur.tools.passkey_samples import passkeys_of
 from cruddur.tools.push_samples import owner_of, push_of
 from cruddur.tools.webhook_sample import WEBHOOK, held_for_webhook
 
@@ -95,6 +97,7 @@ def _sent_and_found(rows: Sequence[Item], andrews: Sequence[Item]) -> Sequence[F
             *keys.login_key("<issuer>", "<subject>"),
             [*(login(user) for user in people), *issuer_logins(ANDREW)],
         ),
+        Facet("H passkeys", *passkey_key("<user>", "<id>"), passkeys_of(ANDREW)),
         Facet("H address and mails", *email_key("<user>"), addresses_of(ANDREW, _EXPIRES_AT)),
         Facet(
             "H invitations to make an account",

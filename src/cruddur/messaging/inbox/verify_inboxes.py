@@ -29,6 +29,7 @@ from cruddur.schema.erasure_items import erasure_from, left_from
 from cruddur.schema.invite_items import invitation_from, invite_from, join_request_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.mail_items import mail_from
+from cruddur.schema.passkey_items import passkey_from, second_factor_from
 from cruddur.schema.picture_items import picture_from
 from cruddur.schema.pin_items import pins_from
 from cruddur.schema.readable import place_of, why
@@ -116,6 +117,8 @@ _READ: Mapping[str, Callable[[Item], object]] = {
     "login": items.login_from,
     "session": _session,
     "reset": reset_from,
+    "passkey": passkey_from,
+    "second-factor": second_factor_from,
     "email": email_from,
     "email-address": email_address_from,
     "mail": mail_from,
