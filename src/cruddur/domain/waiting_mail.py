@@ -5,14 +5,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-MailKind = Literal[
-    "confirm_address",
-    "password_forgotten",
-    "address_changed",
-    "address_removed",
-    "password_changed",
-    "digest",
+FactorMail = Literal[
+    "passkey_added",
+    "passkey_removed",
+    "second_factor_on",
+    "second_factor_off",
+    "recovery_code_used",
 ]
+"""The kinds of mails that tell a person that something else than before lets them in."""
+
+ToldMail = Literal["address_changed", "address_removed", "password_changed"] | FactorMail
+"""The kinds of mails that tell of what was done, and hold no link."""
+
+MailKind = Literal["confirm_address", "password_forgotten", "digest"] | ToldMail
 
 
 class WaitingMail(Struct, frozen=True, kw_only=True):

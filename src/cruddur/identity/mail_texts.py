@@ -4,11 +4,13 @@ A display name is in none of them. Somebody who sets another person's address wo
 by it; a handle has letters, digits and a few signs only.
 """
 
+from collections.abc import Mapping
 from html import escape
 from typing import NamedTuple
 
 from cruddur.domain.digest import Digest
 from cruddur.domain.model import User
+from cruddur.domain.waiting_mail import ToldMail
 
 _IF_NOT_YOU = (
     "If it was not you, somebody else can sign in as you: tell the people who run the service."
@@ -87,31 +89,46 @@ def password_forgotten(user: User, place: str, link: str) -> MailText:
     )
 
 
-def address_changed(user: User, place: str) -> MailText:
-    """Tells an address that it no longer counts, since another one does."""
-    return MailText(
+_TOLD: Mapping[ToldMail, tuple[str, str]] = {
+    "address_changed": (
         "Your e-mail address was changed",
-        f"@{user.handle} at {place} has another e-mail address now, and this one no longer counts.\n\n"
-        f"{_IF_NOT_YOU}",
-    )
-
-
-def address_removed(user: User, place: str) -> MailText:
-    """Tells an address that the account has none any more."""
-    return MailText(
+        "has another e-mail address now, and this one no longer counts",
+    ),
+    "address_removed": (
         "Your e-mail address was removed",
-        f"@{user.handle} at {place} has no e-mail address any more: this one was removed.\n\n"
-        f"{_IF_NOT_YOU}",
-    )
-
-
-def password_changed(user: User, place: str) -> MailText:
-    """Tells a person that another password counts."""
-    return MailText(
+        "has no e-mail address any more: this one was removed",
+    ),
+    "password_changed": (
         "Your password was changed",
-        f"The password of @{user.handle} at {place} was changed, and all other devices are signed out."
-        f"\n\n{_IF_NOT_YOU}",
-    )
+        "has another password, and all other devices are signed out",
+    ),
+    "passkey_added": (
+        "A passkey was added",
+        "has a new passkey, which signs in without the password",
+    ),
+    "passkey_removed": (
+        "A passkey was removed",
+        "has one passkey less, and all other devices are signed out",
+    ),
+    "second_factor_on": (
+        "Your password alone opens nothing now",
+        "is asked for a passkey besides the password from now on, and has new recovery codes",
+    ),
+    "second_factor_off": (
+        "Your password alone is enough again",
+        "is no longer asked for a passkey besides the password",
+    ),
+    "recovery_code_used": (
+        "A recovery code was used",
+        "has just signed in with a recovery code in place of a passkey",
+    ),
+}
+
+
+def told(kind: ToldMail, user: User, place: str) -> MailText:
+    """Tells a person what was done with their account."""
+    subject, what = _TOLD[kind]
+    return MailText(subject, f"@{user.handle} at {place} {what}.\n\n{_IF_NOT_YOU}")
 
 
 def digest(found: Digest, place: str, stop_link: str) -> MailText:

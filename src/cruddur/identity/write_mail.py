@@ -33,14 +33,10 @@ async def write_mail(
             made = await reset_token_of(mails.identity, recipient.user)
             link = f"{place}/reset#{made.token}"
             return mail_texts.password_forgotten(recipient.user, place, link)
-        case "password_changed":
-            return mail_texts.password_changed(recipient.user, place)
         case "digest":
             return await _digest(mails, waiting, recipient)
-        case "address_changed":
-            return mail_texts.address_changed(recipient.user, place)
-        case "address_removed":
-            return mail_texts.address_removed(recipient.user, place)
+        case _:
+            return mail_texts.told(waiting.kind, recipient.user, place)
 
 
 async def _digest(

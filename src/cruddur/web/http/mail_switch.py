@@ -3,6 +3,8 @@
 from contextlib import suppress
 
 from cruddur.domain.errors import Conflict, TableError, declare_code
+from cruddur.domain.waiting_mail import FactorMail
+from cruddur.identity.tell_of_factor import tell_of_factor
 from cruddur.identity.tell_of_password import tell_of_password
 from cruddur.web.http.context import Context
 
@@ -20,4 +22,12 @@ async def mail_of_password(context: Context, user_uuid: str) -> None:
     if context.mails is not None:
         with suppress(TableError):
             await tell_of_password(context.identity, user_uuid)
+        context.mail_promised.set()
+
+
+async def mail_of_factor(context: Context, user_uuid: str, kind: FactorMail) -> None:
+    """Promises a mail that the ways in were changed, if mails are sent. The change itself is done."""
+    if context.mails is not None:
+        with suppress(TableError):
+            await tell_of_factor(context.identity, user_uuid, kind)
         context.mail_promised.set()
