@@ -2,6 +2,20 @@
 // tests/web/test_page_types.py compares the two, and writes this file anew with UPDATE_TYPES=1.
 
 declare namespace Api {
+  interface AssertionIn {
+    authenticator_data: string;
+    client_data: string;
+    id: string;
+    signature: string;
+    user_handle?: string;
+  }
+
+  interface AttestationIn {
+    attestation_object: string;
+    client_data: string;
+    id: string;
+  }
+
   interface Blocked {
     blocked_at: string;
     display_name: string;
@@ -83,9 +97,22 @@ declare namespace Api {
     who_may_write?: "everybody" | "admins";
   }
 
+  interface CreationOptions {
+    algorithms: number[];
+    challenge: string;
+    exclude: KnownKey[];
+    rp_id: string;
+    rp_name: string;
+    timeout_seconds: number;
+    user_display_name: string;
+    user_id: string;
+    user_name: string;
+  }
+
   interface Credentials {
     handle: string;
     password: string;
+    recovery_code?: string | null;
   }
 
   interface Dead {
@@ -125,6 +152,13 @@ declare namespace Api {
 
   interface EndOfEmail {
     current_password: string;
+  }
+
+  interface Factors {
+    has_password: boolean;
+    passkeys: Passkey[];
+    recovery_codes_left: number;
+    second_factor_since: string | null;
   }
 
   interface FieldProblem {
@@ -272,6 +306,11 @@ declare namespace Api {
     message_group_uuid: string | null;
   }
 
+  interface KnownKey {
+    id: string;
+    transports: string[];
+  }
+
   interface Me {
     display_name: string;
     handle: string;
@@ -382,6 +421,12 @@ declare namespace Api {
     user_receiver_handle?: string | null;
   }
 
+  interface NewPasskey {
+    name?: string;
+    passkey: AttestationIn;
+    transports?: string[];
+  }
+
   interface NewPushChoices {
     quiet_from?: number | null;
     quiet_until?: number | null;
@@ -436,6 +481,23 @@ declare namespace Api {
     url: string;
   }
 
+  interface PasskeyAsked {
+    handle?: string | null;
+    password?: string | null;
+  }
+
+  interface PasskeyCredentials {
+    passkey: AssertionIn;
+  }
+
+  interface Passkey {
+    created_at: string;
+    id: string;
+    is_synced: boolean;
+    last_used_at: string | null;
+    name: string;
+  }
+
   interface PasswordByLink {
     new_password: string;
     token: string;
@@ -463,6 +525,11 @@ declare namespace Api {
     picture?: string | null;
     shared_groups: SharedGroup[];
     uuid: string;
+  }
+
+  interface ProofIn {
+    passkey?: AssertionIn | null;
+    password?: string | null;
   }
 
   interface PushChoices {
@@ -496,6 +563,10 @@ declare namespace Api {
     seq: number;
   }
 
+  interface RenamedPasskey {
+    name: string;
+  }
+
   interface ReplayedConversation {
     change_seq?: number | null;
     message_group_uuid: string;
@@ -504,6 +575,18 @@ declare namespace Api {
 
   interface Report {
     id: string;
+  }
+
+  interface RequestOptions {
+    allow: KnownKey[];
+    challenge: string;
+    rp_id: string;
+    timeout_seconds: number;
+    user_verification: string;
+  }
+
+  interface SecondFactorOn {
+    recovery_codes: string[];
   }
 
   interface Sent {
@@ -557,6 +640,7 @@ declare namespace Api {
   }
 
   interface SignedIn {
+    recovery_codes_left?: number | null;
     token: string;
     user: User;
   }

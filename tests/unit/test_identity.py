@@ -40,7 +40,7 @@ async def test_an_account_can_be_found_and_signed_in_to(identity: IdentityContex
     assert (user.handle, user.display_name) == ("Andrew", "Andrew Brown")
     assert await find_user(identity, user.user_uuid) == user
     assert await find_user_by_handle(identity, "ANDREW") == user
-    token, signed_in = await sign_in(identity, "andrew", PASSWORD)
+    token, signed_in, _ = await sign_in(identity, "andrew", PASSWORD)
     assert signed_in == user
     assert (await verify_token(identity, token)).user_uuid == user.user_uuid
 

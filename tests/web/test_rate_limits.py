@@ -250,6 +250,8 @@ FREE = {  # each costs no read of the table, and a page loads many files at once
     "/api/password-forgotten",
     "/api/password-reset",
     "/api/sessions",
+    "/api/sessions/passkey",
+    "/api/sessions/passkey_options",
     "/api/sign_up_invites/look",
 }
 

@@ -48,6 +48,34 @@ TABLE: dict[tuple[str, str], Case] = {
         409,
         409,
     ),
+    ("GET", "/api/me/factors"): Case("/api/me/factors", None, 401, 200, 200),
+    ("POST", "/api/me/confirmation_options"): Case(
+        "/api/me/confirmation_options", None, 401, 200, 200
+    ),
+    ("POST", "/api/me/passkeys/options"): Case("/api/me/passkeys/options", {}, 401, 409, 409),
+    ("POST", "/api/me/passkeys"): Case(
+        "/api/me/passkeys",
+        {"passkey": {"id": "eA", "client_data": "e30", "attestation_object": "e30"}},
+        401,
+        409,
+        409,
+    ),
+    ("PATCH", "/api/me/passkeys/{passkey_id:str}"): Case(
+        "/api/me/passkeys/x", {"name": "Key"}, 401, 404, 404
+    ),
+    ("DELETE", "/api/me/passkeys/{passkey_id:str}"): Case("/api/me/passkeys/x", {}, 401, 404, 404),
+    ("PUT", "/api/me/second_factor"): Case("/api/me/second_factor", {}, 401, 409, 409),
+    ("DELETE", "/api/me/second_factor"): Case("/api/me/second_factor", {}, 401, 204, 204),
+    ("POST", "/api/sessions/passkey_options"): Case(
+        "/api/sessions/passkey_options", {}, 200, 200, 200
+    ),
+    ("POST", "/api/sessions/passkey"): Case(
+        "/api/sessions/passkey",
+        {"passkey": {"id": "eA", "client_data": "", "authenticator_data": "", "signature": ""}},
+        409,
+        409,
+        409,
+    ),
     ("POST", "/api/password-reset"): Case(
         "/api/password-reset", {"token": "x", "new_password": "battery staple"}, 404, 404, 404
     ),

@@ -27,9 +27,14 @@ async def check_own_password(
     """
     login = await find_login(identity, user.handle)
     if login is None or login.user_uuid != user.user_uuid:
-        raise Conflict(_NONE, "You have no password here: you sign in elsewhere.")
+        raise no_password()
     is_known = address_digest(identity, address, user.user_uuid) in login.known_addresses
     async with guard(Attempt(user.user_uuid, is_known)):
         if not await is_password(login.password_hash or "", password):
             raise Forbidden(PASSWORD_WRONG, "This is not your current password.", field=field)
     return login
+
+
+def no_password() -> Conflict:
+    """The error for somebody who has no password here."""
+    return Conflict(_NONE, "You have no password here: you sign in elsewhere.")

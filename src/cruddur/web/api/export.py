@@ -11,10 +11,12 @@ from litestar.response import Stream
 from cruddur.domain.model import InboxRow, Message
 from cruddur.domain.person_picture import PersonPicture
 from cruddur.identity.find_email import find_email
+from cruddur.identity.find_factors import find_factors
 from cruddur.identity.find_picture import find_own_picture
 from cruddur.identity.tokens import verify_session
 from cruddur.messaging.inbox.export_inbox import InboxExport
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
+from cruddur.web.api.passkey_schemas import passkey_out
 from cruddur.web.api.schemas import inbox_row_out, message_out, user_out
 from cruddur.web.http.context import Caller, context_of
 
@@ -52,11 +54,13 @@ async def _lines(request: Caller) -> AsyncIterator[bytes]:
     context, user = context_of(request), request.user
     email = await find_email(context.identity, user.user_uuid)
     picture = await find_own_picture(context.identity, user)
+    factors = await find_factors(context.identity, user)
     account = {
         **msgspec.to_builtins(user_out(user)),
         "created_at": user.created_at,
         "email": email.address,
         "picture_file": picture and _file_of(picture),
+        "passkeys": [msgspec.to_builtins(passkey_out(one)) for one in factors.passkeys],
     }
     yield _line("account", account)
     walk, count = InboxExport(context.messaging, user.user_uuid), 0

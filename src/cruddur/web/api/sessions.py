@@ -16,6 +16,7 @@ from cruddur.identity.device import describe_device
 from cruddur.identity.end_session import end_session
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.list_sessions import list_sessions
+from cruddur.identity.sign_in import SignedIn as FoundSession
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.sign_out import sign_out
 from cruddur.web.api.bodies import Body
@@ -26,6 +27,7 @@ from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.cookies import no_hint_cookie, session_cookie
+from cruddur.web.http.mail_switch import mail_of_factor
 from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.security_log import record
 
@@ -35,6 +37,12 @@ class Credentials(Body, kw_only=True):
 
     handle: SomeHandle
     password: Password
+    recovery_code: Annotated[
+        Annotated[str, Meta(max_length=64)] | None,
+        Meta(
+            description="One of the recovery codes, for somebody whose password alone opens nothing.",
+        ),
+    ] = None
 
     def __repr__(self) -> str:
         return "Credentials()"
@@ -45,6 +53,9 @@ class SignedIn(Struct, kw_only=True):
 
     token: Annotated[str, Meta(description="The token of the session, for 30 days at most.")]
     user: Annotated[UserOut, Meta(description="The person who has signed in.")]
+    recovery_codes_left: Annotated[
+        int | None, Meta(description="How many are left after a recovery code was used; else null.")
+    ] = None
 
     def __repr__(self) -> str:
         return f"SignedIn({self.user!r})"
@@ -83,24 +94,38 @@ Which = Annotated[
     operation_id="signIn",
 )
 async def open_session(request: Caller, data: JSONBody[Credentials]) -> Response[SignedIn]:
-    """Sign in."""
+    """Sign in.
+
+    401 with `second_factor_needed` means that the password is right, and opens nothing alone.
+    """
     context, address = context_of(request), client_address(request)
     context.limits.take_of_address(context.limits.signing_in, address)
     guard = guard_of(request, data.handle)
-    token, user = await sign_in(
+    found = await sign_in(
         context.identity,
         data.handle,
         data.password,
+        recovery_code=data.recovery_code,
         address=network_of(request),
         device=describe_device(request.headers.get("user-agent", "")),
         guard=guard,
     )
-    record(request, "signed_in", user_uuid=user.user_uuid)
-    answer = SignedIn(token=token, user=user_out(user))
-    seconds = int(LIFETIME.total_seconds())
-    return Response(
-        answer, cookies=[session_cookie(request, token, max_age=seconds), *_no_issuer(request)]
+    if found.codes_left is not None:
+        record(request, "recovery_code_used", user_uuid=found.user.user_uuid, left=found.codes_left)
+        await mail_of_factor(context, found.user.user_uuid, "recovery_code_used")
+    return signed_in(request, found)
+
+
+def signed_in(
+    request: Caller, found: FoundSession, cookies: Sequence[Cookie] = ()
+) -> Response[SignedIn]:
+    """Returns the answer to a sign-in that went well, with the session's cookie and these."""
+    record(request, "signed_in", user_uuid=found.user.user_uuid)
+    answer = SignedIn(
+        token=found.token, user=user_out(found.user), recovery_codes_left=found.codes_left
     )
+    session = session_cookie(request, found.token, max_age=int(LIFETIME.total_seconds()))
+    return Response(answer, cookies=[session, *_no_issuer(request), *cookies])
 
 
 @get(

@@ -25,8 +25,9 @@ from cruddur.domain.errors import (
     TableUnavailable,
     declare_code,
 )
+from cruddur.identity.check_credentials import CREDENTIALS_WRONG, DEMO_OFF
 from cruddur.identity.check_own_password import PASSWORD_WRONG
-from cruddur.identity.sign_in import CREDENTIALS_WRONG, DEMO_OFF
+from cruddur.identity.second_factors import RECOVERY_CODE_WRONG, SECOND_FACTOR_NEEDED
 from cruddur.identity.token_errors import TokenRefused
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
@@ -42,7 +43,13 @@ _MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(\w+)'")
 _HALF_A_CHARACTER = "surrogate pair"
 _RECORDED = frozenset({401, 403, 429})
 # These are logged where passwords are checked, with the account.
-_TOLD_ELSEWHERE = {CREDENTIALS_WRONG, DEMO_OFF, PASSWORD_WRONG}
+_TOLD_ELSEWHERE = {
+    CREDENTIALS_WRONG,
+    DEMO_OFF,
+    PASSWORD_WRONG,
+    SECOND_FACTOR_NEEDED,
+    RECOVERY_CODE_WRONG,
+}
 _CLIENT_GONE = "client disconnected prematurely"
 BAD_REQUEST = declare_code("bad_request", "The request is not HTTP as it should be.")
 _JSON_MALFORMED = declare_code("json_malformed", "The body is not JSON in UTF-8.")

@@ -23,7 +23,7 @@ from cruddur.identity.sign_in_state import LASTS_SECONDS, SignInState, name_of, 
 from cruddur.web.api.health import Anybody
 from cruddur.web.http.auth import PUBLIC
 from cruddur.web.http.base_path import outside
-from cruddur.web.http.client_ip import client_address, is_secure, network_of
+from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import context_of
 from cruddur.web.http.cookies import (
     begun_cookie,
@@ -35,6 +35,7 @@ from cruddur.web.http.cookies import (
     session_cookie,
 )
 from cruddur.web.http.path_params import is_page
+from cruddur.web.http.public_address import public_address
 from cruddur.web.http.security_log import record
 
 WORDS: Mapping[str, str] = {
@@ -61,7 +62,8 @@ async def begin_sign_in(request: Anybody, name: Name) -> Response[bytes]:
     then = _path_in(request)
     if request.headers.get("sec-fetch-mode", "navigate") != "navigate":
         return _to_sign_in(request, then)  # a picture on a page elsewhere begins nothing
-    back = f"{_address(request)}/sign-in/{name}/callback"
+    # Issuers lead to no address that they do not know.
+    back = f"{public_address(request)}/sign-in/{name}/callback"
     try:
         location, state = await begin_issuer_sign_in(context.identity, known, back, then)
     except Busy as error:
@@ -106,7 +108,7 @@ async def leave(request: Anybody) -> Response[bytes]:
     known = context_of(request).identity.issuers.by_name.get(name)
     if known is None:
         return _to_sign_in(request, "/")
-    location = await leave_issuer(known, id_token, f"{_address(request)}/sign-in")
+    location = await leave_issuer(known, id_token, f"{public_address(request)}/sign-in")
     return _to(location or outside(request, "/sign-in"), [no_hint_cookie(request)])
 
 
@@ -129,15 +131,6 @@ def _known(request: Anybody, name: str) -> KnownIssuer:
     if known is None:
         raise NotFound(NOTHING_HERE, "There is no such page.")
     return known
-
-
-def _address(request: Anybody) -> str:
-    """Returns where people open the service. Issuers lead to no address that they do not know."""
-    settings = context_of(request).settings
-    if settings.public_url is not None:
-        return settings.public_url
-    scheme = "https" if is_secure(request.scope, settings.trusted_proxy) else "http"
-    return f"{scheme}://{request.headers.get('host', '')}{outside(request, '')}"
 
 
 def _path_in(request: Request[Any, Any, Any]) -> str:
