@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests import engines
+from tests.authenticator import PARTY, Device
 from tests.pictures import RED
 
 from cruddur.bootstrap import open_application
@@ -19,7 +20,9 @@ from cruddur.config import Settings
 from cruddur.domain.errors import Unauthenticated
 from cruddur.domain.model import User
 from cruddur.domain.person_picture import WEBP, checked_picture, picture_name
+from cruddur.identity.add_passkey import add_passkey, begin_passkey
 from cruddur.identity.find_user import find_user_by_handle
+from cruddur.identity.require_second_factor import require_second_factor
 from cruddur.identity.reset_password import reset_password
 from cruddur.identity.set_picture import set_picture
 from cruddur.identity.sign_in import sign_in
@@ -64,6 +67,22 @@ class Users:
                     return False
 
         return asyncio.run(try_it())
+
+    def adds_passkey(self, handle: str) -> None:
+        """And has it asked for besides the password."""
+
+        async def add() -> None:
+            async with open_application(self.settings) as application:
+                identity = application.identity
+                user = await find_user_by_handle(identity, handle)
+                begun, _ = await begin_passkey(identity, user)
+                made = Device().make(begun.challenge)
+                await add_passkey(identity, user, begun, made, PARTY, name="Phone", transports=[])
+                signed_in = await sign_in(identity, handle, OLD)
+                session = await verify_token(identity, signed_in.token)
+                await require_second_factor(identity, user, session)
+
+        asyncio.run(add())
 
     def sets_by_link(self, token: str, password: str) -> None:
         async def set_it() -> None:
@@ -247,3 +266,19 @@ def test_a_picture_is_stored_as_a_file_and_removed(users: Users, tmp_path: Path)
         f"@andrew (Andrew B.) had the picture {size}\n"
     )
     assert users("picture", "andrew", "--remove").stdout == "@andrew (Andrew B.) has no picture\n"
+
+
+def test_lost_devices_are_taken_away_by_an_operator(users: Users) -> None:
+    listed = users("factors", "list", "andrew")
+    assert (listed.exit_code, "the password alone signs in" in listed.output) == (0, True)
+    users.adds_passkey("andrew")
+    listed = users("factors", "list", "@Andrew")
+    assert "not used yet  Phone" in listed.output
+    assert "a passkey is needed besides the password since" in listed.output
+    assert not users.signs_in("andrew", OLD)
+    removed = users("factors", "remove", "andrew")
+    assert removed.output == (
+        "@andrew (Andrew B.) signs in by the password alone now; passkeys removed: 1\n"
+    )
+    assert users.signs_in("andrew", OLD)
+    assert users("factors", "remove", "nobody").exit_code == 1

@@ -6,6 +6,7 @@ import rich_click as click
 
 from cruddur.bootstrap import Application
 from cruddur.cli.erase import erase
+from cruddur.cli.factors import factors
 from cruddur.cli.link import link, unlink
 from cruddur.cli.operator_acts import note_act
 from cruddur.cli.passwords import ask_password
@@ -179,6 +180,7 @@ def enable(handle: str, **given: str | None) -> None:
 
 
 users.add_command(erase)
+users.add_command(factors)
 users.add_command(link)
 users.add_command(unlink)
 users.add_command(picture)
