@@ -7,6 +7,7 @@ import { part, parts, setText } from "./dom.js";
 import { submitting } from "./form_errors.js";
 import { pageAfterSignIn } from "./next.js";
 import { changeNotificationSettings, notificationSettings } from "./notification_settings.js";
+import { PasskeySignIn } from "./passkey_sign_in.js";
 import { installMeters } from "./password_meter.js";
 
 /** @type {Record<string, () => Promise<void>>} */
@@ -15,6 +16,7 @@ const form = part(document, "form[data-account]", HTMLFormElement);
 
 eraseCopy(); // the person who signs in next, in whichever way, may be another one
 installMeters(form);
+const passkeys = form.dataset.account === "sign-in" ? new PasskeySignIn(form, enter) : null;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   submitting(form, WAYS[form.dataset.account ?? ""]);
@@ -48,11 +50,20 @@ async function showInvitation(note) {
 
 async function signIn() {
   const { handle, password } = valuesOf(form);
-  /** @type {Api.SignedIn} */
-  const { user } = await api.post("/api/sessions", {
-    handle: handle.trim().replace(/^@/, ""),
-    password,
-  });
+  const credentials = { handle: handle.trim().replace(/^@/, ""), password };
+  const code = passkeys?.recoveryCode ?? null;
+  if (passkeys?.isSecondStep && code === null) return passkeys.secondStep(credentials);
+  try {
+    enter(await api.post("/api/sessions", { ...credentials, recovery_code: code }));
+  } catch (error) {
+    if (!passkeys || api.asFailure(error).code !== "second_factor_needed") throw error;
+    await passkeys.secondStep(credentials);
+  }
+}
+
+/** Opens the page for the person who has signed in.
+    @param {Api.SignedIn} signedIn */
+function enter({ user }) {
   // What is pushed to this browser belongs to the session: the page registers it for the new one.
   if (notificationSettings(user.uuid).pushed !== null)
     changeNotificationSettings(user.uuid, { pushed: 0 });

@@ -9,6 +9,7 @@ import { installInviteForm } from "./invite_form.js";
 import { installLookForm } from "./look_form.js";
 import { installNotificationForm } from "./notification_form.js";
 import { renewPush, turnPushOn } from "./push_device.js";
+import { installPasskeysForm } from "./passkeys_form.js";
 import { installPasswordForm } from "./password_form.js";
 import { installPictureForm } from "./picture_form.js";
 import { installReceiptsForm } from "./receipts_form.js";
@@ -34,6 +35,7 @@ function makeSheet(page) {
   const { me } = page;
   const devices = new Devices(page);
   installPasswordForm(() => devices.load());
+  const showPasskeys = installPasskeysForm(me, () => devices.load());
   installEraseAccount(me);
   const showPicture = installPictureForm(page);
   const showEmail = installEmailForm();
@@ -46,6 +48,7 @@ function makeSheet(page) {
     openDialog(byId("settings", HTMLDialogElement));
     showPicture();
     showEmail();
+    showPasskeys();
     showReceipts();
     showStrangers();
     showInvites();
