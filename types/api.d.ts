@@ -147,7 +147,9 @@ declare namespace Api {
   }
 
   interface EndOfAccount {
-    password: string;
+    handle?: string | null;
+    passkey?: AssertionIn | null;
+    password?: string | null;
   }
 
   interface EndOfEmail {
