@@ -41,7 +41,11 @@ class Screen:
         self.is_ready()
 
     def is_ready(self) -> None:
-        """The modules have taken over from the server's HTML."""
+        """The modules have taken over from the server's HTML, and all of them are there."""
+        expect(self.page.locator("body")).to_have_attribute("data-whole", "true")
+
+    def is_usable(self) -> None:
+        """The first view is there; the rest of the page may still be on its way."""
         expect(self.page.locator("body")).to_have_attribute("data-ready", "true")
 
     def until(self, is_so: Callable[[], bool]) -> None:

@@ -40,7 +40,7 @@ def test_the_pages_name_no_script_and_sheet_but_joined_ones() -> None:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_each_module_comes_after_those_that_it_imports(script: str) -> None:
     joined = join_modules(script).script
-    for before, after in (("dom", "form_errors"), ("base_path", "api")):
+    for before, after in (("emitter", "api"), ("base_path", "api")):
         assert joined.index(f"const ${before}=") < joined.index(f"const ${after}=")
     assert not re.search(r"\bimport\b(?!\(\"\./\w+\.[0-9a-f]{16}\.js\"\))", joined)
 
@@ -121,6 +121,42 @@ def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> No
     )
     with pytest.raises(NotJoinable, match=r"b\.js"):
         join_modules("main", tmp_path)
+
+
+def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import { a } from "./a.js";\nconst f = async () => await import("./later.js");\n',
+        a="export const a = 1;\n",
+        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
+        b='import { a } from "./a.js";\nimport { d } from "./d.js";\nimport { e } from "./e.js";\n',
+        d="export const d = 1;\n",
+        e="export const e = 1;\n",
+    )
+    script, parts = join_modules("main", tmp_path)
+    assert "$d=" not in script
+    assert {"$d=", "$e="} & _defined(parts["later"]) == {"$d="}
+    assert {"$a=", "$d=", "$e="} & _defined(parts["b"]) == {"$e="}
+    assert f'{content_hash(parts["b"].encode())}.js")).part({{$a,$d}})' in parts["later"]
+    assert f'{content_hash(parts["later"].encode())}.js")).part({{$a}})' in script
+
+
+def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='const f = async () => [await import("./b.js"), await import("./later.js")];\n',
+        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
+        b='import { d } from "./d.js";\nexport const b = d;\n',
+        d="export const d = 1;\n",
+    )
+    script, parts = join_modules("main", tmp_path)
+    assert "$d=" in _defined(script)
+    assert set(parts) == {"b", "later"}
+    assert not any("$d=" in _defined(part) for part in parts.values())
+
+
+def _defined(script: str) -> set[str]:
+    return set(re.findall(r"const (\$\w+=)", script))
 
 
 def test_a_sheet_says_the_same_when_it_is_shortened() -> None:

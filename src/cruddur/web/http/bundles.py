@@ -5,6 +5,7 @@ are. Imports and exports must have one of the few forms below; any other raises 
 
 A module that is imported by `await import("./x.js")` inside a function is not needed at the start. With
 what only it imports, it becomes a file of its own, a part, which browsers fetch when that line runs.
+One part, `later.js`, is the rest of the page. It may fetch parts of its own, which share its modules.
 """
 
 import hashlib
@@ -18,6 +19,9 @@ from cruddur.web.http.shortening import shorten
 
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
+
+LATER = "later"
+"""The part that every page fetches, once its first view is there."""
 
 _JS = STATIC / "js"
 # import { a, b as c } from "./x.js"; and import * as x from "./x.js";
@@ -47,13 +51,10 @@ class Joined(NamedTuple):
 
 def join_modules(script: str, folder: Path = _JS) -> Joined:
     """Joins `script`.js and all that it imports. Raises NotJoinable."""
-    texts = _read_modules(script, folder)
-    later = _read_later(texts, folder)
-    for name in _needed_twice(texts, later.values()):
-        texts[name] = _read(name, folder)
-    entry = texts.pop(script)
-    writer = _Writer(texts, later)
-    modules = [writer.module(name, text) for name, text in texts.items()]
+    tree = _read_tree(script, folder)
+    writer = _Writer(tree)
+    entry = tree.script.pop(script)
+    modules = [writer.module(name, text) for name, text in tree.script.items()]
     whole = shorten("\n".join([*modules, writer.without_imports(entry)]))
     return Joined(whole, writer.parts)
 
@@ -68,9 +69,9 @@ def modules_of(script: str, folder: Path = _JS) -> list[str]:
 
     That is the order in which a browser runs them. Those that are fetched later come at the end.
     """
-    texts = _read_modules(script, folder)
-    later = _read_later(texts, folder)
-    return list(texts | {name: "" for modules in later.values() for name in modules})
+    tree = _read_tree(script, folder)
+    parts = [*tree.of_script.values(), tree.later, *tree.of_later.values()]
+    return list(tree.script | {name: "" for modules in parts for name in modules})
 
 
 def join_sheets(sheet: str) -> str:
@@ -118,24 +119,70 @@ def _loaded_later(text: str) -> list[str]:
     return [found[2] for found in _LATER.finditer(text)]
 
 
-def _read_later(texts: dict[str, str], folder: Path) -> dict[str, dict[str, str]]:
-    """Returns the texts behind each module that is imported on demand, by the module's name."""
+class _Tree(NamedTuple):
+    """The texts of the modules by name, each in one place only."""
+
+    script: dict[str, str]
+    of_script: dict[str, dict[str, str]]
+    """What the parts have that the script fetches, by their names."""
+    later: dict[str, str]
+    of_later: dict[str, dict[str, str]]
+    """What the parts have that only later.js fetches."""
+
+
+def _read_tree(script: str, folder: Path) -> _Tree:
+    """Reads all modules. Each runs once: one that two parts need lies where both find it."""
+    texts = _read_modules(script, folder)
+    of_script = _read_parts(texts, folder)
+    later = of_script.pop(LATER, {})
+    of_later = {
+        name: part for name, part in _read_parts(later, folder).items() if name not in of_script
+    }
+    beside = dict(item for part in (later, *of_later.values()) for item in part.items())
+    texts |= _needed_twice(texts, [*of_script.values(), beside])
+    later = _without(later, texts)
+    later |= _needed_twice(texts | later, of_later.values())
+    return _Tree(
+        texts,
+        {name: _without(part, texts) for name, part in of_script.items() if name not in texts},
+        later,
+        {
+            name: _without(part, texts | later)
+            for name, part in of_later.items()
+            if name not in texts | later
+        },
+    )
+
+
+def _read_parts(texts: dict[str, str], folder: Path) -> dict[str, dict[str, str]]:
+    """Returns the texts behind each module that these import on demand, by the module's name."""
     names = {found for text in texts.values() for found in _ON_DEMAND.findall(text)}
     return {name: _read_modules(name, folder) for name in sorted(names)}
 
 
-def _needed_twice(texts: dict[str, str], later: Iterable[dict[str, str]]) -> list[str]:
-    """Returns the modules that two parts would have. Each module runs once, so the script gets them."""
-    counts = Counter(name for modules in later for name in modules if name not in texts)
-    return [name for name, count in counts.items() if count > 1]
+def _needed_twice(texts: dict[str, str], parts: Iterable[dict[str, str]]) -> dict[str, str]:
+    """Returns the modules that are not among `texts` and that two of the parts would have."""
+    all_of_them = [item for part in parts for item in part.items() if item[0] not in texts]
+    counts = Counter(name for name, _ in all_of_them)
+    return {name: text for name, text in all_of_them if counts[name] > 1}
+
+
+def _without(part: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in part.items() if name not in texts}
 
 
 class _Writer:
-    """Writes modules as statements: `texts` are those of the script itself."""
+    """Writes modules as statements, and parts as files."""
 
-    def __init__(self, texts: dict[str, str], later: dict[str, dict[str, str]]) -> None:
-        self._texts, self._later = texts, later
-        self.parts = {name: self._part(name) for name in later if name not in texts}
+    def __init__(self, tree: _Tree) -> None:
+        self._there = set(tree.script) | set(tree.later)
+        self._given: dict[str, list[str]] = {}
+        self.parts: dict[str, str] = {}
+        for name, texts in (tree.of_script | tree.of_later).items():
+            self._add_part(name, texts)
+        if tree.later:
+            self._there -= set(tree.later)
+            self._add_part(LATER, tree.later)
 
     def module(self, name: str, text: str) -> str:
         """Returns a statement that runs a module and keeps what it exports. Raises NotJoinable."""
@@ -152,28 +199,29 @@ class _Writer:
         return _LATER.sub(r"\1$\2", _FROM.sub(_destructured, text))
 
     def _fetch(self, name: str) -> str:
-        if name in self._texts:
+        if name not in self.parts:
             return f"${name}"
         file = f"{name}.{content_hash(self.parts[name].encode())}.js"
-        return f'(await import("./{file}")).part({{{self._given(name)}}})'
+        return f'(await import("./{file}")).part({{{_variables(self._given[name])}}})'
 
-    def _part(self, name: str) -> str:
-        """Returns a file whose `part` runs the part's own modules once, with those of the script."""
-        own = self._own(name)
-        for one, text in own.items():
-            if found := _ON_DEMAND.search(text):
+    def _add_part(self, name: str, texts: dict[str, str]) -> None:
+        """Adds a file whose `part` runs the part's own modules once, with those that are there."""
+        for one, text in texts.items():
+            if name != LATER and (found := _ON_DEMAND.search(text)):
                 raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
-        modules = "\n".join(self.module(one, text) for one, text in own.items())
-        run = f"({{{self._given(name)}}})=>{{\n{modules}\nreturn ${name};}}"
-        return shorten(f"let made;const run={run};export const part=(given)=>made??=run(given);")
+        needed = {found[3] for text in texts.values() for found in _FROM.finditer(text)}
+        for fetched in {name for text in texts.values() for name in _ON_DEMAND.findall(text)}:
+            needed |= {fetched, *self._given.get(fetched, ())}
+        self._given[name] = sorted(needed & self._there)
+        modules = "\n".join(self.module(one, text) for one, text in texts.items())
+        run = f"({{{_variables(self._given[name])}}})=>{{\n{modules}\nreturn ${name};}}"
+        self.parts[name] = shorten(
+            f"let made;const run={run};export const part=(given)=>made??=run(given);"
+        )
 
-    def _given(self, name: str) -> str:
-        """Names the script's modules that a part imports."""
-        imported = {found[3] for text in self._own(name).values() for found in _FROM.finditer(text)}
-        return ",".join(sorted(f"${one}" for one in imported if one in self._texts))
 
-    def _own(self, name: str) -> dict[str, str]:
-        return {one: text for one, text in self._later[name].items() if one not in self._texts}
+def _variables(modules: Iterable[str]) -> str:
+    return ",".join(f"${name}" for name in modules)
 
 
 def _destructured(found: re.Match[str]) -> str:

@@ -32,8 +32,19 @@ export class Unreachable extends Error {
 }
 
 /** Events: "lost" when the session has ended, "changed" when the cookie belongs to another user by now.
-    @type {Emitter<{ lost: undefined, changed: undefined }>} */
-export const session = new Emitter();
+    @extends {Emitter<{ lost: undefined, changed: undefined }>} */
+class Session extends Emitter {
+  /** @type {"lost" | "changed" | null} What was emitted, perhaps before anybody has listened. */
+  end = null;
+
+  /** @param {"lost" | "changed"} end */
+  ends(end) {
+    this.end = end;
+    this.emit(end);
+  }
+}
+
+export const session = new Session();
 
 /** @type {Record<string, string>} */
 const identity = {};
@@ -123,8 +134,8 @@ async function readJson(response) {
 async function refusal(response) {
   const body = await response.json().catch(() => ({}));
   const problem = new Problem(response.status, body, retryAfter(response));
-  if (problem.code === "session_changed") session.emit("changed");
-  else if (problem.status === 401 && problem.code !== "credentials_wrong") session.emit("lost");
+  if (problem.code === "session_changed") session.ends("changed");
+  else if (problem.status === 401 && problem.code !== "credentials_wrong") session.ends("lost");
   return problem;
 }
 

@@ -10,6 +10,7 @@ import { Inbox } from "./inbox.js";
 import { InboxList } from "./inbox_list.js";
 import { Outbox } from "./outbox.js";
 import { Polling } from "./polling.js";
+import { LiveStream } from "./live_stream.js";
 import { SharedStream } from "./shared_stream.js";
 import { Talk } from "./talk.js";
 import { Tokens } from "./tokens.js";
@@ -44,7 +45,7 @@ export class Chat extends Emitter {
   #rows = new Inbox(this.#user, [], null);
   inbox = new InboxList(this.#rows);
   #unread = new UnreadCount(this.#rows, (unread) => this.emit("unread", unread));
-  /** @type {{ stream: SharedStream; outbox: Outbox } | null} */
+  /** @type {{ stream: LiveStream; outbox: Outbox } | null} */
   #parts = null;
   /** @type {Set<Talk>} */
   #talks = new Set();
@@ -105,13 +106,14 @@ export class Chat extends Emitter {
     api.actAs(me.uuid);
     Object.assign(this.#user, me);
     this.me = me;
-    const stream = new SharedStream(me, { page: null, resume_at: null });
+    const stream = new LiveStream();
+    stream.source = new SharedStream(stream, me, { page: null, resume_at: null });
     const outbox = new Outbox(me, (entry) => this.#lastSeqOf(entry));
     this.#parts = { stream, outbox };
     this.#follow(stream, outbox);
     await outbox.start();
     outbox.wake();
-    stream.run();
+    stream.source.run();
     return me;
   }
 
@@ -129,7 +131,7 @@ export class Chat extends Emitter {
     throw new Error("The chat was closed.");
   }
 
-  /** @param {SharedStream} stream
+  /** @param {LiveStream} stream
       @param {Outbox} outbox */
   #follow(stream, outbox) {
     const { signal } = this.#ended;
@@ -186,7 +188,7 @@ export class Chat extends Emitter {
     this.#ended.abort();
     this.#pause.wake();
     this.#unread.close();
-    this.#parts?.stream.close();
+    this.#parts?.stream.source?.close();
     this.#parts?.outbox.close();
     for (const talk of this.#talks) talk.close();
     this.#setState(state);

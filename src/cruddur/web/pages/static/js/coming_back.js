@@ -1,10 +1,10 @@
 // Connects anew when the network is back, or the window after a long time.
 
-/** @import { SharedStream } from "./shared_stream.js" */
+/** @import { LiveStream } from "./live_stream.js" */
 
 const AWAY_MS = 60_000;
 
-/** @param {SharedStream} stream
+/** @param {LiveStream} stream
     @param {() => void} online is called as well when the network is back
     @param {AbortSignal} [signal] ends it */
 export function onReturn(stream, online, signal) {

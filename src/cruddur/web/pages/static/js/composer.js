@@ -7,7 +7,7 @@ import { setAttribute, setText } from "./dom.js";
 import { onKey } from "./keyboard.js";
 import { isForSending } from "./look.js";
 import { Reply } from "./reply.js";
-import { splitText } from "./split.js";
+import { withRest } from "./rest.js";
 import { countChars, plural } from "./text.js";
 import { areSame, joined, ready } from "./written.js";
 
@@ -18,6 +18,9 @@ import { areSame, joined, ready } from "./written.js";
 /** Events: "send", "edit" {conversation, message, text}, "reply" (it answers another message), "typing", "edit-last".
     @extends {Emitter<{ send: Written, edit: Composed, reply: undefined, typing: undefined, "edit-last": undefined }>} */
 export class Composer extends Emitter {
+  /** Cuts a text into messages. splitting.js replaces it.
+      @type {(text: string, most: number) => string[] | null} */
+  splitText = () => null;
   #me;
   #parts;
   #conversation = ""; // the key of the open conversation; empty if none is open
@@ -195,11 +198,11 @@ export class Composer extends Emitter {
   /** @param {string} text */
   #set(text) {
     this.#parts.text.value = text;
-    this.#measure();
+    this.measure();
   }
 
   #typed() {
-    this.#measure();
+    this.measure();
     this.#keepDraft();
     if (!this.#editing && this.#parts.text.value.trim()) this.emit("typing");
   }
@@ -223,7 +226,8 @@ export class Composer extends Emitter {
     setAttribute(this.#parts.kept, "hidden", isKept);
   }
 
-  #measure() {
+  /** Shows how long the text is. */
+  measure() {
     const over = showLength(this.#parts, countChars(this.#ready()));
     this.complain(
       over > 0 ? `Too long to send: remove ${plural(over, "character", "characters")}.` : "",
@@ -232,7 +236,7 @@ export class Composer extends Emitter {
   }
 
   #split() {
-    return splitText(this.#ready(), this.#parts.most);
+    return this.splitText(this.#ready(), this.#parts.most);
   }
 
   /** @param {string[] | null} texts */
@@ -270,7 +274,7 @@ export class Composer extends Emitter {
       event.stopPropagation();
       this.reply.set(null);
     } else if (event.key === "ArrowUp" && this.#parts.text.value === "") {
-      this.emit("edit-last");
+      withRest(() => this.emit("edit-last"));
     }
   }
 
@@ -287,7 +291,7 @@ export class Composer extends Emitter {
     if (this.#editing) {
       this.#isChanging = true;
       const detail = { conversation: this.#conversation, message: this.#editing, text };
-      this.emit("edit", detail);
+      withRest(() => this.emit("edit", detail));
       return;
     }
     this.#sendTexts([text]);

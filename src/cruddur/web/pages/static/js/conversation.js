@@ -17,7 +17,7 @@ import { backoff } from "./backoff.js";
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { TypingSignal } from "./typing_signal.js" */
-/** @import { SharedStream } from "./shared_stream.js" */
+/** @import { LiveStream } from "./live_stream.js" */
 /** @import { Timeline } from "./timeline.js" */
 /** @import { WaitingChanges } from "./waiting_changes.js" */
 
@@ -25,7 +25,7 @@ import { backoff } from "./backoff.js";
     @property {Api.User} me
     @property {Inbox} inbox
     @property {Outbox} outbox
-    @property {SharedStream} stream
+    @property {LiveStream} stream
     @property {MessageList} messageList
     @property {WaitingChanges} waiting
     @property {Composer} composer

@@ -1,12 +1,11 @@
-// Shows deletions that wait, and takes up those that an earlier page or another tab has left.
+// Shows the deletions that wait: those of this page, of an earlier one, and of other tabs.
 
 import { prefixOf, storedDeletions } from "./pending_deletions.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
 /** @param {MessagesPage} page */
-export function install(page) {
-  const { me, deletions, conversation, view } = page;
+export function install({ me, deletions, conversation, view }) {
   deletions.on("change", () => {
     conversation.render({ quiet: true });
     view.render();
@@ -16,17 +15,7 @@ export function install(page) {
       .get(group)
       ?.visible()
       .findLast(({ seq }) => !deletions.covers(group, seq));
-  addEventListener("storage", ({ key }) => key?.startsWith(prefixOf(me.uuid)) && follow(page));
-  if (storedDeletions(me.uuid).length > 0) follow(page);
-}
-
-/** @param {MessagesPage} page */
-async function follow(page) {
-  page.deletions.set(storedDeletions(page.me.uuid));
-  try {
-    const { loadDeletions } = await import("./handling.js");
-    loadDeletions(page);
-  } catch {
-    // The next page tries again.
-  }
+  const follow = () => deletions.set(storedDeletions(me.uuid));
+  addEventListener("storage", ({ key }) => key?.startsWith(prefixOf(me.uuid)) && follow());
+  if (storedDeletions(me.uuid).length > 0) follow();
 }

@@ -16,6 +16,8 @@ export function install(page) {
     const { copyOf } = await import("./copy.js");
     return copyOf(me.uuid, uuid, page.inbox.row(uuid));
   };
+  const { timelines, timeline } = conversation;
+  if (timeline && stream.state === "connecting") timelines.startByCopy(timeline); // it was opened before
   if (!page.rendered.copied) return;
   // The address of a conversation that is not in the copy is shown at the first contact.
   stream.on("ready", () => !conversation.ref && here() !== "/" && router.go(here()));

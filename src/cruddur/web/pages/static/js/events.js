@@ -145,7 +145,7 @@ export class Stream extends Emitter {
     const path = `/api/events${this.#page ? `?page=${encodeURIComponent(this.#page)}` : ""}`;
     const response = await send(path, { headers, signal, cache: "no-store" });
     if (response.ok) return response;
-    if (response.status === 401) session.emit("lost");
+    if (response.status === 401) session.ends("lost");
     this.#notBefore = Date.now() + (retryAfter(response) ?? 0) * 1000;
     if (response.status === 429) throw Blocked; // too many streams are open; other requests are answered
     throw new Error(`The stream answered ${response.status}.`);

@@ -12,4 +12,5 @@ export function install({ stream, inbox, conversation }) {
   const follow = () => timelines.follow((uuid) => inbox.row(uuid));
   inbox.on("change", follow);
   conversation.on("change", follow);
+  follow();
 }

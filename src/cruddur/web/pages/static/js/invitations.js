@@ -22,7 +22,7 @@ export function install(page) {
     open.set(invitation.message_group_uuid, invitation);
     render();
   });
-  let isKnownToBeNone = !page.stream.mayBeInvited; // of those from before the page was made
+  let isKnownToBeNone = page.rendered.stream.may_be_invited === false; // of those from before the page was made
   page.stream.on("caught_up", async () => {
     if (isKnownToBeNone) {
       isKnownToBeNone = false;

@@ -1,5 +1,5 @@
-// Locks between the tabs of a browser. They are the browser's own or, where it has none because the page came
-// without TLS, leases in IndexedDB, which expire.
+// Locks between the tabs of a browser that has none of its own, because the page came without TLS: leases in IndexedDB,
+// which expire. turns.js fetches this part for them.
 
 import { Database } from "./database.js";
 import { uuidv7 } from "./uuid.js";
@@ -16,22 +16,15 @@ const disk = new Database("cruddur-leases", [
 /** @type {Map<string, Promise<unknown>>} By name: the work that was last queued in this tab. */
 const turns = new Map();
 
-/** Runs `work` while no other tab runs work under this name. If the browser has neither locks nor storage, `work`
-    runs at once; the server then stores a message only once by its uuid.
+/** Runs `work` while no other tab runs work under this name, after what was queued in this tab: a lease belongs to the
+    whole tab. If the browser has no storage either, `work` runs at once; the server then stores a message only once by
+    its uuid.
     @template Result
     @param {string} name
     @param {() => Promise<Result>} work
     @returns {Promise<Result>} */
-export const exclusively = (name, work) =>
-  navigator.locks ? navigator.locks.request(name, work) : inTurn(name, () => leased(name, work));
-
-/** Queues `work` in this tab, since a lease belongs to the whole tab.
-    @template Result
-    @param {string} name
-    @param {() => Promise<Result>} work
-    @returns {Promise<Result>} */
-function inTurn(name, work) {
-  const mine = (turns.get(name) ?? Promise.resolve()).then(work);
+export function inTurn(name, work) {
+  const mine = (turns.get(name) ?? Promise.resolve()).then(() => leased(name, work));
   turns.set(
     name,
     mine.catch(() => {}),

@@ -1,50 +1,19 @@
-// The messages page: makes its parts, installs its features, and starts.
+// The messages page: makes what shows it and what sends, and fetches the rest when the first view is there. A browser
+// has to fetch all of this file before anybody can write, so a feature belongs here only if the first view needs it.
+// All others are named in later.js.
 
 import * as navigation from "./navigation.js";
 import { makePage, readRendered } from "./page.js";
+import { fetchRest } from "./rest.js";
 import { nameTab } from "./tabs.js";
 
-// Each feature is named here and nowhere else. They get an event in this order, and the first shortcut
-// that handles a key prevents the others.
+// They get an event in this order, and before those of later.js.
 const FEATURES = await Promise.all([
-  import("./session.js"),
-  import("./incoming.js"),
   import("./clearing.js"),
   navigation,
   import("./open_group.js"),
-  import("./profiles.js"),
-  import("./invitations.js"),
-  import("./requests.js"),
-  import("./connection.js"),
-  import("./people_shown.js"),
-  import("./message_menu.js"),
-  import("./hidden.js"),
-  import("./reactions.js"),
   import("./waiting.js"),
   import("./deleting.js"),
-  import("./inbox_parts.js"),
-  import("./marking_keys.js"),
-  import("./mentioning.js"),
-  import("./jumps.js"),
-  import("./receipts.js"),
-  import("./row_menu.js"),
-  import("./row_swipe.js"),
-  import("./finding.js"),
-  import("./unsent.js"),
-  import("./first_steps.js"),
-  import("./sticky_date.js"),
-  import("./pane.js"),
-  import("./badges.js"),
-  import("./notifications.js"),
-  import("./settings.js"),
-  import("./look.js"),
-  import("./renamed.js"),
-  import("./dialogs.js"),
-  import("./roving.js"),
-  import("./shortcuts.js"),
-  import("./global_shortcuts.js"),
-  import("./service_worker.js"),
-  import("./device_copy.js"),
 ]);
 
 const { dataset } = document.body;
@@ -59,5 +28,5 @@ navigation.showRendered(page);
 dataset.ready = "true";
 page.outbox.wake();
 page.waiting.wake();
-page.stream.run();
 frame?.followHost(page);
+fetchRest(page);

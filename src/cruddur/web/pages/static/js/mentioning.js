@@ -18,4 +18,5 @@ export function install(page) {
     }
   };
   text.addEventListener("input", look);
+  look();
 }

@@ -1,12 +1,10 @@
-// Groups on the page: the dialogs to start one and to show its members, and changes of the one that is open.
+// The group that is open: its members, and what changes of it.
 
 import * as api from "./api.js";
 import { refOfRow } from "./conversation_ref.js";
 import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
-import { withPart } from "./on_demand.js";
 import { notePictures } from "./pictures.js";
-import { openProfile } from "./profiles.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -28,55 +26,6 @@ export function install(page) {
   });
   stream.on("group", notePictures);
   stream.on("group", (row) => (row.kind === "group" ? groupChanged(page, row) : inbox.put(row)));
-  installDialogs(page);
-}
-
-/** @param {MessagesPage} page */
-function installDialogs(page) {
-  const { conversation, composer } = page;
-  /** @type {ReturnType<typeof dialogsOf> | null} Kept, since they hold what was typed. */
-  let dialogs = null;
-  /** @param {(shown: ReturnType<typeof dialogsOf>) => unknown} use */
-  const withDialogs = (use) =>
-    withPart(
-      async () => await import("./groups.js"),
-      (parts) => {
-        dialogs ??= dialogsOf(page, parts);
-        return use(dialogs);
-      },
-    );
-  byId("new-group-button").addEventListener("click", () =>
-    withDialogs(({ newGroup }) => newGroup.open()),
-  );
-  const openPeople = async () => {
-    const uuid = conversation.ref?.uuid;
-    const isStillOpen = () => conversation.ref?.uuid === uuid;
-    await api.messageGroup(uuid ?? "").then(
-      async (group) => {
-        if (isStillOpen()) await withDialogs(({ people }) => people.open(group));
-      },
-      (error) => isStillOpen() && composer.complain(error.message),
-    );
-  };
-  byId("people-button").addEventListener("click", openPeople);
-  byId("about-button").addEventListener("click", () => {
-    if (conversation.ref?.kind === "group") openPeople();
-  });
-}
-
-/** @param {MessagesPage} page
-    @param {typeof import("./groups.js")} parts */
-function dialogsOf(page, { NewGroup, GroupPeople }) {
-  const newGroup = new NewGroup(page.me, (made) => {
-    page.inbox.put(made);
-    page.router.go(`/c/${made.uuid}`);
-  });
-  const people = new GroupPeople(page, {
-    changed: (group) => groupChanged(page, group),
-    left: (uuid) => groupLeft(page, uuid),
-    about: (whom) => openProfile(page, whom),
-  });
-  return { newGroup, people };
 }
 
 /** Shows the members of the group that is open: those that the server has rendered, or else those that it answers.
@@ -101,7 +50,7 @@ const versions = new Map();
 /** Shows a group's new title and members.
     @param {MessagesPage} page
     @param {Api.Conversation} group */
-function groupChanged(page, group) {
+export function groupChanged(page, group) {
   const { header, inbox, conversation, messageList } = page;
   if (group.version < (versions.get(group.uuid) ?? 0)) return;
   versions.set(group.uuid, group.version);
@@ -123,7 +72,7 @@ function tell(what) {
 
 /** @param {MessagesPage} page
     @param {string} uuid */
-function groupLeft({ inbox, conversation, outbox, router }, uuid) {
+export function groupLeft({ inbox, conversation, outbox, router }, uuid) {
   inbox.forget(uuid);
   conversation.forget(uuid);
   outbox.wake({ now: true }); // unsent messages to it are refused now, and shown as such

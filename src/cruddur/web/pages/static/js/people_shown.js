@@ -11,7 +11,7 @@ export function install({ stream, inbox, conversation }) {
   let timer = 0;
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => stream.watch(peopleOnScreen(inbox, conversation)), SETTLE_MS);
+    timer = setTimeout(() => stream.source?.watch(peopleOnScreen(inbox, conversation)), SETTLE_MS);
   };
   inbox.on("change", later);
   conversation.on("change", later);

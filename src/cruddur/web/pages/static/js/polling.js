@@ -3,7 +3,7 @@
 
 import { Emitter } from "./emitter.js";
 
-/** @import { SharedStream } from "./shared_stream.js" */
+/** @import { LiveStream } from "./live_stream.js" */
 
 const EVERY_MS = 5000;
 
@@ -16,7 +16,7 @@ export class Polling extends Emitter {
   #timer = 0;
 
   /** `poll` fetches everything that is shown, and rejects if there is no answer.
-      @param {SharedStream} stream
+      @param {LiveStream} stream
       @param {() => Promise<unknown>} poll */
   constructor(stream, poll) {
     super();

@@ -13,12 +13,14 @@ export const receipts = async (uuid) => (await get(`/api/messages/${uuid}/receip
 export function install(page) {
   const { conversation, stream } = page;
   const look = () => fetchReceipts(page).catch(() => {}); // the next event, or opening it again, tells
-  conversation.on("open", () => {
+  const follow = () => {
     const { timeline } = conversation;
     if (timeline)
       timeline.changes.onReceipts = ([mark]) => show(page, timeline, mark?.read_seq ?? 0);
     look();
-  });
+  };
+  conversation.on("open", follow);
+  follow(); // what is open already
   stream.on("state", (state) => state === "polling" && look());
   stream.on("caught_up", look);
   stream.on("receipts_switched", look);

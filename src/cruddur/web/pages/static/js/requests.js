@@ -17,6 +17,7 @@ export function install(page) {
     conversation.render({ quiet: true });
   });
   conversation.on("open", showPerson);
+  if (conversation.ref) showPerson(conversation.ref);
   bar.addEventListener("click", ({ target }) => {
     const answer = closest(target, "[data-answer]")?.dataset.answer;
     const { ref } = conversation;

@@ -21,6 +21,7 @@ export function install(page) {
   const actions = new RowActions(page);
   const menu = new RowMenu(actions);
   page.conversation.on("open", ({ uuid }) => actions.unmark(uuid ?? ""));
+  actions.unmark(page.conversation.ref?.uuid ?? "");
   const rows = byId("rows");
   rows.addEventListener("click", (event) => {
     const button = closest(event.target, ".row-more");

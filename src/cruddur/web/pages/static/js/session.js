@@ -18,6 +18,7 @@ export function install(page) {
   stream.on("ready", ({ user_uuid: uuid }) => check(uuid));
   session.on("lost", () => toSignIn());
   session.on("changed", () => startOver());
+  if (session.end) session.ends(session.end);
   byId("sign-out-button").addEventListener("click", () => {
     byId("me-menu").hidePopover();
     signOut(page, (text) => ask({ title: "Not signed out", text, yes: "All right" }));

@@ -3,26 +3,29 @@
 // tab would leave none to load a page or to send. Unlike locks and workers, this needs no secure context.
 
 import { spread } from "./backoff.js";
-import { Emitter } from "./emitter.js";
 import { Stream } from "./events.js";
 import { PeopleShown } from "./people_of_tabs.js";
 import { isCoveredBy, pageAge, RecentEvents } from "./recent_events.js";
 import { isLater, longestSilence } from "./tab_leaders.js";
 import { uuidv7 } from "./uuid.js";
 
+/** @import { LiveStream } from "./live_stream.js" */
+/** @import { MessagesPage } from "./page.js" */
+
 const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
 const LOOK_MS = 1500;
 const CATCH_UP_MS = 10_000; // a service of an older version does not say when a stream has caught up
 const HANDOVER_MS = 500; // hidden tabs wait, so that a visible one becomes the leader
 
-/** Emits the events of the stream, whichever tab holds it, and "state".
-    @extends {Emitter<Events.ByName & { state: Page.StreamState }>} */
-export class SharedStream extends Emitter {
-  /** @type {Page.StreamState} */
-  state = "connecting";
-  connections = 0;
-  /** Whether the stream tells what happened before it was open, between "ready" and "caught_up". */
-  isCatchingUp = false;
+/** Opens the stream, or joins that of another tab.
+    @param {MessagesPage} page */
+export function install({ me, stream, rendered }) {
+  stream.source = new SharedStream(stream, me, rendered.stream);
+  stream.source.run();
+}
+
+export class SharedStream {
+  #live;
   #catchUp = 0;
   #id = uuidv7();
   #channel;
@@ -48,11 +51,11 @@ export class SharedStream extends Emitter {
   #nextTry = 0;
   #ended = new AbortController();
 
-  /** @param {Api.User} me
+  /** @param {LiveStream} live where the events are emitted
+      @param {Api.User} me
       @param {Page.RenderedStream} rendered */
-  constructor(me, { page, resume_at: resumeAt, may_be_invited: mayBeInvited = true }) {
-    super();
-    this.mayBeInvited = mayBeInvited;
+  constructor(live, me, { page, resume_at: resumeAt }) {
+    this.#live = live;
     this.#page = page;
     this.#lastId = resumeAt;
     const name = `cruddur-stream/${me.uuid}`;
@@ -147,7 +150,7 @@ export class SharedStream extends Emitter {
   }
 
   #announce() {
-    const { state } = this;
+    const { state } = this.#live;
     const has = {
       since: this.#since,
       coveredMs: this.#recent.coveredMs,
@@ -231,25 +234,25 @@ export class SharedStream extends Emitter {
     if (type === "ready") {
       this.#user = detail.user_uuid;
       if (this.#own) this.#people.begin(detail.stream_id ?? "");
-      this.connections += 1;
+      this.#live.connections += 1;
       this.#setState("open");
       this.#setCatchingUp(true);
       this.#catchUp = setTimeout(() => this.#setCatchingUp(false), CATCH_UP_MS);
     }
     if (type === "caught_up") this.#setCatchingUp(false);
-    this.emit(type, detail);
+    this.#live.emit(type, detail);
   }
 
   /** @param {boolean} isCatchingUp */
   #setCatchingUp(isCatchingUp) {
     clearTimeout(this.#catchUp);
-    this.isCatchingUp = isCatchingUp;
+    this.#live.isCatchingUp = isCatchingUp;
   }
 
   /** Keeps an event for tabs to come. After a time without a stream, other things than messages may be lacking.
       @param {Page.ServerEvent} event */
   #keep(event) {
-    if (event.type === "ready" && this.connections > 0) this.#recent.begin(Date.now());
+    if (event.type === "ready" && this.#live.connections > 0) this.#recent.begin(Date.now());
     else if (event.type === "caught_up" && !event.detail.is_complete)
       this.#recent.begin(Date.now());
     else if (!["ready", "caught_up", "presence", "typing"].includes(event.type))
@@ -289,8 +292,8 @@ export class SharedStream extends Emitter {
 
   /** @param {Page.StreamState} state */
   #setState(state) {
-    if (this.state === state) return;
-    this.state = state;
-    this.emit("state", state);
+    if (this.#live.state === state) return;
+    this.#live.state = state;
+    this.#live.emit("state", state);
   }
 }

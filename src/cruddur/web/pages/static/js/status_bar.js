@@ -3,8 +3,8 @@
 import { byId, setText } from "./dom.js";
 import { fullTime } from "./time.js";
 
+/** @import { LiveStream } from "./live_stream.js" */
 /** @import { Polling } from "./polling.js" */
-/** @import { SharedStream } from "./shared_stream.js" */
 
 const SHOW_AFTER_MS = 1500;
 const POLLING =
@@ -20,7 +20,7 @@ export class StatusBar {
   #wasOpen = false;
 
   /** `at` is from when the page's copy is, if the device has made the page of it (milliseconds since 1970).
-      @param {SharedStream} stream
+      @param {LiveStream} stream
       @param {Polling} polling
       @param {number} [at] */
   constructor(stream, polling, at) {
@@ -32,7 +32,7 @@ export class StatusBar {
     stream.on("state", () => this.update());
     addEventListener("online", () => this.update());
     addEventListener("offline", () => this.update());
-    byId("status-now").addEventListener("click", () => stream.retryNow());
+    byId("status-now").addEventListener("click", () => stream.source?.retryNow());
     this.update();
   }
 
@@ -63,7 +63,7 @@ export class StatusBar {
   /** Counts the seconds until the next try, and offers it now. Screen readers are not told each second.
       @param {string} text */
   #tryAgain(text) {
-    const seconds = Math.ceil((this.#stream.nextTry - Date.now()) / 1000);
+    const seconds = Math.ceil(((this.#stream.source?.nextTry ?? 0) - Date.now()) / 1000);
     this.#show(text, seconds > 0 ? ` in ${seconds} s` : "…");
     this.#timer = setTimeout(() => this.#tryAgain(text), 1000);
   }

@@ -26,6 +26,7 @@ export function install({ conversation }) {
   };
   log.addEventListener("scroll", scrolled, { passive: true });
   conversation.on("open", scrolled);
+  scrolled(); // what is open already
   new MutationObserver(later).observe(list, { childList: true, subtree: true });
   new ResizeObserver(later).observe(log);
 }

@@ -11,9 +11,9 @@ import { uuidv7 } from "./uuid.js";
 
 /** @import { Inbox } from "./inbox.js" */
 /** @import { Outbox } from "./outbox.js" */
-/** @import { SharedStream } from "./shared_stream.js" */
+/** @import { LiveStream } from "./live_stream.js" */
 
-/** @typedef {{ me: Api.User; stream: SharedStream; outbox: Outbox }} Begun */
+/** @typedef {{ me: Api.User; stream: LiveStream; outbox: Outbox }} Begun */
 /** @typedef {{ begun: () => Promise<Begun>; inbox: Inbox; closed: () => void }} Around */
 
 const NEWEST = Number.MAX_SAFE_INTEGER;

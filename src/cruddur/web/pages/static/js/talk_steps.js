@@ -6,7 +6,7 @@ import { stateOf } from "./sending_state.js";
 
 /** @import { Inbox } from "./inbox.js" */
 /** @import { Outbox } from "./outbox.js" */
-/** @import { SharedStream } from "./shared_stream.js" */
+/** @import { LiveStream } from "./live_stream.js" */
 /** @import { Talk } from "./talk.js" */
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -28,7 +28,7 @@ export async function findTalk(to, inbox) {
 /** The entries of the outbox whose messages are not stored yet.
     @param {Page.Entry[]} entries
     @param {Api.Message[]} messages
-    @param {SharedStream} stream
+    @param {LiveStream} stream
     @returns {Client.Pending[]} */
 export function pendingOf(entries, messages, stream) {
   const stored = new Set(messages.map(({ uuid }) => uuid));

@@ -1,7 +1,5 @@
 // Lets a queue work on one conversation after another turn of it has ended, in this tab and in all others.
 
-import { exclusively } from "./leases.js";
-
 /** @typedef {{ busy: boolean; again: boolean; now: boolean; timer: number }} Turn `now`: what waits for the end of a
     back-off is due as well */
 
@@ -43,7 +41,8 @@ export class Turns {
       @param {string} conversation
       @param {() => Promise<Result>} work */
   alone(conversation, work) {
-    return exclusively(`${this.#lock}/${conversation}`, work);
+    const name = `${this.#lock}/${conversation}`;
+    return navigator.locks ? navigator.locks.request(name, work) : leased(name, work);
   }
 
   /** Runs the work at `due` (milliseconds since 1970).
@@ -66,4 +65,16 @@ export class Turns {
     this.#turns.set(conversation, turn);
     return turn;
   }
+}
+
+/** Runs work under a lease, where the browser has no locks because the page came without TLS. If what makes leases
+    cannot be fetched, work runs at once: the server stores a message only once by its uuid.
+    @template Result
+    @param {string} name
+    @param {() => Promise<Result>} work
+    @returns {Promise<Result>} */
+async function leased(name, work) {
+  const load = async () => await import("./leases.js");
+  const leases = await load().catch(() => null);
+  return leases ? leases.inTurn(name, work) : work();
 }

@@ -1,0 +1,50 @@
+// The rest of the messages page: what is fetched when the first view is there, or at the first press that needs it.
+// It also opens the live stream. When a feature is installed here, a conversation may be open already.
+
+/** @import { MessagesPage } from "./page.js" */
+
+/** @param {MessagesPage} page */
+export async function install(page) {
+  // Each feature is named here and nowhere else, unless the first view needs it (main.js). They get an event in this
+  // order, and the first shortcut that handles a key prevents the others.
+  const features = await Promise.all([
+    import("./session.js"),
+    import("./incoming.js"),
+    import("./group_dialogs.js"),
+    import("./profiles.js"),
+    import("./invitations.js"),
+    import("./requests.js"),
+    import("./connection.js"),
+    import("./people_shown.js"),
+    import("./message_menu.js"),
+    import("./hidden.js"),
+    import("./reactions.js"),
+    import("./deletions_left.js"),
+    import("./inbox_parts.js"),
+    import("./marking_keys.js"),
+    import("./mentioning.js"),
+    import("./splitting.js"),
+    import("./jumps.js"),
+    import("./receipts.js"),
+    import("./row_menu.js"),
+    import("./row_swipe.js"),
+    import("./finding.js"),
+    import("./unsent.js"),
+    import("./first_steps.js"),
+    import("./sticky_date.js"),
+    import("./pane.js"),
+    import("./badges.js"),
+    import("./notifications.js"),
+    import("./settings.js"),
+    import("./look.js"),
+    import("./renamed.js"),
+    import("./dialogs.js"),
+    import("./roving.js"),
+    import("./shortcuts.js"),
+    import("./global_shortcuts.js"),
+    import("./service_worker.js"),
+    import("./device_copy.js"),
+    import("./shared_stream.js"),
+  ]);
+  for (const feature of features) feature.install(page);
+}

@@ -1,0 +1,51 @@
+// Fetches the rest of the page, later.js, and lets nothing be lost that is pressed before it is there.
+
+import { backoff } from "./backoff.js";
+import { holdPresses } from "./held_presses.js";
+
+/** @import { MessagesPage } from "./page.js" */
+
+const PROBLEM =
+  "A part of the page did not load. Your network may be down, or the service was updated since you opened the page. What you have typed is kept. Reload the page?";
+
+let isThere = false;
+let isAwaited = false; // by somebody who has pressed something
+/** @type {(() => unknown)[]} */
+const waiting = [];
+let tryNow = () => {};
+
+/** Calls `work` when the rest of the page is there: at once, if it is.
+    @param {() => unknown} work */
+export function withRest(work) {
+  if (isThere) return work();
+  waiting.push(work);
+  isAwaited = true;
+  return tryNow();
+}
+
+/** Fetches the rest. If that fails, it tries again later, at each press, and when the network is back.
+    @param {MessagesPage} page */
+export async function fetchRest(page) {
+  const release = holdPresses(withRest);
+  addEventListener("online", () => tryNow());
+  for (let failures = 0; !(await isFetched(page)); failures += 1) {
+    if (isAwaited && confirm(PROBLEM)) location.reload();
+    isAwaited = false;
+    await new Promise((resolve) => {
+      tryNow = () => resolve(null);
+      setTimeout(resolve, backoff(failures));
+    });
+  }
+  isThere = true;
+  release();
+  document.body.dataset.whole = "true";
+  for (const work of waiting.splice(0)) work();
+}
+
+/** @param {MessagesPage} page */
+async function isFetched(page) {
+  const load = async () => await import("./later.js");
+  const rest = await load().catch(() => null);
+  await rest?.install(page);
+  return rest !== null;
+}
