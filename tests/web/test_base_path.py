@@ -87,12 +87,6 @@ def test_a_base_may_have_several_parts() -> None:
     assert load_settings({"base_path": "/apps/chat-2"}, {}).base_path == "/apps/chat-2"
 
 
-_OF_THE_SERVER = (
-    'emoji_picker.js: const response = await fetch(this.#dialog.dataset.src ?? "")'
-    ".catch(() => null);"
-)
-
-
 def test_no_module_of_the_page_asks_the_browser_for_a_path_of_its_own_making() -> None:
     """Whatever fetches or goes somewhere says `outside(…)`; who asks where we are says `here()`."""
     asks = re.compile(
@@ -108,7 +102,5 @@ def test_no_module_of_the_page_asks_the_browser_for_a_path_of_its_own_making() -
     assert wrong == {
         'account_mail.js: history.replaceState(null, "", location.pathname);',  # where it is already
         "accounts.js: location.assign(next);",  # which a link has brought along
-        # The server has written the address, with the base path.
-        _OF_THE_SERVER,
         "signing_out.js: if (!isSigningOut) location.assign(address);",  # made by `outside` above
     }

@@ -7,6 +7,7 @@ upgrade the pages name other files. The plain names, without a hash, are the sou
 import asyncio
 import mimetypes
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -27,11 +28,15 @@ JOINED = frozenset({
     "js/account_mail.js",
     "js/join.js",
     "css/messages.css",
+    "css/later.css",
     "css/sign.css",
     "css/schema.css",
     "css/embed.css",
 })  # fmt: skip
 """The files that the pages name. Each is joined with what it imports."""
+
+DIALOGS = "dialogs.html"
+"""The markup that the rest of the page adds to it, made of the template `_dialogs.html`."""
 
 _SCRIPT_WITH_PARTS = "main"
 
@@ -48,6 +53,7 @@ _LEAST_BYTES = 500
 """Less than this fits into one packet with the headers, so that compressing it saves nothing."""
 
 
+_rendered: dict[str, Callable[[], bytes]] = {}
 _compressed: dict[tuple[str, Coding], bytes | None] = {}
 """By digest and coding. What is served is as many as there are files and parts."""
 
@@ -71,6 +77,11 @@ class Asset(NamedTuple):
         return _compressed[made]
 
 
+def add_rendered(name: str, render: Callable[[], bytes]) -> None:
+    """Adds a file that is made of a template, when it is first asked for."""
+    _rendered[name] = render
+
+
 def asset_path(name: str) -> str:
     """Returns the path below the base path of a static file, such as `/static/css/sign.6f….css`."""
     stem, _, suffix = name.rpartition(".")
@@ -82,17 +93,18 @@ def find_asset(name: str) -> tuple[Asset, bool] | None:
 
     The hash of another content gets the present content as well. During an upgrade one process writes
     the page, and another, older one may be asked for its files. Returns None if there is no such file,
-    or if it is a part of another version's script: run with that script, it could do anything.
+    or if it is a part or the dialogs of another version's script, with which they could do anything.
     """
     hashed = _HASHED.match(name)
     found = _file_name(hashed[1] + hashed[3] if hashed else name)
     if found is None:
         return None
     if hashed is None:
-        return _source(found), False
+        return (_asset if found in _rendered else _source)(found), False
     asset = _asset(found)
     is_this = asset.digest == hashed[2]
-    return None if _part(found) and not is_this else (asset, is_this)
+    is_for_one_script = found in _rendered or _part(found) is not None
+    return None if is_for_one_script and not is_this else (asset, is_this)
 
 
 def part_paths() -> list[str]:
@@ -102,6 +114,8 @@ def part_paths() -> list[str]:
 
 @cache
 def _asset(name: str) -> Asset:
+    if render := _rendered.get(name):
+        return make_asset(name, render())
     if part := _part(name):
         return make_asset(name, part.encode())
     if name not in JOINED:
@@ -151,6 +165,8 @@ def _file_name(name: str) -> str | None:
     `js/./main.js` and `js/main.js` are one file. What is remembered has this name, since a client could
     fill the memory with spellings of it.
     """
+    if name in _rendered:
+        return name
     root = STATIC.resolve()
     try:
         # The path is resolved first, so that neither dots nor a link can lead out of the folder.

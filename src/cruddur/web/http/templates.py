@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request
 
-from cruddur.web.http.assets import asset_path
+from cruddur.web.http.assets import DIALOGS, add_rendered, asset_path
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.look import Look, look_of
 
@@ -18,6 +18,7 @@ _environment = Environment(
     undefined=StrictUndefined,
 )
 _environment.globals["asset"] = asset_path
+add_rendered(DIALOGS, lambda: _environment.get_template("_dialogs.html").render().encode())
 
 
 def render(request: Request[Any, Any, Any], name: str, **context: object) -> bytes:

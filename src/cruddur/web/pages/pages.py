@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from litestar.params import PathParameter
 from markupsafe import Markup
 
+from cruddur.config import Settings
 from cruddur.domain.errors import NOTHING_HERE, NotFound
 from cruddur.domain.model import Message, MessageGroup, User, direct_group_uuid
 from cruddur.domain.text import alike
@@ -143,14 +144,22 @@ def nothing_shown(context: Context) -> dict[str, object]:
         "recipient": None,
         "now": "",
         "message_max_chars": context.messaging.message_max_chars,
-        "erased_messages": context.settings.erased_messages,
-        "retention_days": context.settings.retention_days,
-        "may_invite": context.settings.lets_members_invite,
+        "service": _service(context.settings),
         "stream": {"page": None, "resume_at": None, "may_be_invited": True},
         "is_shell": False,
         "frames": (),
         "show": "both",
     }
+
+
+def _service(settings: Settings) -> dict[str, bool | int]:
+    """Returns what the dialogs depend on: see `_dialogs.html`. What is not so is left out."""
+    shown = {
+        "retention_days": settings.retention_days,
+        "may_invite": settings.lets_members_invite,
+        "keeps_erased": settings.erased_messages == "keep",
+    }
+    return {name: value for name, value in shown.items() if value}
 
 
 async def _messages_page(

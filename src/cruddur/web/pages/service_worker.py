@@ -20,7 +20,14 @@ from cruddur.web.http.templates import render_below
 from cruddur.web.pages.pages import nothing_shown
 from cruddur.web.pages.static_files import asset_response
 
-_FILES = ("css/messages.css", "js/main.js", "icons/cruddur.svg", "icons/cruddur-unread.svg")
+_FILES = (
+    "css/messages.css",
+    "css/later.css",
+    "dialogs.html",
+    "js/main.js",
+    "icons/cruddur.svg",
+    "icons/cruddur-unread.svg",
+)
 
 
 @get("/service-worker.js", opt=PUBLIC | COUNTS_ITSELF, include_in_schema=False)

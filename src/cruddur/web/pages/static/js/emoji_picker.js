@@ -1,5 +1,6 @@
 // The picker of all emoji. It is fetched when it is first opened, and so is the list of emoji.
 
+import { outside } from "./base_path.js";
 import { openDialog } from "./dialogs.js";
 import { byId, h, isTouch, part, parts, setAttribute, setText } from "./dom.js";
 import { changeEmojiSettings, emojiSettings } from "./emoji_settings.js";
@@ -73,7 +74,7 @@ class EmojiPicker {
 
   /** @returns {Promise<EmojiList | null>} */
   async #load() {
-    const response = await fetch(this.#dialog.dataset.src ?? "").catch(() => null);
+    const response = await fetch(outside(this.#dialog.dataset.src ?? "")).catch(() => null);
     return response?.ok ? response.json().catch(() => null) : null;
   }
 

@@ -1,13 +1,13 @@
 // After how many days messages go in a group, in its dialog.
 
 import { ask } from "./dialogs.js";
-import { byId, h } from "./dom.js";
+import { byId, dataJson, h } from "./dom.js";
 
 const CHOICES = [1, 7, 30, 90, 365];
 
 export class GroupRetention {
   #select = byId("group-retention", HTMLSelectElement);
-  #service = Number(this.#select.dataset.service);
+  #service = Number(dataJson(document.body, "service").retention_days ?? 0);
   #days = "";
   #set;
 

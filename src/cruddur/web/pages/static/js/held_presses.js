@@ -3,8 +3,8 @@
 import { byId, closest } from "./dom.js";
 import { onKey } from "./keyboard.js";
 
-/** The buttons that work already: by the first script, or by the browser alone. */
-const WORKING = "#composer button, #load-again, #pill, .fold, #me-button";
+/** The buttons that work already. */
+const WORKING = "#composer button, #load-again, #pill, .fold";
 const IN_FIELDS = "input, textarea";
 
 /** Holds presses until the returned function is called.

@@ -1,10 +1,14 @@
 // The rest of the messages page: what is fetched when the first view is there, or at the first press that needs it.
 // It also opens the live stream. When a feature is installed here, a conversation may be open already.
 
+import { outside } from "./base_path.js";
+import { dataJson, parts, setText } from "./dom.js";
+
 /** @import { MessagesPage } from "./page.js" */
 
 /** @param {MessagesPage} page */
 export async function install(page) {
+  fillDialogs(page.me);
   // Each feature is named here and nowhere else, unless the first view needs it (main.js). They get an event in this
   // order, and the first shortcut that handles a key prevents the others.
   const features = await Promise.all([
@@ -47,4 +51,18 @@ export async function install(page) {
     import("./shared_stream.js"),
   ]);
   for (const feature of features) feature.install(page);
+}
+
+/** Makes the dialogs this user's, and takes away what the service does not have. See _dialogs.html.
+    @param {Api.User} me */
+function fillDialogs(me) {
+  const service = dataJson(document.body, "service");
+  for (const one of parts(document, "[data-when]"))
+    if (!service[one.dataset.when ?? ""]) one.remove();
+  for (const one of parts(document, "[data-unless]"))
+    if (service[one.dataset.unless ?? ""]) one.remove();
+  for (const one of parts(document, "[data-path]"))
+    one.setAttribute("href", outside(one.dataset.path ?? ""));
+  for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
+  for (const one of parts(document, "input[name=username]")) one.setAttribute("value", me.handle);
 }

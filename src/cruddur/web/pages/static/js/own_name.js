@@ -8,5 +8,4 @@ export function showMe(me) {
   byId("me-face").replaceChildren(avatar(me.uuid, me.display_name, "small"));
   for (const id of ["me-word", "me-name"]) setText(byId(id), me.display_name);
   for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
-  for (const one of parts(document, "input[name=username]")) one.setAttribute("value", me.handle);
 }

@@ -1,6 +1,8 @@
 // Fetches the rest of the page, later.js, and lets nothing be lost that is pressed before it is there.
 
 import { backoff } from "./backoff.js";
+import { outside } from "./base_path.js";
+import { dataJson, h } from "./dom.js";
 import { holdPresses } from "./held_presses.js";
 
 /** @import { MessagesPage } from "./page.js" */
@@ -44,8 +46,28 @@ export async function fetchRest(page) {
 
 /** @param {MessagesPage} page */
 async function isFetched(page) {
+  const { sheet, dialogs } = dataJson(document.body, "rest");
   const load = async () => await import("./later.js");
-  const rest = await load().catch(() => null);
+  const all = Promise.all([load(), textOf(dialogs), applied(sheet)]);
+  const [rest, html] = (await all.catch(() => null)) ?? [];
+  if (html) document.body.insertAdjacentHTML("beforeend", html);
   await rest?.install(page);
-  return rest !== null;
+  return rest !== undefined;
+}
+
+/** @param {string} path */
+async function textOf(path) {
+  const answer = await fetch(outside(path));
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
+  return answer.text();
+}
+
+/** @param {string} path */
+function applied(path) {
+  const link = h("link", { rel: "stylesheet", href: outside(path) });
+  return new Promise((resolve, reject) => {
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => reject(link.remove()));
+    document.head.append(link);
+  });
 }
