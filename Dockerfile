@@ -3,8 +3,8 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/cruddur
-COPY requirements.lock ./
-RUN /opt/cruddur/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock
+COPY requirements.lock requirements-page.lock ./
+RUN /opt/cruddur/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock -r requirements-page.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src ./src
 COPY docs ./docs

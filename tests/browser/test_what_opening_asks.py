@@ -2,6 +2,7 @@
 
 import re
 
+from tests.browser.conftest import EMPTY
 from tests.browser.people import People
 from tests.browser.screen import Windows
 
@@ -18,6 +19,7 @@ def test_opening_a_page_asks_each_question_once(people: People, window: Windows)
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "Hello")
     screen = window(maya)
+    screen.page.goto(EMPTY)  # where no page asks beside this one
     asked: list[str] = []
     screen.page.on("request", lambda r: asked.append(f"{r.method} /{r.url.split('/', 3)[3]}"))
     with screen.page.expect_request("**/api/presence/*"):

@@ -16,6 +16,8 @@ from cruddur.web.http.bundles import (
     modules_of,
     shorten_sheet,
 )
+from cruddur.web.http.minifying import minified
+from cruddur.web.http.shortening import shorten
 
 TEMPLATES = Path(bundles.__file__).parents[1] / "pages" / "templates"
 SCRIPTS = sorted(Path(name).stem for name in JOINED if name.endswith(".js"))
@@ -39,7 +41,7 @@ def test_the_pages_name_no_script_and_sheet_but_joined_ones() -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_each_module_comes_after_those_that_it_imports(script: str) -> None:
-    joined = join_modules(script).script
+    joined = join_modules(script, shorten=_as_written).script
     for before, after in (("emitter", "api"), ("base_path", "api")):
         assert joined.index(f"const ${before}=") < joined.index(f"const ${after}=")
     assert not re.search(r"\bimport\b(?!\(\"\./\w+\.[0-9a-f]{16}\.js\"\))", joined)
@@ -61,7 +63,11 @@ def test_what_cannot_be_joined_is_refused_by_name(module: str, named: str, tmp_p
     (tmp_path / "a.js").write_text(module + "\n")
     (tmp_path / "b.js").write_text('import { a } from "./a.js";\n')
     with pytest.raises(NotJoinable, match=named):
-        join_modules("main", tmp_path)
+        join_modules("main", tmp_path, _as_written)
+
+
+def _as_written(scripts: list[str]) -> list[str]:
+    return [shorten(script) for script in scripts]
 
 
 def _write(folder: Path, **modules: str) -> None:
@@ -77,7 +83,7 @@ def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: 
         b='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const b = a + c;\n',
         c="export const c = 2;\n",
     )
-    script, parts = join_modules("main", tmp_path)
+    script, parts = join_modules("main", tmp_path, _as_written)
     assert "$a=" in script
     assert "$b=" not in script
     assert "$c=" not in script
@@ -95,7 +101,7 @@ def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_p
         c='import { d } from "./d.js";\nexport const c = d;\n',
         d="export const d = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path)
+    script, parts = join_modules("main", tmp_path, _as_written)
     assert "$d=" in script
     assert all("$d=" not in part for part in parts.values())
 
@@ -106,7 +112,7 @@ def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> 
         main='import { a } from "./a.js";\nconst f = async () => await import("./a.js");\n',
         a="export const a = 1;\n",
     )
-    assert join_modules("main", tmp_path).parts == {}
+    assert join_modules("main", tmp_path, _as_written).parts == {}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +126,7 @@ def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> No
         c="export const c = 1;\n",
     )
     with pytest.raises(NotJoinable, match=r"b\.js"):
-        join_modules("main", tmp_path)
+        join_modules("main", tmp_path, _as_written)
 
 
 def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: Path) -> None:
@@ -133,7 +139,7 @@ def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: P
         d="export const d = 1;\n",
         e="export const e = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path)
+    script, parts = join_modules("main", tmp_path, _as_written)
     assert "$d=" not in script
     assert {"$d=", "$e="} & _defined(parts["later"]) == {"$d="}
     assert {"$a=", "$d=", "$e="} & _defined(parts["b"]) == {"$e="}
@@ -149,7 +155,7 @@ def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: 
         b='import { d } from "./d.js";\nexport const b = d;\n',
         d="export const d = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path)
+    script, parts = join_modules("main", tmp_path, _as_written)
     assert "$d=" in _defined(script)
     assert set(parts) == {"b", "later"}
     assert not any("$d=" in _defined(part) for part in parts.values())
@@ -157,6 +163,19 @@ def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: 
 
 def _defined(script: str) -> set[str]:
     return set(re.findall(r"const (\$\w+=)", script))
+
+
+def test_names_become_short_and_what_others_name_stays() -> None:
+    (small,) = minified(
+        ["{const longName = 1; class Thing { #inside = longName; } use(Thing, {longName});}"]
+    )
+    assert "inside" not in small
+    assert small.count("longName") == 1
+    assert "use(" in small
+
+
+def test_a_script_that_the_program_does_not_understand_loses_its_white_space_alone() -> None:
+    assert minified(["let é = 1 ;", "await  f ( ) ) ;"]) == ["let é=1;", "await f());"]
 
 
 def test_a_sheet_says_the_same_when_it_is_shortened() -> None:

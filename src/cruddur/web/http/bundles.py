@@ -11,11 +11,11 @@ One part, `later.js`, is the rest of the page. It may fetch parts of its own, wh
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from cruddur.web.http.shortening import shorten
+from cruddur.web.http.minifying import minified
 
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
@@ -49,14 +49,17 @@ class Joined(NamedTuple):
     """What is fetched later, by the name of its module."""
 
 
-def join_modules(script: str, folder: Path = _JS) -> Joined:
+def join_modules(
+    script: str, folder: Path = _JS, shorten: Callable[[list[str]], list[str]] = minified
+) -> Joined:
     """Joins `script`.js and all that it imports. Raises NotJoinable."""
     tree = _read_tree(script, folder)
-    writer = _Writer(tree)
+    writer = _Writer(tree, shorten)
     entry = tree.script.pop(script)
     modules = [writer.module(name, text) for name, text in tree.script.items()]
-    whole = shorten("\n".join([*modules, writer.without_imports(entry)]))
-    return Joined(whole, writer.parts)
+    # In a block, so that the names of what is in it need not be kept for others.
+    whole = "\n".join(["{", *modules, writer.without_imports(entry), "}"])
+    return Joined(shorten([whole])[0], writer.parts)
 
 
 def content_hash(content: bytes) -> str:
@@ -174,15 +177,15 @@ def _without(part: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
 class _Writer:
     """Writes modules as statements, and parts as files."""
 
-    def __init__(self, tree: _Tree) -> None:
+    def __init__(self, tree: _Tree, shorten: Callable[[list[str]], list[str]]) -> None:
         self._there = set(tree.script) | set(tree.later)
         self._given: dict[str, list[str]] = {}
         self.parts: dict[str, str] = {}
-        for name, texts in (tree.of_script | tree.of_later).items():
-            self._add_part(name, texts)
+        self._shorten = shorten
+        self._add_parts(tree.of_script | tree.of_later)
         if tree.later:
             self._there -= set(tree.later)
-            self._add_part(LATER, tree.later)
+            self._add_parts({LATER: tree.later})
 
     def module(self, name: str, text: str) -> str:
         """Returns a statement that runs a module and keeps what it exports. Raises NotJoinable."""
@@ -204,8 +207,12 @@ class _Writer:
         file = f"{name}.{content_hash(self.parts[name].encode())}.js"
         return f'(await import("./{file}")).part({{{_variables(self._given[name])}}})'
 
-    def _add_part(self, name: str, texts: dict[str, str]) -> None:
-        """Adds a file whose `part` runs the part's own modules once, with those that are there."""
+    def _add_parts(self, parts: dict[str, dict[str, str]]) -> None:
+        files = [self._part(name, texts) for name, texts in parts.items()]
+        self.parts |= zip(parts, self._shorten(files), strict=True)
+
+    def _part(self, name: str, texts: dict[str, str]) -> str:
+        """Returns a file whose `part` runs the part's own modules once, with those that are there."""
         for one, text in texts.items():
             if name != LATER and (found := _ON_DEMAND.search(text)):
                 raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
@@ -215,9 +222,7 @@ class _Writer:
         self._given[name] = sorted(needed & self._there)
         modules = "\n".join(self.module(one, text) for one, text in texts.items())
         run = f"({{{_variables(self._given[name])}}})=>{{\n{modules}\nreturn ${name};}}"
-        self.parts[name] = shorten(
-            f"let made;const run={run};export const part=(given)=>made??=run(given);"
-        )
+        return f"let made;const run={run};export const part=(given)=>made??=run(given);"
 
 
 def _variables(modules: Iterable[str]) -> str:
