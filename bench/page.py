@@ -1,6 +1,8 @@
 """How much a browser fetches to show a conversation, and how long it takes on a phone's network."""
 
 import argparse
+import itertools
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,13 +38,19 @@ _SHIFTS = """
 _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 
+_REST = re.compile(r"/static/(js|css)/later\.|/static/dialogs\.")
+"""What the page asks for first when it can be used: when one can read, type and send."""
+
+
 class Visit(NamedTuple):
     """One visit of the page. Times are in ms since the address was entered."""
 
     requests: float
     size: float
+    rest_size: float
     painted: float
     ready: float
+    whole: float
     shifted: float
 
 
@@ -93,26 +101,37 @@ async def _visit_twice(browser: Browser, url: str, token: str) -> list[Visit]:
         sizes = _watch(session)
         await page.goto(url)
         await page.wait_for_selector("body[data-ready=true]")
-        ready, painted, shifted = await page.evaluate(f"[performance.now(), {_PAINTED}, shifted]")
+        ready, painted = await page.evaluate(f"[performance.now(), {_PAINTED}]")
+        await page.wait_for_selector("body[data-whole=true]")
+        whole, shifted = await page.evaluate("[performance.now(), shifted]")
         await page.goto("about:blank")
-        visits.append(Visit(len(sizes), sum(sizes.values()), painted, ready, shifted))
+        first = list(itertools.takewhile(lambda url: not _REST.search(url), sizes))
+        first_size = sum(sizes[url] for url in first)
+        rest_size = sum(size for url, size in sizes.items() if _REST.search(url))
+        visits.append(Visit(len(first), first_size, rest_size, painted, ready, whole, shifted))
     await context.close()
     return visits
 
 
 def _watch(session: CDPSession) -> dict[str, int]:
-    """Returns the compressed sizes by request. It fills while the page loads."""
+    """Returns the compressed sizes by address, in the order of the requests, as the page loads."""
     sizes: dict[str, int] = {}
+    addresses: dict[str, str] = {}
 
-    def answered(event: dict[str, Any]) -> None:
-        if event["response"]["url"].startswith("http") and not event["response"]["fromDiskCache"]:
-            sizes[event["requestId"]] = 0
+    def sent(event: dict[str, Any]) -> None:
+        if event["request"]["url"].startswith("http"):
+            addresses[event["requestId"]] = event["request"]["url"]
+            sizes[event["request"]["url"]] = 0
+
+    def kept(event: dict[str, Any]) -> None:
+        sizes.pop(addresses.pop(event["requestId"], ""), None)
 
     def finished(event: dict[str, Any]) -> None:
-        if event["requestId"] in sizes:
-            sizes[event["requestId"]] = int(event["encodedDataLength"])
+        if address := addresses.get(event["requestId"]):
+            sizes[address] = int(event["encodedDataLength"])
 
-    session.on("Network.responseReceived", answered)
+    session.on("Network.requestWillBeSent", sent)
+    session.on("Network.requestServedFromCache", kept)
     session.on("Network.loadingFinished", finished)
     return sizes
 
@@ -120,8 +139,13 @@ def _watch(session: CDPSession) -> dict[str, int]:
 def _rows(visits: list[Visit]) -> list[Row]:
     middle = Visit(*(percentile(values, 0.5) for values in zip(*visits, strict=True)))
     return [
-        ("requests, compressed size", f"{middle.requests:.0f}, {middle.size / 1000:.1f} KB"),
-        ("first paint, ready, on fast 3G", f"{middle.painted:.0f}, {middle.ready:.0f} ms"),
+        (
+            "first view: requests, compressed size",
+            f"{middle.requests:.0f}, {middle.size / 1000:.1f} KB",
+        ),
+        ("first paint, usable, on fast 3G", f"{middle.painted:.0f}, {middle.ready:.0f} ms"),
+        ("then the rest: compressed size", f"{middle.rest_size / 1000:.1f} KB"),
+        ("all of the page is there", f"{middle.whole:.0f} ms"),
         ("layout shift", f"{middle.shifted:.3f}"),
     ]
 

@@ -43,7 +43,7 @@ def test_the_pages_name_no_script_and_sheet_but_joined_ones() -> None:
 def test_each_module_comes_after_those_that_it_imports(script: str) -> None:
     joined = join_modules(script, shorten=_as_written).script
     for before, after in (("emitter", "api"), ("base_path", "api")):
-        assert joined.index(f"const ${before}=") < joined.index(f"const ${after}=")
+        assert joined.index(f"[${before}$") < joined.index(f"[${after}$")
     assert not re.search(r"\bimport\b(?!\(\"\./\w+\.[0-9a-f]{16}\.js\"\))", joined)
 
 
@@ -84,13 +84,13 @@ def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: 
         c="export const c = 2;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "$a=" in script
-    assert "$b=" not in script
-    assert "$c=" not in script
+    assert "[$a$a]=" in script
+    assert "[$b$" not in script
+    assert "[$c$" not in script
     assert list(parts) == ["b"]
-    assert "$a=" not in parts["b"]
-    assert "$c=" in parts["b"]
-    assert f'import("./b.{content_hash(parts["b"].encode())}.js")).part({{$a}})' in script
+    assert "[$a$a]=" not in parts["b"]
+    assert "[$c$c]=" in parts["b"]
+    assert f'import("./b.{content_hash(parts["b"].encode())}.js")).part([$a$a])' in script
 
 
 def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_p
         d="export const d = 1;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "$d=" in script
-    assert all("$d=" not in part for part in parts.values())
+    assert "[$d$d]=" in script
+    assert all("[$d$d]=" not in part for part in parts.values())
 
 
 def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> None:
@@ -140,11 +140,11 @@ def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: P
         e="export const e = 1;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "$d=" not in script
-    assert {"$d=", "$e="} & _defined(parts["later"]) == {"$d="}
-    assert {"$a=", "$d=", "$e="} & _defined(parts["b"]) == {"$e="}
-    assert f'{content_hash(parts["b"].encode())}.js")).part({{$a,$d}})' in parts["later"]
-    assert f'{content_hash(parts["later"].encode())}.js")).part({{$a}})' in script
+    assert "[$d$d]=" not in script
+    assert _defined(parts["later"]) == {"d"}
+    assert _defined(parts["b"]) == {"e"}
+    assert f'{content_hash(parts["b"].encode())}.js")).part([$a$a,$d$d])' in parts["later"]
+    assert f'{content_hash(parts["later"].encode())}.js")).part([$a$a])' in script
 
 
 def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: Path) -> None:
@@ -156,13 +156,13 @@ def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: 
         d="export const d = 1;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "$d=" in _defined(script)
+    assert "d" in _defined(script)
     assert set(parts) == {"b", "later"}
-    assert not any("$d=" in _defined(part) for part in parts.values())
+    assert not any("d" in _defined(part) for part in parts.values())
 
 
 def _defined(script: str) -> set[str]:
-    return set(re.findall(r"const (\$\w+=)", script))
+    return set(re.findall(r"const\[\$(\w+?)\$", script))
 
 
 def test_names_become_short_and_what_others_name_stays() -> None:

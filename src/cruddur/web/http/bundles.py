@@ -175,62 +175,73 @@ def _without(part: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
 
 
 class _Writer:
-    """Writes modules as statements, and parts as files."""
+    """Writes modules as statements, and parts as files.
+
+    What module `x` exports as `y` is the constant `$x$y` of its file. A part gets those that it needs of
+    other files in a list. Unlike the names of an object's properties, these names can be shortened.
+    """
 
     def __init__(self, tree: _Tree, shorten: Callable[[list[str]], list[str]]) -> None:
-        self._there = set(tree.script) | set(tree.later)
+        rest = {LATER: tree.later} if tree.later else {}
+        files = [tree.script, *tree.of_script.values(), *tree.of_later.values(), *rest.values()]
+        self._exports = {
+            name: [found[2] for found in _EXPORT.finditer(text)]
+            for file in files
+            for name, text in file.items()
+        }
         self._given: dict[str, list[str]] = {}
         self.parts: dict[str, str] = {}
         self._shorten = shorten
         self._add_parts(tree.of_script | tree.of_later)
-        if tree.later:
-            self._there -= set(tree.later)
-            self._add_parts({LATER: tree.later})
+        self._add_parts(rest)
 
     def module(self, name: str, text: str) -> str:
         """Returns a statement that runs a module and keeps what it exports. Raises NotJoinable."""
-        text = self.without_imports(text)
-        names = [found[2] for found in _EXPORT.finditer(text)]
-        text = _EXPORT.sub(r"\1 \2", text)
+        text = _EXPORT.sub(r"\1 \2", self.without_imports(text))
         if left := _LEFT_OVER.search(_FETCHED.sub("", text)):
             raise NotJoinable(f"{name}.js: {left[0]}")
-        return f"const ${name}=(()=>{{{text}\nreturn {{{','.join(names)}}};}})();"
+        exported = ",".join(self._exports[name])
+        return (
+            f"const [{','.join(self._constants(name))}]=(()=>{{{text}\nreturn [{exported}];}})();"
+        )
 
     def without_imports(self, text: str) -> str:
-        """Returns a module's text with the script's modules instead of its imports."""
+        """Returns a module's text with constants instead of its imports."""
         text = _ON_DEMAND.sub(lambda found: self._fetch(found[1]), text)
-        return _LATER.sub(r"\1$\2", _FROM.sub(_destructured, text))
+        text = _LATER.sub(lambda found: found[1] + self._object(found[2]), text)
+        return _FROM.sub(self._assigned, text)
+
+    def _constants(self, name: str) -> list[str]:
+        return [f"${name}${one}" for one in self._exports[name]]
+
+    def _object(self, name: str) -> str:
+        """Returns a module as the object that `import()` would resolve to."""
+        return f"({{{','.join(f'{one}:${name}${one}' for one in self._exports[name])}}})"
+
+    def _assigned(self, found: re.Match[str]) -> str:
+        names, alias, module = found.groups()
+        if alias is not None:
+            return f"const {alias}={self._object(module)};"
+        pairs = [name.split(" as ") for name in re.findall(r"\w[^,]*\b", names)]
+        return f"const {','.join(f'{pair[-1]}=${module}${pair[0]}' for pair in pairs)};"
 
     def _fetch(self, name: str) -> str:
         if name not in self.parts:
-            return f"${name}"
+            return self._object(name)
         file = f"{name}.{content_hash(self.parts[name].encode())}.js"
-        return f'(await import("./{file}")).part({{{_variables(self._given[name])}}})'
+        return f'(await import("./{file}")).part([{",".join(self._given[name])}])'
 
     def _add_parts(self, parts: dict[str, dict[str, str]]) -> None:
         files = [self._part(name, texts) for name, texts in parts.items()]
         self.parts |= zip(parts, self._shorten(files), strict=True)
 
     def _part(self, name: str, texts: dict[str, str]) -> str:
-        """Returns a file whose `part` runs the part's own modules once, with those that are there."""
+        """Returns a file whose `part` runs its own modules once, with what they need of others."""
         for one, text in texts.items():
             if name != LATER and (found := _ON_DEMAND.search(text)):
                 raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
-        needed = {found[3] for text in texts.values() for found in _FROM.finditer(text)}
-        for fetched in {name for text in texts.values() for name in _ON_DEMAND.findall(text)}:
-            needed |= {fetched, *self._given.get(fetched, ())}
-        self._given[name] = sorted(needed & self._there)
         modules = "\n".join(self.module(one, text) for one, text in texts.items())
-        run = f"({{{_variables(self._given[name])}}})=>{{\n{modules}\nreturn ${name};}}"
+        own = {constant for one in texts for constant in self._constants(one)}
+        self._given[name] = sorted(set(re.findall(r"\$\w+\$\w+", modules)) - own)
+        run = f"([{','.join(self._given[name])}])=>{{\n{modules}\nreturn {self._object(name)};}}"
         return f"let made;const run={run};export const part=(given)=>made??=run(given);"
-
-
-def _variables(modules: Iterable[str]) -> str:
-    return ",".join(f"${name}" for name in modules)
-
-
-def _destructured(found: re.Match[str]) -> str:
-    names, alias, module = found.groups()
-    if alias is not None:
-        return f"const {alias} = ${module};"
-    return f"const {{{names.replace(' as ', ': ')}}} = ${module};"
