@@ -57,8 +57,9 @@ def join_modules(
     writer = _Writer(tree, shorten)
     entry = tree.script.pop(script)
     modules = [writer.module(name, text) for name, text in tree.script.items()]
-    # In a block, so that the names of what is in it need not be kept for others.
-    whole = "\n".join(["{", *modules, writer.without_imports(entry), "}"])
+    whole = "\n".join([*modules, writer.without_imports(entry)])
+    if not _EXPORT.search(entry):
+        whole = f"{{{whole}\n}}"  # in a block, so that no name need be kept for others
     return Joined(shorten([whole])[0], writer.parts)
 
 
