@@ -1,7 +1,6 @@
 // One's own picture in the settings sheet: to choose a file, to move and zoom it below a circle, and to remove it.
 
 import { call, remove } from "./api.js";
-import { outside } from "./base_path.js";
 import { Crop } from "./crop.js";
 import { avatar, byId, h } from "./dom.js";
 import { attempting } from "./form_errors.js";
@@ -23,8 +22,6 @@ const ZOOMS = { "+": ZOOM_STEP, "=": ZOOM_STEP, "-": 1 / ZOOM_STEP };
 /** @param {MessagesPage} page
     @returns {() => void} to be called when the sheet opens */
 export function installPictureForm(page) {
-  // Nothing of the first view needs it.
-  document.head.append(h("link", { rel: "stylesheet", href: outside("/static/css/picture.css") }));
   const form = new PictureForm(page);
   byId("name-form").before(form.element);
   page.stream.on("person", ({ user_uuid: uuid }) => uuid === page.me.uuid && form.show());
