@@ -15,7 +15,7 @@ REST = re.compile(r"/static/js/later\.")
 
 @pytest.fixture
 def screen(people: People, window: Windows) -> Screen:
-    """A conversation whose first view is there; the rest of the page is held back in `routes`."""
+    """A conversation whose first view is there. The rest of the page waits in `routes`."""
     maya, tomas = people("Maya"), people("Tomás")
     group = tomas.writes(maya, "Hello")
     screen = window(maya, EMPTY)
