@@ -10,11 +10,13 @@ import { Retries } from "./retries.js";
 export class InboxList extends Emitter {
   isLoaded = false;
   #inbox;
+  #isStale = false; // what is being read may lack what happened meanwhile
   #reading = new Retries(async () => {
+    this.#isStale = false;
     await this.#inbox.refresh();
     this.isLoaded = true;
     this.emit("change");
-    return true;
+    return !this.#isStale;
   });
 
   /** @param {Inbox} inbox */
@@ -38,6 +40,7 @@ export class InboxList extends Emitter {
 
   /** Reads all that is held again. If that fails for good, the next connection tries again. */
   refresh() {
+    this.#isStale = true;
     this.#reading.run().catch(() => {});
   }
 }

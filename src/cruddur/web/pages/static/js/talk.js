@@ -31,9 +31,11 @@ export class Talk extends Emitter {
   #begun = null;
   #around;
   #typing = new TypingSignal();
+  #isStale = false; // what is being read may lack what happened meanwhile
   #reading = new Retries(async () => {
+    this.#isStale = false;
     await this.#read();
-    return true;
+    return !this.#isStale;
   });
   #ended = new AbortController();
 
@@ -199,8 +201,9 @@ export class Talk extends Emitter {
     this.refresh();
   }
 
-  /** Reads what is missing. If that fails for good, the next connection tries again. */
+  /** Reads what is missing, once more if it is being read. If that fails for good, the next connection tries again. */
   refresh() {
+    this.#isStale = true;
     if (this.#begun) this.#found().catch(() => {});
   }
 
@@ -230,8 +233,7 @@ export class Talk extends Emitter {
     this.#timeline.on("change", () => this.emit("change"));
   }
 
-  /** The conversation that was to be begun exists now.
-      @param {string} uuid */
+  /** @param {string} uuid of the conversation, which exists now */
   #adopt(uuid) {
     if (!this.#ref || this.uuid) return;
     this.#set({ ref: started(this.#ref, uuid) });
