@@ -11,7 +11,7 @@ from cruddur.config import Settings
 from cruddur.web.http.client_files import client_files
 
 CLIENT = "/embed/v1.js"
-MOST_BYTES = 20_900
+MOST_BYTES = 21_300
 """By brotli. The npm package, whose names are shortened, has 15,600; 12,288 is wanted."""
 SHOP = "https://shop.example"
 

@@ -5,8 +5,8 @@ import { outside } from "./base_path.js";
 /** The database of the copy. What waits to be sent is in another one. */
 export const COPY = `cruddur-copy${outside("")}`;
 
-/** The cache in which the service worker keeps pictures of people. */
-export const PICTURES = `cruddur-pictures ${location.origin}${outside("/")}`;
+/** The cache in which the service worker keeps pictures of people. A host may import this where there is no page. */
+export const PICTURES = `cruddur-pictures ${globalThis.location?.origin}${outside("/")}`;
 
 /** Resolves when the copy is gone, or will be gone as soon as the other tabs have closed it. */
 export const eraseCopy = () =>
