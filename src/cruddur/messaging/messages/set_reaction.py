@@ -11,7 +11,7 @@ from cruddur.messaging.change_tails import ChangeRequest
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_change import append_change
 from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
-from cruddur.messaging.messages.seen_by import require_may_write, seen_by
+from cruddur.messaging.messages.seen_by import require_accepted, require_may_write, seen_by
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 
@@ -44,16 +44,19 @@ async def set_reaction(
     emoji = checked_emoji(emoji)
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
     visible_message_key(group, user_uuid, seq)
-    if wanted:
-        require_may_write(group, user_uuid)
+    (require_may_write if wanted else require_accepted)(group, user_uuid)
+    drafts: list[MessageChange | None] = []
 
     def draft(message: Message | None) -> MessageChange | None:
-        return _drafted(messaging, user_uuid, message, emoji, wanted=wanted)
+        drafts.append(_drafted(messaging, user_uuid, message, emoji, wanted=wanted))
+        return drafts[-1]
 
     request = ChangeRequest(group.message_group_uuid, user_uuid, seq, draft)
     changed = await append_change(messaging, request)
-    # A call that is repeated sends the event again, since the first may have crashed before it did.
-    await publish_changed(messaging, group, changed, user_uuid, "reacted")
+    # A call that is repeated sends the event again, since the first may have crashed before it did. But
+    # somebody who takes nothing away from a person whom they block gives them no sign.
+    if any(drafts) or not group.members[user_uuid].has_blocked:
+        await publish_changed(messaging, group, changed, user_uuid, "reacted")
     (seen,) = seen_by(group, user_uuid, [changed])
     return seen
 
