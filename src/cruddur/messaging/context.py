@@ -25,8 +25,9 @@ from cruddur.ports.wrappable import Wrappers
 REMEMBERED_GROUPS = 16384
 
 
-DIRECT_GROUP_SECONDS = 3600.0
-"""How long a direct conversation is remembered: so long it may have a name of which nobody told us."""
+DIRECT_GROUP_SECONDS = 600.0
+"""How long a direct conversation is remembered. So long a process that no event reaches may not know a
+name in it, or that one of the two has blocked the other."""
 
 SHOWN_SECONDS = 60.0
 """How long it is remembered for what shows messages. So long another process may not know that a member
