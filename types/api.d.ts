@@ -589,6 +589,9 @@ declare namespace Api {
 
   interface SecondFactorOn {
     recovery_codes: string[];
+  interface Requests {
+    count: number;
+    has_more: boolean;
   }
 
   interface Sent {

@@ -8,6 +8,7 @@ from cruddur.domain.model import User
 from cruddur.identity.change_who_may_write import change_who_may_write
 from cruddur.identity.create_account import create_account
 from cruddur.messaging.groups.start_direct_group import start_direct_group
+from cruddur.messaging.inbox.count_requests import count_requests
 from cruddur.messaging.inbox.list_requests import list_requests
 from cruddur.messaging.people.accept_request import accept_request
 from cruddur.messaging.people.decline_request import decline_request
@@ -20,6 +21,14 @@ async def listed(stage: Stage, pattern: str) -> Units:
     for other in stage.people[5:35]:
         await start_direct_group(stage.messaging, other, wary, "Hello")
     return await cost_of(pattern, list_requests(beside(stage.messaging), wary.user_uuid))
+
+
+@asks("count the requests that wait")
+async def counted(stage: Stage, pattern: str) -> Units:
+    wary = _wary("wary and many")
+    for other in stage.people[5:35]:
+        await start_direct_group(stage.messaging, other, wary, "Hello")
+    return await cost_of(pattern, count_requests(beside(stage.messaging), wary.user_uuid))
 
 
 @asks("accept a request")

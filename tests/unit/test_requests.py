@@ -18,6 +18,7 @@ from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.all_rows import all_rows
+from cruddur.messaging.inbox.count_requests import Waiting, count_requests
 from cruddur.messaging.inbox.find_acquaintances import find_acquaintances
 from cruddur.messaging.inbox.list_inbox import list_inbox
 from cruddur.messaging.inbox.list_requests import list_requests
@@ -88,6 +89,7 @@ async def test_it_lies_apart_and_can_be_read(
 ) -> None:
     assert await rows(messaging, andrew) == []
     (row,) = await requests(messaging, andrew)
+    assert await count_requests(messaging, andrew.user_uuid) == Waiting(1, has_more=False)
     assert (row.message_group_uuid, row.message, row.unread) == (group, "are you there?", 2)
     assert row.is_request
     assert await texts(messaging, andrew, group) == ["hello", "are you there?"]
@@ -317,4 +319,5 @@ async def test_a_flood_of_requests_costs_the_inbox_nothing(
     after, slow = await opened(messaging, andrew)
     print(f"{before.read} read units, then {after.read}; {slow / fast:.2f} of the time")  # noqa: T201
     assert after.read <= 1.1 * before.read
+    assert await count_requests(messaging, andrew.user_uuid) == Waiting(99, has_more=True)
     assert len(await requests(messaging, andrew)) == 20

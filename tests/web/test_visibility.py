@@ -266,6 +266,7 @@ TELLS_OF_NO_CONVERSATION = {
     ("POST", "/api/users/{external_id:str}/disable"),
     ("POST", "/api/users/{external_id:str}/enable"),
     ("GET", "/api/unread"),
+    ("GET", "/api/requests"),
     ("GET", "/api/push"),
     ("PUT", "/api/push"),
     ("PATCH", "/api/push"),

@@ -182,6 +182,7 @@ TABLE: dict[tuple[str, str], Case] = {
     ("GET", "/api/people/{user_uuid:str}"): Case(
         "/api/people/00000000-0000-4000-8000-000000000000", None, 401, 404, 404
     ),
+    ("GET", "/api/requests"): Case("/api/requests", None, 401, 200, 200),
     ("GET", "/api/push"): Case("/api/push", None, 401, 200, 200),
     ("PUT", "/api/push"): Case(
         "/api/push", {"endpoint": "https://a.b", "p256dh": "", "auth": "", "key": ""}, 401, 409, 409

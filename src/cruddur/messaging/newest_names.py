@@ -13,7 +13,7 @@ _MOST = 4096
 class NewestNames:
     """The newest name of each person who was renamed of late, as far as this process has heard.
 
-    A direct conversation is remembered for ten minutes, and its members have the names of the time when it
+    A direct conversation is remembered for ten minutes, and its members have the names of when it
     was read. A name of a lower version never replaces another.
     """
 

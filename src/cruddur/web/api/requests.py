@@ -1,16 +1,44 @@
-"""`/api/message_groups/{group}/accept` and `/decline`: what becomes of what a stranger began."""
+"""`/api/requests`, and `/api/message_groups/{group}/accept` and `/decline`: what strangers began."""
 
-from litestar import post
+from typing import Annotated
 
+from litestar import get, post
+from msgspec import Meta, Struct
+
+from cruddur.messaging.inbox.count_requests import count_requests
 from cruddur.messaging.people.accept_request import accept_request
 from cruddur.messaging.people.decline_request import decline_request
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.api.schemas import ConversationOut, conversation_out
+from cruddur.web.http.auth import ASKING
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import GroupUuid
 from cruddur.web.http.security_log import record
 
 _PATH = "/api/message_groups/{message_group_uuid:str}"
+
+
+class RequestsOut(Struct, frozen=True, kw_only=True):
+    """What waits for the caller's answer."""
+
+    count: Annotated[int, Meta(description="How many requests wait; 99 if there are more.")]
+    has_more: Annotated[bool, Meta(description="Whether there are more.")]
+
+
+@get(
+    "/api/requests",
+    opt=ASKING,
+    tags=["message groups"],
+    responses=problems(*SIGNED_IN, 429),
+    operation_id="countRequests",
+)
+async def waiting(request: Caller) -> RequestsOut:
+    """How many strangers wait for my answer. No event tells of a new one.
+
+    `GET /api/message_groups?requests=true` lists them.
+    """
+    found = await count_requests(context_of(request).messaging, request.user.user_uuid)
+    return RequestsOut(count=found.number, has_more=found.has_more)
 
 
 @post(

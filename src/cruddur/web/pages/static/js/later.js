@@ -18,6 +18,8 @@ export async function install(page) {
     import("./profiles.js"),
     import("./invitations.js"),
     import("./requests.js"),
+    import("./requests_badge.js"),
+    import("./blocked.js"),
     import("./connection.js"),
     import("./people_shown.js"),
     import("./message_menu.js"),

@@ -71,6 +71,10 @@ export class MessageList extends Emitter {
     );
   }
 
+  /** Called with each message's element once it is up to date.
+      @type {(element: HTMLElement, item: Page.Item) => void} */
+  marks = () => {};
+
   /** Whether the focus or a selection is in the list. */
   get isHeld() {
     const selection = getSelection();
@@ -190,6 +194,7 @@ export class MessageList extends Emitter {
     const { user_uuid: author } = row.item;
     const me = this.#me.uuid;
     bubble.update(row, { named, own: author === me, isAlike: alike.has(author), me, handles });
+    this.marks(bubble.element, row.item);
     return bubble.element;
   }
 
