@@ -1,5 +1,6 @@
 """`cruddur audit`: what operators did by commands, filtered by time, act and person."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -7,8 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 from tests import engines
 from tests.cli.conftest import Run
+from tests.cli.test_reports import reported
 
 from cruddur.cli.main import main
+from cruddur.domain.model import User
 
 PASSWORD = "correct horse battery\n"
 
@@ -50,3 +53,27 @@ def test_a_time_that_is_none_is_named(command: Run) -> None:
     refused = command("audit", "--since", "yesterday")
     assert refused.exit_code == 1
     assert "--since cannot be 'yesterday': it takes a day or a time" in refused.stderr
+
+
+def test_reading_what_people_wrote_is_noted(
+    command: Run,
+) -> None:
+    on = {"CRUDDUR_AUDIT_DAYS": "7"}
+    command("users", "add", "maya", answers=PASSWORD)
+    assert command("export", "maya").exit_code == 0  # where the setting is off, nothing is stored
+    assert command("export", "maya", **on).exit_code == 0
+    (line,) = [json.loads(line) for line in command("audit").stdout.splitlines()]
+    assert (line["act"], bool(line["operator"])) == ("messages_exported", True)
+    assert "maya" not in json.dumps(line)
+
+
+def test_reading_a_report_is_noted(
+    cruddur: Run, tmp_path: Path, andrew: User, bayko: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = asyncio.run(reported(tmp_path / "data", andrew, bayko))
+    monkeypatch.setenv("CRUDDUR_AUDIT_DAYS", "7")
+    assert "Buy this" in cruddur("reports", "show", name).output
+    (line,) = [json.loads(line) for line in cruddur("audit").stdout.splitlines()]
+    wanted = {"act": "report_read", "user_uuid": bayko.user_uuid, "report": name}
+    assert wanted.items() <= line.items()
+    assert "Buy this" not in json.dumps(line)

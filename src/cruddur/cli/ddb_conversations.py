@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from cruddur.bootstrap import Application
+from cruddur.cli.operator_acts import note_act
 from cruddur.cli.target import finish, open_at, place_flags, settings_at
 from cruddur.domain.model import InboxRow, Message, canonical_uuid, direct_group_uuid
 from cruddur.identity.find_user import find_user_by_handle
@@ -51,6 +52,7 @@ def get_conversation(who: tuple[str, ...], limit: int, before: int | None, **giv
             group = await find_group(application.messaging, uuid)
             if group is None:
                 raise group_not_found()
+            await note_act(application, "messages_read", None, message_group_uuid=uuid)
             messaging, recording = _recorded(application)
             if not group.members:
                 click.echo("Everybody has left this conversation.", err=True)
@@ -84,6 +86,7 @@ def list_conversations(handle: str, limit: int, **given: Any) -> None:
     async def read() -> tuple[Sequence[InboxRow], Sequence[Reading]]:
         async with open_at(settings_at(given)) as application:
             person = await find_user_by_handle(application.identity, handle)
+            await note_act(application, "inbox_read", person.user_uuid)
             messaging, recording = _recorded(application)
             page = await list_inbox(messaging, person.user_uuid, limit=limit)
             return page.rows, recording.readings

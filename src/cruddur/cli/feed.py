@@ -15,6 +15,7 @@ import rich_click as click
 import structlog
 
 from cruddur.bootstrap import Application
+from cruddur.cli.operator_acts import note_act
 from cruddur.cli.runtime import TABLE_FLAGS, fail, run, setting_flags
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import TableUnavailable
@@ -150,6 +151,7 @@ def _remove(name: str, given: dict[str, str | None]) -> None:
 
 
 async def _follow(application: Application, consumer: Consumer, start: Start) -> None:
+    await note_act(application, "feed_followed", None, consumer=consumer.name)
     feed = await application.feeds.open(consumer, start)
     printer = _Printer(feed, application.messaging)
     printing = asyncio.create_task(printer.print())

@@ -11,6 +11,7 @@ import msgspec
 import rich_click as click
 
 from cruddur.bootstrap import Application
+from cruddur.cli.operator_acts import note_act
 from cruddur.cli.progress import counting
 from cruddur.cli.runtime import TABLE_FLAGS, fail, run, setting_flags
 from cruddur.domain.item import Item
@@ -41,13 +42,14 @@ def export(user: str, output: Path | None, **given: str | None) -> None:
 
     async def work(application: Application) -> int:
         person = await find_user_by_handle(application.identity, user)
+        await note_act(application, "messages_exported", person.user_uuid)
         rows = await exported_rows(application.messaging, person.user_uuid, note)
         if output is None:
             return await _export(application.messaging, rows, sys.stdout.buffer, note)
         with _replacing(output) as file:
             return await _export(application.messaging, rows, file, note)
 
-    count = run(given, work, reads_only=True)
+    count = run(given, work, reads_only=True, is_noted=True)
     for line in unreadable:
         click.echo(f"could not be read: {line}", err=True)
     click.echo(f"{count} messages", err=True)

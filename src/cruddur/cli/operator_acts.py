@@ -1,4 +1,4 @@
-"""Notes in the audit what an operator does by a command."""
+"""Notes in the audit what an operator does by a command, and whose messages one reads."""
 
 import getpass
 

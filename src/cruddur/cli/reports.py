@@ -6,6 +6,7 @@ import msgspec
 import rich_click as click
 
 from cruddur.bootstrap import Application
+from cruddur.cli.operator_acts import note_act
 from cruddur.cli.runtime import TABLE_FLAGS, run, setting_flags
 from cruddur.domain.report import Report
 from cruddur.messaging.people.close_report import close_report, find_report
@@ -40,9 +41,11 @@ def show(name: str, **given: str | None) -> None:
     """Print the report NAME as JSON, with the messages as they were."""
 
     async def work(application: Application) -> Report:
-        return await find_report(application.messaging, name)
+        report = await find_report(application.messaging, name)
+        await note_act(application, "report_read", report.reported_uuid, report=name)
+        return report
 
-    found = run(given, work, reads_only=True)
+    found = run(given, work, reads_only=True, is_noted=True)
     click.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
 
 

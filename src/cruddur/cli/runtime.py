@@ -45,14 +45,17 @@ def run(
     *,
     new: bool = False,
     reads_only: bool = False,
+    is_noted: bool = False,
 ) -> T:
     """Opens the application of the settings and does the work with it. Errors end the command.
 
-    A file is created only if `new`: a mistyped folder must not become an empty table.
+    A file is created only if `new`: a mistyped folder must not become an empty table. What `is_noted`
+    writes into the audit, if there is one in the table, also where it only reads.
     """
 
     async def opened(settings: Settings) -> T:
-        async with open_application(settings, bulk=True, reads_only=reads_only) as application:
+        only = reads_only and not (is_noted and settings.audit_days)
+        async with open_application(settings, bulk=True, reads_only=only) as application:
             return await work(application)
 
     try:
