@@ -18,7 +18,8 @@ REFUSED = {
     "elevenchars": "password_too_short",
     "cafe\u0301-cafe\u0301": "password_too_short",  # composed it has nine
     "": "password_too_short",
-    "y" * 257: "password_too_long",
+    "y" * 129: "password_too_long",
+    "e\u0323\u0302" * 400: "password_too_long",
     "andrew-brown": "password_is_handle",
     "Andrew-Brown-2026!": "password_is_handle",
     "andrew-brownandrew-brown": "password_is_handle",

@@ -5,6 +5,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -25,6 +26,7 @@ from cruddur.web.http.rate_limits import Limit, Limits
 
 SECURITY = Path(__file__).parents[2] / "docs" / "security.md"
 RIGHT = "correct horse"
+HOUR = 3600
 WRONG = "x" * 300  # longer than any: it costs a hash like all others
 
 
@@ -195,13 +197,35 @@ async def test_a_known_address_is_known_after_a_restart_and_in_other_processes(
         assert await guess(client, "192.0.2.1", chloe, RIGHT) == 200
 
 
-async def test_guessing_from_a_known_address_ends_at_a_hundred(
+async def test_guessing_from_a_known_address_ends(
     limits: Limits, nobody: httpx.AsyncClient, chloe: str
 ) -> None:
-    assert limits.wrong_known.burst == 100
     limits.wrong_known = strict(2)
     assert await guess(nobody, "192.0.2.1", chloe, RIGHT) == 200
     assert [await guess(nobody, "192.0.2.1", chloe) for _ in range(3)] == [401, 401, 429]
+
+
+async def test_all_known_addresses_guess_together(
+    limits: Limits, nobody: httpx.AsyncClient, chloe: str
+) -> None:
+    limits.wrong_known = strict(2)
+    known = [f"192.0.2.{number}" for number in range(3)]
+    assert [await guess(nobody, one, chloe, RIGHT) for one in known] == [200] * 3
+    assert [await guess(nobody, one, chloe) for one in known] == [401, 401, 429]
+
+
+def test_nobody_guesses_at_an_account_more_than_a_hundred_times_an_hour() -> None:
+    clock = Seconds()
+    limits = Limits(clock=clock)
+    done: list[float] = []
+    for second in range(0, 3 * HOUR, 10):
+        clock.now = float(second)
+        for limit in (limits.wrong_handle, limits.wrong_known):  # an attempt counts in one of them
+            with suppress(RateLimited):
+                while True:
+                    limit.take("andrew")
+                    done.append(clock.now)
+    assert max(sum(at <= one < at + HOUR for one in done) for at in done) <= 100
 
 
 async def test_a_right_password_uses_nothing_up(

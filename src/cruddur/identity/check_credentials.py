@@ -68,7 +68,7 @@ async def _with_password(
         identity.password_cost
     )
     is_right = await passwords.is_password(password_hash, password)
-    if login is None or not is_right or len(password) > passwords.PASSWORD_MAX_CHARS:
+    if login is None or not is_right:
         raise wrong_credentials()
     if is_kept_out(identity, handle, password):
         raise Forbidden(DEMO_OFF, "This account is the demo's: the service must run with --demo.")

@@ -16,6 +16,11 @@ from cruddur.domain.errors import Busy
 from cruddur.identity.password_cost import PasswordCost
 
 PASSWORD_MAX_CHARS = 256
+"""The characters that a password of an older version may have. `checked_password.py` takes fewer."""
+
+_TYPED_MAX_CHARS = (
+    4 * PASSWORD_MAX_CHARS
+)  # a letter may be typed as its parts, of which it has four at most
 AT_ONCE = 2
 """The number of threads. Each hash takes 64 MiB (RFC 9106, 4), so only few may run at once."""
 
@@ -45,14 +50,23 @@ async def hash_password(password: str, cost: PasswordCost = _COST) -> str:
 
     A new password was checked before. One from before the present rules gets a new hash as it is.
     """
-    password = unicodedata.normalize("NFC", password)
+    password = composed(password)
     return await _in_thread(lambda: _hasher(cost).hash(password.encode(errors="replace")))
 
 
 async def is_password(password_hash: str, password: str) -> bool:
     """Whether the hash is the password's. It takes the same time in both cases. Raises Busy."""
-    password = unicodedata.normalize("NFC", password[:PASSWORD_MAX_CHARS])
-    return await _in_thread(lambda: _verify(password_hash, password))
+    whole = composed(password)
+    is_right = await _in_thread(lambda: _verify(password_hash, whole[:PASSWORD_MAX_CHARS]))
+    return is_right and len(whole) <= PASSWORD_MAX_CHARS
+
+
+def composed(password: str) -> str:
+    """Returns the password in Unicode's composed form (NFC).
+
+    Of one that is longer than any may be it returns a beginning that is longer than any, too.
+    """
+    return unicodedata.normalize("NFC", password[: _TYPED_MAX_CHARS + 1])
 
 
 def is_outdated(password_hash: str, cost: PasswordCost = _COST) -> bool:

@@ -9,8 +9,7 @@ from msgspec import Meta
 
 from cruddur.domain.checked_texts import DISPLAY_NAME_MAX_CHARS, MESSAGE_MAX_CHARS, TITLE_MAX_CHARS
 from cruddur.domain.model import GROUP_MAX_MEMBERS
-from cruddur.identity.checked_password import PASSWORD_MIN_CHARS
-from cruddur.identity.passwords import PASSWORD_MAX_CHARS
+from cruddur.identity.checked_password import NEW_PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS
 from cruddur.web.api.pagination import SEQ_MAX
 
 
@@ -77,7 +76,7 @@ NewPassword = Annotated[
     str,
     Meta(
         description="A password that is neither the handle nor one of the commonest.",
-        extra_json_schema=_characters(PASSWORD_MIN_CHARS, PASSWORD_MAX_CHARS),
+        extra_json_schema=_characters(PASSWORD_MIN_CHARS, NEW_PASSWORD_MAX_CHARS),
     ),
 ]
 

@@ -103,11 +103,12 @@ class Limits:
         self.is_on = is_on
         self.shared = shared
         limit = partial(Limit, clock=clock)
-        # Wrong passwords. A correct one is given back.
+        # Wrong passwords. A correct one is given back. The two that count an account let a hundred
+        # through in an hour, together: OWASP ASVS 4.0.3, 2.2.1.
         self.wrong_here = limit("wrong_here", burst=10, seconds=10)
-        self.wrong_known = limit("wrong_known", burst=100, seconds=30)
+        self.wrong_known = limit("wrong_known", burst=20, seconds=180)
         self.wrong_address = limit("wrong_address", burst=30, seconds=2)
-        self.wrong_handle = limit("wrong_handle", burst=100, seconds=60)
+        self.wrong_handle = limit("wrong_handle", burst=30, seconds=120)
         self.resetting_address = limit("resetting_address", burst=20, seconds=30)
         self.mailing = limit("mailing", burst=5, seconds=720)
         self.mailing_address = limit("mailing_address", burst=10, seconds=60)
