@@ -182,7 +182,7 @@ TABLE = {
     "long password": Bad(
         "POST",
         "/api/accounts",
-        {**ACCOUNT, "password": "x" * 257},
+        {**ACCOUNT, "password": "x" * 129},
         422,
         "password_too_long",
         "password",
@@ -275,6 +275,9 @@ async def _refusal(person: Person, method: str, path: str, parameter: dict[str, 
     return str(name)
 
 
+JSON = {"Content-Type": "application/json"}
+
+
 @pytest.fixture
 async def group(andrew: Person, bayko: Person) -> str:
     uuid: str = (await bayko.send("hello", handle="andrew"))["message_group_uuid"]
@@ -340,8 +343,26 @@ async def test_a_body_of_unknown_length_is_cut_off_too(andrew: Person) -> None:
         for _ in range(100):
             yield b" " * 1024
 
-    answer = await andrew.http.post(SEND, content=chunks())
+    answer = await andrew.http.post(SEND, content=chunks(), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "said", ["text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "", None]
+)
+async def test_a_body_must_say_that_it_is_json(
+    said: str | None, andrew: Person, group: str
+) -> None:
+    body = json.dumps({"message_group_uuid": group, "message": "Hello"}).encode()
+    headers = {} if said is None else {"Content-Type": said}
+    refused = await andrew.http.post(SEND, content=body, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (415, "content_type_not_json")
+    assert refused.headers["accept"] == "application/json"
+    for fits in ("application/json; charset=utf-8", "Application/JSON", "application/vnd.a+json"):
+        answer = await andrew.http.post(SEND, content=body, headers={"Content-Type": fits})
+        assert answer.status_code == 200, answer.text
+    without_a_body = await andrew.http.post(f"/api/message_groups/{group}/accept")
+    assert without_a_body.status_code == 200
 
 
 async def test_pages_that_are_not_there_are_pages(andrew: Person) -> None:
@@ -356,7 +377,7 @@ async def _call(client: httpx.AsyncClient, bad: Bad, group: str) -> httpx.Respon
     if body is not None and not isinstance(body, bytes):
         body = json.dumps(body).replace('"$"', f'"{group}"').encode()
     path = bad.path.replace("$", group)
-    return await client.request(bad.method, path, content=body)
+    return await client.request(bad.method, path, content=body, headers=JSON)
 
 
 async def _everything(messaging: MessagingContext) -> list[Item]:

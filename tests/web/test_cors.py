@@ -61,12 +61,13 @@ async def test_every_answer_can_be_read_the_refusals_too(
     context.limits.is_on = True
     context.limits.take(context.limits.asking, andrew.uuid, 120)
     from_there = {"Origin": FRONT_END}
+    as_json = {**from_there, "Content-Type": "application/json"}
     asked = [
         (200, await andrew.http.get("/api/message_groups", headers=from_there)),
         (401, await nobody.get("/api/me", headers=from_there)),
         (404, await andrew.http.get("/api/nothing", headers=from_there)),
         (405, await andrew.http.put("/api/me", headers=from_there)),
-        (413, await andrew.http.post("/api/messages", headers=from_there, content=b"x" * 70_000)),
+        (413, await andrew.http.post("/api/messages", headers=as_json, content=b"x" * 70_000)),
         (422, await andrew.http.post("/api/messages", headers=from_there, json={})),
         (429, await andrew.http.get("/api/users?prefix=an", headers=from_there)),
     ]

@@ -41,7 +41,7 @@ ANYBODY: list[SecurityRequirement] = [{}]
 BY_KEY: list[SecurityRequirement] = [{"key": []}]
 """The `security` of operations for back ends."""
 
-BODY = (400, 413, 422, 429)
+BODY = (400, 413, 415, 422, 429)
 """The errors of operations with a body."""
 
 SIGNED_IN = (401, 403, 429)

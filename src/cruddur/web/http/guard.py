@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 from cruddur.domain.errors import ApiError, declare_code
 from cruddur.web.http.auth import authenticate, credentials
 from cruddur.web.http.client_ip import client_address
+from cruddur.web.http.content_type import refuse_other_content
 from cruddur.web.http.context import context_of
 from cruddur.web.http.csrf import refuse_other_sites
 from cruddur.web.http.host_auth import HOST_SCOPE, authorize_host
@@ -43,6 +44,7 @@ async def authorize_request(request: Request[Any, Any, Any]) -> None:
     elif "limit" not in opt:
         limits.take_of_address(limits.visiting, client_address(request))
     refuse_odd_numbers(request)
+    refuse_other_content(request)
 
 
 def _is_open_to_all(request: Request[Any, Any, Any], opt: Mapping[str, Any]) -> bool:

@@ -31,6 +31,7 @@ from cruddur.identity.second_factors import RECOVERY_CODE_WRONG, SECOND_FACTOR_N
 from cruddur.identity.token_errors import TokenRefused
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
+from cruddur.web.http.content_type import OtherContentType
 from cruddur.web.http.field_names import missing_field, name_of, rule_of, unknown_field
 from cruddur.web.http.path_params import is_page
 from cruddur.web.http.security_log import id_of, may_write, record
@@ -102,6 +103,8 @@ def on_api_error(request: Request[Any, Any, Any], error: ApiError) -> Response[b
     headers = {}
     if isinstance(error, Busy | RateLimited):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if isinstance(error, OtherContentType):
+        headers["Accept"] = "application/json"  # RFC 9110, 15.5.16
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _challenge(error)
     problem = problem_of(error.status, error.code, error.detail, field=error.field)
