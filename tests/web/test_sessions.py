@@ -11,11 +11,12 @@ from cruddur.bootstrap import Application
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.sign_out import sign_out
 from cruddur.identity.tokens import verify_token
-from cruddur.web.http.auth import COOKIE, credentials
+from cruddur.web.http.auth import COOKIE, HOST_COOKIE, credentials
 
 pytestmark = pytest.mark.every_engine
 
 CHLOE = {"handle": "chloe", "display_name": "Chloe", "password": "correct horse"}
+TLS = "https://cruddur.test"
 SIGN_IN = {"handle": "@Chloe", "password": "correct horse"}
 
 
@@ -81,6 +82,40 @@ async def test_the_cookie_is_secure_behind_tls(app: Litestar, nobody: httpx.Asyn
     answer = await nobody.post("https://cruddur.test/api/sessions", json=SIGN_IN)
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_behind_tls_the_cookie_is_that_of_the_host_alone(nobody: httpx.AsyncClient) -> None:
+    await nobody.post(f"{TLS}/api/accounts", json=CHLOE)
+    await nobody.post(f"{TLS}/api/sessions", json=SIGN_IN)
+    assert list(nobody.cookies) == [HOST_COOKIE]
+    assert (await nobody.get(f"{TLS}/api/me")).status_code == 200
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    out = await nobody.delete(f"{TLS}/api/sessions", headers=ours)
+    assert [one.partition("=")[0] for one in out.headers.get_list("set-cookie")] == [
+        HOST_COOKIE,
+        COOKIE,
+    ]
+    assert not nobody.cookies
+
+
+async def test_a_cookie_of_an_older_version_is_moved(app: Litestar, andrew: Person) -> None:
+    async with open_client(app) as browser:
+        browser.cookies.set(COOKIE, andrew.token, domain="cruddur.test", path="/")
+        answer = await browser.get("http://cruddur.test/api/me")
+        assert (answer.status_code, "set-cookie" in answer.headers) == (200, False)
+        assert (await browser.get(f"{TLS}/api/me")).status_code == 200
+        assert dict(browser.cookies) == {HOST_COOKIE: andrew.token}
+        assert "set-cookie" not in (await browser.get(f"{TLS}/api/me")).headers
+        browser.cookies.set(COOKIE, "planted by another host", domain="cruddur.test", path="/")
+        assert (await browser.get(f"{TLS}/api/me")).status_code == 200
+
+
+async def test_who_signs_out_with_an_older_cookie_keeps_none(app: Litestar, andrew: Person) -> None:
+    async with open_client(app) as browser:
+        browser.cookies.set(COOKIE, andrew.token, domain="cruddur.test", path="/")
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        assert (await browser.delete(f"{TLS}/api/sessions", headers=headers)).status_code == 204
+        assert not browser.cookies
 
 
 async def test_a_proxy_is_believed_only_if_there_is_one(nobody: httpx.AsyncClient) -> None:

@@ -30,7 +30,7 @@ from cruddur.setting_texts import origins_in
 from cruddur.web import api, pages, sse
 from cruddur.web.api.openapi_document import JsonDocument, operation_id
 from cruddur.web.http import problems
-from cruddur.web.http.auth import COOKIE, PUBLIC
+from cruddur.web.http.auth import COOKIE, HOST_COOKIE, PUBLIC
 from cruddur.web.http.context import Context
 from cruddur.web.http.cors import CrossOrigin, CrossOriginHeaders
 from cruddur.web.http.erasures import erasures_carried_out
@@ -204,7 +204,12 @@ def _openapi(base_path: str) -> OpenAPIConfig:
                 "key": SecurityScheme(
                     type="http", scheme="bearer", description="A host's key: `cruddur keys add`."
                 ),
-                "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
+                "cookie": SecurityScheme(
+                    type="apiKey",
+                    name=COOKIE,
+                    security_scheme_in="cookie",
+                    description=f"Behind TLS and without a base path its name is `{HOST_COOKIE}`.",
+                ),
             }
         ),
         servers=[Server(url=base_path or "/")],

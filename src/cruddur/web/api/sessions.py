@@ -26,7 +26,7 @@ from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, context_of
-from cruddur.web.http.cookies import no_hint_cookie, session_cookie
+from cruddur.web.http.cookies import no_hint_cookie, session_cookies
 from cruddur.web.http.mail_switch import mail_of_factor
 from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.security_log import record
@@ -124,8 +124,8 @@ def signed_in(
     answer = SignedIn(
         token=found.token, user=user_out(found.user), recovery_codes_left=found.codes_left
     )
-    session = session_cookie(request, found.token, max_age=int(LIFETIME.total_seconds()))
-    return Response(answer, cookies=[session, *_no_issuer(request), *cookies])
+    session = session_cookies(request, found.token, max_age=int(LIFETIME.total_seconds()))
+    return Response(answer, cookies=[*session, *_no_issuer(request), *cookies])
 
 
 @get(
@@ -180,7 +180,7 @@ def _end_streams(request: Caller, ended: SessionsEnded) -> None:
 
 def signed_out(request: Caller) -> Response[None]:
     """Returns the answer that takes the session out of the browser."""
-    return Response(None, status_code=204, cookies=[session_cookie(request, "", max_age=0)])
+    return Response(None, status_code=204, cookies=[*session_cookies(request, "", max_age=0)])
 
 
 def _session_out(session: DeviceSession, current_id: str) -> SessionOut:

@@ -1,6 +1,6 @@
 """Finds out who is calling. `guard.py` requires it, except for routes with `opt=PUBLIC`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,6 +23,14 @@ _PERSON_NEEDED = declare_code(
 )
 
 COOKIE = "cruddur_session"
+"""The name of the session's cookie where browsers do not take HOST_COOKIE, and in older versions."""
+
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""Its name where the browser speaks TLS and the service has a host of its own. With this prefix no other
+host of the same domain can set it (RFC 6265bis, 4.1.3.2)."""
+
+OLDER_COOKIE = "cruddur_older_cookie"
+"""The key of a scope that holds the token of a session whose cookie has COOKIE as its name."""
 
 PUBLIC = {"public": True}
 """The option of a route that needs no session."""
@@ -37,19 +45,21 @@ LISTENING = {"limit": "listening"}
 """The option of the route that opens an event stream, which costs more than a list."""
 
 _WAS_KNOWN = "cruddur_user_was_known"
-_COOKIE_BYTES = COOKIE.encode()
+_COOKIES = {COOKIE.encode(): False, HOST_COOKIE.encode(): True}
 _USER_HEADER = b"cruddur-user"
 
 
 class Credentials(NamedTuple):
     """The token of a request, and whether the browser added it by itself.
 
-    `user_uuid` is the user that the page believes to be signed in, if it says so.
+    `user_uuid` is the user that the page believes to be signed in, if it says so. `is_older` says that
+    the token is that of a cookie with the name COOKIE.
     """
 
     token: str | None
     is_ambient: bool
     user_uuid: str | None = None
+    is_older: bool = False
 
     def __repr__(self) -> str:
         return f"Credentials(is_ambient={self.is_ambient})"
@@ -57,7 +67,7 @@ class Credentials(NamedTuple):
 
 async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Credentials) -> None:
     """Sets the connection's `user` and `auth` by its credentials. Raises Unauthenticated."""
-    token, _, user_uuid = found
+    token, user_uuid = found.token, found.user_uuid
     if token is None:
         raise badly_signed()
     if is_host_token(token):
@@ -79,6 +89,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     connection.scope["user"] = user
     connection.scope[_WAS_KNOWN] = was_known  # type: ignore[literal-required]  # our own key
     connection.scope["auth"] = session
+    if found.is_older:
+        connection.scope[OLDER_COOKIE] = token  # type: ignore[literal-required]  # our own key
 
 
 def is_user_fresh(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
@@ -91,22 +103,29 @@ def is_user_fresh(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
     """Returns the credentials in the headers. A bearer token counts before a cookie."""
-    bearer = cookie = user_uuid = None
+    bearer: str | None = None
+    older: str | None = None
+    cookie: str | None = None
+    user_uuid = None
     for name, value in headers:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             bearer = bearer or value[7:].strip().decode("latin-1")
         elif name == b"cookie":
-            cookie = _from_cookies(value) or cookie
+            for found, is_of_host in _from_cookies(value):
+                older, cookie = (older, found) if is_of_host else (found, cookie)
         elif name == _USER_HEADER:
             user_uuid = value.decode("latin-1")
     if bearer is not None:
         return Credentials(bearer, is_ambient=False, user_uuid=user_uuid)
-    return Credentials(cookie, is_ambient=cookie is not None, user_uuid=user_uuid)
+    token = cookie or older
+    return Credentials(
+        token, is_ambient=token is not None, user_uuid=user_uuid, is_older=token is not cookie
+    )
 
 
-def _from_cookies(header: bytes) -> str | None:
+def _from_cookies(header: bytes) -> Iterator[tuple[str, bool]]:
+    """Yields the tokens of our cookies, and whether the cookie is that of the host alone."""
     for pair in header.split(b";"):
         name, _, value = pair.strip().partition(b"=")
-        if name == _COOKIE_BYTES and value:
-            return value.decode("latin-1")
-    return None
+        if value and name in _COOKIES:
+            yield value.decode("latin-1"), _COOKIES[name]

@@ -1,13 +1,13 @@
 """The cookies that a person's browser gets: the session, and what a sign-in at an issuer needs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from cruddur.domain.session import LIFETIME
-from cruddur.web.http.auth import COOKIE
+from cruddur.web.http.auth import COOKIE, HOST_COOKIE, OLDER_COOKIE
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.client_ip import is_secure
 from cruddur.web.http.context import context_of
@@ -22,10 +22,32 @@ _HINT_MAX_CHARS = 3800  # browsers keep no cookie of more than 4,096 bytes
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def session_cookie(connection: Connection, token: str, *, max_age: int) -> Cookie:
-    """Returns the cookie of a session. With a `max_age` of 0 it removes that of the browser."""
+def session_cookies(connection: Connection, token: str, *, max_age: int) -> Sequence[Cookie]:
+    """Returns the cookie of a session, and what removes one of an older version.
+
+    With a `max_age` of 0 both are removed from the browser.
+    """
+    if not _takes_host_cookie(connection):
+        return [_session(connection, COOKIE, token, max_age)]
+    new = _session(connection, HOST_COOKIE, token, max_age)
+    return [new, _session(connection, COOKIE, "", 0)]
+
+
+def moved_cookies(connection: Connection) -> Sequence[Cookie]:
+    """Returns what gives the session of an older version's cookie a cookie of the host alone.
+
+    Nobody is signed out by an update. It is empty for all other requests.
+    """
+    token = connection.scope.get(OLDER_COOKIE)
+    if token is None or not _takes_host_cookie(connection):
+        return []
+    lasts = connection.auth.expires_at - context_of(connection).identity.clock().timestamp()
+    return session_cookies(connection, str(token), max_age=max(0, int(lasts)))
+
+
+def _session(connection: Connection, name: str, token: str, max_age: int) -> Cookie:
     return Cookie(
-        key=COOKIE,
+        key=name,
         value=token,
         path=outside(connection, "") or "/",
         max_age=max_age,
@@ -101,6 +123,10 @@ def _begun_key(connection: Connection, name: str) -> str:
     # With this prefix no other host of the same domain can plant a sign-in of its own (RFC 6265bis).
     prefix = "__Host-" if _is_secure(connection) else ""
     return f"{prefix}{_BEGUN}{name}"
+
+
+def _takes_host_cookie(connection: Connection) -> bool:
+    return _is_secure(connection) and not outside(connection, "")
 
 
 def _is_secure(connection: Connection) -> bool:

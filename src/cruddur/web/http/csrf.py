@@ -25,7 +25,7 @@ def refuse_other_sites(scope: HTTPScope, found: Credentials, allowed: frozenset[
     """
     if scope["method"] in _SAFE_METHODS:
         return
-    token, is_ambient, _ = found
+    token, is_ambient = found.token, found.is_ambient
     if token is not None and not is_ambient:
         return  # browsers never add a bearer token by themselves
     asked = {name: value for name, value in scope["headers"] if name in _ASKED}

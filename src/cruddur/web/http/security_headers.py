@@ -1,9 +1,12 @@
 """Headers of every answer, also of errors."""
 
+from litestar.connection import ASGIConnection
 from litestar.types import Message, Scope
 
+from cruddur.web.http.auth import OLDER_COOKIE
 from cruddur.web.http.client_ip import is_secure
 from cruddur.web.http.context import Context
+from cruddur.web.http.cookies import moved_cookies
 from cruddur.web.http.request_id import HEADER as REQUEST_ID
 from cruddur.web.http.request_id import request_id
 
@@ -59,4 +62,7 @@ class SecurityHeaders:
         if b"cache-control" not in given:
             # Private messages must not be stored in the browser's cache or a shared one.
             headers.append(_NO_STORE)
+        if OLDER_COOKIE in scope and b"set-cookie" not in given:  # else it signs out, or in
+            cookies = moved_cookies(ASGIConnection(scope))
+            headers += [cookie.to_encoded_header() for cookie in cookies]
         message["headers"] = headers

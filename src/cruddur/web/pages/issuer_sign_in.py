@@ -32,7 +32,7 @@ from cruddur.web.http.cookies import (
     hint_in,
     no_hint_cookie,
     oldest_begun,
-    session_cookie,
+    session_cookies,
 )
 from cruddur.web.http.path_params import is_page
 from cruddur.web.http.public_address import public_address
@@ -94,7 +94,7 @@ async def finish_sign_in(request: Anybody, name: Name) -> Response[bytes]:
     record(request, "signed_in", user_uuid=user.user_uuid, issuer=name)
     seconds = int(LIFETIME.total_seconds())
     cookies = [
-        session_cookie(request, token, max_age=seconds),
+        *session_cookies(request, token, max_age=seconds),
         hint_cookie(request, name, id_token),
         *_used(request, begun),
     ]
