@@ -32,9 +32,10 @@ ANSWERS: set[Route] = {
     ("POST", f"{_GROUPS}/members"),
     ("POST", f"{_GROUPS}/invite"),
     ("DELETE", f"{_GROUPS}/invite"),
+    ("PATCH", "/api/me"),
 }
-"""With these somebody answers a stranger, leaves their group, or changes it for all. All else must give
-no sign."""
+"""With these somebody answers a stranger, leaves their group, or changes it for all, or takes another
+name, which is for all to see. All else must give no sign."""
 
 CALLED = [one for one in TABLE if one not in ENDS_THE_SESSION and one != _STREAM]
 
