@@ -46,6 +46,7 @@ message. `Context` holds everything that there is."""
 _OF_EVERY_OPERATION = {
     400: ["bad_request", "json_malformed", "query_malformed"],
     413: ["body_too_large"],
+    415: ["content_type_not_json"],
     422: ["validation"],
     429: ["rate_limited"],
     503: ["unavailable"],
