@@ -587,11 +587,13 @@ declare namespace Api {
     user_verification: string;
   }
 
-  interface SecondFactorOn {
-    recovery_codes: string[];
   interface Requests {
     count: number;
     has_more: boolean;
+  }
+
+  interface SecondFactorOn {
+    recovery_codes: string[];
   }
 
   interface Sent {
