@@ -76,7 +76,7 @@ def test_of_a_jpeg_neither_place_nor_comment_nor_what_follows_is_kept() -> None:
         webp_of(chunk(b"VP8 ", b"12")),
         webp_of(chunk(b"VP8L", b"/12")),
         webp_of(chunk(b"VP8L", b"/" + (255 | 255 << 14 | 1 << 29).to_bytes(4, "little"))),
-        with_chunk(RED, b"VP8 ", RED[-40:]),
+        with_chunk(RED, b"VP8 ", checked_picture(BLUE, "image/webp")[20:]),
         with_chunk(RED, b"ANIM", bytes(6)),
         with_chunk(RED, b"ANMF", bytes(16)),
         RED.replace(b"\x9d\x01\x2a", b"\x9d\x01\x2b"),

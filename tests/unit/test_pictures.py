@@ -7,6 +7,7 @@ import pytest
 from tests.pictures import BLUE, RED
 from tests.stage import CHEAP_PASSWORDS, Counted, Interrupted, Stream, beside
 
+from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import NotFound, Unauthenticated
 from cruddur.domain.model import MessageGroup, User
 from cruddur.domain.person_picture import WEBP, checked_picture, picture_name
@@ -28,6 +29,7 @@ from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
 from cruddur.ports.table import Delete, Table, Update
 from cruddur.schema import keys
+from cruddur.schema.erased_views import without_erased
 from cruddur.schema.picture_items import picture_key
 
 pytestmark = pytest.mark.every_engine
@@ -194,6 +196,20 @@ async def test_nobody_gets_a_picture_who_is_being_erased(table: Table, andrew: U
     with pytest.raises(Unauthenticated):
         await set_picture(late, andrew.user_uuid, RED, WEBP)
     assert await stored(table) == []
+
+
+def test_the_feed_shows_no_picture_of_somebody_who_is_erased(andrew: User, bayko: User) -> None:
+    uuid, group = andrew.user_uuid, "0f0e1d2c-0000-4000-8000-000000000001"
+    told = {"handle": "andrew", "display_name": "Andrew", "picture": NAME_OF_RED}
+    names = {"user_uuid": uuid, "user_handle": "andrew", "user_picture": NAME_OF_RED}
+    found: list[dict[str, Any]] = [
+        {"pk": keys.inbox_pk(bayko.user_uuid), "sk": group, **names},
+        {"pk": keys.messages_pk(group), "sk": "GROUP", "members": {uuid: told}},
+        {"pk": keys.user_key(uuid).pk, "sk": "PICTURE", "name": NAME_OF_RED, "data": RED},
+    ]
+    erasure = Erasure(user_uuid=uuid, began_at=andrew.created_at, messages="keep", name_version=2)
+    for item in found:
+        assert NAME_OF_RED not in str(without_erased(item, {uuid: erasure}))
 
 
 async def _lose_file(table: Table, uuid: str) -> None:
