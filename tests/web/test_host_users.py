@@ -84,7 +84,8 @@ async def test_a_person_is_named_by_the_hosts_id_wherever_a_handle_stands(
     assert {one["uuid"] for one in grown["members"]} == {andrew.uuid, maya["uuid"], tom["uuid"]}
     found = (await andrew.http.get("/api/users", params={"prefix": "ext:m/1"})).json()
     short = (await andrew.http.get(at("ext:m/1", "/short"))).json()
-    assert found == [short] == [{name: maya[name] for name in ("uuid", "handle", "display_name")}]
+    shown = {name: maya[name] for name in ("uuid", "handle", "display_name")}
+    assert found == [short] == [{**shown, "picture": None}]
     for missing in ("ext:m/2", "ext:", "ext:M/1"):
         refused = await andrew.http.post("/api/messages", json={"message": "x", "handle": missing})
         assert (refused.status_code, refused.json()["code"]) == (404, "user_not_found")
