@@ -16,7 +16,7 @@ export class InboxList extends Emitter {
     await this.#inbox.refresh();
     this.isLoaded = true;
     this.emit("change");
-    return !this.#isStale;
+    return true;
   });
 
   /** @param {Inbox} inbox */
@@ -38,9 +38,13 @@ export class InboxList extends Emitter {
     await this.#inbox.loadMore("inbox");
   }
 
-  /** Reads all that is held again. If that fails for good, the next connection tries again. */
-  refresh() {
+  /** Reads all that is held again, once more if it is being read. */
+  async refresh() {
     this.#isStale = true;
-    this.#reading.run().catch(() => {});
+    try {
+      while (this.#isStale) await this.#reading.run();
+    } catch {
+      // The next connection tries again.
+    }
   }
 }

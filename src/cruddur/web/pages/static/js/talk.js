@@ -35,7 +35,7 @@ export class Talk extends Emitter {
   #reading = new Retries(async () => {
     this.#isStale = false;
     await this.#read();
-    return !this.#isStale;
+    return true;
   });
   #ended = new AbortController();
 
@@ -210,7 +210,8 @@ export class Talk extends Emitter {
   /** Resolves when it is known which conversation this is, and its messages are there. */
   async #found() {
     try {
-      await this.#reading.run();
+      do await this.#reading.run();
+      while (this.#isStale);
       if (this.error) this.#set({ error: null });
     } catch (error) {
       this.#fail(error);
