@@ -28,18 +28,17 @@ async def remove_passkey(
     """Removes the passkey, and ends all other sessions: its device may have one.
 
     The caller has checked that it is the person. Raises NotFound, Conflict for the last one where it is
-    needed, Busy, and TableUnavailable, after which it is safe to repeat.
+    needed, Busy, and TableUnavailable, after which other sessions may go on.
     """
     factors = await find_factors(identity, user)
     if passkey_id not in {one.passkey_id for one in factors.passkeys}:
         raise passkey_not_found()
-    # First: after a crash the passkey is still listed, so that it is removed once more.
-    ended = await end_sessions(identity, user.user_uuid, keep=session)
     try:
         await identity.table.transact(_writes(user, factors, passkey_id))
     except TransactionFailed:
         raise Busy("Your passkeys were changed just now. Please try again.") from None
-    return ended
+    # Afterwards: a sign-in that still found the passkey has stored its session by now, or looks again.
+    return await end_sessions(identity, user.user_uuid, keep=session)
 
 
 def _writes(user: User, factors: Factors, passkey_id: str) -> Sequence[Write]:
