@@ -81,6 +81,8 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     rate_limits: Literal["on", "off"] = "on"
     sign_up: Literal["open", "invite", "closed"] = "open"
     members_invite: Literal["on", "off"] = "off"
+    session_hours: Annotated[int, Meta(ge=1, le=720)] = 720
+    session_idle_minutes: Annotated[int, Meta(ge=15, le=43_200)] = 10_080
     who_may_write: Literal["everybody", "request", "nobody"] = "everybody"
     retention_days: Annotated[int, Meta(ge=0, le=36500)] = 0
     message_max_chars: Annotated[int, Meta(ge=140, le=4096)] = 4096

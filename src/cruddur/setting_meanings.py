@@ -24,6 +24,8 @@ MEANINGS: Mapping[str, str] = {
     "rate_limits": "limits on signing in, signing up and sending; off only for load tests",
     "sign_up": "whether anybody may make an account, who has an invite, or only `cruddur users add`",
     "members_invite": "whether members invite others to make an account, where sign_up is invite",
+    "session_hours": "after how many hours people sign in again, however much they use it",
+    "session_idle_minutes": "the same without use, in minutes; from 2880 on an open page is use",
     "retention_days": "after how many days messages are removed, in all conversations; 0: never",
     "message_max_chars": "how many characters a message may have; the tutorial's pages expect 1024",
     "who_may_write": "whom strangers may write to: everybody, by request, or nobody who does not say it",

@@ -144,7 +144,8 @@ def test_each_process_gets_settings_that_it_knows() -> None:
     for bus in ("valkey", "momento"):
         plain = {n: v if isinstance(v, str) else bus for n, v in given.items()}
         plain |= {"CRUDDUR_SIGN_UP": "closed", "CRUDDUR_AUDIT_DAYS": "90"}
-        plain |= {"CRUDDUR_RETENTION_DAYS": "365"}
+        plain |= {"CRUDDUR_RETENTION_DAYS": "365", "CRUDDUR_SESSION_HOURS": "12"}
+        plain |= {"CRUDDUR_SESSION_IDLE_MINUTES": "30"}
         plain["CRUDDUR_PUBLIC_URL"] = "https://chat.example.com"
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)

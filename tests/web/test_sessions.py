@@ -1,13 +1,16 @@
 """Signing up, in and out; cookies; and other sites that would like to take part."""
 
+from datetime import timedelta
 from http.cookies import SimpleCookie
 
 import httpx
+import jwt
 import pytest
 from litestar import Litestar
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
+from cruddur.domain.session import SessionLimits
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.sign_out import sign_out
 from cruddur.identity.tokens import verify_token
@@ -75,6 +78,17 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert cookie["max-age"] == str(30 * 24 * 3600)
     assert not cookie["secure"]
     assert not cookie["domain"]
+
+
+async def test_the_cookie_lasts_as_long_as_a_session_may(
+    nobody: httpx.AsyncClient, application: Application
+) -> None:
+    application.identity.session_limits = SessionLimits(lifetime=timedelta(hours=12))
+    await nobody.post("/api/accounts", json=CHLOE)
+    answer = await nobody.post("/api/sessions", json=SIGN_IN)
+    assert SimpleCookie(answer.headers["set-cookie"])[COOKIE]["max-age"] == str(12 * 3600)
+    claims = jwt.decode(answer.json()["token"], options={"verify_signature": False})
+    assert claims["exp"] - claims["iat"] == 12 * 3600
 
 
 async def test_the_cookie_is_secure_behind_tls(app: Litestar, nobody: httpx.AsyncClient) -> None:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cruddur.bootstrap.buses import open_bus, open_hub
 from cruddur.bootstrap.caches import generation_cache, open_cache, open_momento
@@ -26,6 +26,7 @@ from cruddur.bootstrap.tables import (
 )
 from cruddur.config import Settings, refuse_lone_memory
 from cruddur.domain.checked_texts import declare_message_limit
+from cruddur.domain.session import SessionLimits
 from cruddur.identity.cached_user import with_cached_user
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.mail_context import MailContext
@@ -143,6 +144,9 @@ def _set_tokens(identity: IdentityContext, settings: Settings, *, reads_only: bo
     identity.secret_before = None if reads_only else secret_before_of(settings)
     identity.audience = settings.audience
     identity.provisions = settings.provision == "on"
+    identity.session_limits = SessionLimits(
+        timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
+    )
     if not reads_only:
         identity.issuers = open_issuers(settings, identity.clock)
 

@@ -1,15 +1,10 @@
 """Checks rarely whether the session of an open event stream holds, in case its end was not heard of."""
 
-from datetime import timedelta
-
 from cruddur.identity.check_session import check_session, check_token_counts, is_revoked
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.find_user import check_is_enabled, check_user_is_there
 from cruddur.identity.token_errors import revoked
 from cruddur.ports.metering import Ceiling, access_pattern
-
-_NOTED_EVERY = timedelta(days=1)
-"""How often the use of a session by an open page is noted, so that it does not end after seven days."""
 
 
 def has_ended(identity: IdentityContext, session: Session) -> bool:
@@ -25,7 +20,7 @@ async def check_token(identity: IdentityContext, session: Session) -> None:
     It need not be consistent, because it is repeated, and a replica lags for a moment only.
     """
     if session.has_item:
-        await check_session(identity, session, consistent=False, noted_every=_NOTED_EVERY)
+        await check_session(identity, session, consistent=False, by_page=True)
     elif await is_revoked(identity, session, consistent=False):
         raise revoked()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cruddur.domain.errors import ConditionFailed, NotFound, TableError
 from cruddur.domain.model import User, timestamp
-from cruddur.domain.session import IDLE, LIFETIME, NOTED_EVERY, DeviceSession
+from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.find_user import find_user
 from cruddur.identity.token_errors import revoked
@@ -27,17 +27,20 @@ async def check_session(
     address: Callable[[], str] = _nowhere,
     *,
     consistent: bool = True,
-    noted_every: timedelta = NOTED_EVERY,
+    by_page: bool = False,
 ) -> None:
     """Reads the table to check that the session is open. `address` tells where it is used.
 
-    Its use is noted unless that was done within `noted_every`.
+    Its use is noted unless that was done lately: by a request, or `by_page`, which is only open.
 
-    Raises Unauthenticated if it was ended or nobody used it for seven days, and TableUnavailable.
+    Raises Unauthenticated if it was ended or not used for too long, and TableUnavailable.
     """
     if session.has_item:
+        limits = identity.session_limits
         found = await _open_item(identity, session, consistent=consistent)
-        await _note_use(identity, found, address, noted_every)
+        noted_every = limits.open_page_noted_every if by_page else limits.noted_every
+        if noted_every is not None:
+            await _note_use(identity, found, address, noted_every)
         return
     if await is_revoked(identity, session, consistent=consistent):
         raise revoked()
@@ -70,8 +73,17 @@ async def is_revoked(
 
 def ends_at(identity: IdentityContext, created_at: str) -> int:
     """Returns the epoch second at which a session that is used now ends if it is not used again."""
-    oldest = datetime.fromisoformat(created_at) + LIFETIME
-    return int(min(oldest, identity.clock() + IDLE).timestamp())
+    limits = identity.session_limits
+    oldest = datetime.fromisoformat(created_at) + limits.lifetime
+    return int(min(oldest, identity.clock() + limits.idle).timestamp())
+
+
+def has_session_ended(identity: IdentityContext, session: DeviceSession) -> bool:
+    """Whether the session is over, by the limits of its beginning or by stricter ones of today."""
+    # The table may remove an item days after it expired.
+    now = identity.clock()
+    is_expired = session.expires_at <= now.timestamp()
+    return is_expired or identity.session_limits.end_of(session) <= now
 
 
 async def _open_item(
@@ -79,8 +91,7 @@ async def _open_item(
 ) -> DeviceSession:
     key = keys.session_key(session.user_uuid, session.token_id)
     found = one_from(items.session_from, await identity.table.get(key, consistent=consistent))
-    # The table may remove an item days after it expired.
-    if found is None or found.expires_at <= identity.clock().timestamp():
+    if found is None or has_session_ended(identity, found):
         raise revoked()
     return found
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cruddur.domain.host_key import HostKey
 from cruddur.domain.model import User
+from cruddur.domain.session import SessionLimits
 from cruddur.identity.host_tokens import HostToken
 from cruddur.identity.issuers import Issuers
 from cruddur.identity.password_cost import PasswordCost
@@ -127,6 +128,8 @@ class IdentityContext:
     """What each token must name in its `aud`; if empty, a token need name nothing."""
     provisions: bool = False
     """Whether people are made at first sight of a token that names them by a host's id."""
+    session_limits: SessionLimits = field(default_factory=SessionLimits)
+    """How long sessions last."""
     issuers: Issuers = field(default_factory=Issuers)
     """The OpenID Connect issuers whose people may come in."""
     has_demo: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cruddur.domain.session import DeviceSession
+from cruddur.identity.check_session import has_session_ended
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
@@ -22,6 +23,5 @@ async def list_sessions(identity: IdentityContext, user_uuid: str) -> Sequence[D
     partition = keys.user_key(user_uuid).pk
     query = Query(partition, Range(prefix=keys.SESSION_PREFIX), consistent=True)
     found = [one_from(items.session_from, item) for item in await all_items(identity.table, query)]
-    now = identity.clock().timestamp()
-    sessions = [session for session in found if session is not None and session.expires_at > now]
+    sessions = [one for one in found if one is not None and not has_session_ended(identity, one)]
     return sorted(sessions, key=lambda session: session.last_used_at, reverse=True)

@@ -15,7 +15,8 @@ async def open_session(
     identity: IdentityContext, user_uuid: str, device: str = "", address: str = ""
 ) -> tuple[str, str]:
     """Returns the id and the token of a new session. The caller has checked that it is the user's."""
-    session_id, token, _ = sign_token(identity, user_uuid, has_item=True)
+    lasts = identity.session_limits.lifetime
+    session_id, token, _ = sign_token(identity, user_uuid, has_item=True, lasts=lasts)
     now = timestamp(identity.clock())
     session = DeviceSession(
         user_uuid=user_uuid,

@@ -10,7 +10,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta, Struct
 
 from cruddur.domain.model import canonical_uuid, timestamp
-from cruddur.domain.session import LIFETIME, DeviceSession
+from cruddur.domain.session import DeviceSession
 from cruddur.identity.context import SessionsEnded
 from cruddur.identity.device import describe_device
 from cruddur.identity.end_session import end_session
@@ -26,7 +26,7 @@ from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, context_of
-from cruddur.web.http.cookies import no_hint_cookie, session_cookies
+from cruddur.web.http.cookies import no_hint_cookie, opened_cookies, session_cookies
 from cruddur.web.http.mail_switch import mail_of_factor
 from cruddur.web.http.password_guard import guard_of
 from cruddur.web.http.security_log import record
@@ -51,7 +51,9 @@ class Credentials(Body, kw_only=True):
 class SignedIn(Struct, kw_only=True):
     """The token for `Authorization: Bearer`. Browsers also get it as a cookie."""
 
-    token: Annotated[str, Meta(description="The token of the session, for 30 days at most.")]
+    token: Annotated[
+        str, Meta(description="The session's token, which holds as long: 30 days at most.")
+    ]
     user: Annotated[UserOut, Meta(description="The person who has signed in.")]
     recovery_codes_left: Annotated[
         int | None, Meta(description="How many are left after a recovery code was used; else null.")
@@ -72,7 +74,7 @@ class SessionOut(Struct, frozen=True, kw_only=True):
     ]
     created_at: Annotated[str, Meta(description="When the person signed in, in UTC.")]
     last_used_at: Annotated[
-        str, Meta(description="When it was last used, in UTC; noted once an hour.")
+        str, Meta(description="When it was last used, in UTC; noted now and then.")
     ]
     expires_at: Annotated[str, Meta(description="When it ends if it is not used again.")]
     is_current: Annotated[bool, Meta(description="Whether it is the session of this request.")]
@@ -124,7 +126,7 @@ def signed_in(
     answer = SignedIn(
         token=found.token, user=user_out(found.user), recovery_codes_left=found.codes_left
     )
-    session = session_cookies(request, found.token, max_age=int(LIFETIME.total_seconds()))
+    session = opened_cookies(request, found.token)
     return Response(answer, cookies=[*session, *_no_issuer(request), *cookies])
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
-from cruddur.domain.session import LIFETIME
 from cruddur.web.http.auth import COOKIE, HOST_COOKIE, OLDER_COOKIE
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.client_ip import is_secure
@@ -31,6 +30,15 @@ def session_cookies(connection: Connection, token: str, *, max_age: int) -> Sequ
         return [_session(connection, COOKIE, token, max_age)]
     new = _session(connection, HOST_COOKIE, token, max_age)
     return [new, _session(connection, COOKIE, "", 0)]
+
+
+def opened_cookies(connection: Connection, token: str) -> Sequence[Cookie]:
+    """Returns the same for a session that was just opened: for as long as it can last."""
+    return session_cookies(connection, token, max_age=_lifetime_seconds(connection))
+
+
+def _lifetime_seconds(connection: Connection) -> int:
+    return int(context_of(connection).identity.session_limits.lifetime.total_seconds())
 
 
 def moved_cookies(connection: Connection) -> Sequence[Cookie]:
@@ -92,7 +100,7 @@ def hint_cookie(connection: Connection, issuer: str, id_token: str) -> Cookie:
     return _hint(
         connection,
         value if len(value) <= _HINT_MAX_CHARS else f"{issuer}:",
-        int(LIFETIME.total_seconds()),
+        _lifetime_seconds(connection),
     )
 
 

@@ -9,7 +9,6 @@ from litestar.datastructures import Cookie
 from litestar.params import PathParameter
 
 from cruddur.domain.errors import NOTHING_HERE, Busy, NotFound
-from cruddur.domain.session import LIFETIME
 from cruddur.identity.begin_issuer_sign_in import begin_issuer_sign_in
 from cruddur.identity.device import describe_device
 from cruddur.identity.finish_issuer_sign_in import (
@@ -32,7 +31,7 @@ from cruddur.web.http.cookies import (
     hint_in,
     no_hint_cookie,
     oldest_begun,
-    session_cookies,
+    opened_cookies,
 )
 from cruddur.web.http.path_params import is_page
 from cruddur.web.http.public_address import public_address
@@ -92,9 +91,8 @@ async def finish_sign_in(request: Anybody, name: Name) -> Response[bytes]:
     except (IssuerSignInFailed, Busy) as error:
         return _failed(request, name, error, begun)
     record(request, "signed_in", user_uuid=user.user_uuid, issuer=name)
-    seconds = int(LIFETIME.total_seconds())
     cookies = [
-        *session_cookies(request, token, max_age=seconds),
+        *opened_cookies(request, token),
         hint_cookie(request, name, id_token),
         *_used(request, begun),
     ]
