@@ -85,6 +85,23 @@ async def test_every_answer_has_the_headers_that_protect(
             assert answer.headers["cache-control"] == expected
 
 
+async def test_scripts_and_sheets_of_pages_have_the_headers_that_mean_something_there(
+    nobody: httpx.AsyncClient,
+) -> None:
+    page = (await nobody.get("/sign-in")).text
+    paths = re.findall(r'"(/static/[^"]+\.(?:js|css))"', page)
+    assert len(paths) > 1
+    for path in paths:
+        headers = (await nobody.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["referrer-policy"] == "same-origin"  # of what a sheet or a module loads
+        for name in ("content-security-policy", "cross-origin-opener-policy", "permissions-policy"):
+            assert name not in headers
+    icon = re.findall(r'"(/static/[^"]+\.svg)"', page)[0]  # a document, if it is opened by itself
+    assert "content-security-policy" in (await nobody.get(icon)).headers
+
+
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/schema", "/@bayko", "/nothing"])
 async def test_no_page_needs_what_the_policy_forbids(
     path: str, andrew: Person, bayko: Person

@@ -32,6 +32,13 @@ _ALWAYS = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 _NAMES = frozenset(name for name, _ in _ALWAYS)
+_FOR_DOCUMENTS = frozenset(
+    {b"content-security-policy", b"cross-origin-opener-policy", b"permissions-policy"}
+)
+"""What browsers read of a document or a worker only. An opened script or sheet is shown as text."""
+_PART_OF_A_PAGE = tuple(one for one in _ALWAYS if one[0] not in _FOR_DOCUMENTS)
+IS_PART_OF_A_PAGE = "cruddur_is_part_of_a_page"
+"""A key of the scope of a request whose answer is a script or a sheet that only pages load."""
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 _NO_STORE = (b"cache-control", b"no-store")
 
@@ -53,9 +60,9 @@ class SecurityHeaders:
         name = request_id(scope, self._hops).encode()
         given = {name for name, _ in message["headers"]}
         # What an answer says itself counts: a link's page tells less, and a frame's page may be framed.
-        always = (
-            _ALWAYS if given.isdisjoint(_NAMES) else [one for one in _ALWAYS if one[0] not in given]
-        )
+        always = _PART_OF_A_PAGE if IS_PART_OF_A_PAGE in scope else _ALWAYS
+        if not given.isdisjoint(_NAMES):
+            always = tuple(one for one in always if one[0] not in given)
         headers = [*message["headers"], *always, (REQUEST_ID, name)]
         if is_secure(scope, self._hops):
             headers.append(_HSTS)

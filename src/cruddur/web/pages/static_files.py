@@ -11,9 +11,12 @@ from cruddur.web.api.pagination import is_known
 from cruddur.web.http.assets import Asset, find_asset
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.compression import coding_for
+from cruddur.web.http.security_headers import IS_PART_OF_A_PAGE
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 """Of a file whose name has the hash of its content."""
+
+_PARTS_OF_PAGES = ("text/javascript", "text/css")
 
 
 @get("/static/{path:path}", opt=PUBLIC | COUNTS_ITSELF, include_in_schema=False)
@@ -25,6 +28,8 @@ async def static_file(
     if found is None:
         raise NotFound(NOTHING_HERE, "There is no such file.")
     asset, is_hashed = found
+    if is_hashed and asset.media_type.startswith(_PARTS_OF_PAGES):
+        request.scope[IS_PART_OF_A_PAGE] = True  # type: ignore[literal-required]  # our own key
     return await asset_response(request, asset, FOR_A_YEAR if is_hashed else "no-cache")
 
 
