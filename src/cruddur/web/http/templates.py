@@ -1,5 +1,7 @@
 """The templates of the pages. Autoescape is always on, so that users' texts stay texts."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,19 @@ from cruddur.web.http.look import Look, look_of
 
 HTML = "text/html"
 
+
+class _Loader(FileSystemLoader):
+    """Reads templates without the white space at the beginning of lines: it would only weigh."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_same = super().get_source(environment, template)
+        return re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE), path, is_same
+
+
 _environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parents[1] / "pages" / "templates"),
+    loader=_Loader(Path(__file__).parents[1] / "pages" / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
 )

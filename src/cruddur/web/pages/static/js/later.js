@@ -2,7 +2,7 @@
 // It also opens the live stream. When a feature is installed here, a conversation may be open already.
 
 import { outside } from "./base_path.js";
-import { dataJson, parts, setText } from "./dom.js";
+import { byId, dataJson, parts, setText } from "./dom.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
@@ -13,6 +13,7 @@ export async function install(page) {
   // order, and the first shortcut that handles a key prevents the others.
   const features = await Promise.all([
     import("./session.js"),
+    import("./group_events.js"),
     import("./incoming.js"),
     import("./group_dialogs.js"),
     import("./profiles.js"),
@@ -55,7 +56,7 @@ export async function install(page) {
   for (const feature of features) feature.install(page);
 }
 
-/** Makes the dialogs this user's, and takes away what the service does not have. See _dialogs.html.
+/** Makes the menus and dialogs this user's, puts what belongs to the page itself there, and takes away what the service does not have. See _dialogs.html.
     @param {Api.User} me */
 function fillDialogs(me) {
   const service = dataJson(document.body, "service");
@@ -65,6 +66,8 @@ function fillDialogs(me) {
     if (service[one.dataset.unless ?? ""]) one.remove();
   for (const one of parts(document, "[data-path]"))
     one.setAttribute("href", outside(one.dataset.path ?? ""));
+  for (const one of parts(document, "[data-before]")) byId(one.dataset.before ?? "").before(one);
+  setText(byId("me-name"), me.display_name);
   for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
   for (const one of parts(document, "input[name=username]")) one.setAttribute("value", me.handle);
 }

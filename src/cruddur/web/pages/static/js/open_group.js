@@ -4,34 +4,23 @@ import * as api from "./api.js";
 import { refOfRow } from "./conversation_ref.js";
 import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
-import { notePictures } from "./pictures.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
 /** @param {MessagesPage} page */
 export function install(page) {
-  const { stream, inbox, conversation } = page;
+  const { inbox, conversation } = page;
   conversation.on("open", ({ kind, uuid }) => kind === "group" && uuid && loadPeople(page, uuid));
   conversation.on("gone", (uuid) => {
     tell(`You are no longer in “${inbox.row(uuid)?.display_name ?? "this group"}”.`);
     groupLeft(page, uuid);
   });
-  stream.on("ready", () => {
-    const { ref } = conversation;
-    if (page.rendered.copied && ref?.kind === "group" && ref.uuid) loadPeople(page, ref.uuid);
-  });
-  stream.on("left", ({ message_group_uuid: uuid, by_user_uuid: by, title }) => {
-    if (by && by !== page.me.uuid) tell(`You were removed from “${title}”.`);
-    groupLeft(page, uuid);
-  });
-  stream.on("group", notePictures);
-  stream.on("group", (row) => (row.kind === "group" ? groupChanged(page, row) : inbox.put(row)));
 }
 
 /** Shows the members of the group that is open: those that the server has rendered, or else those that it answers.
     @param {MessagesPage} page
     @param {string} uuid */
-async function loadPeople(page, uuid) {
+export async function loadPeople(page, uuid) {
   const { group, copied } = page.rendered;
   page.rendered.group = null; // later it may be out of date
   if (group?.uuid === uuid && !copied) {
@@ -65,7 +54,7 @@ export function groupChanged(page, group) {
 
 /** Says above the list of conversations what has happened to this user.
     @param {string} what */
-function tell(what) {
+export function tell(what) {
   setText(byId("rows-problem"), what);
   byId("rows-problem").hidden = false;
 }

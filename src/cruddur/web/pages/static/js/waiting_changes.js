@@ -5,7 +5,6 @@
 import * as api from "./api.js";
 import { backoff } from "./backoff.js";
 import { isNewer } from "./database.js";
-import { deliverChange } from "./delivery.js";
 import { Emitter } from "./emitter.js";
 import { unsentChanges } from "./local_store.js";
 import { Turns } from "./turns.js";
@@ -172,6 +171,7 @@ export class WaitingChanges extends Emitter {
     turn.now = false;
     if (earliest > Date.now()) return this.#later(change, earliest);
     try {
+      const { deliverChange } = await import("./change_delivery.js");
       const answer = await deliverChange(change);
       this.#tries.delete(change.group);
       await this.#unkeep(change);
