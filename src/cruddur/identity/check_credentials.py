@@ -46,8 +46,8 @@ async def check_credentials(
     """Checks the password. With `may_need_more` it is enough, since the caller asks for more.
 
     Raises Unauthenticated, with the same text and after the same time for an unknown handle and a
-    wrong password; SecondFactorNeeded if the password alone opens nothing; Forbidden for the demo's
-    accounts if there is no demo; Busy; and what the guard raises.
+    wrong password, and with another code if the password is right and opens nothing alone; Forbidden
+    for the demo's accounts if there is no demo; Busy; and what the guard raises.
     """
     login = await find_login(identity, handle)
     place = address_digest(identity, address, login.user_uuid if login else "")

@@ -17,7 +17,12 @@ from cruddur.identity.passkey_challenge import (
     new_challenge,
 )
 from cruddur.identity.passkey_proofs import Assertion, RelyingParty
-from cruddur.identity.use_passkey import use_passkey
+from cruddur.identity.use_passkey import (
+    PASSKEY_COPIED,
+    PASSKEY_WRONG,
+    PasskeyCopied,
+    use_passkey,
+)
 
 YOUNG = timedelta(minutes=10)
 """How long after a sign-in it counts as a proof for people who have no password here."""
@@ -92,9 +97,11 @@ async def _check_passkey(
         await use_passkey(
             identity, user.user_uuid, begun, assertion, party, is_person_verified=True
         )
+    except PasskeyCopied as error:
+        raise Forbidden(PASSKEY_COPIED, error.detail) from error
     except Unauthenticated as error:
         # The session goes on: the page must not take it for one that has ended.
-        raise Forbidden(error.code, error.detail) from error
+        raise Forbidden(PASSKEY_WRONG, error.detail) from error
 
 
 async def _has_password(identity: IdentityContext, user: User) -> bool:

@@ -31,13 +31,9 @@ RECOVERY_CODE_WRONG = declare_code(
 )
 
 
-class SecondFactorNeeded(Unauthenticated):
-    """The password is right and opens nothing. It is not counted as a wrong one."""
-
-
-def second_factor_needed() -> SecondFactorNeeded:
-    """The error for a password that comes alone."""
-    return SecondFactorNeeded(
+def second_factor_needed() -> Unauthenticated:
+    """The error for a right password that opens nothing alone. It is not counted as a wrong one."""
+    return Unauthenticated(
         SECOND_FACTOR_NEEDED, "Your passkey or a recovery code is needed as well."
     )
 

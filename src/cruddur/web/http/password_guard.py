@@ -7,7 +7,7 @@ from functools import partial
 from cruddur.domain.errors import Busy, Forbidden, TableError, Unauthenticated
 from cruddur.domain.model import fold
 from cruddur.identity.logins import Attempt, Guard
-from cruddur.identity.second_factors import SecondFactorNeeded
+from cruddur.identity.second_factors import SECOND_FACTOR_NEEDED
 from cruddur.web.http.client_ip import client_address
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.rate_limits import Limits, Take, by_address
@@ -30,11 +30,11 @@ async def _guarded(request: Caller, handle: str, attempt: Attempt) -> AsyncItera
     await limits.take_together(takes)
     try:
         yield
-    except SecondFactorNeeded:  # the password was right
-        await limits.give_back(takes)
-        record(request, "second_factor_asked", user_uuid=attempt.user_uuid)
-        raise
     except (Unauthenticated, Forbidden) as error:
+        if error.code == SECOND_FACTOR_NEEDED:  # the password was right
+            await limits.give_back(takes)
+            record(request, "second_factor_asked", user_uuid=attempt.user_uuid)
+            raise
         record(request, "sign_in_failed", user_uuid=attempt.user_uuid, code=error.code)
         raise
     except (Busy, TableError):  # the password was not checked
