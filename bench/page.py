@@ -59,7 +59,7 @@ async def _measure(folder: Path, times: int) -> None:
     service = await Service.start(folder / "service")
     try:
         (pair,) = await make_pairs(service.url, people)
-        await _talk(service.url, pair)
+        await talk(service.url, pair)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=CHROMIUM, args=["--no-sandbox"]
@@ -73,7 +73,8 @@ async def _measure(folder: Path, times: int) -> None:
         show(title, _rows([visit[number] for visit in visits]))
 
 
-async def _talk(url: str, pair: Pair) -> None:
+async def talk(url: str, pair: Pair) -> None:
+    """Each of the two writes MESSAGES to the other."""
     for person in pair.people:
         connection = await Connection.open(url, person.token)
         for number in range(MESSAGES):
