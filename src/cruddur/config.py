@@ -21,6 +21,7 @@ from cruddur.setting_texts import (
     problem_of_base_path,
     problem_of_contact,
     problem_of_origins,
+    problem_of_page,
     shown,
 )
 
@@ -35,6 +36,8 @@ _MAY_BE_EMPTY = frozenset(
 )
 _CHECKED = {
     "public_url": problem_of_address,
+    "terms_url": problem_of_page,
+    "privacy_url": problem_of_page,
     "push_contact": problem_of_contact,
     "allowed_origins": problem_of_origins,
     "frames": problem_of_origins,
@@ -109,6 +112,8 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     mail_from: str | None = None
     mails_per_hour: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
     contact: str | None = None
+    terms_url: str | None = None
+    privacy_url: str | None = None
     erased_messages: Literal["blank", "keep"] = "blank"
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
 

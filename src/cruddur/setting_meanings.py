@@ -62,6 +62,8 @@ MEANINGS: Mapping[str, str] = {
     "mail_from": "the address from which mails come: chat@example.com or Cruddur <chat@example.com>",
     "mails_per_hour": "how many mails the service sends at most; others wait",
     "contact": "whom people ask for help, as the page for a forgotten password says it",
+    "terms_url": "the page with your terms of use, shown where people make an account; https",
+    "privacy_url": "the page that says what you do with people's data, shown there as well; https",
     "erased_messages": "what becomes of messages of people who are erased: keep is without their name",
     "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }

@@ -98,6 +98,19 @@ def problem_of_address(text: str) -> str | None:
     return None
 
 
+def problem_of_page(text: str) -> str | None:
+    """Why people cannot be led to this address of a page; None if they can."""
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+        has_user = "@" in parts.netloc
+    except ValueError:  # the port is no number
+        is_whole, has_user = False, False
+    if is_whole and not has_user and re.fullmatch(r"[!-~]+", text):
+        return None
+    return "takes the address of a page like https://example.com/privacy, by https"
+
+
 def problem_of_base_path(base_path: str) -> str | None:
     """Why the service cannot lie below this path; None if it can, or if there is none."""
     first = base_path[1:].partition("/")[0]

@@ -146,7 +146,8 @@ def test_each_process_gets_settings_that_it_knows() -> None:
         plain |= {"CRUDDUR_SIGN_UP": "closed", "CRUDDUR_AUDIT_DAYS": "90"}
         plain |= {"CRUDDUR_RETENTION_DAYS": "365", "CRUDDUR_SESSION_HOURS": "12"}
         plain |= {"CRUDDUR_SESSION_IDLE_MINUTES": "30"}
-        plain["CRUDDUR_PUBLIC_URL"] = "https://chat.example.com"
+        pages = ("PUBLIC_URL", "TERMS_URL", "PRIVACY_URL")
+        plain |= {f"CRUDDUR_{name}": "https://chat.example.com" for name in pages}
         settings = load_settings({}, plain)
         assert (settings.bus, settings.cache) == (bus, bus)
     assert {"CRUDDUR_TABLE": "dynamodb", "CRUDDUR_TABLE_NAME": {"Ref": "Table"}}.items() <= (

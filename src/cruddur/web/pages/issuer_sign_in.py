@@ -8,6 +8,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import Cookie
 from litestar.params import PathParameter
 
+from cruddur.config import Settings
 from cruddur.domain.errors import NOTHING_HERE, Busy, NotFound
 from cruddur.identity.begin_issuer_sign_in import begin_issuer_sign_in
 from cruddur.identity.device import describe_device
@@ -111,7 +112,7 @@ async def leave(request: Anybody) -> Response[bytes]:
 
 
 def offered(request: Request[Any, Any, Any]) -> Mapping[str, object]:
-    """Returns what the pages to sign in and up show of issuers."""
+    """Returns what the pages to sign in and up show of issuers, and what people agree to."""
     then = _path_in(request)
     query = f"?next={quote(outside(request, then), safe='/@')}" if then != "/" else ""
     issuers = [
@@ -121,7 +122,13 @@ def offered(request: Request[Any, Any, Any]) -> Mapping[str, object]:
         }
         for issuer in context_of(request).identity.issuers
     ]
-    return {"issuers": issuers, "failed": WORDS.get(request.query_params.get("sso", ""), "")}
+    failed = WORDS.get(request.query_params.get("sso", ""), "")
+    return {"issuers": issuers, "failed": failed, "legal": _legal(context_of(request).settings)}
+
+
+def _legal(settings: Settings) -> Mapping[str, str | None]:
+    found = {"terms": settings.terms_url, "privacy": settings.privacy_url}
+    return found if any(found.values()) else {}
 
 
 def _known(request: Anybody, name: str) -> KnownIssuer:

@@ -152,12 +152,14 @@ def nothing_shown(context: Context) -> dict[str, object]:
     }
 
 
-def _service(settings: Settings) -> dict[str, bool | int]:
+def _service(settings: Settings) -> dict[str, bool | int | str | None]:
     """Returns what the dialogs depend on: see `_dialogs.html`. What is not so is left out."""
     shown = {
         "retention_days": settings.retention_days,
         "may_invite": settings.lets_members_invite,
         "keeps_erased": settings.erased_messages == "keep",
+        "terms_url": settings.terms_url,
+        "privacy_url": settings.privacy_url,
     }
     return {name: value for name, value in shown.items() if value}
 

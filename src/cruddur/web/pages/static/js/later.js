@@ -56,6 +56,14 @@ export async function install(page) {
   for (const feature of features) feature.install(page);
 }
 
+/** @param {Record<string, string>} service */
+function fillLinks(service) {
+  for (const one of parts(document, "[data-link]"))
+    one.setAttribute("href", service[one.dataset.link ?? ""] ?? "");
+  for (const one of parts(document, "[data-path]"))
+    one.setAttribute("href", outside(one.dataset.path ?? ""));
+}
+
 /** Makes the menus and dialogs this user's, puts what belongs to the page itself there, and takes away what the service does not have. See _dialogs.html.
     @param {Api.User} me */
 function fillDialogs(me) {
@@ -64,8 +72,7 @@ function fillDialogs(me) {
     if (!service[one.dataset.when ?? ""]) one.remove();
   for (const one of parts(document, "[data-unless]"))
     if (service[one.dataset.unless ?? ""]) one.remove();
-  for (const one of parts(document, "[data-path]"))
-    one.setAttribute("href", outside(one.dataset.path ?? ""));
+  fillLinks(service);
   for (const one of parts(document, "[data-before]")) byId(one.dataset.before ?? "").before(one);
   setText(byId("me-name"), me.display_name);
   for (const one of parts(document, "[data-my-handle]")) setText(one, `@${me.handle}`);
