@@ -6,6 +6,7 @@ from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
 ANYBODYS = ["Reply", "Copy", "Forward", "Select"]
+OTHERS = ["About the person", "Block or unblock…", "Report…"]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -212,7 +213,7 @@ def test_the_menu_offers_what_one_may_do(people: People, window: Windows) -> Non
     screen = window(maya, f"/c/{group}")
     menu = screen.page.locator("#message-menu")
     for text, offered in (
-        ("Theirs", [*ANYBODYS, "Delete for me", "Block or unblock…", "Report…"]),
+        ("Theirs", [*ANYBODYS, "Delete for me", *OTHERS]),
         ("Mine", [*ANYBODYS, "Edit", "Delete for me", "Delete for everybody", "Read by"]),
     ):
         toggle = screen.bubble(text).get_by_role("button", name="Message actions")
