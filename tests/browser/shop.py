@@ -32,7 +32,7 @@ class Shop:
         """A page of the product for this person."""
         attribute = f'to="{to}"' if to else ""
         elements = (
-            "<main><cruddur-unread></cruddur-unread><cruddur-inbox></cruddur-inbox>"
+            "<main><h1>Shop</h1><cruddur-unread></cruddur-unread><cruddur-inbox></cruddur-inbox>"
             f"<cruddur-conversation {attribute}></cruddur-conversation></main>"
         )
         script = f"""import {{ connect }} from "{self.address}/embed/v1.js";

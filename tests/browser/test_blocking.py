@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
-from tests.browser.test_accessibility import expect_nothing_serious
+from tests.browser.test_accessibility import expect_no_findings
 from tests.browser.test_row_menu import choose
 
 
@@ -58,7 +58,7 @@ def test_what_they_write_in_groups_is_folded(people: People, window: Windows) ->
     expect(screen.log.get_by_text("Here I am")).to_be_visible()
     expect(screen.page.get_by_text("From somebody you blocked.", exact=True)).to_be_visible()
     expect(screen.log.get_by_text("And still here")).to_be_hidden()
-    expect_nothing_serious(screen)
+    expect_no_findings(screen)
     maya.ask("DELETE", f"/api/blocks/{tomas.uuid}")
     for one in (screen, beside):
         expect(one.bubble("And still here")).to_be_visible()

@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
-from tests.browser.test_accessibility import expect_nothing_serious
+from tests.browser.test_accessibility import expect_no_findings
 from tests.browser.test_blocking import answer
 from tests.browser.test_row_menu import PHONE
 
@@ -31,7 +31,7 @@ def test_a_person_by_the_header_of_their_conversation(people: People, window: Wi
     expect(opened.get_by_text("Here since")).to_be_visible()
     expect(opened.get_by_role("link")).to_have_text(["LLake"])
     expect(opened.get_by_role("button", name="Message", exact=True)).to_be_hidden()
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     opened.get_by_role("button", name="Mute…").click()
     opened.get_by_role("button", name="Mute always").press("Enter")
     expect(opened.get_by_role("button", name="Unmute")).to_be_visible()
@@ -62,10 +62,10 @@ def test_a_group_and_its_people_on_a_phone(people: People, window: Windows) -> N
     about(phone, "Lake").tap()
     group = phone.page.get_by_role("dialog", name="People and settings")
     expect(group.get_by_role("button", name="Archive")).to_be_visible()
-    expect_nothing_serious(phone)
+    expect_no_findings(phone)
     group.get_by_role("button", name="Inês").tap()
     expect(sheet(phone, "Inês").get_by_text("Here since")).to_be_visible()
-    expect_nothing_serious(phone)
+    expect_no_findings(phone)
     for one in (sheet(phone, "Inês"), group):
         phone.page.go_back()
         expect(one).to_be_hidden()

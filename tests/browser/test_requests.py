@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
-from tests.browser.test_accessibility import expect_nothing_serious
+from tests.browser.test_accessibility import expect_no_findings
 from tests.browser.test_archive import show
 from tests.browser.test_blocking import answer
 from tests.browser.test_row_menu import PHONE
@@ -41,7 +41,7 @@ def test_accepted_after_it_was_read_without_a_sign(
     expect(here.bubble("It is me")).to_be_visible()
     expect(here.composer).to_be_hidden()
     expect(here.header.filter(has_text="Tomás")).to_be_focused()
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     here.bubble("Hello").focus()
     for key in ("r", "Delete", "x"):
         here.page.keyboard.press(key)
@@ -49,7 +49,7 @@ def test_accepted_after_it_was_read_without_a_sign(
     here.bubble("Hello").get_by_role("button", name="Message actions").click()
     menu = here.page.locator("#message-menu")
     expect(menu.get_by_role("button").locator("visible=true").first).to_have_text("Copy")
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     here.page.keyboard.press("Escape")
     beside.open(f"/c/{group}")
     expect(beside.composer).to_be_hidden()
@@ -75,7 +75,7 @@ def test_declined_or_blocked_it_is_gone_in_every_tab(
     waiting = phone.inbox.get_by_role("button", name="Requests")
     expect(waiting).to_have_attribute("aria-description", "1 waiting")
     expect(waiting).to_contain_text("1")
-    expect_nothing_serious(phone)
+    expect_no_findings(phone)
     phone.row("Tomás").tap()
     press(phone, "Decline")
     answer(phone, "Decline Tomás?", "Decline")
@@ -109,7 +109,7 @@ def test_there_are_many_and_the_answer_may_fail(
     with here.unreachable("**/accept"):
         press(here, "Accept")
         expect(here.page.get_by_text("The server cannot be reached.")).to_be_visible()
-        expect_nothing_serious(here)
+        expect_no_findings(here)
     press(here, "Accept")
     expect(here.composer).to_be_focused()
     expect(here.inbox.get_by_role("listitem")).to_have_count(1)
@@ -135,7 +135,7 @@ def test_the_settings_say_who_may_write_and_whom_one_has_blocked(
     tomas_uuid = tomas.ask("GET", "/api/me")["uuid"]
     maya.ask("PUT", f"/api/blocks/{tomas_uuid}")
     expect(sheet.get_by_role("listitem").filter(has_text="Tomás")).to_contain_text(tomas.handle)
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     sheet.get_by_role("button", name="Unblock Tomás").click()
     answer(here, "Unblock Tomás?", "Unblock")
     expect(sheet.get_by_text("You have blocked nobody.")).to_be_visible()
@@ -153,7 +153,7 @@ def test_a_message_is_reported_with_a_reason_and_a_note(
     expect(dialog.get_by_text("Buy this", exact=True)).to_be_visible()
     dialog.get_by_role("radio", name="Harassment").check()
     dialog.get_by_role("textbox").fill("Every day.")
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     with here.unreachable("**/api/reports"):
         dialog.get_by_role("button", name="Report").click()
         expect(dialog.get_by_text("The server cannot be reached.")).to_be_visible()
@@ -166,7 +166,7 @@ def test_a_message_is_reported_with_a_reason_and_a_note(
     assert sent.value.post_data_json == wanted
     expect(dialog.get_by_role("status")).to_have_text("Your report was sent. Thank you.")
     expect(dialog.get_by_role("button", name="Report")).to_be_hidden()
-    expect_nothing_serious(here)
+    expect_no_findings(here)
     dialog.get_by_role("button", name="Close").click()
     here.act("Now", "Report…")
     expect(dialog.get_by_role("textbox")).to_have_value("")
