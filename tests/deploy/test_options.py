@@ -145,6 +145,14 @@ def test_silence_is_an_alarm(alarm: str, template: str, metric: str) -> None:
     assert (found["ComparisonOperator"], found["Threshold"]) == ("LessThanThreshold", 1)
 
 
+def test_refusals_beyond_what_is_usual_are_an_alarm() -> None:
+    found = properties("ServiceRefuses", "service")
+    assert (found["MetricName"], found["Period"]) == ("HTTPCode_Target_4XX_Count", 300)
+    assert (found["ComparisonOperator"], found["Statistic"]) == ("GreaterThanThreshold", "Sum")
+    assert found["Threshold"] == {"Ref": "MostRefusals"}
+    assert templates()["template"]["Parameters"]["MostRefusals"]["Default"] == 1000
+
+
 def test_the_dashboard_shows_every_metric_of_ours_and_no_other() -> None:
     body = json.loads(properties("Dashboard", "dashboard")["DashboardBody"]["Fn::Sub"])
     shown = [one for widget in body["widgets"] for one in widget["properties"]["metrics"]]

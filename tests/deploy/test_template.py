@@ -262,7 +262,7 @@ def test_there_is_an_alarm_for_all_that_goes_wrong() -> None:
 def test_there_is_an_alarm_when_nobody_answers() -> None:
     alarms = of_type("AWS::CloudWatch::Alarm", "service").values()
     of_the_balancer = {alarm["MetricName"] for alarm in alarms}
-    codes = {f"HTTPCode_{of}_5XX_Count" for of in ("ELB", "Target")}
+    codes = {f"HTTPCode_{of}_Count" for of in ("ELB_5XX", "Target_5XX", "Target_4XX")}
     assert of_the_balancer == {"HealthyHostCount", "UnHealthyHostCount", *codes}
     (down,) = [alarm for alarm in alarms if alarm["MetricName"] == "HealthyHostCount"]
     assert (down["ComparisonOperator"], down["Threshold"]) == ("LessThanThreshold", 1)

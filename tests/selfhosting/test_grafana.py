@@ -35,7 +35,11 @@ async def prometheus(services: Sequence[Service], folder: Path) -> AsyncIterator
     """Debian's, which reads the services each second."""
     targets = [service.url.removeprefix("http://").rstrip("/") for service in services]
     static = {"job_name": "cruddur", "static_configs": [{"targets": targets}]}
-    config = {"global": {"scrape_interval": "1s"}, "scrape_configs": [static]}
+    config = {
+        "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+        "scrape_configs": [static],
+        "rule_files": [str(ROOT / "deploy/prometheus-rules.yml")],
+    }
     (folder / "prometheus.yml").write_text(json.dumps(config))  # JSON is YAML
     port = free_port()
     process = await asyncio.create_subprocess_exec(
@@ -120,6 +124,13 @@ async def test_every_panel_has_data(services: Sequence[Service], tmp_path: Path)
             sys.stdout.write(f"{left}\n")
             for person in people:
                 await write(person)
+        assert await rules_of(read) == {("ok", "inactive")}
+
+
+async def rules_of(client: httpx.AsyncClient) -> set[tuple[str, str]]:
+    """How the rules of the alarms fare, and whether one sounds."""
+    groups = (await client.get("rules")).json()["data"]["groups"]
+    return {(rule["health"], rule["state"]) for group in groups for rule in group["rules"]}
 
 
 def named() -> Iterator[str]:

@@ -21,7 +21,7 @@ from cruddur.tools.capacity.price_list import (
 )
 
 FUNCTION_ALARMS = 10
-SERVICE_ALARMS = 4
+SERVICE_ALARMS = 5
 SERVICE_METRICS = 6
 """The metrics that all tasks write together. The function's are billed in hours with batches only."""
 
