@@ -153,6 +153,22 @@ def test_refusals_beyond_what_is_usual_are_an_alarm() -> None:
     assert templates()["template"]["Parameters"]["MostRefusals"]["Default"] == 1000
 
 
+def test_no_role_changes_or_removes_what_was_logged() -> None:
+    kinds = ("AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+    allowed = {
+        action
+        for template in templates()
+        for kind in kinds
+        for role, of_it in of_type(kind, template).items()
+        if not {"Policies", "PolicyDocument"}.isdisjoint(of_it)  # else it has AWS's own for backups
+        for one in statements(role, template)
+        if one["Effect"] == "Allow"
+        for action in listed(one["Action"])
+    }
+    of_logs = {"logs:CreateLogStream", "logs:PutLogEvents", "logs:FilterLogEvents"}
+    assert {action for action in allowed if action.startswith(("logs", "*"))} == of_logs
+
+
 def test_the_dashboard_shows_every_metric_of_ours_and_no_other() -> None:
     body = json.loads(properties("Dashboard", "dashboard")["DashboardBody"]["Fn::Sub"])
     shown = [one for widget in body["widgets"] for one in widget["properties"]["metrics"]]
