@@ -11,8 +11,8 @@ from cruddur.config import Settings
 from cruddur.web.http.client_files import client_files
 
 CLIENT = "/embed/v1.js"
-MOST_BYTES = 21_300
-"""By brotli. The npm package, whose names are shortened, has 15,600; 12,288 is wanted."""
+MOST_BYTES = 17_800
+"""By brotli, with names that minify has shortened. The npm package has 15,600; 12,288 is wanted."""
 SHOP = "https://shop.example"
 
 
