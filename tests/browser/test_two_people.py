@@ -54,6 +54,18 @@ def test_an_edited_and_a_deleted_message_change_on_the_other_screen(
     assert maya.stored(group) == [(1, "Wrong"), (2, "")]
 
 
+def test_one_who_begins_a_conversation_sees_that_the_other_is_online(
+    people: People, window: Windows
+) -> None:
+    maya, tomas = people("Maya"), people("Tomás")
+    window(tomas)
+    screen = window(maya, f"/@{tomas.handle}")
+    line = screen.page.locator("#conversation-line")
+    expect(line).to_have_text(f"@{tomas.handle}")
+    screen.say("Hello")
+    expect(line).to_have_text("online")
+
+
 def test_one_sees_the_other_come_type_and_go(people: People, window: Windows) -> None:
     maya, tomas = people("Maya"), people("Tomás")
     group = maya.writes(tomas, "Hello")

@@ -27,7 +27,8 @@ function peopleOnScreen(inbox, { ref }) {
   const { top, bottom } = byId("rows-scroller").getBoundingClientRect();
   /** @type {Set<string>} */
   const people = new Set();
-  if (ref?.kind === "direct" && ref.userUuid) people.add(ref.userUuid);
+  // The server tells nothing of a person before the conversation has begun.
+  if (ref?.kind === "direct" && ref.uuid && ref.userUuid) people.add(ref.userUuid);
   for (const link of byId("rows").querySelectorAll("a")) {
     const place = link.getBoundingClientRect();
     if (place.bottom < top || place.top > bottom) continue;

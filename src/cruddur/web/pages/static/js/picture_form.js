@@ -4,6 +4,7 @@ import { call, remove } from "./api.js";
 import { Crop } from "./crop.js";
 import { avatar, byId, h } from "./dom.js";
 import { attempting } from "./form_errors.js";
+import { onKey } from "./keyboard.js";
 import { draw, readPicture, smallPicture } from "./picture_file.js";
 import { notePictures, pictureOf } from "./pictures.js";
 import { showPerson } from "./renamed.js";
@@ -86,7 +87,7 @@ class PictureForm {
       this.#choose.focus();
     });
     this.#zoom.addEventListener("input", () => this.#zoomTo(this.#zoom.valueAsNumber));
-    this.#stage.addEventListener("keydown", (event) => this.#key(event));
+    onKey(this.#stage, (event) => this.#key(event));
     this.#stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.#stage.addEventListener("pointerdown", (event) => this.#press(event));
     this.#stage.addEventListener("pointermove", (event) => this.#drag(event));

@@ -34,7 +34,7 @@ export function install({ inbox }) {
   const askIfOld = () => {
     if (!document.hidden && performance.now() - askedAt >= AGAIN_AFTER_MS) ask();
   };
-  for (const sign of ["pointerdown", "keydown", "visibilitychange"])
+  for (const sign of ["pointerdown", "keyup", "visibilitychange"])
     document.addEventListener(sign, askIfOld, { passive: true });
   button.addEventListener("click", ask);
   inbox.on("change", () => {
