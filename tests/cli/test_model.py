@@ -18,7 +18,7 @@ from cruddur.tools.data_model import facets, workbench_model
 
 DATA_MODEL = Path(__file__).parents[2] / "docs/data-model.md"
 
-Wire = Mapping[str, Mapping[Literal["S", "N", "BOOL", "M", "L"], object]]
+Wire = Mapping[str, Mapping[Literal["S", "N", "BOOL", "M", "L", "B"], object]]
 
 
 class Strict(Struct, forbid_unknown_fields=True):

@@ -29,6 +29,8 @@ FIRST_WORDS = "Hello! We met at the lake."
 
 _AT = "2026-11-23T09:00:00.000Z"
 _UUID = "e0e0e0e0-0000-4000-8000-e0e0e0e0e0e0"
+_PICTURE = b"RIFF....WEBPVP8 "
+PICTURE_NAME = picture_name(_PICTURE)
 
 
 def pins_of(user: User, message_group_uuid: str) -> Item:
@@ -102,9 +104,8 @@ def addresses_of(user: User, expires_at: int) -> Sequence[Item]:
 
 def picture_of(user: User) -> Item:
     """Returns the picture of a person: the first bytes of one, since no tool shows more of it."""
-    data = b"RIFF....WEBPVP8 "
-    name = picture_name(data)
-    return picture_item(PersonPicture(user_uuid=user.user_uuid, name=name, data=data, made_at=_AT))
+    picture = PersonPicture(user_uuid=user.user_uuid, name=PICTURE_NAME, data=_PICTURE, made_at=_AT)
+    return picture_item(picture)
 
 
 def signed_in(user: User, expires_at: int) -> Item:

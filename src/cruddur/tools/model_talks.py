@@ -19,6 +19,7 @@ from cruddur.schema.items import (
 from cruddur.tools.model_changes import changes_of
 from cruddur.tools.model_people import (
     FIRST_WORDS,
+    PICTURE_NAME,
     as_request,
 )
 
@@ -28,6 +29,7 @@ ANDREW, BAYKO, CARLA = (
         handle=handle,
         display_name=name,
         created_at="2026-11-23T08:00:00.000Z",
+        picture=PICTURE_NAME if handle == "andrew" else None,
     )
     for digit, handle, name in (
         ("a", "andrew", "Andrew Brown"),
