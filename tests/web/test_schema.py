@@ -116,6 +116,8 @@ async def test_operations_say_who_may_call_them(nobody: httpx.AsyncClient) -> No
         "/api/password-reset",
         "/api/sign_up_invites/look",
         "/api/sessions",
+        "/api/sessions/passkey",
+        "/api/sessions/passkey_options",
         "/health/live",
         "/health/ready",
         "/metrics",

@@ -198,7 +198,7 @@ async def join_requests(request: Caller, message_group_uuid: GroupUuid) -> list[
     _REQUEST,
     status_code=200,
     tags=["message groups"],
-    responses=problems(*SIGNED_IN, 404, 422),
+    responses=problems(*SIGNED_IN, 404, 409, 422),
     operation_id="acceptJoinRequest",
 )
 async def let_in(

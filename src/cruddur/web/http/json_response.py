@@ -53,7 +53,9 @@ class JsonResponse(Response[Any]):
         body = self.content if isinstance(self.content, bytes) else _encode(self.content)
         length = (b"content-length", b"%d" % len(body))
         own = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
-        return _Ready(self.status_code or 200, [_CONTENT_TYPE, length, *own], body)
+        return _Ready(
+            self.status_code or given.get("status_code") or 200, [_CONTENT_TYPE, length, *own], body
+        )
 
 
 class _Ready(ASGIResponse):
