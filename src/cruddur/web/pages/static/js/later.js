@@ -58,8 +58,8 @@ export async function install(page) {
 
 /** @param {Record<string, string>} service */
 function fillLinks(service) {
-  for (const one of parts(document, "[data-link]"))
-    one.setAttribute("href", service[one.dataset.link ?? ""] ?? "");
+  for (const one of parts(document, "[data-leads-to]"))
+    one.setAttribute("href", service[one.dataset.leadsTo ?? ""] ?? "");
   for (const one of parts(document, "[data-path]"))
     one.setAttribute("href", outside(one.dataset.path ?? ""));
 }
