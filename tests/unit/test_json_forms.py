@@ -18,6 +18,7 @@ ROW_NAMES = {
     "uuid": "message_group_uuid",
     "handle": "user_handle",
     "display_name": "user_display_name",
+    "picture": "user_picture",
     "last_display_name": "last_user_display_name",
     "created_at": "last_message_at",
     "marked_unread": "is_marked_unread",

@@ -20,6 +20,7 @@ from cruddur.schema import (
 from cruddur.schema.digest_items import digest_key
 from cruddur.schema.kinds import KINDS, Kind, invalidated_names, is_message, kind_of_key
 from cruddur.schema.mail_items import mail_key
+from cruddur.schema.picture_items import picture_key
 from cruddur.schema.report_items import report_key
 from cruddur.schema.webhook_items import held_key, webhook_key
 
@@ -54,6 +55,7 @@ WRITTEN: dict[Key, tuple[Kind, list[str]]] = {
     block_keys.blocked_by_key(USER, GROUP): ("block", []),
     receipt_keys.read_mark_key(GROUP, USER): ("read-mark", []),
     keys.audit_key("2026-11-27T09:30:00.000Z", "id"): ("audit", []),
+    picture_key(USER): ("picture", []),
     keys.change_key(GROUP, 42): ("message-change", []),
     invite_items.invite_key("digest"): ("invite", []),
     invite_items.join_request_key(GROUP, USER): ("join-request", []),

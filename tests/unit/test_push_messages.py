@@ -54,6 +54,7 @@ async def test_the_other_person_is_told_and_the_sender_is_not(scene: Scene) -> N
         "title": "Andrew",
         "body": "See you at noon",
         "unread": 1,
+        "picture": "",
     }
     assert (told.headers["ttl"], told.headers["urgency"]) == ("86400", "high")
     assert told.headers["content-encoding"] == "aes128gcm"

@@ -119,7 +119,7 @@ TABLE: dict[tuple[str, str], Case] = {
         "/api/users/@bayko/short", None, 401, 200, 200
     ),
     ("GET", "/api/users/{at_handle:str}/conversation"): Case(
-        "/api/users/@bayko/conversation", None, 401, 204, 200
+        "/api/users/@bayko/conversation", None, 401, 204, 204
     ),
     ("GET", "/api/users"): Case("/api/users?prefix=ba", None, 401, 200, 200),
     ("PUT", "/api/users/{external_id:str}"): Case(
