@@ -106,6 +106,16 @@ def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_p
     assert all("[$d$d]=" not in part for part in parts.values())
 
 
+def test_what_looks_like_a_comment_in_a_string_stays(tmp_path: Path) -> None:
+    _write(
+        tmp_path, main='const all = "image/*"; /* a comment */\n/** @type {number} */\nlet b = 1;\n'
+    )
+    assert join_modules("main", tmp_path).script.count('"image/*"') == 1
+    assert (
+        "comment" not in join_modules("main", tmp_path, lambda texts: [*map(shorten, texts)]).script
+    )
+
+
 def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> None:
     _write(
         tmp_path,

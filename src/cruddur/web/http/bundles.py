@@ -31,7 +31,7 @@ _ON_DEMAND = re.compile(r'\bawait import\("\./(\w+)\.js"\)')
 _FETCHED = re.compile(r'\(await import\("\./\w+\.[0-9a-f]{16}\.js"\)\)')
 _EXPORT = re.compile(r"^export ((?:async )?function\*?|class|const) (\w+)", re.MULTILINE)
 _LEFT_OVER = re.compile(r"^(?:import|export)\b.*|.*\bimport\(.*", re.MULTILINE)
-_COMMENTS = re.compile(r"^[^\S\n]*//[^\n]*\n|/\*.*?\*/", re.MULTILINE | re.DOTALL)
+_COMMENTS = re.compile(r"^[^\S\n]*(?://[^\n]*\n|/\*.*?\*/)", re.MULTILINE | re.DOTALL)
 _CSS_STRING = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _CSS_BREAKS = re.compile(r"\s*([{};,>])\s*|(:)\s+|\s+")
 _SHEET = re.compile(r'^@import "(\w+\.css)";$', re.MULTILINE)
@@ -115,7 +115,10 @@ def _visit(name: str, folder: Path, texts: dict[str, str], importers: tuple[str,
 
 
 def _read(name: str, folder: Path) -> str:
-    """Returns a module's text without its comments, which may mention imports."""
+    """Returns a module's text without the comments that begin a line, which may mention imports.
+
+    Within a line it may be a part of a string. Other comments go when the script is shortened.
+    """
     return _COMMENTS.sub("", (folder / f"{name}.js").read_text("utf-8"))
 
 

@@ -11,7 +11,7 @@ import { showPerson } from "./renamed.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
-const ANY_PICTURE = ["image", "*"].join("/"); // whole, it would look like the begin of a comment to shortening.py
+const ANY_PICTURE = "image/*";
 const STAGE_PIXELS = 512;
 const KEY_STEP = 0.04;
 const ZOOM_STEP = 1.1;
