@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from cruddur.domain.passkey import to_base64url
+from cruddur.domain.base64url import to_base64url
 from cruddur.identity.passkey_proofs import Assertion, Attestation, RelyingParty
 
 PARTY = RelyingParty("http://localhost:8080", "localhost")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from cruddur.messaging.push.base64url import to_base64url
+from cruddur.domain.base64url import to_base64url
 from cruddur.messaging.push.put_push_device import Subscription
 
 

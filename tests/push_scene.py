@@ -13,6 +13,7 @@ from tests.push_receiver import Browser
 from tests.receiver import Received, Receiver, answer, receiving
 from tests.stage import Stream
 
+from cruddur.domain.base64url import from_base64url
 from cruddur.domain.model import User
 from cruddur.domain.push import PushDevice
 from cruddur.engines.outbound.client import GuardedOutbound
@@ -22,7 +23,6 @@ from cruddur.identity.secret import derivations
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
 from cruddur.messaging.inbox.project import project
-from cruddur.messaging.push.base64url import from_base64url
 from cruddur.messaging.push.context import PushContext
 from cruddur.messaging.push.find_push_key import find_push_key
 from cruddur.messaging.push.push_messages import push_messages

@@ -5,7 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from tests.push_receiver import Browser
 
-from cruddur.messaging.push.base64url import from_base64url, to_base64url
+from cruddur.domain.base64url import from_base64url, to_base64url
 from cruddur.messaging.push.encryption import (
     CURVE,
     TEXT_MAX_BYTES,

@@ -14,7 +14,7 @@ from tests.authenticator import Device, as_json
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
-from cruddur.domain.passkey import from_base64url
+from cruddur.domain.base64url import from_base64url
 from cruddur.identity.create_account import create_account
 from cruddur.identity.passkey_proofs import RelyingParty
 from cruddur.logs import log_json
@@ -52,7 +52,7 @@ def credentials(**more: str) -> dict[str, str]:
 
 async def add(person: Person, device: Device, **more: Any) -> httpx.Response:
     begun = (await person.http.post(f"{MINE}/options", json={"password": PASSWORD})).json()
-    handle = from_base64url(begun["user_id"]) or b""
+    handle = from_base64url(begun["user_id"])
     made = as_json(device.make(begun["challenge"], handle))
     return await person.http.post(MINE, json={"passkey": made, **more})
 

@@ -1,10 +1,10 @@
 """Passkeys, and what is needed besides the password to sign in (W3C Web Authentication, level 3)."""
 
-import base64
-import binascii
 import hashlib
 
 from msgspec import Struct
+
+from cruddur.domain.base64url import to_base64url
 
 PASSKEYS_MAX = 10
 """The most passkeys of a person."""
@@ -60,17 +60,3 @@ class SecondFactor(Struct, frozen=True, kw_only=True):
 def passkey_id_of(credential_id: bytes) -> str:
     """Returns the name of a passkey. It has a fixed length, which the device's own id has not."""
     return to_base64url(hashlib.sha256(credential_id).digest())
-
-
-def to_base64url(content: bytes) -> str:
-    """Returns the bytes as a text without padding (RFC 4648, 5)."""
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def from_base64url(text: str) -> bytes | None:
-    """Returns the bytes of such a text, or None if it is none."""
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        return base64.b64decode(padded, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None

@@ -1,10 +1,10 @@
 """The picture of a person: small, square, and nothing in it but pixels."""
 
 import hashlib
-from base64 import urlsafe_b64encode
 
 from msgspec import Struct
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.jpeg import plain_jpeg
 from cruddur.domain.webp import Unreadable, plain_webp
@@ -50,8 +50,7 @@ def type_of(data: bytes) -> str:
 
 def picture_name(data: bytes) -> str:
     """Returns the hash of a picture: 22 characters of base64url (RFC 4648, 5)."""
-    digest = hashlib.blake2b(data, digest_size=_NAME_BYTES).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return to_base64url(hashlib.blake2b(data, digest_size=_NAME_BYTES).digest())
 
 
 def checked_picture(data: bytes, media_type: str) -> bytes:

@@ -1,5 +1,6 @@
 """Add a passkey to one's account."""
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.checked_texts import checked_passkey_name
 from cruddur.domain.errors import Busy, Conflict, Invalid, TransactionFailed, declare_code
 from cruddur.domain.model import User, timestamp
@@ -7,7 +8,6 @@ from cruddur.domain.passkey import (
     PASSKEYS_MAX,
     Passkey,
     passkey_id_of,
-    to_base64url,
 )
 from cruddur.identity.check_own_password import no_password
 from cruddur.identity.context import IdentityContext

@@ -3,11 +3,11 @@
 Authorization code with PKCE (RFC 6749, 4.1; RFC 7636; OpenID Connect Core 1.0, 3.1.2.1).
 """
 
-import base64
 import hashlib
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.issuers import KnownIssuer
 from cruddur.identity.sign_in_state import SignInState, new_state
@@ -46,4 +46,4 @@ def with_query(url: str, asked: dict[str, str]) -> str:
 
 def _challenge(verifier: str) -> str:
     digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return to_base64url(digest)

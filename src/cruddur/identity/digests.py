@@ -4,11 +4,10 @@ The link's token is signed and stored nowhere, since it must work for good and f
 which sign in nowhere (RFC 8058). It can do nothing but stop these mails.
 """
 
-import base64
-import binascii
 import hmac
 import uuid
 
+from cruddur.domain.base64url import from_base64url, to_base64url
 from cruddur.domain.digest import UNREAD_SECONDS, DigestState
 from cruddur.domain.errors import ConditionFailed, Conflict, NotFound, declare_code
 from cruddur.identity.context import IdentityContext
@@ -55,15 +54,14 @@ def new_digest(identity: IdentityContext, user_uuid: str, condition: Condition =
 def stop_token_of(identity: IdentityContext, user_uuid: str) -> str:
     """Returns what the link of a person ends in."""
     plain = uuid.UUID(user_uuid).bytes
-    return base64.urlsafe_b64encode(plain + _mac(identity.secret, plain)).decode().rstrip("=")
+    return to_base64url(plain + _mac(identity.secret, plain))
 
 
 def user_of_stop_token(identity: IdentityContext, text: str) -> str:
     """Returns whose link it is. Raises NotFound for any other text."""
     try:
-        padded = text + "=" * (-len(text) % 4)
-        token = base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+        token = from_base64url(text)
+    except ValueError:
         token = b""
     plain, mac = token[:_UUID_BYTES], token[_UUID_BYTES:]
     known = filter(None, (identity.secret, identity.secret_before))

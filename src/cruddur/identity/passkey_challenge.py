@@ -9,8 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.errors import ConditionFailed, Conflict, declare_code
-from cruddur.domain.passkey import to_base64url
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.sealed_records import seal_record, unseal_record
 from cruddur.ports.table import Absent, Put

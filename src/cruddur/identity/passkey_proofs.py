@@ -9,12 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from cruddur.domain.passkey import (
-    ALGORITHMS,
-    CREDENTIAL_ID_MAX_BYTES,
-    from_base64url,
-    to_base64url,
-)
+from cruddur.domain.base64url import from_base64url, to_base64url
+from cruddur.domain.passkey import ALGORITHMS, CREDENTIAL_ID_MAX_BYTES
 
 
 class RelyingParty(NamedTuple):
@@ -116,6 +112,14 @@ def _is_of_our_page(client_data: bytes) -> bool:
     return found is not None and not found.crossOrigin
 
 
+def _expected(party: RelyingParty, challenge: str) -> dict[str, Any]:
+    return {
+        "expected_challenge": from_base64url(challenge),
+        "expected_rp_id": party.rp_id,
+        "expected_origin": party.origin,
+    }
+
+
 def _check_assertion(
     party: RelyingParty,
     challenge: str,
@@ -138,16 +142,14 @@ def _check_assertion(
             signature=assertion.signature,
         ),
     )
-    expected: dict[str, Any] = {
-        "expected_challenge": from_base64url(challenge),
-        "expected_rp_id": party.rp_id,
-        "expected_origin": party.origin,
-        "credential_public_key": from_base64url(public_key),
-        "credential_current_sign_count": 0,  # the caller compares it, and says what is wrong
-        "require_user_verification": is_person_verified,
-    }
     try:
-        proved = verify_authentication_response(credential=credential, **expected)
+        proved = verify_authentication_response(
+            credential=credential,
+            **_expected(party, challenge),
+            credential_public_key=from_base64url(public_key),
+            credential_current_sign_count=0,  # the caller compares it, and says what is wrong
+            require_user_verification=is_person_verified,
+        )
     except Exception:  # noqa: BLE001  its parsers raise whatever hostile bytes make them raise
         return None
     is_ours = _is_of_our_page(assertion.client_data)
@@ -172,14 +174,12 @@ def _check_attestation(
             attestation_object=attestation.attestation_object,
         ),
     )
-    expected: dict[str, Any] = {
-        "expected_challenge": from_base64url(challenge),
-        "expected_rp_id": party.rp_id,
-        "expected_origin": party.origin,
-        "supported_pub_key_algs": [COSEAlgorithmIdentifier(one) for one in ALGORITHMS],
-    }
     try:
-        made = verify_registration_response(credential=credential, **expected)
+        made = verify_registration_response(
+            credential=credential,
+            **_expected(party, challenge),
+            supported_pub_key_algs=[COSEAlgorithmIdentifier(one) for one in ALGORITHMS],
+        )
     except Exception:  # noqa: BLE001  its parsers raise whatever hostile bytes make them raise
         return None
     is_the_same = made.credential_id == attestation.credential_id

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.item import Item
 from cruddur.domain.model import User
-from cruddur.domain.passkey import Passkey, SecondFactor, passkey_id_of, to_base64url
+from cruddur.domain.passkey import Passkey, SecondFactor, passkey_id_of
 from cruddur.schema.passkey_items import passkey_item, second_factor_item
 
 _CREDENTIAL_ID = bytes(range(32))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import InboxRow
 from cruddur.messaging.context import MessagingContext
@@ -129,7 +130,7 @@ async def rows_since(
 
 def cursor_of(row: InboxRow) -> str:
     """Returns the cursor of the page that follows this row."""
-    return base64.urlsafe_b64encode("/".join(place_of(row)).encode()).decode().rstrip("=")
+    return to_base64url("/".join(place_of(row)).encode())
 
 
 def place_from(cursor: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from cruddur.messaging.push.base64url import from_base64url
+from cruddur.domain.base64url import from_base64url
 
 CURVE = ec.SECP256R1()
 RECORD_BYTES = 4096
@@ -38,7 +38,7 @@ class Receiver(NamedTuple):
 def receiver_of(p256dh: str, auth: str) -> Receiver:
     """Returns the keys of a subscription, as `PushSubscription.getKey` gives them. Raises ValueError."""
     try:
-        point, secret = from_base64url(p256dh), from_base64url(auth)
+        point, secret = (from_base64url(text.rstrip("=")) for text in (p256dh, auth))
         public_key = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, point)
     except ValueError:
         raise ValueError("these are no keys of a subscription") from None

@@ -5,8 +5,8 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
+from cruddur.domain.base64url import to_base64url
 from cruddur.domain.previews import preview
-from cruddur.messaging.push.base64url import to_base64url
 from cruddur.messaging.push.find_telling import Telling
 
 NOTHING_TOLD = "New message"

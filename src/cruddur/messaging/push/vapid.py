@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from cruddur.messaging.push.base64url import to_base64url
+from cruddur.domain.base64url import to_base64url
 from cruddur.messaging.push.encryption import CURVE, point_of
 
 LIFETIME_SECONDS = 12 * 3600

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from cruddur.domain.base64url import from_base64url, to_base64url
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import User
-from cruddur.domain.passkey import ALGORITHMS, Passkey, from_base64url, to_base64url
+from cruddur.domain.passkey import ALGORITHMS, Passkey
 from cruddur.identity.passkey_challenge import LASTS_SECONDS, PasskeyChallenge
 from cruddur.identity.passkey_proofs import Assertion, Attestation, RelyingParty
 from cruddur.web.api.bodies import Body
@@ -130,12 +131,12 @@ def attestation_of(given: AttestationIn) -> Attestation:
 
 
 def _bytes(text: str) -> bytes:
-    found = from_base64url(text)
-    if found is None:
+    try:
+        return from_base64url(text)
+    except ValueError:
         raise Invalid(
             _NOT_BASE64URL, "What the passkey gave did not arrive whole.", field="passkey"
-        )
-    return found
+        ) from None
 
 
 def passkey_out(passkey: Passkey) -> PasskeyOut:
