@@ -15,7 +15,6 @@ from cruddur.identity.find_factors import find_factors
 from cruddur.identity.find_user import account_gone
 from cruddur.identity.passkey_challenge import (
     PasskeyChallenge,
-    challenge_expired,
     challenge_for,
     new_challenge,
     use_challenge,
@@ -67,9 +66,7 @@ async def add_passkey(
     Raises Invalid, Conflict for a challenge that counts no more and for a passkey that is there already,
     and TableUnavailable.
     """
-    begun = challenge_for(begun, "add")
-    if begun.user_uuid != user.user_uuid:
-        raise challenge_expired()
+    begun = challenge_for(begun, "add", user_uuid=user.user_uuid)
     name = checked_passkey_name(name)
     made = await check_attestation(party, begun.challenge, attestation)
     if made is None:

@@ -7,17 +7,12 @@ end what another one has begun. Once it was answered, the table holds it as used
 import secrets
 from typing import Literal
 
-from msgspec import Struct
-
 from cruddur.domain.base64url import to_base64url
 from cruddur.domain.errors import ConditionFailed, Conflict, declare_code
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.sealed_records import seal_record, unseal_record
+from cruddur.identity.sealed_records import SealedRecord, lasts_until, seal_record, unseal_record
 from cruddur.ports.table import Absent, Put
 from cruddur.schema import items
-
-LASTS_SECONDS = 600
-"""The time in which a device has to answer."""
 
 _EXPIRED = declare_code(
     "challenge_expired",
@@ -30,8 +25,8 @@ _CHALLENGE_BYTES = 32
 Use = Literal["sign_in", "second_factor", "confirm", "add"]
 
 
-class PasskeyChallenge(Struct, frozen=True, kw_only=True):
-    """A challenge for one use by one browser, until a time in epoch seconds.
+class PasskeyChallenge(SealedRecord, frozen=True, kw_only=True):
+    """A challenge for one use by one browser.
 
     `user_uuid` is the person who is to answer, empty if anybody may. A second factor belongs to the
     password that was right a moment before, by the digest of its hash.
@@ -39,7 +34,6 @@ class PasskeyChallenge(Struct, frozen=True, kw_only=True):
 
     use: Use
     challenge: str
-    until: int
     user_uuid: str = ""
     password_digest: str = ""
 
@@ -54,7 +48,7 @@ def new_challenge(
     return PasskeyChallenge(
         use=use,
         challenge=to_base64url(secrets.token_bytes(_CHALLENGE_BYTES)),
-        until=int(identity.clock().timestamp()) + LASTS_SECONDS,
+        until=lasts_until(identity),
         user_uuid=user_uuid,
         password_digest=password_digest,
     )
@@ -67,13 +61,16 @@ def sealed_challenge(identity: IdentityContext, begun: PasskeyChallenge) -> str:
 
 def unsealed_challenge(identity: IdentityContext, text: str) -> PasskeyChallenge | None:
     """Returns the challenge of such a text; None if it is none of ours, or its time is over."""
-    begun = unseal_record(identity, text, PasskeyChallenge, _PURPOSE)
-    return begun if begun and begun.until > identity.clock().timestamp() else None
+    return unseal_record(identity, text, PasskeyChallenge, _PURPOSE)
 
 
-def challenge_for(begun: PasskeyChallenge | None, *uses: Use) -> PasskeyChallenge:
-    """Returns the challenge if it is for one of these uses. Raises Conflict."""
+def challenge_for(
+    begun: PasskeyChallenge | None, *uses: Use, user_uuid: str | None = None
+) -> PasskeyChallenge:
+    """Returns the challenge if it is for one of these uses, and of this person. Raises Conflict."""
     if begun is None or begun.use not in uses:
+        raise challenge_expired()
+    if user_uuid is not None and begun.user_uuid != user_uuid:
         raise challenge_expired()
     return begun
 

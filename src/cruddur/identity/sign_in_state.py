@@ -6,23 +6,18 @@ It is signed and not stored: nobody who begins a sign-in costs the table anythin
 import hashlib
 import secrets
 
-from msgspec import Struct
-
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.sealed_records import seal_record, unseal_record
-
-LASTS_SECONDS = 600
-"""The time in which a person has to sign in at the issuer."""
+from cruddur.identity.sealed_records import SealedRecord, lasts_until, seal_record, unseal_record
 
 _PURPOSE = "sign-in at an issuer"
 
 
-class SignInState(Struct, frozen=True, kw_only=True):
+class SignInState(SealedRecord, frozen=True, kw_only=True):
     """A sign-in that was begun at the issuer of this name. Only the browser that began it has this.
 
     `state`, `nonce` and `verifier` are left to chance: the first binds the issuer's answer to the
     browser (RFC 6749, 10.12), the second its token (OpenID Connect Core 1.0, 15.5.2), the third its code
-    (RFC 7636). `then` is our path that opens afterwards. `until` is in epoch seconds.
+    (RFC 7636). `then` is our path that opens afterwards.
     """
 
     issuer: str
@@ -31,7 +26,6 @@ class SignInState(Struct, frozen=True, kw_only=True):
     verifier: str
     redirect_uri: str
     then: str
-    until: int
 
     def __repr__(self) -> str:
         return f"SignInState({self.issuer!r})"
@@ -46,7 +40,7 @@ def new_state(identity: IdentityContext, issuer: str, redirect_uri: str, then: s
         verifier=secrets.token_urlsafe(48),
         redirect_uri=redirect_uri,
         then=then,
-        until=int(identity.clock().timestamp()) + LASTS_SECONDS,
+        until=lasts_until(identity),
     )
 
 
@@ -62,5 +56,4 @@ def sealed(identity: IdentityContext, state: SignInState) -> str:
 
 def unsealed(identity: IdentityContext, text: str) -> SignInState | None:
     """Returns the state of such a text; None if it is none of ours, or its time is over."""
-    state = unseal_record(identity, text, SignInState, _PURPOSE)
-    return state if state and state.until > identity.clock().timestamp() else None
+    return unseal_record(identity, text, SignInState, _PURPOSE)

@@ -54,7 +54,8 @@ async def use_passkey(
     if passkey is None or proved is None:
         raise wrong_passkey()
     await use_challenge(identity, begun)
-    if 0 < max(passkey.sign_count, proved.sign_count) <= passkey.sign_count:
+    is_counting = passkey.sign_count > 0 or proved.sign_count > 0
+    if is_counting and proved.sign_count <= passkey.sign_count:
         raise PasskeyCopied(user_uuid)
     await _note_use(identity, passkey, proved)
     return passkey

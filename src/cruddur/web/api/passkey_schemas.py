@@ -8,8 +8,9 @@ from cruddur.domain.base64url import from_base64url, to_base64url
 from cruddur.domain.errors import Invalid, declare_code
 from cruddur.domain.model import User
 from cruddur.domain.passkey import ALGORITHMS, Passkey
-from cruddur.identity.passkey_challenge import LASTS_SECONDS, PasskeyChallenge
+from cruddur.identity.passkey_challenge import PasskeyChallenge
 from cruddur.identity.passkey_proofs import Assertion, Attestation, RelyingParty
+from cruddur.identity.sealed_records import LASTS_SECONDS
 from cruddur.web.api.bodies import Body
 
 _NOT_BASE64URL = declare_code("passkey_not_base64url", "A field of the passkey is not base64url.")

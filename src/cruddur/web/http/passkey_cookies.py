@@ -7,12 +7,12 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 
 from cruddur.identity.passkey_challenge import (
-    LASTS_SECONDS,
     PasskeyChallenge,
     sealed_challenge,
     unsealed_challenge,
 )
 from cruddur.identity.passkey_proofs import challenge_in
+from cruddur.identity.sealed_records import LASTS_SECONDS
 from cruddur.identity.sign_in_state import name_of
 from cruddur.web.http.context import context_of
 from cruddur.web.http.cookies import begun_cookie, begun_in, oldest_begun

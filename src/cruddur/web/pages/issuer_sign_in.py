@@ -19,7 +19,8 @@ from cruddur.identity.finish_issuer_sign_in import (
 )
 from cruddur.identity.issuers import KnownIssuer
 from cruddur.identity.leave_issuer import leave_issuer
-from cruddur.identity.sign_in_state import LASTS_SECONDS, SignInState, name_of, sealed, unsealed
+from cruddur.identity.sealed_records import LASTS_SECONDS
+from cruddur.identity.sign_in_state import SignInState, name_of, sealed, unsealed
 from cruddur.web.api.health import Anybody
 from cruddur.web.http.auth import PUBLIC
 from cruddur.web.http.base_path import outside
