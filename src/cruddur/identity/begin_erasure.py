@@ -15,7 +15,7 @@ from cruddur.domain.model import User, fold, timestamp
 from cruddur.identity.context import IdentityContext, SessionsEnded
 from cruddur.identity.ended_sessions import announce_ended
 from cruddur.identity.erased_logins import remembered_login
-from cruddur.identity.find_user import account_gone
+from cruddur.identity.find_user import read_own_profile
 from cruddur.identity.logins import login_key_of
 from cruddur.identity.secret import derived_key
 from cruddur.ports.backoff import FULL_JITTER, Backoff
@@ -23,7 +23,6 @@ from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Absent, Check, Delete, Demand, Equals, Missing, Put, Write
 from cruddur.schema import erasure_keys, items, keys
 from cruddur.schema.erasure_items import erased_handle_item, erasure_item
-from cruddur.schema.readable import one_from
 
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.01
@@ -43,7 +42,7 @@ async def begin_erasure(
     """
     backoff = Backoff(_PAUSE_SECONDS, jitter=FULL_JITTER)
     for _ in range(_ATTEMPTS):
-        user = await _read(identity, user_uuid)
+        user = await read_own_profile(identity, user_uuid)
         erasure = Erasure(
             user_uuid=user_uuid,
             began_at=timestamp(identity.clock()),
@@ -65,14 +64,6 @@ async def begin_erasure(
 def handle_is_free(identity: IdentityContext, handle: str) -> Check:
     """Returns the check, for a transaction, that nobody who was erased had this handle."""
     return Check(erasure_keys.erased_handle_key(_digest(identity, handle)), [Absent()])
-
-
-async def _read(identity: IdentityContext, user_uuid: str) -> User:
-    item = await identity.table.get(keys.user_key(user_uuid), consistent=True)
-    user = one_from(items.user_from, item)
-    if user is None:
-        raise account_gone()
-    return user
 
 
 async def _writes(identity: IdentityContext, user: User, erasure: Erasure) -> Sequence[Write]:

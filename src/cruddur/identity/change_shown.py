@@ -14,11 +14,10 @@ from cruddur.domain.errors import Busy, TransactionFailed
 from cruddur.domain.model import User, fold
 from cruddur.domain.renaming import Renaming
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.find_user import account_gone
+from cruddur.identity.find_user import read_own_profile
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.table import Delete, Demand, Equals, Exists, Missing, Put, Update, Write
 from cruddur.schema import items, keys
-from cruddur.schema.readable import one_from
 
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.01
@@ -37,7 +36,7 @@ async def change_shown(
     """
     backoff = Backoff(_PAUSE_SECONDS, jitter=FULL_JITTER)
     for _ in range(_ATTEMPTS):
-        before = await _read(identity, user_uuid)
+        before = await read_own_profile(identity, user_uuid)
         after = change(before)
         if after == before:
             return before
@@ -50,14 +49,6 @@ async def change_shown(
         _remember(identity, after)
         return after
     raise Busy("Your profile is being changed elsewhere. Please try again.")
-
-
-async def _read(identity: IdentityContext, user_uuid: str) -> User:
-    item = await identity.table.get(keys.user_key(user_uuid), consistent=True)
-    user = one_from(items.user_from, item)
-    if user is None:
-        raise account_gone()
-    return user
 
 
 def _writes(before: User, after: User) -> Sequence[Write]:

@@ -3,7 +3,7 @@
 from cruddur.domain.errors import Conflict, Forbidden, declare_code
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.logins import Attempt, Guard, address_digest, find_login, unguarded
+from cruddur.identity.logins import Attempt, Guard, address_digest, find_own_login, unguarded
 from cruddur.identity.passwords import is_password
 from cruddur.schema.items import Login
 
@@ -25,8 +25,8 @@ async def check_own_password(
     Raises Forbidden for a wrong password, Conflict if the user has none, Busy, and what the guard
     raises.
     """
-    login = await find_login(identity, user.handle)
-    if login is None or login.user_uuid != user.user_uuid:
+    login = await find_own_login(identity, user)
+    if login is None:
         raise no_password()
     is_known = address_digest(identity, address, user.user_uuid) in login.known_addresses
     async with guard(Attempt(user.user_uuid, is_known)):

@@ -9,10 +9,9 @@ from cruddur.domain.passkey import Passkey
 from cruddur.identity.check_own_password import check_own_password
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.list_passkeys import list_passkeys
-from cruddur.identity.logins import Guard, find_login, unguarded
+from cruddur.identity.logins import Guard, find_own_login, unguarded
 from cruddur.identity.passkey_challenge import (
     PasskeyChallenge,
-    challenge_expired,
     challenge_for,
     new_challenge,
 )
@@ -76,7 +75,7 @@ async def confirm_person(
         await check_own_password(
             identity, user, proof.password, field="password", address=address, guard=guard
         )
-    elif await _has_password(identity, user):
+    elif await find_own_login(identity, user):
         raise Invalid(_MISSING, "Your password or a passkey is needed.", field="password")
     else:
         _check_young(identity, session)
@@ -89,9 +88,7 @@ async def _check_passkey(
     assertion: Assertion,
     party: RelyingParty,
 ) -> None:
-    begun = challenge_for(begun, "confirm")
-    if begun.user_uuid != user.user_uuid:
-        raise challenge_expired()
+    begun = challenge_for(begun, "confirm", user_uuid=user.user_uuid)
     try:
         # A touch is not enough: anybody who sits at the device could give it.
         await use_passkey(
@@ -102,11 +99,6 @@ async def _check_passkey(
     except Unauthenticated as error:
         # The session goes on: the page must not take it for one that has ended.
         raise Forbidden(PASSKEY_WRONG, error.detail) from error
-
-
-async def _has_password(identity: IdentityContext, user: User) -> bool:
-    login = await find_login(identity, user.handle)
-    return login is not None and login.user_uuid == user.user_uuid
 
 
 def _check_young(identity: IdentityContext, session: Session) -> None:

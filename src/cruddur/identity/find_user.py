@@ -132,6 +132,25 @@ def check_is_enabled(user: User) -> None:
         )
 
 
+async def find_person_signing_in(identity: IdentityContext, user_uuid: str) -> User:
+    """Returns the user whose way in was right. Raises Unauthenticated if they are gone or disabled."""
+    try:
+        user = await find_user(identity, user_uuid)
+    except NotFound:
+        raise account_gone() from None
+    check_is_enabled(user)
+    return user
+
+
+async def read_own_profile(identity: IdentityContext, user_uuid: str) -> User:
+    """Returns the caller's profile as it is stored now. Raises Unauthenticated if it was removed."""
+    item = await identity.table.get(keys.user_key(user_uuid), consistent=True)
+    user = one_from(items.user_from, item)
+    if user is None:
+        raise account_gone()
+    return user
+
+
 def account_gone() -> Unauthenticated:
     """The error for somebody whose account was removed."""
     return Unauthenticated(UNAUTHENTICATED, "This account is no longer there.")

@@ -1,6 +1,7 @@
 """Finish to sign in at an issuer: check what it sent the browser back with, and open a session."""
 
 import hmac
+from functools import partial
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -9,13 +10,12 @@ from msgspec import Struct
 from cruddur.domain.errors import ConditionFailed, Unauthenticated
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.end_session import end_session
 from cruddur.identity.exchange_code import IssuedTokens, ask_for_person, exchange_code
 from cruddur.identity.find_issuer_user import find_issuer_user
 from cruddur.identity.find_user import check_is_enabled
 from cruddur.identity.issuer_tokens import IssuerClaims, read_id_token, said_of_person
 from cruddur.identity.issuers import KnownIssuer
-from cruddur.identity.open_session import open_session
+from cruddur.identity.open_session import open_checked_session
 from cruddur.identity.sign_in_state import SignInState
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Absent, Put
@@ -83,10 +83,8 @@ async def finish_issuer_sign_in(
     except Unauthenticated as error:
         raise IssuerSignInFailed("refused", f"the id token does not count: {error}") from None
     user = await _person(identity, known, claims)
-    session_id, token = await open_session(identity, user.user_uuid, device, address)
-    if not await _is_still_theirs(identity, known, claims, user):
-        await end_session(identity, user.user_uuid, session_id)
-        raise IssuerSignInFailed("unknown", "the login was taken away meanwhile")
+    still_theirs = partial(_check_still_theirs, identity, known, claims, user)
+    token = await open_checked_session(identity, user.user_uuid, device, address, still_theirs)
     return SignedInByIssuer(user, token, tokens.id_token)
 
 
@@ -145,13 +143,11 @@ async def _person(identity: IdentityContext, known: KnownIssuer, claims: IssuerC
     return user
 
 
-async def _is_still_theirs(
+async def _check_still_theirs(
     identity: IdentityContext, known: KnownIssuer, claims: IssuerClaims, user: User
-) -> bool:
-    """Whether the login still is the person's, now that the session is there.
-
-    To unlink a login ends the sessions that it finds: not one that is opened a moment later.
-    """
+) -> None:
+    """Checks that the login still is the person's, now that the session is there."""
     key = keys.login_key(known.issuer.url, claims.subject)
     item = await identity.table.get(key, consistent=True)
-    return item is not None and item.get("user_uuid") == user.user_uuid
+    if item is None or item.get("user_uuid") != user.user_uuid:
+        raise IssuerSignInFailed("unknown", "the login was taken away meanwhile")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cruddur.domain.errors import Invalid
 from cruddur.domain.handles import checked_handle
 from cruddur.domain.item import Key
-from cruddur.domain.model import fold
+from cruddur.domain.model import User, fold
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
 from cruddur.identity.secret import derived_key
 from cruddur.schema import items, keys
@@ -46,6 +46,12 @@ async def find_login(identity: IdentityContext, handle: str) -> Login | None:
     item = await identity.table.get(login_key_of(handle), consistent=True)
     login = one_from(items.login_from, item)
     return login if login and login.password_hash else None
+
+
+async def find_own_login(identity: IdentityContext, user: User) -> Login | None:
+    """Returns the login of this person, if they have a password here. Raises TableUnavailable."""
+    login = await find_login(identity, user.handle)
+    return login if login and login.user_uuid == user.user_uuid else None
 
 
 def login_key_of(handle: str) -> Key:

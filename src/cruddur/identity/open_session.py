@@ -1,9 +1,12 @@
 """Open a session: an item in the table, and the token that belongs to it."""
 
+from collections.abc import Awaitable, Callable
+
 from cruddur.domain.model import timestamp
 from cruddur.domain.session import DeviceSession
 from cruddur.identity.check_session import ends_at
 from cruddur.identity.context import IdentityContext
+from cruddur.identity.end_session import end_session
 from cruddur.identity.tokens import sign_token
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import Missing, Put
@@ -29,3 +32,24 @@ async def open_session(
     )
     await identity.table.put(Put(items.session_item(session), [Missing("pk")]))
     return session_id, token
+
+
+async def open_checked_session(
+    identity: IdentityContext,
+    user_uuid: str,
+    device: str,
+    address: str,
+    check: Callable[[], Awaitable[None]],
+) -> str:
+    """Returns the token of a new session. It is ended at once if `check` raises, and that is raised.
+
+    What takes a way in away, as another password does, ends the sessions that it finds: not one that is
+    opened a moment later. So the way in is checked once more when the session is there.
+    """
+    session_id, token = await open_session(identity, user_uuid, device, address)
+    try:
+        await check()
+    except BaseException:
+        await end_session(identity, user_uuid, session_id)
+        raise
+    return token

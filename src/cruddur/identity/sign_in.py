@@ -1,17 +1,17 @@
 """Sign in with handle and password."""
 
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
-from cruddur.domain.errors import ConditionFailed, NotFound, TableError
+from cruddur.domain.errors import ConditionFailed, TableError
 from cruddur.domain.model import User
 from cruddur.identity import passwords
 from cruddur.identity.check_credentials import Checked, check_credentials, wrong_credentials
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.end_session import end_session
-from cruddur.identity.find_user import account_gone, check_is_enabled, find_user
+from cruddur.identity.find_user import find_person_signing_in
 from cruddur.identity.logins import Guard, login_key_of, unguarded
-from cruddur.identity.open_session import open_session
+from cruddur.identity.open_session import open_checked_session
 from cruddur.identity.second_factors import second_factor_needed
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Equals, Exists, Update
@@ -57,28 +57,16 @@ async def sign_in(
     login = checked.login
     password_hash = await _rehash_if_outdated(identity, handle, login.password_hash or "", password)
     await _remember_address(identity, handle, checked, address)
-    try:
-        user = await find_user(identity, login.user_uuid)
-    except NotFound:
-        raise account_gone() from None
-    check_is_enabled(user)
-    session_id, token = await open_session(identity, user.user_uuid, device, address)
-    try:
-        await _check_still_enough(identity, handle, password_hash, password, checked)
-    except BaseException:
-        await end_session(identity, user.user_uuid, session_id)
-        raise
+    user = await find_person_signing_in(identity, login.user_uuid)
+    still_enough = partial(_check_still_enough, identity, handle, password_hash, password, checked)
+    token = await open_checked_session(identity, user.user_uuid, device, address, still_enough)
     return SignedIn(token, user, checked.codes_left)
 
 
 async def _check_still_enough(
     identity: IdentityContext, handle: str, password_hash: str, password: str, checked: Checked
 ) -> None:
-    """Checks that the password still is the person's, and enough, now that the session is there.
-
-    A change of the password, and a second factor that is turned on, end the sessions that they find: not
-    one that is opened a moment later, by what was enough when it was checked.
-    """
+    """Checks that the password still is the person's, and enough, now that the session is there."""
     login_key, factor_key = login_key_of(handle), second_factor_key(checked.login.user_uuid)
     found = await identity.table.get_many([login_key, factor_key], consistent=True)
     login = one_from(items.login_from, found.get(login_key))

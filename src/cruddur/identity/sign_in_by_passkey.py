@@ -1,18 +1,17 @@
 """Sign in with a passkey, alone or as the second factor after the password."""
 
 import uuid
+from functools import partial
 
-from cruddur.domain.errors import NotFound
 from cruddur.domain.model import User
 from cruddur.domain.passkey import USER_HANDLE_BYTES, Passkey
 from cruddur.identity.check_credentials import check_credentials
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.end_session import end_session
-from cruddur.identity.find_user import account_gone, check_is_enabled, find_user
+from cruddur.identity.find_user import find_person_signing_in
 from cruddur.identity.link_tokens import password_digest
 from cruddur.identity.list_passkeys import list_passkeys
 from cruddur.identity.logins import Guard, find_login, unguarded
-from cruddur.identity.open_session import open_session
+from cruddur.identity.open_session import open_checked_session
 from cruddur.identity.passkey_challenge import (
     PasskeyChallenge,
     challenge_expired,
@@ -67,13 +66,9 @@ async def sign_in_by_passkey(
         party,
         is_person_verified=is_alone,
     )
-    user = await _person(identity, passkey)
-    session_id, token = await open_session(identity, user.user_uuid, device, address)
-    try:
-        await _check_still_enough(identity, user, passkey, begun)
-    except BaseException:
-        await end_session(identity, user.user_uuid, session_id)
-        raise
+    user = await find_person_signing_in(identity, passkey.user_uuid)
+    still_enough = partial(_check_still_enough, identity, user, passkey, begun)
+    token = await open_checked_session(identity, user.user_uuid, device, address, still_enough)
     return SignedIn(token, user)
 
 
@@ -86,23 +81,10 @@ def _owner(begun: PasskeyChallenge, assertion: Assertion) -> str:
     return str(uuid.UUID(bytes=assertion.user_handle))
 
 
-async def _person(identity: IdentityContext, passkey: Passkey) -> User:
-    try:
-        user = await find_user(identity, passkey.user_uuid)
-    except NotFound:
-        raise account_gone() from None
-    check_is_enabled(user)
-    return user
-
-
 async def _check_still_enough(
     identity: IdentityContext, user: User, passkey: Passkey, begun: PasskeyChallenge
 ) -> None:
-    """Checks that passkey and password are as they were, now that the session is there.
-
-    To remove a passkey, and to change the password, ends the sessions that it finds: not one that is
-    opened a moment later.
-    """
+    """Checks that passkey and password are as they were, now that the session is there."""
     if await find_passkey(identity, user.user_uuid, passkey.passkey_id) is None:
         raise wrong_passkey()
     if begun.use == "second_factor":
