@@ -4,7 +4,6 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
@@ -12,6 +11,7 @@ import httpx
 from cruddur_client import calls
 from cruddur_client.calls import Call
 from cruddur_client.client import SILENCE_SECONDS, TIMEOUT_SECONDS
+from cruddur_client.closing import AsyncClosing
 from cruddur_client.event_parser import async_events_of
 from cruddur_client.model import Changes, Conversation, Event, Message, User
 from cruddur_client.retries import TRIES, Attempts, content_of, pauses, refusal_of
@@ -20,7 +20,7 @@ from cruddur_client.tokens import AsyncToken, headers_of
 T = TypeVar("T")
 
 
-class AsyncClient:
+class AsyncClient(AsyncClosing):
     """Acts for one person. It repeats what fails for a moment; to repeat any of its requests is safe.
 
     `url` is the address of the service, with its path if it has one. Methods raise ApiError for a
@@ -39,17 +39,6 @@ class AsyncClient:
         async with AsyncClient(url, "") as stranger:
             token = await stranger.run(calls.sign_in(handle, password))
         return cls(url, token)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
 
 from cruddur_client import calls
 from cruddur_client.calls import Call
+from cruddur_client.closing import Closing
 from cruddur_client.event_parser import events_of
 from cruddur_client.model import Changes, Conversation, Event, Message, User
 from cruddur_client.retries import TRIES, Attempts, content_of, pauses, refusal_of
@@ -22,7 +22,7 @@ SILENCE_SECONDS = 75.0
 """A stream in which nothing came for so long is broken: the service sends a heartbeat more often."""
 
 
-class Client:
+class Client(Closing):
     """Acts for one person. It repeats what fails for a moment; to repeat any of its requests is safe.
 
     `url` is the address of the service, with its path if it has one. Methods raise ApiError for a
@@ -40,17 +40,6 @@ class Client:
         """Returns a client with a new session of this person, for 30 days."""
         with Client(url, "") as stranger:
             return cls(url, stranger.run(calls.sign_in(handle, password)))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Closes the connections."""

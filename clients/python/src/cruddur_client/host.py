@@ -1,18 +1,17 @@
 """What the back end of a host product does with its key: make people, and sign them in."""
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Self
 
 from cruddur_client import calls
 from cruddur_client.async_client import AsyncClient
 from cruddur_client.client import Client
+from cruddur_client.closing import AsyncClosing, Closing
 from cruddur_client.model import User
 
 TTL_SECONDS = 3600
 
 
-class Host:
+class Host(Closing):
     """A back end with a key (`cruddur keys add`). Its methods raise ApiError and Unavailable.
 
     People are named by the back end's own ids. One object may serve all requests of a process.
@@ -20,17 +19,6 @@ class Host:
 
     def __init__(self, url: str, key: str) -> None:
         self._client = Client(url, key)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Closes the connections."""
@@ -57,22 +45,11 @@ class Host:
         return self._client.run(calls.put_user(external_id, display_name, handle, metadata))
 
 
-class AsyncHost:
+class AsyncHost(AsyncClosing):
     """Like `Host`, for programs of asyncio."""
 
     def __init__(self, url: str, key: str) -> None:
         self._client = AsyncClient(url, key)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     async def close(self) -> None:
         """Closes the connections."""
