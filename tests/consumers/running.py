@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from cruddur.entrypoints.run_consumers import run_consumers
+from cruddur.ports import beside
 from cruddur.ports.change_feed import Change, ChangeFeeds, Consumer
 from cruddur.ports.consumers import ConsumerSource, NamedConsumer
 
@@ -49,10 +50,5 @@ def source(*collectors: Collector) -> ConsumerSource:
 
 @asynccontextmanager
 async def running(feeds: ChangeFeeds, *sources: ConsumerSource) -> AsyncIterator[None]:
-    task = asyncio.create_task(run_consumers(feeds, sources, look_seconds=SOON))
-    try:
+    async with beside.running(run_consumers(feeds, sources, look_seconds=SOON)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -1,8 +1,7 @@
 """The audit in the table: what is noted, in order, and for how long."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from cruddur.identity import audit_trail
 from cruddur.identity.audit_trail import AuditTrail, new_entry
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.list_audit import list_audit
+from cruddur.ports.beside import running
 from cruddur.schema import keys
 
 
@@ -24,13 +24,10 @@ def identity(table: SqliteTable, clock: Clock) -> IdentityContext:
 
 @asynccontextmanager
 async def _writing(trail: AuditTrail) -> AsyncIterator[None]:
-    task = asyncio.create_task(trail.write_always())
     try:
-        yield
+        async with running(trail.write_always()):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         await trail.close()
 
 

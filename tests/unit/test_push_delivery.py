@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +22,7 @@ from cruddur.messaging.push.list_push_devices import list_push_devices
 from cruddur.messaging.push.push_messages import push_messages
 from cruddur.messaging.push.push_to_devices import push_waiting
 from cruddur.messaging.push.waiting_pushes import WAITING_MAX, Waiting, WaitingPushes
+from cruddur.ports.beside import running
 from cruddur.ports.outbound import OutboundAnswer
 
 pytestmark = pytest.mark.every_engine
@@ -42,13 +43,8 @@ async def devices(scene: Scene) -> Sequence[str]:
 
 @asynccontextmanager
 async def retrying(scene: Scene) -> AsyncIterator[None]:
-    task = asyncio.create_task(push_waiting(scene.sender))
-    try:
+    async with running(push_waiting(scene.sender)):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def refusing_first(*statuses: int) -> Callable[[Received], bytes]:
