@@ -1,6 +1,5 @@
 """`/api/accounts` and `/api/me`."""
 
-from contextlib import suppress
 from typing import Annotated
 
 from litestar import Response, get, patch, post
@@ -8,7 +7,7 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from cruddur.domain.email_address import checked_email_address
-from cruddur.domain.errors import Forbidden, TableError, declare_code
+from cruddur.domain.errors import Forbidden, declare_code
 from cruddur.domain.model import User
 from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.change_password import change_password
@@ -18,8 +17,6 @@ from cruddur.identity.rename_user import rename_user
 from cruddur.identity.set_email import begin_confirmation
 from cruddur.identity.share_receipts import share_receipts
 from cruddur.identity.sign_up_by_invite import sign_up_by_invite
-from cruddur.messaging.inbox.correct_names import renaming_of
-from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.messaging.publishing import publish_receipts_switched
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.described import DisplayName, NewHandle, NewPassword, Password
@@ -30,6 +27,7 @@ from cruddur.web.http.client_ip import client_address, network_of
 from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.mail_switch import mail_of_password, require_mail
 from cruddur.web.http.password_guard import guard_of
+from cruddur.web.http.people_told import tell_of_person
 from cruddur.web.http.rate_limits import Take, by_address
 from cruddur.web.http.security_log import record
 
@@ -183,8 +181,7 @@ async def change_me(request: Caller, data: JSONBody[ChangedMe]) -> MeOut:
     await context.limits.take_together([Take(context.limits.renaming, user.user_uuid)])
     user = await rename_user(context.identity, user.user_uuid, data.display_name)
     record(request, "renamed")
-    with suppress(TableError):  # the name is stored, and the projector brings it
-        await tell_of_name(context.messaging, renaming_of(user))
+    await tell_of_person(context, user)
     return _me_out(request, user)
 
 

@@ -1,16 +1,11 @@
 """`/api/users/{external_id}/picture`: a host's back end gives its people their pictures."""
 
-from contextlib import suppress
-
 from litestar import delete, put
 
-from cruddur.domain.errors import TableError
 from cruddur.domain.model import User
 from cruddur.identity.find_external_user import find_external_user
 from cruddur.identity.remove_picture import remove_picture
 from cruddur.identity.set_picture import set_picture
-from cruddur.messaging.inbox.correct_names import renaming_of
-from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.host_users import ExternalId
 from cruddur.web.api.openapi_responses import BY_KEY, SIGNED_IN, problems
 from cruddur.web.api.picture_bodies import PictureInBody, picture_type_of
@@ -18,6 +13,7 @@ from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.context import HostCaller, context_of
 from cruddur.web.http.host_auth import for_hosts
 from cruddur.web.http.path_segments import decoded
+from cruddur.web.http.people_told import tell_of_person
 from cruddur.web.http.security_log import record
 
 _PATH = "/api/users/{external_id:str}/picture"
@@ -62,6 +58,5 @@ async def delete_user_picture(request: HostCaller, external_id: ExternalId) -> U
 async def _told(request: HostCaller, before: User, after: User, act: str) -> UserOut:
     if before.picture != after.picture:
         record(request, act, people=[after.user_uuid], key=request.auth.name)
-        with suppress(TableError):  # it is stored, and the projector brings it
-            await tell_of_name(context_of(request).messaging, renaming_of(after))
+        await tell_of_person(context_of(request), after)
     return user_out(after)

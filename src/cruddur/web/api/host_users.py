@@ -1,7 +1,6 @@
 """`/api/users/{external_id}`: a host's back end makes its people here, and looks them up."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Annotated
 
 from litestar import Response, delete, get, post, put
@@ -9,7 +8,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cruddur.domain.erasure import ErasedMessages
-from cruddur.domain.errors import ApiError, TableError
+from cruddur.domain.errors import ApiError
 from cruddur.domain.external_user import EXTERNAL_ID_MAX_CHARS
 from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.identity.context import SessionsEnded
@@ -18,14 +17,13 @@ from cruddur.identity.enable_account import enable_account
 from cruddur.identity.find_external_user import KnownUser, find_external_user
 from cruddur.identity.put_external_user import PutUser, WantedUser, put_external_user
 from cruddur.identity.put_external_users import BATCH_MAX, put_external_users
-from cruddur.messaging.inbox.correct_names import renaming_of
-from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.bodies import Body
 from cruddur.web.api.openapi_responses import BODY, BY_KEY, SIGNED_IN, problems
 from cruddur.web.api.row_fields import Picture
 from cruddur.web.http.context import HostCaller, context_of
 from cruddur.web.http.host_auth import for_hosts
 from cruddur.web.http.path_segments import decoded
+from cruddur.web.http.people_told import tell_of_person
 from cruddur.web.http.problems import Problem, problem_of
 from cruddur.web.http.security_log import record
 
@@ -249,8 +247,7 @@ async def tell_of_people(request: HostCaller, done: Sequence[PutUser]) -> None:
         record(request, "people_made", people=new, key=key)
     for user in (one.known.user for one in done if one.is_renamed):
         record(request, "renamed", people=[user.user_uuid], key=key)
-        with suppress(TableError):  # the name is stored, and the projector brings it
-            await tell_of_name(context_of(request).messaging, renaming_of(user))
+        await tell_of_person(context_of(request), user)
 
 
 def _result(external_id: str, done: PutUser | ApiError) -> HostUserResult:

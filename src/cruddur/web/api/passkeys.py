@@ -7,6 +7,7 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta, Struct, field
 
+from cruddur.domain.waiting_mail import FactorMail
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
 from cruddur.identity.confirm_person import begin_confirmation
 from cruddur.identity.device import describe_device
@@ -159,8 +160,7 @@ async def add_my_passkey(request: Caller, data: JSONBody[NewPasskey]) -> Respons
         name=data.name.strip() or device,
         transports=data.transports,
     )
-    record(request, "passkey_added", passkey=passkey.passkey_id)
-    await mail_of_factor(context, request.user.user_uuid, "passkey_added")
+    await _tell(request, "passkey_added", passkey=passkey.passkey_id)
     return Response(passkey_out(passkey), cookies=[*used_challenge(request, begun)])
 
 
@@ -194,8 +194,7 @@ async def remove_my_passkey(
     await _confirm(request, data)
     ended = await remove_passkey(context.identity, user, request.auth, passkey_id)
     context.streams.end_sessions(ended)
-    record(request, "passkey_removed", passkey=passkey_id)
-    await mail_of_factor(context, user.user_uuid, "passkey_removed")
+    await _tell(request, "passkey_removed", passkey=passkey_id)
 
 
 @put(
@@ -214,8 +213,7 @@ async def require_my_second_factor(request: Caller, data: JSONBody[ProofIn]) -> 
     await _confirm(request, data)
     required = await require_second_factor(context.identity, user, request.auth)
     context.streams.end_sessions(required.ended)
-    record(request, "second_factor_on")
-    await mail_of_factor(context, user.user_uuid, "second_factor_on")
+    await _tell(request, "second_factor_on")
     return SecondFactorOn(recovery_codes=required.codes)
 
 
@@ -228,11 +226,15 @@ async def require_my_second_factor(request: Caller, data: JSONBody[ProofIn]) -> 
 )
 async def end_my_second_factor(request: Caller, data: JSONBody[ProofIn]) -> None:
     """Have my password alone sign me in again. My passkeys stay."""
-    context, user = context_of(request), request.user
     await _confirm(request, data)
-    await end_second_factor(context.identity, user.user_uuid)
-    record(request, "second_factor_off")
-    await mail_of_factor(context, user.user_uuid, "second_factor_off")
+    await end_second_factor(context_of(request).identity, request.user.user_uuid)
+    await _tell(request, "second_factor_off")
+
+
+async def _tell(request: Caller, what: FactorMail, **more: str) -> None:
+    """Says in the security log, and to the person by mail, what was changed."""
+    record(request, what, **more)
+    await mail_of_factor(context_of(request), request.user.user_uuid, what)
 
 
 async def _confirm(request: Caller, data: ProofIn) -> None:

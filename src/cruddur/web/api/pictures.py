@@ -1,26 +1,23 @@
 """`/api/me/picture` and `/api/pictures`: the pictures of people."""
 
-from contextlib import suppress
 from typing import Annotated
 
 from litestar import Response, delete, get, put
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter
 
-from cruddur.domain.errors import TableError
 from cruddur.domain.model import User, canonical_uuid
 from cruddur.domain.person_picture import PICTURE_TYPES
 from cruddur.identity.find_picture import find_picture
 from cruddur.identity.remove_picture import remove_picture
 from cruddur.identity.set_picture import set_picture
-from cruddur.messaging.inbox.correct_names import renaming_of
-from cruddur.messaging.inbox.tell_of_name import tell_of_name
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.api.pagination import is_known
 from cruddur.web.api.picture_bodies import PictureInBody, picture_type_of
 from cruddur.web.api.schemas import UserOut, user_out
 from cruddur.web.http.context import Caller, context_of
 from cruddur.web.http.path_params import UserUuid
+from cruddur.web.http.people_told import tell_of_person
 from cruddur.web.http.rate_limits import Take
 from cruddur.web.http.security_log import record
 
@@ -95,6 +92,5 @@ async def show_picture(
 
 
 async def _told(request: Caller, user: User) -> UserOut:
-    with suppress(TableError):  # it is stored, and the projector brings it
-        await tell_of_name(context_of(request).messaging, renaming_of(user))
+    await tell_of_person(context_of(request), user)
     return user_out(user)

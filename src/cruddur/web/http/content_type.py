@@ -8,7 +8,7 @@ from typing import Any
 
 from litestar import Request
 
-from cruddur.domain.errors import ApiError, declare_code
+from cruddur.domain.errors import UnsupportedType, declare_code
 
 _NOT_JSON = declare_code(
     "content_type_not_json", "A body needs the header Content-Type: application/json."
@@ -16,10 +16,8 @@ _NOT_JSON = declare_code(
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class OtherContentType(ApiError):
-    """The body is of another type than the operation reads, or does not say its type."""
-
-    status = 415
+class OtherContentType(UnsupportedType):
+    """The body is not JSON, or does not say its type."""
 
 
 def refuse_other_content(request: Request[Any, Any, Any]) -> None:

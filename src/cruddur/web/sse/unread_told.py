@@ -91,17 +91,17 @@ class UnreadTold:
     async def _tell(self) -> bool:
         """Counts, and tells the number if it is another one. Returns whether a row is behind."""
         newest, self._newest = self._newest, {}
+        is_behind = True
         try:
             unread = await count_unread(self._messaging, self._user_uuid, newest=newest)
-        except TableError:
-            self._newest = {**newest, **self._newest}
-            raise
-        if unread.is_behind:
-            self._newest = {**newest, **self._newest}
+            is_behind = unread.is_behind
+        finally:
+            if is_behind:  # what came meanwhile is newer
+                self._newest = newest | self._newest
         if self._told is None or unread[:2] != self._told[:2]:
             self._told = unread
             self._send(encode_event(changed(self._user_uuid, unread)))
-        return unread.is_behind
+        return is_behind
 
 
 def changed(user_uuid: str, unread: Unread) -> UnreadChanged:
