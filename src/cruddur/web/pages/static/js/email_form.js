@@ -3,6 +3,7 @@
 import { asFailure, call, get, patch } from "./api.js";
 import { byId, h, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
+import { field } from "./form_field.js";
 
 /** @returns {() => void} to be called when the sheet opens: shows what is in force */
 export function installEmailForm() {
@@ -114,11 +115,4 @@ function wordsFor(email, pending) {
 function input(name, type, autocomplete, describedBy) {
   const id = type === "email" ? "email" : `email-${type}`;
   return h("input", { id, name, type, autocomplete, "aria-describedby": describedBy });
-}
-
-/** @param {string} words
-    @param {HTMLInputElement} box */
-function field(words, box) {
-  const error = { class: "field-error", id: `${box.id}-error`, role: "alert", hidden: true };
-  return h("div", { class: "field" }, h("label", { for: box.id }, words), box, h("p", error));
 }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { byId, h, part } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
+import { field } from "./form_field.js";
 import { hasPasskeys } from "./passkey_device.js";
 import { passkeyProof } from "./proof_dialog.js";
 import { leaveForGood } from "./signing_out.js";
@@ -18,17 +19,10 @@ export function installEraseAccount(me) {
   const password = part(form, "[name=password]", HTMLInputElement);
   const handle = h("input", {
     ...{ id: "erase-handle", name: "handle", type: "text", autocomplete: "off" },
-    ...{ autocapitalize: "none", spellcheck: "false", "aria-describedby": "erase-handle-error" },
+    ...{ autocapitalize: "none", spellcheck: "false" },
   });
-  const error = { class: "field-error", id: "erase-handle-error", role: "alert", hidden: true };
-  const typed = h(
-    "div",
-    { class: "field", hidden: true },
-    h("label", { for: "erase-handle" }, "Your handle"),
-    h("p", { class: "hint" }, WITHOUT_PASSWORD),
-    handle,
-    h("p", error),
-  );
+  const typed = field("Your handle", handle, WITHOUT_PASSWORD);
+  typed.hidden = true;
   const byPasskey = h("button", { type: "button", class: "secondary" }, "Use a passkey");
   const fieldOfPassword = /** @type {HTMLElement} */ (password.closest(".field"));
   fieldOfPassword.after(typed);

@@ -1,5 +1,7 @@
 // Asks the browser for passkeys (W3C Web Authentication, level 3). The server sends and takes bytes as base64url.
 
+import { toBytes, toText } from "./base64url.js";
+
 const NUMBER = /^[\d.]+$|:/; // browsers have passkeys for names alone
 
 /** Whether this browser has passkeys here: they need TLS, or this machine, and a name. */
@@ -90,14 +92,3 @@ function descriptor({ id, transports }) {
   const known = /** @type {AuthenticatorTransport[]} */ (transports);
   return { type: "public-key", id: toBytes(id), transports: known };
 }
-
-/** @param {string} text */
-const toBytes = (text) =>
-  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
-
-/** @param {ArrayBuffer} bytes */
-const toText = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");

@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { byId, h, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
+import { field } from "./form_field.js";
 import { askPasskey, hasPasskeys } from "./passkey_device.js";
 
 /** @typedef {{ title: string; text: string; yes: string; byPasskey: boolean }} ProofQuestion
@@ -24,7 +25,6 @@ export class ProofDialog {
     name: "password",
     type: "password",
     autocomplete: "current-password",
-    "aria-describedby": "proof-password-error",
   });
   #yes = h("button", { type: "submit", class: "primary" });
   #byPasskey = h("button", { type: "button", class: "secondary" }, "Use a passkey");
@@ -34,17 +34,10 @@ export class ProofDialog {
 
   /** @param {string} handle for password managers */
   constructor(handle) {
-    const error = { class: "field-error", id: "proof-password-error", role: "alert", hidden: true };
     this.#form.append(
       this.#text,
       h("input", { type: "text", autocomplete: "username", value: handle, hidden: true }),
-      h(
-        "div",
-        { class: "field" },
-        h("label", { for: "proof-password" }, "Password"),
-        this.#password,
-        h("p", error),
-      ),
+      field("Password", this.#password),
       h("p", { class: "form-error", role: "alert", hidden: true }),
       h("div", { class: "dialog-buttons" }, this.#byPasskey, this.#yes),
     );

@@ -1,6 +1,7 @@
 // Lets this browser be notified while no page is open: its subscription at the push service of its maker.
 
 import { call, get, remove } from "./api.js";
+import { toText } from "./base64url.js";
 import {
   changeNotificationSettings,
   keepQuietHours,
@@ -87,6 +88,5 @@ async function subscribed({ pushManager }, key) {
 
 /** @param {PushSubscription} subscription */
 function keyOf({ options: { applicationServerKey: key } }) {
-  const text = btoa(String.fromCharCode(...new Uint8Array(key ?? new ArrayBuffer(0))));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return toText(key ?? new ArrayBuffer(0));
 }

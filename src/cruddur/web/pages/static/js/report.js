@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { openDialog } from "./dialogs.js";
 import { byId, h, part, parts, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
+import { field } from "./form_field.js";
 
 const NOTE_MAX_CHARS = 1000;
 
@@ -63,17 +64,9 @@ function build(form) {
 }
 
 function noteField() {
-  const error = "report-note-error";
   const note = h("textarea", { id: "report-note", name: "note", rows: 3, dir: "auto" });
   note.maxLength = NOTE_MAX_CHARS;
-  note.setAttribute("aria-describedby", error);
-  return h(
-    "div",
-    { class: "field" },
-    h("label", { for: note.id }, "What else they should know (optional)"),
-    note,
-    h("p", { class: "field-error", id: error, role: "alert", hidden: true }),
-  );
+  return field("What else they should know (optional)", note);
 }
 
 /** @param {HTMLFormElement} form */
