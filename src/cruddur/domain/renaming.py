@@ -17,3 +17,14 @@ class Renaming(Struct, frozen=True, kw_only=True):
     name_version: int
     after: str = ""
     picture: str | None = None
+
+
+def is_behind(
+    version: int | None, picture: str | None, new_version: int | None, new_picture: str | None
+) -> bool:
+    """Whether a copy of what others see of a person, of this version and picture, is to be replaced.
+
+    A process of an older version drops the picture of a member, and keeps the version.
+    """
+    known, new = version or 0, new_version or 0
+    return known < new or (known == new and picture != new_picture)

@@ -5,7 +5,7 @@ from cachetools import LRUCache
 
 from cruddur.domain.member import Member
 from cruddur.domain.model import MessageGroup
-from cruddur.domain.renaming import Renaming
+from cruddur.domain.renaming import Renaming, is_behind
 
 _MOST = 4096
 
@@ -45,13 +45,8 @@ class NewestNames:
 
 
 def renamed_member(member: Member, renamed: Renaming) -> Member | None:
-    """Returns the member with the new name and picture, or None if they have these or newer ones.
-
-    A process of an older version drops the picture of a member, and keeps the version.
-    """
-    version = member.name_version or 0
-    has_lost_it = version == renamed.name_version and member.picture != renamed.picture
-    if version >= renamed.name_version and not has_lost_it:
+    """Returns the member with the new name and picture, or None if they have these or newer ones."""
+    if not is_behind(member.name_version, member.picture, renamed.name_version, renamed.picture):
         return None
     return msgspec.structs.replace(
         member,

@@ -14,6 +14,7 @@ from cruddur.domain.clocks import not_before
 from cruddur.domain.mentions import MENTION_SEQS_MAX
 from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.domain.previews import preview
+from cruddur.domain.renaming import is_behind
 from cruddur.messaging.index_places import HOUR, Slack, chosen_part, is_within, part_of, slack_of
 
 _EVENTS_MAX = 20
@@ -162,10 +163,9 @@ def renamed(row: InboxRow, group: MessageGroup) -> InboxRow:
     newer.
     """
     other = group.members.get(row.user_uuid or "")
-    if other is None:
-        return row
-    version, own_version = other.name_version or 0, row.name_version or 0
-    if version < own_version or (version == own_version and other.picture == row.user_picture):
+    if other is None or not is_behind(
+        row.name_version, row.user_picture, other.name_version, other.picture
+    ):
         return row
     return msgspec.structs.replace(
         row,

@@ -43,7 +43,5 @@ async def _members(messaging: MessagingContext, groups: Iterable[str]) -> set[st
 async def _group(messaging: MessagingContext, message_group_uuid: str) -> MessageGroup | None:
     try:
         return await find_group(messaging, message_group_uuid)
-    except (
-        NotFound
-    ):  # another program wrote it, and it is in the log: the name is stored all the same
+    except NotFound:  # another program wrote the log's entry: the name is stored all the same
         return None

@@ -32,7 +32,7 @@ async def compare_person(messaging: MessagingContext, user: User) -> Difference 
         return await _compare_items(messaging, await _profile(messaging, user.user_uuid))
 
     first = await _compare_items(messaging, user)
-    return await _confirmed(look) if first else None
+    return await confirmed(look) if first else None
 
 
 async def compare_word(messaging: MessagingContext, item: Item) -> Difference | None:
@@ -48,7 +48,7 @@ async def compare_word(messaging: MessagingContext, item: Item) -> Difference | 
         what = f"@{user.handle} is still found by {_word_of(key)}"
         return Difference(user.user_uuid, what, person=user, unwanted=[key])
 
-    return await _confirmed(look) if await look() else None
+    return await confirmed(look) if await look() else None
 
 
 async def compare_members(messaging: MessagingContext, group: MessageGroup) -> list[Difference]:
@@ -117,7 +117,8 @@ def _of_member(group: MessageGroup, renamed: Renaming) -> Difference:
     return Difference(group.message_group_uuid, what, renaming=renamed)
 
 
-async def _confirmed(look: Callable[[], Awaitable[Difference | None]]) -> Difference | None:
+async def confirmed(look: Callable[[], Awaitable[Difference | None]]) -> Difference | None:
+    """Returns what a second look finds, a moment later: a running service changes things meanwhile."""
     await asyncio.sleep(SECOND_LOOK_SECONDS)
     return await look()
 

@@ -4,14 +4,11 @@ They are written together, so that only another program, or a table that was cop
 A running service changes them meanwhile: each difference is looked at twice.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
 from cruddur.domain.model import User
 from cruddur.domain.person_picture import PersonPicture
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
-from cruddur.messaging.inbox.verify_names import SECOND_LOOK_SECONDS
+from cruddur.messaging.inbox.verify_names import confirmed
 from cruddur.schema import items, keys
 from cruddur.schema.picture_items import picture_from, picture_key
 from cruddur.schema.readable import one_from
@@ -32,7 +29,7 @@ async def compare_own_picture(messaging: MessagingContext, user: User) -> Differ
         what = f"the picture of @{user.handle} is not there: `cruddur users picture` removes it"
         return Difference(user.user_uuid, what) if profile.picture else None
 
-    return await _twice(look)
+    return await confirmed(look) if await look() else None
 
 
 async def compare_picture(messaging: MessagingContext, picture: PersonPicture) -> Difference | None:
@@ -46,7 +43,7 @@ async def compare_picture(messaging: MessagingContext, picture: PersonPicture) -
         key = picture_key(picture.user_uuid)
         return Difference(picture.user_uuid, what, person=profile, unwanted=[key])
 
-    return await _twice(look)
+    return await confirmed(look) if await look() else None
 
 
 async def _both(
@@ -58,10 +55,3 @@ async def _both(
         one_from(items.user_from, found.get(profile_key)),
         one_from(picture_from, found.get(key)),
     )
-
-
-async def _twice(look: Callable[[], Awaitable[Difference | None]]) -> Difference | None:
-    if await look() is None:
-        return None
-    await asyncio.sleep(SECOND_LOOK_SECONDS)
-    return await look()

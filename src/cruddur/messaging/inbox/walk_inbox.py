@@ -90,8 +90,8 @@ class InboxWalk:
             page = await self._read_whole(page)
         parts = self._parts(page)
         while True:
-            if unread := [part for part in parts if part.is_to_be_read]:
-                await asyncio.gather(*(part.read_on() for part in unread))
+            if to_be_read := [part for part in parts if part.is_to_be_read]:
+                await asyncio.gather(*(part.read_on() for part in to_be_read))
             if not (unsure := self._unsure(parts)):
                 found = list(self._rows.values())
                 has_more = any(p.waiting for p in parts) or len(found) > self._limit
