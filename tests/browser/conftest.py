@@ -1,13 +1,13 @@
 """Chromium, the service, and people in front of windows. Each test has people of its own."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 from tests.browser.accounts import Accounts
+from tests.browser.chromium import PATIENCE_MS, running_browser
 from tests.browser.host_site import HostSite, running_site
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
@@ -15,35 +15,14 @@ from tests.browser.service import running_service
 
 from cruddur.web.http.auth import COOKIE
 
-BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
-"""The first that is there is taken. One engine is in both; without windows it takes half of the CPU."""
-
 EMPTY = "about:blank"
 """A window that has opened no page of the service yet."""
-
-LAN = "lan.test"
-"""Another name of this machine, which no browser takes for a secure one."""
-
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    f"--host-resolver-rules=MAP {LAN} 127.0.0.1",
-]
-_PATIENCE_MS = 30_000  # for a machine with other things to do; nothing takes this long
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    chromium = next((path for path in BROWSERS if path.exists()), None)
-    if chromium is None:
-        reason = f"{BROWSERS[0]} is missing: apt-get install {BROWSERS[0].name}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
@@ -101,7 +80,7 @@ def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> It
         if beside is None:
             given = {"service_workers": workers, **options}
             context = browser.new_context(base_url=address, **given)
-            context.set_default_timeout(_PATIENCE_MS)
+            context.set_default_timeout(PATIENCE_MS)
             contexts.append(context)
         else:
             context = beside.page.context

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.browser.conftest import BROWSERS
+from playwright.sync_api import Browser, Page, expect
+from tests.browser.chromium import running_browser
 from tests.browser.scene import make_scene
 from tests.browser.service import running_service
 
@@ -80,17 +80,14 @@ def _pictures(browser: Browser, address: str) -> dict[str, str]:
 
 
 def main(file: Path) -> None:
-    executable = next(path for path in BROWSERS if path.exists())
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         make_scene(data)
-        with running_service(data, "--demo") as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        with running_service(data, "--demo") as address, running_browser() as browser:
             pictures = _pictures(browser, address)
             page = browser.new_page(viewport={"width": 1580, "height": 820})
             page.set_content(_FRAME.format(**pictures))
             page.screenshot(path=file)
-            browser.close()
 
 
 if __name__ == "__main__":

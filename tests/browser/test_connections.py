@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
-from tests.browser.conftest import LAN
+from tests.browser.chromium import LAN
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 

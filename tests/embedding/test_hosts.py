@@ -19,7 +19,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import browser
+from tests.browser.chromium import running_browser
 from tests.browser.service import CRUDDUR, running_service
 from tests.embedding.examples import HOSTS, files_of, write
 from tests.embedding.installed import (
@@ -32,8 +32,6 @@ from tests.embedding.installed import (
 )
 from tests.engines import ROOT
 from tests.ports import free_port
-
-__all__ = ["browser"]
 
 LINES_MAX, CODE_MAX = 40, 10
 PATIENCE_SECONDS = 120
@@ -61,6 +59,12 @@ def _said(data: Path, *words: str) -> str:
     command = [str(CRUDDUR), *words]
     done = subprocess.run(command, check=True, env=environ, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
