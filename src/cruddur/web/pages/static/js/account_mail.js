@@ -18,7 +18,8 @@ function install(form, name) {
   const button = part(form, "[type=submit]", HTMLButtonElement);
   button.disabled = false;
   // The browser focuses a field with `autofocus` at its first paint, which may be after this script.
-  if (document.activeElement === document.body && !form.querySelector("[autofocus]")) button.focus();
+  if (document.activeElement === document.body && !form.querySelector("[autofocus]"))
+    button.focus();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!(await submitting(form, async () => void (await WAYS[name](form))))) return;
