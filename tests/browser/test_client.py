@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -99,6 +100,34 @@ def test_what_was_not_sent_is_sent_once_after_a_reload(shop: Shop) -> None:
     see(page, "three")
     assert texts(page) == ["one", "two", "three"]
     assert [text for _, text in maya.stored(group)] == ["one", "two", "three"]
+
+
+def test_what_sends_is_there_before_it_is_needed(shop: Shop) -> None:
+    maya, tom = shop.person("Maya"), shop.person("Tom")
+    group = tom.writes(maya, "one")
+    page = shop.opens(maya, to=group)
+    is_open(page)
+    see(page, "one")
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(f"{one.method} {urlsplit(one.url).path}"))
+    page.context.set_offline(True)
+    say(page, "two")
+    expect(messages(page).last).to_have_attribute("data-state", "waiting")
+    assert f"GET /api/messages/{group}" not in asked  # a send reads nothing
+    page.context.set_offline(False)
+    is_sent(page, "two")
+
+
+def test_what_did_not_arrive_of_the_client_is_asked_for_again(shop: Shop) -> None:
+    maya, tom = shop.person("Maya"), shop.person("Tom")
+    group = tom.writes(maya, "one")
+    page = shop.opens_at(shop.site.page("/empty"))
+    page.route("**/embed/live.*", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed", lambda asked: "/embed/live." in asked.url):
+        page.goto(shop.url(maya, to=group))
+    is_open(page)
+    say(page, "two")
+    is_sent(page, "two")
 
 
 def test_after_an_absence_nothing_is_missing_changes_too(shop: Shop) -> None:

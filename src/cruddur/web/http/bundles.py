@@ -5,7 +5,8 @@ are. Imports and exports must have one of the few forms below; any other raises 
 
 A module that is imported by `await import("./x.js")` inside a function is not needed at the start. With
 what only it imports, it becomes a file of its own, a part, which browsers fetch when that line runs.
-One part, `later.js`, is the rest of the page. It may fetch parts of its own, which share its modules.
+One part, `later.js`, is the rest of the page, and `live.js` that of the client for other pages. Such a
+part may fetch parts of its own, which share its modules.
 """
 
 import hashlib
@@ -20,8 +21,8 @@ from cruddur.web.http.minifying import minified
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
 
-LATER = "later"
-"""The part that every page fetches, once its first view is there."""
+_RESTS = frozenset({"later", "live"})
+"""The parts that every page fetches, since they are the rest of what it needs."""
 
 _JS = STATIC / "js"
 # import { a, b as c } from "./x.js"; and import * as x from "./x.js";
@@ -58,9 +59,16 @@ def join_modules(
     entry = tree.script.pop(script)
     modules = [writer.module(name, text) for name, text in tree.script.items()]
     whole = "\n".join([*modules, writer.without_imports(entry)])
-    if not _EXPORT.search(entry):
-        whole = f"{{{whole}\n}}"  # in a block, so that no name need be kept for others
-    return Joined(shorten([whole])[0], writer.parts)
+    return Joined(shorten([_enclosed(whole)])[0], writer.parts)
+
+
+def _enclosed(script: str) -> str:
+    """Returns the script within brackets, so that only what it exports keeps its name."""
+    exported = ",".join(found[2] for found in _EXPORT.finditer(script))
+    if not exported:
+        return f"{{{script}\n}}"
+    inner = _EXPORT.sub(r"\1 \2", script)
+    return f"export const [{exported}]=(()=>{{{inner}\nreturn [{exported}];}})();"
 
 
 def content_hash(content: bytes) -> str:
@@ -74,7 +82,7 @@ def modules_of(script: str, folder: Path = _JS) -> list[str]:
     That is the order in which a browser runs them. Those that are fetched later come at the end.
     """
     tree = _read_tree(script, folder)
-    parts = [*tree.of_script.values(), tree.later, *tree.of_later.values()]
+    parts = [*tree.of_script.values(), tree.rest, *tree.of_rest.values()]
     return list(tree.script | {name: "" for modules in parts for name in modules})
 
 
@@ -132,31 +140,35 @@ class _Tree(NamedTuple):
     script: dict[str, str]
     of_script: dict[str, dict[str, str]]
     """What the parts have that the script fetches, by their names."""
-    later: dict[str, str]
-    of_later: dict[str, dict[str, str]]
-    """What the parts have that only later.js fetches."""
+    name_of_rest: str
+    rest: dict[str, str]
+    """What the part has that is the rest of the page; nothing if there is none."""
+    of_rest: dict[str, dict[str, str]]
+    """What the parts have that only the rest fetches."""
 
 
 def _read_tree(script: str, folder: Path) -> _Tree:
     """Reads all modules. Each runs once: one that two parts need lies where both find it."""
     texts = _read_modules(script, folder)
     of_script = _read_parts(texts, folder)
-    later = of_script.pop(LATER, {})
-    of_later = {
-        name: part for name, part in _read_parts(later, folder).items() if name not in of_script
+    name_of_rest = next(iter(of_script.keys() & _RESTS), "")
+    rest = of_script.pop(name_of_rest, {})
+    of_rest = {
+        name: part for name, part in _read_parts(rest, folder).items() if name not in of_script
     }
-    beside = dict(item for part in (later, *of_later.values()) for item in part.items())
+    beside = dict(item for part in (rest, *of_rest.values()) for item in part.items())
     texts |= _needed_twice(texts, [*of_script.values(), beside])
-    later = _without(later, texts)
-    later |= _needed_twice(texts | later, of_later.values())
+    rest = _without(rest, texts)
+    rest |= _needed_twice(texts | rest, of_rest.values())
     return _Tree(
         texts,
         {name: _without(part, texts) for name, part in of_script.items() if name not in texts},
-        later,
+        name_of_rest,
+        rest,
         {
-            name: _without(part, texts | later)
-            for name, part in of_later.items()
-            if name not in texts | later
+            name: _without(part, texts | rest)
+            for name, part in of_rest.items()
+            if name not in texts | rest
         },
     )
 
@@ -186,8 +198,8 @@ class _Writer:
     """
 
     def __init__(self, tree: _Tree, shorten: Callable[[list[str]], list[str]]) -> None:
-        rest = {LATER: tree.later} if tree.later else {}
-        files = [tree.script, *tree.of_script.values(), *tree.of_later.values(), *rest.values()]
+        rest = {tree.name_of_rest: tree.rest} if tree.rest else {}
+        files = [tree.script, *tree.of_script.values(), *tree.of_rest.values(), *rest.values()]
         self._exports = {
             name: [found[2] for found in _EXPORT.finditer(text)]
             for file in files
@@ -196,7 +208,7 @@ class _Writer:
         self._given: dict[str, list[str]] = {}
         self.parts: dict[str, str] = {}
         self._shorten = shorten
-        self._add_parts(tree.of_script | tree.of_later)
+        self._add_parts(tree.of_script | tree.of_rest)
         self._add_parts(rest)
 
     def module(self, name: str, text: str) -> str:
@@ -242,7 +254,7 @@ class _Writer:
     def _part(self, name: str, texts: dict[str, str]) -> str:
         """Returns a file whose `part` runs its own modules once, with what they need of others."""
         for one, text in texts.items():
-            if name != LATER and (found := _ON_DEMAND.search(text)):
+            if name not in _RESTS and (found := _ON_DEMAND.search(text)):
                 raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
         modules = "\n".join(self.module(one, text) for one, text in texts.items())
         own = {constant for one in texts for constant in self._constants(one)}

@@ -2,7 +2,7 @@
 // are numbered 1, 2, 3 … without a gap, as messages are.
 
 import * as api from "./api.js";
-import { pageAge } from "./recent_events.js";
+import { pageAge } from "./page_age.js";
 import { Retries } from "./retries.js";
 
 const PAGE = 100;

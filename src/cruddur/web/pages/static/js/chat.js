@@ -4,14 +4,10 @@ import * as api from "./api.js";
 import { authorizeBy } from "./authorized.js";
 import { backoff, Pause } from "./backoff.js";
 import { reachAt } from "./base_path.js";
-import { onReturn } from "./coming_back.js";
 import { Emitter } from "./emitter.js";
 import { Inbox } from "./inbox.js";
 import { InboxList } from "./inbox_list.js";
-import { Outbox } from "./outbox.js";
-import { Polling } from "./polling.js";
 import { LiveStream } from "./live_stream.js";
-import { SharedStream } from "./shared_stream.js";
 import { Talk } from "./talk.js";
 import { Tokens } from "./tokens.js";
 import { UnreadCount } from "./unread_count.js";
@@ -45,12 +41,11 @@ export class Chat extends Emitter {
   #rows = new Inbox(this.#user, [], null);
   inbox = new InboxList(this.#rows);
   #unread = new UnreadCount(this.#rows, (unread) => this.emit("unread", unread));
-  /** @type {{ stream: LiveStream; outbox: Outbox } | null} */
+  /** @type {Omit<import("./talk.js").Begun, "me"> | null} */
   #parts = null;
   /** @type {Set<Talk>} */
   #talks = new Set();
   #ended = new AbortController();
-  #pause = new Pause();
 
   /** @param {Client.Options & { url: string }} options */
   constructor({ url, token }) {
@@ -97,48 +92,53 @@ export class Chat extends Emitter {
   /** What conversations need, once it is known whose page this is. */
   async #begun() {
     await this.ready;
-    if (!this.#parts) throw new Error("The chat was closed.");
+    if (!this.#parts) throw this.#ended.signal.reason;
     return { me: this.#user, ...this.#parts };
   }
 
   async #begin() {
-    const me = await this.#findMe();
+    const [live, { data: me }] = await Promise.all([
+      this.#untilAnswered(fetchLive),
+      this.#untilAnswered(() => api.get("/api/me")),
+    ]);
+    this.#ended.signal.throwIfAborted();
     api.actAs(me.uuid);
     Object.assign(this.#user, me);
     this.me = me;
     const stream = new LiveStream();
-    stream.source = new SharedStream(stream, me, { page: null, resume_at: null });
-    const outbox = new Outbox(me, (entry) => this.#lastSeqOf(entry));
-    this.#parts = { stream, outbox };
-    this.#follow(stream, outbox);
-    await outbox.start();
-    outbox.wake();
-    stream.source.run();
+    this.#follow(stream);
+    const outbox = await live.goLive({
+      me,
+      stream,
+      lastSeqOf: (entry) => this.#lastSeqOf(entry),
+      poll: () => Promise.all([this.#rows.poll(), ...this.#each((talk) => talk.poll())]),
+      signal: this.#ended.signal,
+    });
+    this.#parts = { stream, outbox, live };
     return me;
   }
 
-  /** Asks until the service answers.
-      @returns {Promise<Api.Me>} */
-  async #findMe() {
-    for (let failures = 1; !this.#ended.signal.aborted; failures += 1) {
+  /** Asks until there is an answer.
+      @template Result
+      @param {() => Promise<Result>} ask */
+  async #untilAnswered(ask) {
+    const { signal } = this.#ended;
+    const pause = new Pause();
+    signal.addEventListener("abort", () => pause.wake());
+    for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        return (await api.get("/api/me")).data;
+        return await ask();
       } catch (error) {
         if (!api.isTemporary(error)) throw error;
       }
-      await this.#pause.for(backoff(failures, { first: 500, most: 20_000 }));
+      await pause.for(backoff(failures, { first: 500, most: 20_000 }));
     }
-    throw new Error("The chat was closed.");
+    throw signal.reason;
   }
 
-  /** @param {LiveStream} stream
-      @param {Outbox} outbox */
-  #follow(stream, outbox) {
-    const { signal } = this.#ended;
-    const polled = () => Promise.all([this.#rows.poll(), ...this.#each((talk) => talk.poll())]);
-    new Polling(stream, polled);
-    onReturn(stream, () => outbox.wake({ now: true }), signal);
-    stream.on("ready", (ready) => this.#open(ready, outbox));
+  /** @param {LiveStream} stream */
+  #follow(stream) {
+    stream.on("ready", (ready) => this.#open(ready));
     stream.on("state", (state) => this.#setState(state));
     stream.on("message", (message) => this.#rows.onMessage(message));
     stream.on("message_changed", (message) => this.#rows.onChanged(message));
@@ -153,11 +153,9 @@ export class Chat extends Emitter {
   }
 
   /** The stream is open: from now on it misses nothing, and what was missed before is read by its numbers.
-      @param {Events.Ready} ready
-      @param {Outbox} outbox */
-  #open({ user_uuid: uuid }, outbox) {
+      @param {Events.Ready} ready */
+  #open({ user_uuid: uuid }) {
     if (uuid !== this.#user.uuid) return this.#end("signed_out");
-    outbox.wake({ now: true });
     this.inbox.refresh();
     for (const talk of this.#talks) talk.refresh();
     return undefined;
@@ -185,11 +183,8 @@ export class Chat extends Emitter {
   /** @param {"signed_out" | "closed"} state */
   #end(state) {
     if (this.#ended.signal.aborted) return;
-    this.#ended.abort();
-    this.#pause.wake();
+    this.#ended.abort(new Error("The chat was closed."));
     this.#unread.close();
-    this.#parts?.stream.source?.close();
-    this.#parts?.outbox.close();
     for (const talk of this.#talks) talk.close();
     this.#setState(state);
   }
@@ -199,5 +194,15 @@ export class Chat extends Emitter {
     if (this.state === state || this.state === "closed") return;
     this.state = state;
     this.emit("state", state);
+  }
+}
+
+/** What can be fetched later is tried again: the network may be down, or another process of the service run another
+    version. */
+async function fetchLive() {
+  try {
+    return await import("./live.js");
+  } catch {
+    throw new api.Unreachable();
   }
 }

@@ -1,11 +1,10 @@
 // The events of the last minutes, for tabs that are opened beside the one with the stream.
 
+import { pageAge } from "./page_age.js";
+
 const KEPT_MS = 120_000;
 const MOST = 200;
 const LAG_MS = 10_000; // what the server renders may be that much older than the events that were sent
-
-/** The milliseconds since this page was asked for. Some clocks stand still while a computer sleeps, so both are read. */
-export const pageAge = () => Math.max(performance.now(), Date.now() - performance.timeOrigin);
 
 /** Whether a tab of this age lacks nothing, if it gets the kept events of a tab that has had all for `coveredMs`.
     @param {number} coveredMs */

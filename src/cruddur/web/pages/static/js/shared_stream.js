@@ -4,8 +4,9 @@
 
 import { spread } from "./backoff.js";
 import { Stream } from "./events.js";
+import { pageAge } from "./page_age.js";
 import { PeopleShown } from "./people_of_tabs.js";
-import { isCoveredBy, pageAge, RecentEvents } from "./recent_events.js";
+import { isCoveredBy, RecentEvents } from "./recent_events.js";
 import { isLater, longestSilence } from "./tab_leaders.js";
 import { uuidv7 } from "./uuid.js";
 

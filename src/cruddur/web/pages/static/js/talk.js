@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { addressOf, started } from "./conversation_ref.js";
 import { Emitter } from "./emitter.js";
 import { Retries } from "./retries.js";
-import { findTalk, pendingOf, storedAs } from "./talk_steps.js";
+import { findTalk } from "./finding_talk.js";
 import { Timeline } from "./timeline.js";
 import { TypingSignal } from "./typing_signal.js";
 import { uuidv7 } from "./uuid.js";
@@ -13,7 +13,7 @@ import { uuidv7 } from "./uuid.js";
 /** @import { Outbox } from "./outbox.js" */
 /** @import { LiveStream } from "./live_stream.js" */
 
-/** @typedef {{ me: Api.User; stream: LiveStream; outbox: Outbox }} Begun */
+/** @typedef {{ me: Api.User; stream: LiveStream; outbox: Outbox; live: typeof import("./live.js") }} Begun */
 /** @typedef {{ begun: () => Promise<Begun>; inbox: Inbox; closed: () => void }} Around */
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
@@ -82,8 +82,7 @@ export class Talk extends Emitter {
   }
 
   get pending() {
-    if (!this.#begun || !this.#ref) return [];
-    return pendingOf(this.#begun.outbox.of(this.#ref.key), this.messages, this.#begun.stream);
+    return this.#begun && this.#ref ? this.#begun.live.pendingOf(this, this.#ref, this.#begun) : [];
   }
 
   /** The message of this number, also if it is not held; null if there is none to be seen, undefined while it is asked
@@ -98,12 +97,12 @@ export class Talk extends Emitter {
   /** @param {string} text
       @param {{ reply_to_seq?: number | null }} [more] */
   async send(text, { reply_to_seq: reply = null } = {}) {
-    const { outbox } = await this.#around.begun();
-    await this.#found();
+    const { outbox, live } = await this.#around.begun();
+    if (!this.#ref) await this.#found();
     if (!this.#ref) throw this.error ?? new api.Unreachable();
     if (this.uuid) this.#typing.sent(this.uuid);
     const [uuid] = await outbox.add({ ...addressOf(this.#ref), reply_to_seq: reply }, text);
-    return storedAs(uuid, this, outbox);
+    return live.storedAs(uuid, this, outbox);
   }
 
   /** @param {number} seq
