@@ -27,6 +27,7 @@ def test_pages_of_a_table_are_followed_in_one_place() -> None:
     """The walk through an inbox is the exception: its pages grow."""
     assert _places(_is_further_page) == {
         "cruddur.ports.paging",
+        "cruddur.messaging.inbox.index_part",
         "cruddur.messaging.inbox.walk_inbox",
     }
 

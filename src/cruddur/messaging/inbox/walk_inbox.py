@@ -17,12 +17,13 @@ is among these, half a unit is saved, and pays for the look. If none is, the inb
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow
+from cruddur.messaging.inbox.index_part import IndexPart
 from cruddur.messaging.index_places import ARCHIVED, HOUR, PINNED, SLACKS, Slack, end_of, slack_of
 from cruddur.ports.table import Page, Query, Range, Table
 from cruddur.schema import keys
@@ -31,7 +32,6 @@ from cruddur.schema.readable import rows_from
 WALK_PAGE = 35
 """The keys that half a read unit holds: 4 KB, at 114 bytes each."""
 
-_WALK_PAGE_MOST = 560
 _WHOLE_FACTOR = 3.5
 """An inbox of at most so many times the rows of a page is read whole: that is half the price at most."""
 
@@ -99,7 +99,7 @@ class InboxWalk:
                 return found, has_more
             await self.fetch(entry["sk"] for entry in unsure)
 
-    async def _fetch_pinned(self, parts: Sequence["_Part"]) -> None:
+    async def _fetch_pinned(self, parts: Sequence[IndexPart]) -> None:
         """Reads the pinned rows that are not on the page. Without pins it reads nothing."""
         if self._since is None and self._before is None:
             pinned = (e["sk"] for part in parts if part.slack is PINNED for e in part.waiting)
@@ -109,7 +109,7 @@ class InboxWalk:
         """The pinned rows in their own order, wherever they lie, after `newest` from the top."""
         return sorted(self._pinned.values(), key=lambda row: (row.pin_order, *place_of(row)))
 
-    def _unsure(self, parts: Sequence["_Part"]) -> Sequence[Item]:
+    def _unsure(self, parts: Sequence[IndexPart]) -> Sequence[Item]:
         """Takes the next entries of all parts that could still belong on the page, and returns them."""
         waiting = [entry for part in parts for entry in part.waiting]
         if not waiting:
@@ -203,10 +203,10 @@ class InboxWalk:
         top, lowest = self._range(self._slacks[0]), self._range(self._shared()[-1])
         return self._query(Range(at_least=lowest.at_least, at_most=top.at_most))
 
-    def _parts(self, page: Page) -> list["_Part"]:
+    def _parts(self, page: Page) -> list[IndexPart]:
         """Returns the parts of the index, the first of which begins with this page."""
         parts = [
-            _Part(self._table, slack, self._range(slack), self._query) for slack in self._slacks
+            IndexPart(self._table, slack, self._range(slack), self._query) for slack in self._slacks
         ]
         top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
         for part in parts[: len(self._shared())]:
@@ -229,48 +229,6 @@ class InboxWalk:
             descending=True,
             limit=WALK_PAGE,
         )
-
-
-class _Part:
-    """The places of one slack: the entries that were read and not looked at, and where to read on."""
-
-    def __init__(
-        self, table: Table, slack: Slack, places: Range, first: Callable[[Range], Query]
-    ) -> None:
-        self.slack = slack
-        self.waiting: list[Item] = []
-        self._table = table
-        self._range = places
-        self._first = first
-        self._further: Query | None = None
-        self._is_over = False
-
-    @property
-    def is_to_be_read(self) -> bool:
-        """Whether all entries that were read have been looked at, and there may be others."""
-        return not self._is_over and not self.waiting
-
-    async def read_on(self) -> None:
-        """Reads further entries, if all that were read have been looked at."""
-        while self.is_to_be_read:
-            query = self._further or self._first(self._range)
-            self.take(await self._table.query(query), query)
-
-    def take(self, page: Page, query: Query | None = None) -> None:
-        """Takes over those entries of a page that are of this part. `query` is the one that read it."""
-        lowest, highest = self._range.at_least or "", self._range.at_most or ""
-        self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
-        if page.next is None or page.items[-1]["indexed_at"] < lowest:
-            self.end()
-        else:
-            # If thousands were active within the slack, few large steps are cheaper.
-            query = query or self._first(self._range)
-            limit = min(2 * query.limit, _WALK_PAGE_MOST)
-            self._further = replace(query, start=page.next, limit=limit)
-
-    def end(self) -> None:
-        """Says that there are no further entries."""
-        self._is_over = True
 
 
 def _end(entry: Item) -> str:

@@ -1,0 +1,52 @@
+"""A part of the index that the walk over an inbox goes down: the places of one slack."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cruddur.domain.item import Item
+from cruddur.messaging.index_places import Slack
+from cruddur.ports.table import Page, Query, Range, Table
+
+_PAGE_MOST = 560
+
+
+class IndexPart:
+    """The places of one slack: the entries that were read and not looked at, and where to read on."""
+
+    def __init__(
+        self, table: Table, slack: Slack, places: Range, first: Callable[[Range], Query]
+    ) -> None:
+        self.slack = slack
+        self.waiting: list[Item] = []
+        self._table = table
+        self._range = places
+        self._first = first
+        self._further: Query | None = None
+        self._is_over = False
+
+    @property
+    def is_to_be_read(self) -> bool:
+        """Whether all entries that were read have been looked at, and there may be others."""
+        return not self._is_over and not self.waiting
+
+    async def read_on(self) -> None:
+        """Reads further entries, if all that were read have been looked at."""
+        while self.is_to_be_read:
+            query = self._further or self._first(self._range)
+            self.take(await self._table.query(query), query)
+
+    def take(self, page: Page, query: Query | None = None) -> None:
+        """Takes over those entries of a page that are of this part. `query` is the one that read it."""
+        lowest, highest = self._range.at_least or "", self._range.at_most or ""
+        self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
+        if page.next is None or page.items[-1]["indexed_at"] < lowest:
+            self.end()
+        else:
+            # If thousands were active within the slack, few large steps are cheaper.
+            query = query or self._first(self._range)
+            limit = min(2 * query.limit, _PAGE_MOST)
+            self._further = replace(query, start=page.next, limit=limit)
+
+    def end(self) -> None:
+        """Says that there are no further entries."""
+        self._is_over = True
