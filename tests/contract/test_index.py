@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -75,6 +76,20 @@ async def test_a_range_of_the_index_is_one_of_indexed_at(table: Table, pk: str) 
     assert [item["sk"] for item in up] == ["c", "b"]
     down = await listed(table, Query(pk, Range(at_most="3"), index=INBOX_INDEX, descending=True))
     assert [item["sk"] for item in down] == ["b", "c", "d"]
+
+
+async def test_entries_come_with_their_items_where_the_index_is_exact(
+    table: Table, pk: str
+) -> None:
+    stored = [{"pk": pk, "sk": sk, "indexed_at": sk, "text": f"[{sk}]"} for sk in "abc"]
+    for item in stored:
+        await table.put(Put(item))
+    await settled(table, pk, {"a": "a", "b": "b", "c": "c"})
+    asked = Query(pk, index=INBOX_INDEX, limit=2, descending=True)
+    page, whole = await table.query(asked), await table.query(replace(asked, whole=True))
+    assert (whole.items, whole.next) == (page.items, page.next)
+    assert list(page.whole) == []
+    assert list(whole.whole) == (stored[:0:-1] if table.index_is_exact else [])
 
 
 @settings(

@@ -140,7 +140,8 @@ class Query:
     On the table (`index=None`) the sort key is `sk`; on `inbox-index` it is `indexed_at`, and the
     items contain only their keys. If the table's `index_is_exact`, `indexed_at` is there the row's
     `last_message_at`. `start` is the `next` of the previous page. An index cannot be
-    read with `consistent`. `limit` is the most items that a page holds.
+    read with `consistent`. `limit` is the most items that a page holds. `whole` asks an index for the
+    items themselves, too: an engine gives them where they cost no further read.
     """
 
     partition: str
@@ -150,14 +151,19 @@ class Query:
     limit: int = 100
     start: Item | None = None
     consistent: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some items, and `next`, where the following page starts; None after the last page."""
+    """Some items, and `next`, where the following page starts; None after the last page.
+
+    `whole` are the items that entries of an index stand for, of none or of each, in the same order.
+    """
 
     items: Sequence[Item] = field(repr=False)
     next: Item | None
+    whole: Sequence[Item] = field(default=(), repr=False)
 
 
 class Table(Protocol):

@@ -41,14 +41,21 @@ _CHANGES = """
         coalesce(max(sequence), ?2)
     FROM (SELECT * FROM changes WHERE sequence > ?2 ORDER BY sequence LIMIT ?3)
 """
-_INDEX_COLUMNS = "pk, sk, indexed_at"  # the index holds all three, so that the items are not read
-_INDEX_ENTRY = "json_object('pk', pk, 'sk', sk, 'indexed_at', indexed_at)"
+# The bodies are JSON already: json_group_array would read and write each of them again.
+_BODIES = "'[' || coalesce(group_concat(body, ','), '') || ']'"
+# Columns, and what is made of them. The index holds the first three, so that the items are not read.
+_ENTRIES = (
+    "pk, sk, indexed_at",
+    "json_group_array(json_object('pk', pk, 'sk', sk, 'indexed_at', indexed_at))",
+)
+_WHOLE_ENTRIES = ("body, indexed_at", f"{_BODIES}, json_group_array(indexed_at)")
 _LAST_CHAR = "\U0010ffff"
 
 _ChangeRow = tuple[
     int, Literal["insert", "modify", "remove"], str, str, Item | None, Item | None, int
 ]
 _decode_json = msgspec.json.Decoder(list[dict[str, Any]], float_hook=Decimal).decode
+_decode_places = msgspec.json.Decoder(list[str]).decode
 _decode_changes = msgspec.json.Decoder(list[_ChangeRow], float_hook=Decimal).decode
 
 
@@ -108,13 +115,22 @@ def query(query: Query) -> Callable[[sqlite3.Connection], Page]:
     statement, values = _statement(query)
 
     def read(connection: sqlite3.Connection) -> Page:
-        (found,) = connection.execute(statement, values).fetchone()
+        found, *places = connection.execute(statement, values).fetchone()
         items = _decode_items(found)
         more = len(items) > query.limit
         del items[query.limit :]
-        return Page(items, _start(query, items[-1]) if more else None)
+        entries = _entries(items, places[0]) if places else items
+        following = _start(query, entries[-1]) if more else None
+        return Page(entries, following, items if places else ())
 
     return read
+
+
+def _entries(items: Sequence[Item], places: str) -> Sequence[Item]:
+    """The entries of the index that stand for these items, from their places in it, as JSON."""
+    pk, sk, place = keys.PARTITION_KEY, keys.SORT_KEY, keys.INDEX_SORT_KEY
+    of_each = zip(items, _decode_places(places), strict=False)
+    return [{pk: item[pk], sk: item[sk], place: indexed_at} for item, indexed_at in of_each]
 
 
 def scan(after: Key) -> Callable[[sqlite3.Connection], Sequence[tuple[Key, Item]]]:
@@ -178,10 +194,11 @@ def _statement(query: Query) -> tuple[str, Sequence[str | int]]:
     check_query(query)
     values: list[str | int] = [query.partition]
     if query.index is None:
-        column, columns, entry, order = "sk", "body", "body", "sk"
+        column, columns, answer, order = "sk", "body", _BODIES, "sk"
         where = "pk = ?"
     else:
-        column, columns, entry, order = "indexed_at", _INDEX_COLUMNS, _INDEX_ENTRY, "indexed_at, sk"
+        column, order = "indexed_at", "indexed_at, sk"
+        columns, answer = _WHOLE_ENTRIES if query.whole else _ENTRIES
         where = "pk = ? AND indexed_at IS NOT NULL"
     for comparison, bound in _bounds(query):
         where += f" AND {column} {comparison} ?"
@@ -196,12 +213,7 @@ def _statement(query: Query) -> tuple[str, Sequence[str | int]]:
     values.append(query.limit + 1)
     # The text contains only names from this file; every value from outside is bound.
     rows = f"SELECT {columns} FROM items WHERE {where} ORDER BY {ordered} LIMIT ?"  # noqa: S608
-    return f"SELECT {_array_of(entry)} FROM ({rows})", values  # noqa: S608
-
-
-def _array_of(entry: str) -> str:
-    # The bodies are JSON already: json_group_array would read and write each of them again.
-    return f"'[' || coalesce(group_concat({entry}, ','), '') || ']'"
+    return f"SELECT {answer} FROM ({rows})", values  # noqa: S608
 
 
 def _bounds(query: Query) -> Sequence[tuple[str, str]]:

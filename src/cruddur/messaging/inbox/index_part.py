@@ -1,24 +1,27 @@
 """A part of the index that the walk over an inbox goes down: the places of one slack."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from cruddur.domain.item import Item
 from cruddur.messaging.index_places import Slack
-from cruddur.ports.table import Page, Query, Range, Table
+from cruddur.ports.table import Page, Query, Range
 
 _PAGE_MOST = 560
+
+Ask = Callable[[Query], Awaitable[Page]]
 
 
 class IndexPart:
     """The places of one slack: the entries that were read and not looked at, and where to read on."""
 
     def __init__(
-        self, table: Table, slack: Slack, places: Range, first: Callable[[Range], Query]
+        self, ask: Ask, slack: Slack, places: Range, first: Callable[[Range], Query]
     ) -> None:
+        """`ask` asks the table for a page, `first` makes the first query of the part."""
         self.slack = slack
         self.waiting: list[Item] = []
-        self._table = table
+        self._ask = ask
         self._range = places
         self._first = first
         self._further: Query | None = None
@@ -33,7 +36,7 @@ class IndexPart:
         """Reads further entries, if all that were read have been looked at."""
         while self.is_to_be_read:
             query = self._further or self._first(self._range)
-            self.take(await self._table.query(query), query)
+            self.take(await self._ask(query), query)
 
     def take(self, page: Page, query: Query | None = None) -> None:
         """Takes over those entries of a page that are of this part. `query` is the one that read it."""

@@ -76,12 +76,21 @@ class InboxWalk:
         """Those found, in the order of the inbox."""
         self._end = _exact_end if table.index_is_exact else _end
         self._read: set[str] = set()
+        self._with_entries: dict[str, Item] = {}
+        """The rows that came with entries of the index."""
+        # In an exact index nobody looks beyond the page but at one row, and at the cursor's own.
+        self._page_limit = limit + 2 if table.index_is_exact else WALK_PAGE
         self._consistent = consistent
         self._pinned: dict[str, InboxRow] = {}
 
     async def first_page(self) -> Page:
         """Returns the beginning of the index, from which `newest` can go on."""
-        return await self._table.query(self._whole_index())
+        return await self._ask(self._whole_index())
+
+    async def _ask(self, query: Query) -> Page:
+        page = await self._table.query(query)
+        self._with_entries.update((row["sk"], row) for row in page.whole)
+        return page
 
     async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
         """Returns the rows found, those of the page first and in order, and whether there are more."""
@@ -127,10 +136,12 @@ class InboxWalk:
 
     async def fetch(self, message_group_uuids: Iterable[str]) -> None:
         """Reads the rows of these conversations, which may then be part of the page."""
-        missing = (uuid for uuid in message_group_uuids if uuid not in self._read)
-        wanted = [Key(self._partition, uuid) for uuid in missing]
-        if not wanted:
+        missing = [uuid for uuid in message_group_uuids if uuid not in self._read]
+        known = [self._with_entries[uuid] for uuid in missing if uuid in self._with_entries]
+        if len(known) == len(missing):
+            self._take(known)
             return
+        wanted = [Key(self._partition, uuid) for uuid in missing]
         found = await self._table.get_many(wanted, consistent=self._consistent)
         self._take(found.values())
 
@@ -206,7 +217,7 @@ class InboxWalk:
     def _parts(self, page: Page) -> list[IndexPart]:
         """Returns the parts of the index, the first of which begins with this page."""
         parts = [
-            IndexPart(self._table, slack, self._range(slack), self._query) for slack in self._slacks
+            IndexPart(self._ask, slack, self._range(slack), self._query) for slack in self._slacks
         ]
         top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
         for part in parts[: len(self._shared())]:
@@ -227,7 +238,8 @@ class InboxWalk:
             index=keys.INBOX_INDEX,
             range=of,
             descending=True,
-            limit=WALK_PAGE,
+            limit=self._page_limit,
+            whole=True,
         )
 
 
