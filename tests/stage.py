@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.item import Item
 from cruddur.domain.model import MessageGroup, User
 from cruddur.engines.dynamodb.records import change_from, changes_nothing
 from cruddur.engines.dynamodb.shards import ShardReader
@@ -105,11 +106,11 @@ class Dying:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._table, name)
 
-    async def update(self, update: Update) -> None:
+    async def update(self, update: Update) -> Item | None:
         self._left -= 1
         if self._left < 0:
             raise TableUnavailable("killed")
-        await self._table.update(update)
+        return await self._table.update(update)
 
 
 class Interrupted:

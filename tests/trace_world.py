@@ -11,6 +11,7 @@ from tests.stage import Clock, Stream, beside, person
 from tests.trace_device import Device, Numbers, everything, is_any, told
 
 from cruddur.domain.errors import ApiError, TableUnavailable
+from cruddur.domain.item import Item
 from cruddur.domain.model import Message
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.engines.sqlite import SqliteTable
@@ -52,10 +53,10 @@ class Dying:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._table, name)
 
-    async def update(self, update: Update) -> None:
+    async def update(self, update: Update) -> Item | None:
         if update.key.pk.startswith(self._prefix):
             raise TableUnavailable("the process has died")
-        await self._table.update(update)
+        return await self._table.update(update)
 
 
 class Recorder:

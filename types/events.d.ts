@@ -175,6 +175,7 @@ declare namespace Events {
   interface Read {
     message_group_uuid: string;
     seq: number;
+    unread?: Unread;
     user_uuid: string;
   }
 

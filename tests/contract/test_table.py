@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from cruddur.domain.errors import TableUnavailable
+from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Item, Key
-from cruddur.ports.table import Delete, Put, Table, Update
+from cruddur.ports.table import Delete, Less, Put, Table, Update
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,17 @@ async def test_an_update_may_only_remove(table: Table, pk: str) -> None:
 async def test_an_update_makes_the_item_that_is_missing(table: Table, pk: str) -> None:
     await table.update(Update(Key(pk, "1"), {"n": 1}, ["m"]))
     assert await table.get(Key(pk, "1"), consistent=True) == {"pk": pk, "sk": "1", "n": 1}
+
+
+async def test_an_update_gives_the_item_as_it_was_where_that_is_wanted(
+    table: Table, pk: str
+) -> None:
+    key, before = Key(pk, "1"), {"pk": pk, "sk": "1", "a": 1, "b": "x"}
+    await table.put(Put(before))
+    assert await table.update(Update(key, {"a": 2}, wants_old=True)) == before
+    assert await table.update(Update(key, {"a": 3})) is None
+    with pytest.raises(ConditionFailed):
+        await table.update(Update(key, {"a": 4}, condition=[Less("a", 3)], wants_old=True))
 
 
 @pytest.mark.parametrize(("values", "remove"), [({"sk": "2"}, []), ({}, ["pk"])])

@@ -41,7 +41,7 @@ _ROW = (
         (event_shapes.GroupOut, "kind title members version"),
         (event_shapes.MessageEventOut, f"{_MESSAGE} group"),
         (event_shapes.GroupEventOut, f"{_ROW} members version by_user_uuid"),
-        (event_shapes.ReadOut, "message_group_uuid user_uuid seq"),
+        (event_shapes.ReadOut, "message_group_uuid user_uuid seq unread"),
         (
             event_shapes.RowSettingsOut,
             "message_group_uuid user_uuid muted_until archived_at archived_seq unread_mark",

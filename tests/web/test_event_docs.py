@@ -20,6 +20,7 @@ from cruddur.web.sse.asyncapi import describe
 from cruddur.web.sse.encoding import FORMS, CaughtUp, StreamEvent, encode_event
 from cruddur.web.sse.examples import EXAMPLES
 
+UNREAD_IN_READ = ("ReadOut", "unread")
 TYPES = [event.type for event in get_args(StreamEvent)]
 
 
@@ -28,9 +29,16 @@ def described() -> Mapping[str, Any]:
 
 
 def schema_of(document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The JSON schema of an event, complete in itself, in which no unknown field passes."""
+    """The JSON schema of an event, complete in itself, in which no unknown field passes.
+
+    No field may be missing either, but the number in `read`, which only some streams get.
+    """
     shut = {
-        part: {**schema, "additionalProperties": False, "required": list(schema["properties"])}
+        part: {
+            **schema,
+            "additionalProperties": False,
+            "required": [one for one in schema["properties"] if (part, one) != UNREAD_IN_READ],
+        }
         for part, schema in document["components"]["schemas"].items()
     }
     payload = document["components"]["messages"][name]["payload"]

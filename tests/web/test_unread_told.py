@@ -24,8 +24,9 @@ async def told(device: Device, messages: int, conversations: int) -> None:
     """Awaits this number. A count may come between two messages."""
     while True:
         heard = await device.next()
-        if heard.type == "unread" and heard.data["messages"] == messages:
-            assert heard.data["conversations"] == conversations
+        number = heard.data if heard.type == "unread" else heard.data.get("unread")
+        if number and number["messages"] == messages:
+            assert number["conversations"] == conversations
             return
 
 
@@ -45,6 +46,53 @@ async def test_it_is_told_at_first_and_when_it_changes(
         await told(device, 2, 2)
         await bayko.http.patch(f"{group}/settings", json={"muted_until": "always"})
         await told(device, 1, 1)
+
+
+async def test_what_is_read_is_told_with_the_number(
+    address: str, andrew: Person, bayko: Person, mallory: Person
+) -> None:
+    first = await andrew.send("one", handle="bayko")
+    await andrew.send("two", message_group_uuid=first["message_group_uuid"])
+    await mallory.send("three", handle="bayko")
+    await until(bayko, 3, 2)
+    group = f"/api/message_groups/{first['message_group_uuid']}"
+    async with (
+        listening(address, bayko, query=ASKING) as asking,
+        listening(address, bayko) as plain,
+    ):
+        for seq, messages, conversations in ((1, 2, 2), (2, 1, 1)):
+            await bayko.http.post(f"{group}/read", json={"seq": seq})
+            read = await asking.next()
+            assert (read.type, read.data["seq"]) == ("read", seq)
+            assert read.data["unread"] == {"messages": messages, "conversations": conversations}
+            assert "unread" not in (await plain.next()).data
+
+
+async def test_what_is_read_in_a_muted_conversation_changes_no_number(
+    address: str, andrew: Person, bayko: Person
+) -> None:
+    first = await andrew.send("one", handle="bayko")
+    group = f"/api/message_groups/{first['message_group_uuid']}"
+    await until(bayko, 1, 1)
+    await bayko.http.patch(f"{group}/settings", json={"muted_until": "always"})
+    await until(bayko, 0, 0)
+    async with listening(address, bayko, query=ASKING) as device:
+        await bayko.http.post(f"{group}/read", json={"seq": 1})
+        assert (await device.next()).data["unread"] == {"messages": 0, "conversations": 0}
+
+
+async def test_a_number_that_is_not_certain_is_not_told(
+    address: str, app: Litestar, andrew: Person, bayko: Person
+) -> None:
+    app.state["context"].unread_seconds = CountSeconds(gather=3600, rest=0)
+    async with listening(address, bayko, query=ASKING) as device:
+        first = await andrew.send("one", handle="bayko")  # which nobody counts for an hour
+        await device.next()
+        group = f"/api/message_groups/{first['message_group_uuid']}"
+        await bayko.http.post(f"{group}/read", json={"seq": 1})
+        read = await device.next()
+        assert read.type == "read"
+        assert "unread" not in read.data
 
 
 async def test_a_stream_that_does_not_ask_is_told_nothing(

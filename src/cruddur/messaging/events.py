@@ -63,6 +63,8 @@ class ReadMarkMoved(Struct, frozen=True, kw_only=True):
     message_group_uuid: str
     user_uuid: str
     seq: int
+    fewer_unread: tuple[int, int] | None = None
+    """How many messages, and conversations, are no longer unread; None if that is not known."""
 
 
 class ReceiptGiven(Struct, frozen=True, kw_only=True):

@@ -69,10 +69,16 @@ async def publish_changed(
 
 
 async def publish_read(
-    messaging: MessagingContext, user_uuid: str, group_uuid: str, seq: int
+    messaging: MessagingContext,
+    user_uuid: str,
+    group_uuid: str,
+    seq: int,
+    fewer_unread: tuple[int, int] | None,
 ) -> None:
     """Publishes a read mark to the devices of the person whose it is."""
-    event = ReadMarkMoved(message_group_uuid=group_uuid, user_uuid=user_uuid, seq=seq)
+    event = ReadMarkMoved(
+        message_group_uuid=group_uuid, user_uuid=user_uuid, seq=seq, fewer_unread=fewer_unread
+    )
     await _publish(messaging, [user_uuid], event)
 
 

@@ -24,6 +24,9 @@ class Event(Struct, frozen=True, array_like=True):
     versions."""
     change_seq: int = 0
     """The number of the change of a message; 0 in other events, and from older versions."""
+    fewer_unread: tuple[int, int] | None = None
+    """How many messages, and conversations, are no longer unread; None if that is not known, and from
+    older versions."""
 
 
 class Listener(Protocol):

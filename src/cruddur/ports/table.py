@@ -70,12 +70,17 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Sets and removes attributes of an item, never those of its key; creates a missing item."""
+    """Sets and removes attributes of an item, never those of its key; creates a missing item.
+
+    With `wants_old`, `Table.update` returns the item as it was, if there was one. In a transaction it
+    means nothing.
+    """
 
     key: Key
     values: Mapping[str, Any] = field(repr=False)
     remove: Sequence[str] = ()
     condition: Condition = ()
+    wants_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +210,11 @@ class Table(Protocol):
         """Writes the item. Raises ConditionFailed."""
         ...
 
-    async def update(self, update: Update) -> None:
-        """Updates the item. Raises ConditionFailed."""
+    async def update(self, update: Update) -> Item | None:
+        """Updates the item. Raises ConditionFailed.
+
+        Returns the item as it was, if that is wanted. It costs no units.
+        """
         ...
 
     async def delete(self, delete: Delete) -> None:

@@ -56,8 +56,8 @@ class RecordingTable:
     async def put(self, put: Put) -> None:
         await self._table.put(put)
 
-    async def update(self, update: Update) -> None:
-        await self._table.update(update)
+    async def update(self, update: Update) -> Item | None:
+        return await self._table.update(update)
 
     async def delete(self, delete: Delete) -> None:
         await self._table.delete(delete)

@@ -93,8 +93,10 @@ class DynamoTable:
     async def put(self, put: Put) -> None:
         await self._write("PutItem", put)
 
-    async def update(self, update: Update) -> None:
-        await self._write("UpdateItem", update)
+    async def update(self, update: Update) -> Item | None:
+        answer = await self._write("UpdateItem", update, wants_old=update.wants_old)
+        old = answer.get("Attributes")
+        return item_from_attribute_values(old) if old else None
 
     async def delete(self, delete: Delete) -> None:
         await self._write("DeleteItem", delete)
@@ -128,9 +130,10 @@ class DynamoTable:
             return 0
         return int(answer["Table"].get("ItemCount", 0))
 
-    async def _write(self, action: str, write: Write) -> None:
+    async def _write(self, action: str, write: Write, *, wants_old: bool = False) -> Answer:
         check_write(write)
-        await self._call(action, write_payload(write))
+        wanted = {"ReturnValues": "ALL_OLD"} if wants_old else {}
+        return await self._call(action, write_payload(write) | wanted)
 
     async def _call(self, action: str, payload: Mapping[str, Any]) -> Answer:
         return await self.calls.table(action, {"TableName": self.name, **payload, **_METERED})

@@ -8,7 +8,7 @@ from cruddur.domain.item import Item, Key
 from cruddur.engines.checks import check_transaction
 from cruddur.engines.sqlite.batch import Batch
 from cruddur.engines.sqlite.mutations import Mutation, WritePlan, derivation
-from cruddur.engines.sqlite.rows import row_of
+from cruddur.engines.sqlite.rows import item_of, row_of
 from cruddur.ports.table import Absent, Delete, Derive, Less, Put, Update, Write
 from cruddur.schema import keys
 
@@ -30,8 +30,13 @@ class Operation:
         return self.operate(batch)
 
 
-def operation(write: Put | Update | Delete) -> Operation:
-    """A write as an operation, which raises ConditionFailed. Raises ValueError for an invalid write."""
+def operation(
+    write: Put | Update | Delete, take_old: Callable[[Item | None], None] | None = None
+) -> Operation:
+    """A write as an operation, which raises ConditionFailed. Raises ValueError for an invalid write.
+
+    `take_old` gets the item as it was, if the write wants it.
+    """
     match write:
         case Put(item, [Absent()]):
             return insertion([item])
@@ -41,6 +46,9 @@ def operation(write: Put | Update | Delete) -> Operation:
         mutation = plan.resolve(batch)
         if mutation is None:
             raise ConditionFailed(f"the condition on {plan.key} does not hold")
+        if take_old is not None and isinstance(write, Update) and write.wants_old:
+            body = batch.body(plan.key)
+            take_old(item_of(body) if body else None)
         return mutation.apply(batch)
 
     return Operation((plan.key,), operate)

@@ -102,8 +102,10 @@ class SqliteTable:
     async def put(self, put: Put) -> None:
         await self._writer.call(operations.operation(put))
 
-    async def update(self, update: Update) -> None:
-        await self._writer.call(operations.operation(update))
+    async def update(self, update: Update) -> Item | None:
+        old: list[Item | None] = [None]
+        await self._writer.call(operations.operation(update, old.append))
+        return old[-1]
 
     async def delete(self, delete: Delete) -> None:
         await self._writer.call(operations.operation(delete))

@@ -2,11 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Sequence
+from typing import TypeVar
 
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
+from cruddur.domain.item import Item
 from cruddur.ports.cache import Cache
 from cruddur.ports.table import Absent, Check, Delete, Put, Table, Update, Write
 from cruddur.schema import keys, kinds
+
+_Result = TypeVar("_Result")
 
 
 class InvalidatingTable:
@@ -27,8 +31,8 @@ class InvalidatingTable:
     async def put(self, put: Put) -> None:
         await self._invalidating([put], self._table.put(put))
 
-    async def update(self, update: Update) -> None:
-        await self._invalidating([update], self._table.update(update))
+    async def update(self, update: Update) -> Item | None:
+        return await self._invalidating([update], self._table.update(update))
 
     async def delete(self, delete: Delete) -> None:
         await self._invalidating([delete], self._table.delete(delete))
@@ -36,10 +40,10 @@ class InvalidatingTable:
     async def transact(self, writes: Sequence[Write]) -> None:
         await self._invalidating(writes, self._table.transact(writes))
 
-    async def _invalidating(self, writes: Sequence[Write], work: Awaitable[None]) -> None:
+    async def _invalidating(self, writes: Sequence[Write], work: Awaitable[_Result]) -> _Result:
         changed, added = _invalidated_by(writes)
         try:
-            await work
+            result = await work
         except ConditionFailed:
             raise
         except (TableUnavailable, asyncio.CancelledError):
@@ -48,6 +52,7 @@ class InvalidatingTable:
             raise
         if changed or added:
             await self._cache.invalidate(changed, added)
+        return result
 
 
 def _invalidated_by(writes: Sequence[Write]) -> tuple[list[str], list[str]]:

@@ -99,10 +99,10 @@ async def _rename_in_row(messaging: MessagingContext, key: Key, person: Renaming
         try:
             # Without the first condition a row that is not there would come into being, incomplete.
             there = [Exists(keys.PARTITION_KEY), is_older]
-            return await messaging.table.update(Update(key, values, gone, condition=there))
+            await messaging.table.update(Update(key, values, gone, condition=there))
         except ConditionFailed:
-            continue
-    return None  # the row has this name, or a newer one
+            continue  # after all of them the row has this name, or a newer one
+        return
 
 
 def _older_than(version: int) -> Sequence[Missing | Less]:

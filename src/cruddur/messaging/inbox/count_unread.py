@@ -1,6 +1,6 @@
 """How much a user has not read, in all conversations: for a badge in an application's own pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from cruddur.domain.model import InboxRow
@@ -34,12 +34,16 @@ async def count_unread(
 
     The rows of at most LOOKED_AT_MAX conversations are read: no key is ordered by what is unread.
     """
-    now = messaging.now()
     rows = await all_rows(messaging, user_uuid)
-    unread = [row.unread for row in rows if _counts(row, now)]
     is_behind = any(row.last_seq < newest.get(row.message_group_uuid, 0) for row in rows)
-    return Unread(messages=sum(unread), conversations=len(unread), is_behind=is_behind)
+    return unread_in(rows, messaging.now())._replace(is_behind=is_behind)
 
 
-def _counts(row: InboxRow, now: str) -> bool:
-    return row.is_unread and row.archived_at is None and not row.is_muted(now)
+def unread_in(rows: Iterable[InboxRow], now: str) -> Unread:
+    """Returns what is unread in these rows, without what is muted or archived."""
+    unread = [
+        row.unread
+        for row in rows
+        if row.is_unread and row.archived_at is None and not row.is_muted(now)
+    ]
+    return Unread(messages=sum(unread), conversations=len(unread))

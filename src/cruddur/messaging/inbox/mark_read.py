@@ -1,14 +1,18 @@
 """Mark a conversation as read up to a message number, for one write unit."""
 
+from msgspec.structs import replace
+
 from cruddur.domain.errors import ConditionFailed, Invalid, declare_code
-from cruddur.domain.item import Key
+from cruddur.domain.item import Item, Key
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.inbox.count_unread import unread_in
 from cruddur.messaging.inbox.give_receipt import give_receipt
 from cruddur.messaging.publishing import publish_read
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Less, Update
 from cruddur.schema import items, keys
+from cruddur.schema.readable import rows_from
 
 _SEQ_UNKNOWN = declare_code("seq_unknown", "There is no message with this number.")
 
@@ -36,15 +40,27 @@ async def mark_read(
     await check_seq_exists(messaging, group.message_group_uuid, seq)
     row_key = items.member_row_key(group, user_uuid)
     try:
-        await messaging.table.update(
-            Update(row_key, {"read_seq": seq}, condition=[Less("read_seq", seq)])
+        old = await messaging.table.update(
+            Update(row_key, {"read_seq": seq}, condition=[Less("read_seq", seq)], wants_old=True)
         )
     except ConditionFailed:
         pass  # it may be a retry after a crash, so the receipt is looked at all the same
     else:
-        await publish_read(messaging, user_uuid, group.message_group_uuid, seq)
+        fewer = _fewer_unread(old, seq, messaging.now())
+        await publish_read(messaging, user_uuid, group.message_group_uuid, seq, fewer)
     if shares and seq > 0:
         await give_receipt(messaging, user_uuid, group, seq)
+
+
+def _fewer_unread(old: Item | None, seq: int, now: str) -> tuple[int, int] | None:
+    """How many messages, and conversations, are no longer unread. Requests are in no count."""
+    rows = rows_from([old] if old else [])
+    if not rows:
+        return None
+    counted = [row for row in rows if not row.is_request]
+    before = unread_in(counted, now)
+    after = unread_in([replace(row, read_seq=seq) for row in counted], now)
+    return before.messages - after.messages, before.conversations - after.conversations
 
 
 async def check_seq_exists(

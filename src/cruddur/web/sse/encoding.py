@@ -138,6 +138,8 @@ def encode_event(event: StreamEvent) -> Event:
     data = _encode(FORMS[type(event)](event))
     if isinstance(event, CaughtUp):
         return Event(event.type, data, event.at)
+    if isinstance(event, ReadMarkMoved):
+        return Event(event.type, data, fewer_unread=event.fewer_unread)
     return Event(event.type, data)
 
 

@@ -137,9 +137,7 @@ class EventStream:
         else:
             if event.type == ReceiptsSwitched.type:
                 self._sees_receipts = _decode_switched(event.data).shares_receipts
-            self.send(event)
-            if self._unread is not None:
-                self._unread.note(event)
+            self.send(event if self._unread is None else self._unread.note(event))
 
     def on_end(self) -> None:
         self.end()

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from cruddur.domain.model import MessageGroup
@@ -38,6 +38,7 @@ from cruddur.web.api.schemas import (
     conversation_out,
     message_out,
 )
+from cruddur.web.api.unread import UnreadOut
 
 GroupUuid = Annotated[str, Meta(description="The conversation.")]
 Version = Annotated[
@@ -103,6 +104,13 @@ class ReadOut(Struct, frozen=True, kw_only=True):
     message_group_uuid: GroupUuid
     user_uuid: Annotated[str, Meta(description="The person who has read.")]
     seq: Annotated[int, Meta(description="The number of the last message that they have read.")]
+    unread: Annotated[
+        UnreadOut | UnsetType,
+        Meta(
+            description="What is unread now, if the stream was opened with `?unread=true` and nothing "
+            "else happened since the last count; else the event `unread` follows."
+        ),
+    ] = UNSET
 
 
 class RowSettingsOut(Struct, frozen=True, kw_only=True):

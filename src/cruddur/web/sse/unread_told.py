@@ -1,12 +1,15 @@
 """The number for a badge, on streams that ask for it: at first, and again when it may have changed.
 
 A count reads all rows of an inbox. So streams that did not ask pay nothing, and of many changes one
-count tells.
+count tells. What is read is subtracted at once: the row tells how much that is when it is marked.
 """
 
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+
+import msgspec
+from msgspec.structs import replace
 
 from cruddur.domain.errors import TableError
 from cruddur.messaging.context import MessagingContext
@@ -19,8 +22,11 @@ from cruddur.messaging.events import (
 )
 from cruddur.messaging.inbox.count_unread import Unread, count_unread
 from cruddur.ports.bus import Event
+from cruddur.web.api.unread import unread_out
 from cruddur.web.http.count_seconds import CountSeconds
 from cruddur.web.sse.encoding import UnreadChanged, encode_event
+
+_encode = msgspec.json.Encoder().encode
 
 _TRIES = 12
 """How often a count is made in all, while the row of a new message is behind: for a minute."""
@@ -47,6 +53,7 @@ class UnreadTold:
         self._seconds = seconds
         self._newest: dict[str, int] = {}
         self._told: Unread | None = None
+        self._is_exact = False  # whether nothing has changed since the last count but what was read
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -54,6 +61,7 @@ class UnreadTold:
         """Returns what is unread now; None if the table does not answer, and then it follows."""
         try:
             self._told = await count_unread(self._messaging, self._user_uuid)
+            self._is_exact = not self._changed.is_set()
         except TableError:
             self._changed.set()
         return self._told
@@ -62,13 +70,29 @@ class UnreadTold:
         """Tells changes from now on, until `close`."""
         self._task = asyncio.create_task(self._tell_always())
 
-    def note(self, event: Event) -> None:
-        """Looks at an event of the stream: whether it may have changed the number."""
+    def note(self, event: Event) -> Event:
+        """Looks at an event of the stream: whether it may have changed the number.
+
+        Returns what the stream tells of it: a read mark with the number, if that is known.
+        """
         if event.type not in _CHANGING:
-            return
+            return event
         if event.seq:
             self._newest[event.message_group_uuid] = event.seq
-        self._changed.set()
+        self._is_exact = self._is_exact and event.fewer_unread is not None
+        self._changed.set()  # the count that follows finds what this process was not told
+        return self._with_number(event) if self._is_exact else event
+
+    def _with_number(self, read: Event) -> Event:
+        if self._told is None or read.fewer_unread is None:
+            return read
+        messages, conversations = read.fewer_unread
+        self._told = Unread(
+            messages=max(0, self._told.messages - messages),
+            conversations=max(0, self._told.conversations - conversations),
+        )
+        data = b'%b,"unread":%b}' % (read.data[:-1], _encode(unread_out(self._told)))
+        return replace(read, data=data)
 
     def close(self) -> None:
         """Tells nothing more."""
@@ -92,6 +116,7 @@ class UnreadTold:
         """Counts, and tells the number if it is another one. Returns whether a row is behind."""
         newest, self._newest = self._newest, {}
         is_behind = True
+        self._is_exact = False
         try:
             unread = await count_unread(self._messaging, self._user_uuid, newest=newest)
             is_behind = unread.is_behind
@@ -101,6 +126,7 @@ class UnreadTold:
         if self._told is None or unread[:2] != self._told[:2]:
             self._told = unread
             self._send(encode_event(changed(self._user_uuid, unread)))
+        self._is_exact = not is_behind and not self._changed.is_set()
         return is_behind
 
 
