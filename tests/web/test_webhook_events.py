@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from tests.pictures import RED
 from tests.receiver import Receiver, receiving
 from tests.web.callers import Person, open_client
 
@@ -77,6 +78,7 @@ async def test_user(hooked: httpx.AsyncClient, receiver: Receiver) -> None:
         (await hooked.post(f"{path}/{act}")).raise_for_status()
     (await hooked.delete(path)).raise_for_status()
     states = await told(receiver, "user", 5)
+    assert {one["picture"] for one in states} == {None}
     assert len({one["uuid"] for one in states}) == 1
     new, renamed, disabled, enabled, erased = states
     assert new["external_id"] == "maya@shop.example"
@@ -85,9 +87,22 @@ async def test_user(hooked: httpx.AsyncClient, receiver: Receiver) -> None:
     assert (erased["is_erased"], erased["display_name"]) == (True, None)
 
 
+async def test_a_picture(hooked: httpx.AsyncClient, receiver: Receiver) -> None:
+    path = "/api/users/maya%40shop.example"
+    (await hooked.put(path, json={"display_name": "Maya Lindqvist"})).raise_for_status()
+    webp = {"Content-Type": "image/webp"}
+    given = await hooked.put(f"{path}/picture", content=RED, headers=webp)
+    (await hooked.delete(f"{path}/picture")).raise_for_status()
+    states = await told(receiver, "user", 3)
+    assert given.json()["picture"]
+    assert [one["picture"] for one in states] == [None, given.json()["picture"], None]
+
+
 async def test_group(
     hooked: httpx.AsyncClient, receiver: Receiver, andrew: Person, bayko: Person, mallory: Person
 ) -> None:
+    webp = {"Content-Type": "image/webp"}
+    given = await andrew.http.put("/api/me/picture", content=RED, headers=webp)
     group = {"title": "Lake", "handles": ["andrew", "bayko"]}
     made = await andrew.http.post("/api/message_groups", json=group)
     made.raise_for_status()
@@ -102,6 +117,8 @@ async def test_group(
     assert handles[:3] == [["andrew", "bayko"], ["andrew", "bayko"], ["andrew", "bayko", "mallory"]]
     assert handles[3] == ["andrew", "mallory"]
     assert [one["version"] for one in versions] == [1, 2, 3, 4]
+    pictures = {member["handle"]: member["picture"] for member in versions[-1]["members"]}
+    assert pictures == {"andrew": given.json()["picture"], "mallory": None}
 
 
 async def test_read_is_told_of_people_who_share_receipts(

@@ -190,7 +190,9 @@ def _shown(told: Told) -> Any:
     if isinstance(told, MessageGroup):
         return told.shown_version
     if isinstance(told, User):
-        return [told.handle, told.display_name, told.external_id, told.disabled_at]
+        state = [told.handle, told.display_name, told.external_id, told.disabled_at]
+        # Without a picture it is the state of older versions: an event on its way keeps its id.
+        return state if told.picture is None else [*state, told.picture]
     if isinstance(told, ReadMark):
         return told.read_seq
     return told.closed_at if isinstance(told, Report) else told

@@ -13,6 +13,7 @@ from cruddur.domain.model import Message, MessageGroup, User
 from cruddur.domain.receipts import ReadMark
 from cruddur.domain.report import Reason, Report
 from cruddur.messaging.webhooks.webhook_events import ChangedMessage, Gone, Told, WebhookEvent
+from cruddur.web.api.row_fields import Picture
 from cruddur.web.api.schemas import MessageOut, message_out
 
 _encode = msgspec.json.Encoder().encode
@@ -38,6 +39,7 @@ class GroupMemberOut(Struct, frozen=True, kw_only=True):
     handle: str
     display_name: str
     role: Role
+    picture: Picture = None
 
 
 class WholeGroupOut(Struct, frozen=True, kw_only=True):
@@ -82,6 +84,7 @@ class PersonOut(Struct, frozen=True, kw_only=True):
     external_id: str | None = None
     disabled_at: str | None = None
     is_erased: bool = False
+    picture: Picture = None
 
 
 class WebhookBody(Struct, frozen=True, kw_only=True):
@@ -126,6 +129,7 @@ def _group_out(group: MessageGroup) -> WholeGroupOut:
                 handle=member.handle,
                 display_name=member.display_name,
                 role=role_of(group, uuid),
+                picture=member.picture,
             )
             for uuid, member in group.members.items()
         ],
@@ -163,6 +167,7 @@ def _person_out(user: User) -> PersonOut:
         display_name=user.display_name,
         external_id=user.external_id,
         disabled_at=user.disabled_at,
+        picture=user.picture,
     )
 
 
