@@ -82,3 +82,29 @@ def test_if_the_rest_does_not_come_one_is_asked_and_it_is_tried_again(screen: Sc
     screen.page.evaluate("dispatchEvent(new Event('online'))")
     screen.is_ready()
     expect(screen.page.get_by_role("group", name="Message actions")).to_be_visible()
+
+
+_PRESSES_BETWEEN_FEATURES = """async () => {
+  const { holdPresses } = await import("/static/js/held_presses.js");
+  const works = [];
+  const release = holdPresses((work) => works.push(work));
+  const heard = [];
+  // A feature that is installed while another is not.
+  for (const name of ["click", "pointerdown", "contextmenu"])
+    document.addEventListener(name, () => heard.push(name), true);
+  const button = document.querySelector("#about-button");
+  const press = () => new PointerEvent("pointerdown", { bubbles: true });
+  const early = [];
+  button.dispatchEvent(press());
+  button.click();
+  early.push(...heard);
+  release();
+  for (const work of works) work();
+  return { early, heard };
+}"""
+
+
+def test_a_feature_that_is_there_before_the_others_does_nothing_twice(screen: Screen) -> None:
+    let_it_come(screen)
+    told = screen.page.evaluate(_PRESSES_BETWEEN_FEATURES)
+    assert told == {"early": [], "heard": ["pointerdown", "click"]}

@@ -3,21 +3,24 @@
 import { part, setAttribute, setText } from "./dom.js";
 
 const SHOW_COUNTER_FOR = 124; // the last characters that a message may have
-const NUMBER = new Intl.NumberFormat("en");
 
 /** Fits the field to its text, and allows sending or not. Returns by how many characters the text is too long.
     @param {ReturnType<typeof partsOf>} parts
     @param {number} count */
 export function showLength({ text, send, counter, most }, count) {
-  text.style.height = "auto";
-  text.style.height = `${text.scrollHeight + 2}px`;
+  text.style.height = "auto"; // one line; measuring an empty field would lay out the whole page once more
+  if (text.value) text.style.height = `${text.scrollHeight + 2}px`;
   const over = count - most;
-  setAttribute(counter, "hidden", count < most - SHOW_COUNTER_FOR);
-  setText(counter, `${NUMBER.format(count)} / ${NUMBER.format(most)}`);
+  const isShort = count < most - SHOW_COUNTER_FOR;
+  setAttribute(counter, "hidden", isShort);
+  if (!isShort) setText(counter, `${grouped(count)} / ${grouped(most)}`);
   setAttribute(text, "aria-invalid", over > 0 ? "true" : null);
   send.disabled = count === 0 || over > 0;
   return over;
 }
+
+/** @param {number} number */
+const grouped = (number) => number.toLocaleString("en");
 
 /** @param {HTMLFormElement} form */
 export function partsOf(form) {

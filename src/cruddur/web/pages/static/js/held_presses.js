@@ -19,7 +19,7 @@ export function holdPresses(withRest) {
       @param {() => unknown} again */
   const hold = (event, target, again) => {
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation(); // features that are there already would act, and again afterwards
     if (!pressed.has(target)) withRest(again);
     pressed.add(target);
   };
@@ -57,7 +57,10 @@ function followTouches() {
   /** @type {Event | null} */
   let down = null;
   /** @param {Event} event */
-  const follow = (event) => (down = event.type === begins ? event : null);
+  const follow = (event) => {
+    down = event.type === begins ? event : null;
+    if (down) event.stopImmediatePropagation(); // a feature that is there already would begin twice
+  };
   for (const name of [begins, ...ends]) document.addEventListener(name, follow, true);
   return () => {
     for (const name of [begins, ...ends]) document.removeEventListener(name, follow, true);

@@ -2,12 +2,14 @@
 // It also opens the live stream. When a feature is installed here, a conversation may be open already.
 
 import { outside } from "./base_path.js";
+import { inAnotherTask, unlessLong } from "./between_tasks.js";
 import { byId, dataJson, parts, setText } from "./dom.js";
 
 /** @import { MessagesPage } from "./page.js" */
 
 /** @param {MessagesPage} page */
 export async function install(page) {
+  await inAnotherTask();
   fillDialogs(page.me);
   // Each feature is named here and nowhere else, unless the first view needs it (main.js). They get an event in this
   // order, and the first shortcut that handles a key prevents the others.
@@ -53,7 +55,10 @@ export async function install(page) {
     import("./device_copy.js"),
     import("./shared_stream.js"),
   ]);
-  for (const feature of features) feature.install(page);
+  for (const feature of features) {
+    await unlessLong();
+    feature.install(page);
+  }
 }
 
 /** @param {Record<string, string>} service */

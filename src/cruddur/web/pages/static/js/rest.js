@@ -25,12 +25,14 @@ export function withRest(work) {
   return tryNow();
 }
 
-/** Fetches the rest. If that fails, it tries again later, at each press, and when the network is back.
-    @param {MessagesPage} page */
-export async function fetchRest(page) {
+/** Fetches the rest, and makes it when the first view is `shown`. If it cannot be fetched, it tries again later, at each
+    press, and when the network is back.
+    @param {MessagesPage} page
+    @param {Promise<void>} shown */
+export async function fetchRest(page, shown) {
   const release = holdPresses(withRest);
   addEventListener("online", () => tryNow());
-  for (let failures = 0; !(await isFetched(page)); failures += 1) {
+  for (let failures = 0; !(await isFetched(page, shown)); failures += 1) {
     if (isAwaited && confirm(PROBLEM)) location.reload();
     isAwaited = false;
     await new Promise((resolve) => {
@@ -44,12 +46,14 @@ export async function fetchRest(page) {
   for (const work of waiting.splice(0)) work();
 }
 
-/** @param {MessagesPage} page */
-async function isFetched(page) {
+/** @param {MessagesPage} page
+    @param {Promise<void>} shown */
+async function isFetched(page, shown) {
   const { sheet, dialogs } = dataJson(document.body, "rest");
   const load = async () => await import("./later.js");
   const all = Promise.all([load(), textOf(dialogs), applied(sheet)]);
   const [rest, html] = (await all.catch(() => null)) ?? [];
+  await shown;
   if (html) document.body.insertAdjacentHTML("beforeend", html);
   await rest?.install(page);
   return rest !== undefined;

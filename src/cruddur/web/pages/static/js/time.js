@@ -2,24 +2,26 @@
 
 // The page is in English, so that a date in another language would read badly in it.
 const LOCALE = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
-/** @param {Intl.DateTimeFormatOptions} options */
-const format = (options) => new Intl.DateTimeFormat(LOCALE, options);
+/** What writes a time in this form. It is made when it is first needed: that takes a phone some milliseconds.
+    @param {Intl.DateTimeFormatOptions} options */
+function format(options) {
+  /** @type {Intl.DateTimeFormat | null} */
+  let made = null;
+  return (/** @type {string} */ iso) => {
+    made ??= new Intl.DateTimeFormat(LOCALE, options);
+    return made.format(new Date(iso));
+  };
+}
 
-const CLOCK = format({ hour: "numeric", minute: "2-digit" });
-const WEEKDAY = format({ weekday: "short" });
-const DAY = format({ day: "numeric", month: "short" });
-const DAY_AND_YEAR = format({ day: "numeric", month: "short", year: "numeric" });
-const LONG_DAY = format({ weekday: "long", day: "numeric", month: "long" });
-const LONG_DAY_AND_YEAR = format({ day: "numeric", month: "long", year: "numeric" });
-const FULL = format({ dateStyle: "full", timeStyle: "short" });
+const weekday = format({ weekday: "short" });
+const day = format({ day: "numeric", month: "short" });
+const dayAndYear = format({ day: "numeric", month: "short", year: "numeric" });
+const longWeekday = format({ weekday: "long", day: "numeric", month: "long" });
 
-/** @param {string} iso */
-export const clock = (iso) => CLOCK.format(new Date(iso));
-/** "23 November 2026", with the day of the week.
-    @param {string} iso */
-export const longDay = (iso) => LONG_DAY_AND_YEAR.format(new Date(iso));
-/** @param {string} iso */
-export const fullTime = (iso) => FULL.format(new Date(iso));
+export const clock = format({ hour: "numeric", minute: "2-digit" });
+/** "23 November 2026". */
+export const longDay = format({ day: "numeric", month: "long", year: "numeric" });
+export const fullTime = format({ dateStyle: "full", timeStyle: "short" });
 
 /** A key that is equal for all times of one local day.
     @param {string} iso */
@@ -47,7 +49,7 @@ export function dayLabel(iso) {
   const days = daysAgo(iso);
   if (days === 0) return "Today";
   if (days === 1) return "Yesterday";
-  return (sameYear(iso) ? LONG_DAY : LONG_DAY_AND_YEAR).format(new Date(iso));
+  return (sameYear(iso) ? longWeekday : longDay)(iso);
 }
 
 /** For the inbox: "14:03", "Yesterday", "Mon", "3 Nov".
@@ -56,6 +58,6 @@ export function shortTime(iso) {
   const days = daysAgo(iso);
   if (days <= 0) return clock(iso);
   if (days === 1) return "Yesterday";
-  if (days < 7) return WEEKDAY.format(new Date(iso));
-  return (sameYear(iso) ? DAY : DAY_AND_YEAR).format(new Date(iso));
+  if (days < 7) return weekday(iso);
+  return (sameYear(iso) ? day : dayAndYear)(iso);
 }
