@@ -38,7 +38,7 @@ _FOR_DOCUMENTS = frozenset(
 """What browsers read of a document or a worker only. An opened script or sheet is shown as text."""
 _PART_OF_A_PAGE = tuple(one for one in _ALWAYS if one[0] not in _FOR_DOCUMENTS)
 IS_PART_OF_A_PAGE = "cruddur_is_part_of_a_page"
-"""A key of the scope of a request whose answer is a script or a sheet that only pages load."""
+"""A key of the scope of a request whose answer is a script, a sheet or an icon that only pages load."""
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 _NO_STORE = (b"cache-control", b"no-store")
 

@@ -230,11 +230,20 @@ def _days(
     ]
 
 
+_IN_THE_ROW = frozenset({"message_group_uuid", "seq", "uuid"})
+"""What the page knows of a message without being told. Nor is it told what is empty, nothing or 0: it
+has these values in `PLAIN` of page.js."""
+
+
 def _message_row(
     row: MessageRow, known: Mapping[int, Message], names: Mapping[str, str], me: str
 ) -> dict[str, Any]:
+    message = _plain(message_out(row.message))
     return {
-        "message": _plain(message_out(row.message)),
+        "message": message,
+        "told": {
+            name: value for name, value in message.items() if name not in _IN_THE_ROW and value
+        },
         "is_big": is_big_emoji(row.message.message),
         "quote": quote_of(row.message, known, me),
         "chips": chips_of(row.message, names, me),

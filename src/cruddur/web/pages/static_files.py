@@ -16,7 +16,10 @@ from cruddur.web.http.security_headers import IS_PART_OF_A_PAGE
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 """Of a file whose name has the hash of its content."""
 
-_PARTS_OF_PAGES = ("text/javascript", "text/css")
+_ICON = "image/svg+xml"
+_PARTS_OF_PAGES = ("text/javascript", "text/css", _ICON)
+_OF_AN_ICON = {"Content-Security-Policy": "default-src 'none'"}
+"""Opened by itself an icon is a document. It may load and run nothing, in fewer bytes than a page."""
 
 
 @get("/static/{path:path}", opt=PUBLIC | COUNTS_ITSELF, include_in_schema=False)
@@ -30,7 +33,10 @@ async def static_file(
     asset, is_hashed = found
     if is_hashed and asset.media_type.startswith(_PARTS_OF_PAGES):
         request.scope[IS_PART_OF_A_PAGE] = True  # type: ignore[literal-required]  # our own key
-    return await asset_response(request, asset, FOR_A_YEAR if is_hashed else "no-cache")
+    answer = await asset_response(request, asset, FOR_A_YEAR if is_hashed else "no-cache")
+    if asset.media_type.startswith(_ICON):
+        answer.headers.update(_OF_AN_ICON)
+    return answer
 
 
 async def asset_response(request: Anybody, asset: Asset, cache_control: str) -> Response[bytes]:

@@ -37,7 +37,6 @@ export class Header {
     byId("open-conversation").hidden = !isOpen;
     byId("nothing-open").hidden = isOpen;
     setAttribute(document.body, "data-request", isRequest);
-    byId("request-bar").hidden = !isRequest;
     if (!isOpen) return;
     this.#names(ref);
     this.line(ref);

@@ -44,7 +44,6 @@ const NEAR_END = 300;
 export class InboxView {
   #list;
   #scroller;
-  #empty;
   #parts;
   /** @type {Map<string, { element: HTMLLIElement; link: HTMLAnchorElement; more: HTMLButtonElement; shown: string }>} By uuid. */
   #rows = new Map();
@@ -54,12 +53,11 @@ export class InboxView {
   #part = "inbox";
 
   /** `parts`: me, inbox, outbox, presence.
-      @param {{ list: HTMLElement; scroller: HTMLElement; empty: HTMLElement }} options
+      @param {{ list: HTMLElement; scroller: HTMLElement }} options
       @param {Parts} parts */
-  constructor({ list, scroller, empty }, parts) {
+  constructor({ list, scroller }, parts) {
     this.#list = list;
     this.#scroller = scroller;
-    this.#empty = empty;
     this.#parts = parts;
     const render = () => this.render();
     parts.inbox.on("change", render);
@@ -116,10 +114,7 @@ export class InboxView {
       focused.focus({ preventScroll: true });
     setAttribute(this.#list, "data-loading", this.#parts.inbox.isLoading);
     const isEmpty = rows.length === 0 && !this.#parts.inbox.isLoading;
-    this.#empty.hidden = !isEmpty || this.#part !== "inbox";
-    byId("no-archive").hidden = !isEmpty || this.#part !== "archive";
-    byId("no-unread").hidden = !isEmpty || this.#part !== "unread";
-    byId("no-requests").hidden = !isEmpty || this.#part !== "requests";
+    setAttribute(this.#list, "data-empty", isEmpty && this.#part); // the sheets show what says so
     this.#checkEnd();
   }
 

@@ -43,12 +43,23 @@ export function makePage(rendered) {
   const talk = { me, inbox, outbox, stream, messageList, waiting, composer, typing, deletions };
   const conversation = new Conversation(talk);
   const view = new InboxView(
-    { list: byId("rows"), scroller: byId("rows-scroller"), empty: byId("no-rows") },
+    { list: byId("rows"), scroller: byId("rows-scroller") },
     { me, inbox, outbox, presence, deletions, waiting },
   );
   const [header, router] = [new Header(presence), new Router(inbox)];
   return { ...talk, rendered, presence, conversation, view, header, router };
 }
+
+/** What most messages have. web/pages/pages.py leaves it out. */
+const PLAIN = {
+  change_seq: 0,
+  deleted_at: null,
+  edited_at: null,
+  event: null,
+  mentions: [],
+  reactions: {},
+  reply_to_seq: null,
+};
 
 /** What the server has written into the page: the user, the inbox rows, and the open conversation.
     @returns {Page.Rendered} */
@@ -64,9 +75,13 @@ export function readRendered() {
   /** @type {Api.InboxRow[]} */
   const rows = parts(document, "#rows [data-row]").map((row) => dataJson(row, "row"));
   /** @type {Api.Message[]} */
-  const messages = parts(document, "#messages [data-message]").map((one) =>
-    dataJson(one, "message"),
-  );
+  const messages = parts(document, "#messages article").map((one) => ({
+    ...PLAIN,
+    message_group_uuid: group?.uuid,
+    uuid: one.dataset.uuid,
+    seq: Number(one.dataset.seq),
+    ...dataJson(one, "message"),
+  }));
   const more = dataJson(byId("messages"), "more");
   /** @type {Api.Message[]} */
   const quoted = dataJson(byId("messages"), "quoted") ?? [];

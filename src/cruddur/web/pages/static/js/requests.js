@@ -12,7 +12,7 @@ export function install(page) {
   const { inbox, conversation, stream } = page;
   const bar = byId("request-bar");
   inbox.on("change", () => {
-    if (isRequest(inbox, conversation.ref) === !bar.hidden) return;
+    if (isRequest(inbox, conversation.ref) === "request" in document.body.dataset) return;
     showHeader(page); // it was accepted, perhaps on another device
     conversation.render({ quiet: true });
   });
