@@ -11,6 +11,8 @@ const PREFIX = `cruddur ${scope.registration.scope} `;
 const NAME = PREFIX + version;
 const base = new URL(scope.registration.scope).pathname.slice(0, -1);
 const known = new Set(files);
+const OF_A_VERSION = /^\/static\/.+\.[0-9a-f]{16}\.\w+$/;
+const OLDER_KEPT = 2;
 
 export function install() {
   scope.addEventListener("install", (event) => event.waitUntil(store()));
@@ -21,6 +23,8 @@ export function install() {
     if (method !== "GET" || origin !== scope.location.origin) return;
     if (mode === "navigate") event.respondWith(isPage(pathname) ? page(event) : answered(event));
     else if (known.has(pathname)) event.respondWith(file(event.request));
+    else if (OF_A_VERSION.test(pathname.slice(base.length)))
+      event.respondWith(olderFile(event.request));
   });
 }
 
@@ -39,9 +43,12 @@ async function fetched(path) {
   return answer;
 }
 
+/** Keeps the files of the versions before as well: their pages may stay open for days, and the service no longer has
+    what these pages fetch only after a press. */
 async function begin() {
-  for (const name of await caches.keys())
-    if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+  const names = await caches.keys(); // in the order in which they were made
+  const older = names.filter((name) => name.startsWith(PREFIX) && name !== NAME);
+  for (const name of older.slice(0, -OLDER_KEPT)) await caches.delete(name);
   // The request goes out while this worker is still being started.
   await scope.registration.navigationPreload?.enable();
 }
@@ -83,6 +90,10 @@ async function file(request) {
   const cache = await caches.open(NAME);
   return (await cache.match(request.url)) ?? fetch(request);
 }
+
+/** A file that a page of another version asks for.
+    @param {Request} request */
+const olderFile = async (request) => (await caches.match(request.url)) ?? fetch(request);
 
 /** What the service says of each of its pages, which holds for this one too. */
 const POLICY = {
