@@ -13,7 +13,9 @@ export function install(page) {
       async () => await import("./settings_sheet.js"),
       ({ openSettings }) => {
         openSettings(page);
-        if (at) byId(at).focus();
+        if (!at) return;
+        byId(at).focus({ preventScroll: true });
+        byId(at).scrollIntoView({ block: "start" });
       },
     );
   byId("settings-button").addEventListener("click", () => open());
