@@ -1,12 +1,15 @@
 """Which new passwords are taken, and that those from before the rules go on working."""
 
+import random
+
 import pytest
 from argon2 import PasswordHasher
 from tests.stage import Clock
 
 from cruddur.domain.errors import Invalid
 from cruddur.identity import passwords
-from cruddur.identity.checked_password import _common_passwords, checked_password
+from cruddur.identity.checked_password import SHORT_PASSWORD_MIN_CHARS, checked_password
+from cruddur.identity.common_passwords import FILE, is_common
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext
 from cruddur.identity.create_account import create_account
 from cruddur.identity.demo_accounts import DEMO_PASSWORD, DEMO_PEOPLE
@@ -51,9 +54,33 @@ def test_others_are_taken_whatever_they_are_made_of(password: str) -> None:
     assert checked_password(password, "andrew-brown") == password
 
 
-def test_the_list_holds_what_is_long_enough_to_need_it() -> None:
-    assert len(_common_passwords()) == 351
-    assert all(len(one) >= 12 and one == one.lower() for one in _common_passwords())
+COMMON = ["password", "iloveyou", "qwertyuiop", "1qaz2wsx3edc", "championship", "elizabeth"]
+"""Of each list: passwords, words, and names."""
+
+
+def test_the_list_holds_common_passwords_words_and_names() -> None:
+    assert FILE.stat().st_size == 4 * 49_309
+    assert [one for one in COMMON if not is_common(one)] == []
+
+
+def test_other_passwords_are_not_taken_for_common_ones() -> None:
+    chance = random.Random(1)
+    others = ["".join(chance.choices("bcdfghjklmnp", k=14)) for _ in range(20_000)]
+    assert sum(map(is_common, others)) <= 2  # one of 87,000 is, by its digest
+
+
+SHORT = {"tr0mb0ne-9": None, "seven-7": "password_too_short", "iloveyou": "password_common"}
+"""What becomes of a password of somebody who has a second factor."""
+
+
+@pytest.mark.parametrize("password", SHORT)
+def test_beside_a_second_factor_eight_characters_are_enough(password: str) -> None:
+    try:
+        assert checked_password(password, "andrew", min_chars=SHORT_PASSWORD_MIN_CHARS) == password
+        code = None
+    except Invalid as refused:
+        code = refused.code
+    assert code == SHORT[password]
 
 
 def test_the_demos_password_keeps_the_rules() -> None:
