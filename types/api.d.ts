@@ -159,6 +159,7 @@ declare namespace Api {
   interface Factors {
     has_password: boolean;
     passkeys: Passkey[];
+    password_min_chars: number;
     recovery_codes_left: number;
     second_factor_since: string | null;
   }

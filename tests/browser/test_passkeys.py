@@ -26,6 +26,8 @@ _DEVICE = {
 _NO_LIST = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
 """A browser that offers no passkeys in the list of a field: else the device answers by itself."""
 
+_SHORT = "tr0mb0ne"
+
 OpenLocal = Callable[..., Screen]
 
 
@@ -121,9 +123,11 @@ def test_a_passkey_is_added_and_is_asked_for_besides_the_password(
     screen.is_ready()
     sheet = open_settings(screen)
     expect(sheet.get_by_text("9 recovery codes are left.")).to_be_visible()
+    _sets_a_short_password_for_a_while(screen, sheet, needed)
     needed.uncheck()
     proves(screen, "Turn off")
     expect(needed).not_to_be_checked()
+    expect(new_password(sheet)).to_have_accessible_description(re.compile("At least 12 characters"))
     passkeys_of(sheet).get_by_role("button", name="Remove My laptop").click()
     proves(screen, "Remove")
     expect(passkeys_of(sheet)).to_have_count(0)
@@ -157,6 +161,34 @@ def _keeps_the_codes(screen: Screen, sheet: Locator) -> str:
     expect(codes).to_have_count(0)
     expect(sheet.get_by_text("10 recovery codes are left.")).to_be_visible()
     return code
+
+
+def new_password(sheet: Locator) -> Locator:
+    return sheet.get_by_role("textbox", name="New password")
+
+
+def _sets_a_short_password_for_a_while(screen: Screen, sheet: Locator, needed: Locator) -> None:
+    expect(new_password(sheet)).to_have_accessible_description(
+        re.compile("At least 8 characters, since a passkey is asked for besides")
+    )
+    _changes_password(sheet, PASSWORD, _SHORT)
+    needed.uncheck()
+    proof = screen.page.locator("#proof")
+    proof.get_by_role("textbox", name="Password").fill(_SHORT)
+    proof.get_by_role("button", name="Turn off").click()
+    expect(proof.get_by_role("alert").last).to_contain_text("Set a longer one first.")
+    picture(screen, "passkey-short-password")
+    screen.page.keyboard.press("Escape")
+    expect(needed).to_be_checked()
+    _changes_password(sheet, _SHORT, PASSWORD)
+
+
+def _changes_password(sheet: Locator, old: str, new: str) -> None:
+    sheet.get_by_role("textbox", name="Current password").fill(old)
+    new_password(sheet).fill(new)
+    expect(sheet.locator("#password-form .password-meter span")).to_have_text(re.compile("ong"))
+    sheet.get_by_role("button", name="Change password").click()
+    expect(sheet.get_by_text("Your password is changed.")).to_be_visible()
 
 
 def _uses_a_code(screen: Screen, code: str) -> None:

@@ -11,6 +11,7 @@ from cruddur.domain.passkey import Passkey
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
 from cruddur.identity.context import Session
 from cruddur.identity.find_factors import find_factors
+from cruddur.identity.logins import login_key_of
 from cruddur.identity.open_session import open_session
 from cruddur.identity.passkey_challenge import PasskeyChallenge, new_challenge
 from cruddur.identity.remove_passkey import remove_passkey
@@ -18,8 +19,10 @@ from cruddur.identity.rename_passkey import rename_passkey
 from cruddur.identity.require_second_factor import end_second_factor, require_second_factor
 from cruddur.identity.set_password import set_password
 from cruddur.identity.sign_in_by_passkey import sign_in_by_passkey
+from cruddur.identity.store_short_password import store_short_password
 from cruddur.identity.tokens import verify_token
 from cruddur.ports.metering import Units, measured
+from cruddur.ports.table import Update
 
 
 async def begun(stage: Stage, user: User, device: Device) -> tuple[PasskeyChallenge, Device]:
@@ -99,9 +102,19 @@ async def require(stage: Stage, pattern: str) -> Units:
     return units
 
 
+@asks("store a short password beside a second factor")
+async def store_short(stage: Stage, pattern: str) -> Units:
+    user = stage.people[12]
+    await added(stage, user, Device())
+    await require_second_factor(stage.identity, user, await two_sessions(stage, user))
+    update = Update(login_key_of(user.handle), {"password_hash": "$argon2id$…"})
+    storing = store_short_password(stage.identity, user.user_uuid, update, field="new_password")
+    return await cost_of(pattern, storing)
+
+
 @asks("turn the second factor off")
 async def end(stage: Stage, pattern: str) -> Units:
     user = stage.people[11]
     await added(stage, user, Device())
     await require_second_factor(stage.identity, user, await two_sessions(stage, user))
-    return await cost_of(pattern, end_second_factor(stage.identity, user.user_uuid))
+    return await cost_of(pattern, end_second_factor(stage.identity, user))

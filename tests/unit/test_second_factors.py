@@ -216,7 +216,7 @@ async def test_no_removal_passes_a_factor_that_was_just_turned_on(
 
 
 async def test_it_is_turned_off(identity: IdentityContext, andrew: User, codes: list[str]) -> None:
-    await end_second_factor(identity, andrew.user_uuid)
+    await end_second_factor(identity, andrew)
     assert await sign_in(identity, "andrew", PASSWORD)
     assert await find_second_factor(identity, andrew.user_uuid) is None
 

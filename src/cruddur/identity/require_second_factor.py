@@ -10,6 +10,7 @@ from cruddur.identity.context import IdentityContext, Session, SessionsEnded
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_factors import find_factors
 from cruddur.identity.second_factors import code_digest, new_codes, new_salt
+from cruddur.identity.short_passwords import password_is_long, password_is_short
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Check, Delete, Exists, Put
 from cruddur.schema import keys
@@ -67,7 +68,19 @@ async def require_second_factor(
     return SecondFactorRequired(codes, ended)
 
 
-@access_pattern("end_second_factor", Ceiling("H", "turn the second factor off", write=1, read=0))
-async def end_second_factor(identity: IdentityContext, user_uuid: str) -> None:
-    """From now on the password alone signs the person in. Raises TableUnavailable."""
-    await identity.table.delete(Delete(second_factor_key(user_uuid)))
+@access_pattern("end_second_factor", Ceiling("H", "turn the second factor off", write=4, read=0))
+async def end_second_factor(identity: IdentityContext, user: User) -> None:
+    """From now on the password alone signs the person in.
+
+    Raises Conflict if it is too short for that, Busy, and TableUnavailable.
+    """
+    factor = Delete(second_factor_key(user.user_uuid))
+    try:
+        await identity.table.transact([factor, password_is_long(user)])
+    except TransactionFailed as error:
+        if error.failed:
+            raise password_is_short(
+                "Your password has fewer than 12 characters, which is enough only beside a passkey. "
+                "Set a longer one first."
+            ) from None
+        raise Busy("Your password was changed just now. Please try again.") from None

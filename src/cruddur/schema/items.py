@@ -31,12 +31,14 @@ class Login(Struct, frozen=True, kw_only=True):
     """How one person signs in; without a hash they have no password here.
 
     `named_at` is when the issuer's token was made from which they have their name, in epoch seconds.
+    `is_short` says that the password has too few characters to open anything without a second factor.
     """
 
     user_uuid: str
     password_hash: str | None = None
     known_addresses: list[str] = []
     named_at: int = 0
+    is_short: bool = False
 
     def __repr__(self) -> str:
         return f"Login({self.user_uuid!r})"

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from cruddur.domain.waiting_mail import FactorMail
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
+from cruddur.identity.checked_password import PASSWORD_MIN_CHARS, SHORT_PASSWORD_MIN_CHARS
 from cruddur.identity.confirm_person import begin_confirmation
 from cruddur.identity.device import describe_device
 from cruddur.identity.find_factors import find_factors
@@ -52,6 +53,9 @@ class FactorsOut(Struct, frozen=True, kw_only=True):
         Meta(description="Since when the password alone opens nothing, in UTC; null if it does."),
     ]
     recovery_codes_left: Annotated[int, Meta(description="How many codes were not used yet.")]
+    password_min_chars: Annotated[
+        int, Meta(description="How many characters a new password has at least: 8 beside a factor.")
+    ]
 
 
 class SecondFactorOn(Struct, frozen=True, kw_only=True):
@@ -105,6 +109,7 @@ async def my_factors(request: Caller) -> FactorsOut:
         passkeys=[passkey_out(one) for one in found.passkeys],
         second_factor_since=factor.since if factor else None,
         recovery_codes_left=len(factor.code_digests) if factor else 0,
+        password_min_chars=SHORT_PASSWORD_MIN_CHARS if factor else PASSWORD_MIN_CHARS,
     )
 
 
@@ -225,9 +230,12 @@ async def require_my_second_factor(request: Caller, data: JSONBody[ProofIn]) -> 
     operation_id="endSecondFactor",
 )
 async def end_my_second_factor(request: Caller, data: JSONBody[ProofIn]) -> None:
-    """Have my password alone sign me in again. My passkeys stay."""
+    """Have my password alone sign me in again. My passkeys stay.
+
+    A password of fewer than 12 characters must be made longer before.
+    """
     await _confirm(request, data)
-    await end_second_factor(context_of(request).identity, request.user.user_uuid)
+    await end_second_factor(context_of(request).identity, request.user)
     await _tell(request, "second_factor_off")
 
 

@@ -11,14 +11,16 @@ import { fullTime, shortTime } from "./time.js";
 
 /** @param {Api.User} me
     @param {() => void} signedOutOthers Called after something that has signed out all other devices.
+    @param {(least: number) => void} showLeast Says how many characters a new password has at least.
     @returns {() => void} to be called when the sheet opens: shows what is in force */
-export function installPasskeysForm(me, signedOutOthers) {
-  const form = new PasskeysForm(me, signedOutOthers);
+export function installPasskeysForm(me, signedOutOthers, showLeast) {
+  const form = new PasskeysForm(me, signedOutOthers, showLeast);
   return () => void form.load();
 }
 
 class PasskeysForm {
   #signedOutOthers;
+  #showLeast;
   #proof;
   /** @type {Api.Factors | null} */
   #factors = null;
@@ -35,9 +37,11 @@ class PasskeysForm {
   #problem = h("p", { class: "form-error", role: "alert", hidden: true });
 
   /** @param {Api.User} me
-      @param {() => void} signedOutOthers */
-  constructor(me, signedOutOthers) {
+      @param {() => void} signedOutOthers
+      @param {(least: number) => void} showLeast */
+  constructor(me, signedOutOthers, showLeast) {
     this.#signedOutOthers = signedOutOthers;
+    this.#showLeast = showLeast;
     this.#proof = new ProofDialog(me.handle);
     byId("passkeys").append(
       this.#note,
@@ -76,6 +80,7 @@ class PasskeysForm {
     this.#factorNote.hidden = this.#label.hidden;
     setText(this.#factorNote, factorNote(factors));
     this.#freshRow.hidden = since === null;
+    this.#showLeast(factors.password_min_chars);
   }
 
   /** @param {Api.Passkey} passkey */

@@ -1,11 +1,12 @@
 // The form in the settings sheet that changes the user's password.
 
 import * as calls from "./session_calls.js";
-import { byId, part } from "./dom.js";
+import { byId, part, setText } from "./dom.js";
 import { clearProblems, submitting } from "./form_errors.js";
-import { installMeters } from "./password_meter.js";
+import { MIN_CHARS, installMeters } from "./password_meter.js";
 
-/** @param {() => void} changed Called after a change, which has signed out all other devices. */
+/** @param {() => void} changed Called after a change, which has signed out all other devices.
+    @returns {(least: number) => void} says how many characters a new password has at least */
 export function installPasswordForm(changed) {
   const form = byId("password-form", HTMLFormElement);
   const done = byId("password-done");
@@ -35,4 +36,15 @@ export function installPasswordForm(changed) {
     done.hidden = false;
     changed();
   });
+  return (least) => {
+    form.dataset.minChars = String(least);
+    setText(byId("new_password-hint"), hintFor(least));
+    form.dispatchEvent(new Event("input")); // the meter counts anew
+  };
+}
+
+/** @param {number} least */
+function hintFor(least) {
+  const beside = least < MIN_CHARS ? ", since a passkey is asked for besides" : "";
+  return `At least ${least} characters${beside}. All your other devices are signed out.`;
 }

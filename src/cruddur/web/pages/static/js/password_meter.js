@@ -3,10 +3,11 @@
 import { part, parts, setText } from "./dom.js";
 import { countChars, plural } from "./text.js";
 
-const MIN_CHARS = 12;
+export const MIN_CHARS = 12;
 const GOOD_CHARS = 16;
 
-/** Keeps the meters of a form up to date, also when it is reset.
+/** Keeps the meters of a form up to date, also when it is reset. A form may say that fewer characters are
+    enough: `data-min-chars`.
     @param {HTMLFormElement} form */
 export function installMeters(form) {
   for (const line of parts(form, "[data-meter]")) {
@@ -15,7 +16,8 @@ export function installMeters(form) {
     const show = () => {
       const length = countChars(input.value.normalize("NFC"));
       meter.value = length;
-      setText(line.querySelector("span"), wordsFor(length));
+      meter.low = Number(form.dataset.minChars ?? MIN_CHARS);
+      setText(line.querySelector("span"), wordsFor(length, meter.low));
     };
     form.addEventListener("input", show);
     form.addEventListener("reset", () => setTimeout(show)); // the fields are emptied after the event
@@ -23,9 +25,10 @@ export function installMeters(form) {
   }
 }
 
-/** @param {number} length */
-function wordsFor(length) {
+/** @param {number} length
+    @param {number} least */
+function wordsFor(length, least) {
   if (!length) return "";
-  if (length < MIN_CHARS) return `${plural(MIN_CHARS - length, "character", "characters")} more`;
+  if (length < least) return `${plural(least - length, "character", "characters")} more`;
   return length < GOOD_CHARS ? "Long enough" : "Good and long";
 }

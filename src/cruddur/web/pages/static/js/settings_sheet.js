@@ -34,8 +34,8 @@ export function openSettings(page) {
 function makeSheet(page) {
   const { me } = page;
   const devices = new Devices(page);
-  installPasswordForm(() => devices.load());
-  const showPasskeys = installPasskeysForm(me, () => devices.load());
+  const showLeast = installPasswordForm(() => devices.load());
+  const showPasskeys = installPasskeysForm(me, () => devices.load(), showLeast);
   installEraseAccount(me);
   const showPicture = installPictureForm(page);
   const showEmail = installEmailForm();
