@@ -113,6 +113,34 @@ class Dying:
         return await self._table.update(update)
 
 
+class Killed(Exception):
+    """What a kill looks like from within: no later write of the process succeeds."""
+
+
+class Mortal:
+    """A table of a process that is killed after some writes: just before one, or just after it."""
+
+    def __init__(self, table: Any, writes: int, *, after: bool) -> None:
+        self._table = table
+        self.left = writes
+        self._after = after
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._table, name)
+        if name not in {"put", "update", "delete", "transact"}:
+            return method
+
+        async def written(*given: Any) -> Any:
+            self.left -= 1
+            if self.left < 0 and not (self._after and self.left == -1):
+                raise Killed
+            await method(*given)
+            if self.left < 0:
+                raise Killed
+
+        return written
+
+
 class Interrupted:
     """A real table, but once, just before a call of this name, something else happens."""
 

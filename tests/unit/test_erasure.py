@@ -1,12 +1,11 @@
 """Nothing of an erased person is readable afterwards, wherever the erasure was interrupted."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from tests.pictures import RED
 from tests.push_receiver import Browser
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, Stream, beside
+from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, Killed, Mortal, Stream, beside
 
 from cruddur.domain.erasure import ERASED_NAME, ErasedMessages, Erasure, erased_handle
 from cruddur.domain.errors import Conflict, NotFound, TableUnavailable, Unauthenticated
@@ -288,34 +287,6 @@ async def test_the_feed_shows_nothing_of_them_afterwards(
         shown = without_erased(item, erased) or {}
         values = str({name: value for name, value in shown.items() if name not in {"pk", "sk"}})
         assert not [word for word in ("maya", "Maya", "Firefox", WORD) if word in values], item
-
-
-class Killed(Exception):
-    """What a kill looks like from within: no later write of the process succeeds."""
-
-
-class Mortal:
-    """A table of a process that is killed after some writes: just before one, or just after it."""
-
-    def __init__(self, table: Any, writes: int, *, after: bool) -> None:
-        self._table = table
-        self.left = writes
-        self._after = after
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._table, name)
-        if name not in {"put", "update", "delete", "transact"}:
-            return method
-
-        async def written(*given: Any) -> Any:
-            self.left -= 1
-            if self.left < 0 and not (self._after and self.left == -1):
-                raise Killed
-            await method(*given)
-            if self.left < 0:
-                raise Killed
-
-        return written
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -24,7 +24,7 @@ _SAME = declare_code("password_unchanged", "The new password is the current one.
 
 @access_pattern(
     "change_password",
-    Ceiling("H", "change one's password, with another session open", write=4, read=2),
+    Ceiling("H", "change one's password, with another session open", write=5, read=3),
 )
 async def change_password(
     identity: IdentityContext,
@@ -39,8 +39,8 @@ async def change_password(
     """Gives the user another password, and ends all their sessions but this one.
 
     With a second factor it may have eight characters. Raises Invalid, Forbidden for a wrong current
-    password, Conflict if the user has none, Busy, and what the guard raises. After TableUnavailable the
-    password may be changed while other sessions go on.
+    password, Conflict if the user has none, Busy, and what the guard raises. After TableUnavailable
+    other sessions may have ended while the password is the old one.
     """
     new = await _checked(identity, user, new)
     login = await check_own_password(
@@ -49,7 +49,10 @@ async def change_password(
     password_hash = login.password_hash or ""
     if await is_password(password_hash, new):
         raise Invalid(_SAME, "This is your current password already.", field=_FIELD)
+    # Before: a crash after the next write must leave no session of somebody who knew the old password.
+    await end_sessions(identity, user.user_uuid, keep=session)
     await _store(identity, user, password_hash, new)
+    # And after: somebody may have signed in by the old password in between.
     return await end_sessions(identity, user.user_uuid, keep=session)
 
 

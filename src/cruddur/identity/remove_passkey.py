@@ -20,7 +20,7 @@ _THERE = (Exists(keys.PARTITION_KEY),)
 
 
 @access_pattern(
-    "remove_passkey", Ceiling("H", "remove a passkey, with another session open", write=7, read=4)
+    "remove_passkey", Ceiling("H", "remove a passkey, with another session open", write=8, read=5)
 )
 async def remove_passkey(
     identity: IdentityContext, user: User, session: Session, passkey_id: str
@@ -28,16 +28,19 @@ async def remove_passkey(
     """Removes the passkey, and ends all other sessions: its device may have one.
 
     The caller has checked that it is the person. Raises NotFound, Conflict for the last one where it is
-    needed, Busy, and TableUnavailable, after which other sessions may go on.
+    needed, Busy, and TableUnavailable, after which the passkey may be there while other sessions ended.
     """
     factors = await find_factors(identity, user)
     if passkey_id not in {one.passkey_id for one in factors.passkeys}:
         raise passkey_not_found()
+    writes = _writes(user, factors, passkey_id)
+    # Before: a crash after the next write must leave no session that this device has opened.
+    await end_sessions(identity, user.user_uuid, keep=session)
     try:
-        await identity.table.transact(_writes(user, factors, passkey_id))
+        await identity.table.transact(writes)
     except TransactionFailed:
         raise Busy("Your passkeys were changed just now. Please try again.") from None
-    # Afterwards: a sign-in that still found the passkey has stored its session by now, or looks again.
+    # And after: a sign-in that still found the passkey has stored its session by now, or looks again.
     return await end_sessions(identity, user.user_uuid, keep=session)
 
 

@@ -33,7 +33,7 @@ class SecondFactorRequired(NamedTuple):
 
 @access_pattern(
     "require_second_factor",
-    Ceiling("H", "turn the second factor on, with another session open", write=7, read=4),
+    Ceiling("H", "turn the second factor on, with another session open", write=8, read=5),
 )
 async def require_second_factor(
     identity: IdentityContext, user: User, session: Session
@@ -60,10 +60,13 @@ async def require_second_factor(
     # A passkey that is removed meanwhile would leave nothing but the codes.
     first = passkey_key(user.user_uuid, factors.passkeys[0].passkey_id)
     there = Check(first, [Exists(keys.PARTITION_KEY)])
+    # Before: a crash after the next write must leave no session that the password alone has opened.
+    await end_sessions(identity, user.user_uuid, keep=session)
     try:
         await identity.table.transact([Put(second_factor_item(factor)), there])
     except TransactionFailed:
         raise Busy("Your passkeys were changed just now. Please try again.") from None
+    # And after: somebody may have signed in by the password alone in between.
     ended = await end_sessions(identity, user.user_uuid, keep=session)
     return SecondFactorRequired(codes, ended)
 
