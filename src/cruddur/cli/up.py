@@ -8,6 +8,7 @@ import uvloop
 
 from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
 from cruddur.bootstrap.backups import serving
+from cruddur.cli.private_memory import keep_memory_private
 from cruddur.cli.runtime import announce, fail, freeze_long_lived_objects, setting_flags
 from cruddur.cli.web_app import web_app
 from cruddur.cli.workers import supervise
@@ -39,6 +40,7 @@ _log = structlog.get_logger()
 def up(demo: bool, workers: int, **given: str | None) -> None:
     """Start the service and print its address. Ctrl-C ends it; nothing is lost."""
     log_json(sys.stderr)
+    keep_memory_private()
     try:
         settings = load_settings(given)
         if demo:

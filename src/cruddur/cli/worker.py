@@ -11,6 +11,7 @@ import rich_click as click
 from cruddur.bootstrap import open_application, require_our_layout, require_table
 from cruddur.bootstrap.folders import require_secret
 from cruddur.bootstrap.projectors import feed_of, open_projector
+from cruddur.cli.private_memory import keep_memory_private
 from cruddur.cli.runtime import TABLE_FLAGS, fail, setting_flags
 from cruddur.config import Settings, WrongSetting, load_settings
 from cruddur.domain.errors import TableError
@@ -33,6 +34,7 @@ def worker(*, consumers: bool, **given: str | None) -> None:
     With --consumers it needs the secret and the settings of the service.
     """
     log_json(sys.stderr)
+    keep_memory_private()
     try:
         settings = load_settings(given)
         asyncio.run(_consume(settings) if consumers else _project(settings))

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from cruddur.bootstrap import open_application, require_our_layout, require_table
 from cruddur.cli.printing import make_output_printable
+from cruddur.cli.private_memory import keep_memory_private
 from cruddur.cli.runtime import fail, freeze_long_lived_objects
 from cruddur.cli.web_app import web_app
 from cruddur.config import WrongSetting, load_settings
@@ -41,6 +42,7 @@ def main() -> None:
     """Reads the order and serves until the process is stopped."""
     make_output_printable()
     log_json(sys.stderr)
+    keep_memory_private()
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     try:
         uvloop.run(_work(order))
