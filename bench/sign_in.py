@@ -1,4 +1,4 @@
-"""Measures whether the time of a failed sign-in tells which handles exist.
+"""Measures whether the time of what strangers try tells of whom there is, and of who has blocked whom.
 
 Tries are made in turn, in random pairs, against the use case itself: a network would hide a difference,
 and a patient attacker averages a network out.
@@ -14,39 +14,34 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from cruddur.bootstrap import open_application
-from cruddur.config import Settings
-from cruddur.domain.errors import Unauthenticated
-from cruddur.identity.context import IdentityContext
-from cruddur.identity.create_account import create_account
-from cruddur.identity.sign_in import sign_in
-
-PASSWORD = "a password that nobody has"
+from bench.telling import Case, Try, scene
 
 
-async def seconds_of(identity: IdentityContext, handle: str) -> float:
-    """Returns how long a wrong password takes for this handle."""
+async def seconds_of(work: Try) -> float:
+    """Returns how long one try takes."""
     begun = time.perf_counter()
-    try:
-        await sign_in(identity, handle, PASSWORD)
-    except Unauthenticated:
-        return time.perf_counter() - begun
-    raise AssertionError("the password was right")
+    await work()
+    return time.perf_counter() - begun
 
 
-async def measure(folder: Path, tries: int) -> tuple[list[float], list[float]]:
-    """Returns the seconds of tries with an account, and of as many without one."""
-    with_account: list[float] = []
-    without: list[float] = []
-    async with open_application(Settings(data=folder)) as application:
-        identity = application.identity
-        await create_account(identity, "andrew", "Andrew", "correct horse battery")
-        pairs = [("andrew", with_account), ("nobody-here", without)]
-        for _ in range(tries + 5):
-            random.shuffle(pairs)
-            for handle, seconds in pairs:
-                seconds.append(await seconds_of(identity, handle))
-    return with_account[5:], without[5:]  # the first tries load modules
+async def measure(case: Case, tries: int) -> tuple[list[float], list[float]]:
+    """Returns the seconds of tries of the one and of as many of the other."""
+    one: list[float] = []
+    other: list[float] = []
+    pairs = [(case.tries[0][1], one), (case.tries[1][1], other)]
+    for _ in range(tries + 5):
+        random.shuffle(pairs)
+        for work, seconds in pairs:
+            seconds.append(await seconds_of(work))
+    return one[5:], other[5:]  # the first tries load modules
+
+
+async def measure_all(folder: Path, names: Sequence[str], tries: int) -> None:
+    """Measures the cases of these names, or all, and prints each."""
+    async with scene(folder) as there:
+        for case in there.cases():
+            if not names or case.name in names:
+                tell(case, *await measure(case, tries))
 
 
 def welch(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
@@ -66,23 +61,27 @@ def rank_sum(one: Sequence[float], other: Sequence[float]) -> tuple[float, float
     return z, math.erfc(abs(z) / math.sqrt(2))
 
 
-def main() -> None:
+def tell(case: Case, one: Sequence[float], other: Sequence[float]) -> None:
     """Prints both samples and both tests."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tries", type=int, default=1000)
-    tries: int = parser.parse_args().tries
-    with tempfile.TemporaryDirectory() as folder:
-        with_account, without = asyncio.run(measure(Path(folder), tries))
-    for name, seconds in (("with an account", with_account), ("without one", without)):
+    print(f"{case.name}: {len(one)} tries each")
+    for (name, _), seconds in zip(case.tries, (one, other), strict=True):
         median, mean = statistics.median(seconds), statistics.fmean(seconds)
-        print(
-            f"{name:<16} {len(seconds)} tries: median {median * 1e3:.2f} ms, mean {mean * 1e3:.2f} ms"
-        )
+        print(f"  {name:<16} median {median * 1e3:.3f} ms, mean {mean * 1e3:.3f} ms")
     for name, (value, p) in (
-        ("Welch's t", welch(with_account, without)),
-        ("Mann-Whitney z", rank_sum(with_account, without)),
+        ("Welch's t", welch(one, other)),
+        ("Mann-Whitney z", rank_sum(one, other)),
     ):
-        print(f"{name:<16} {value:+.2f}, p = {p:.3f}")
+        print(f"  {name:<16} {value:+.2f}, p = {p:.3f}", flush=True)
+
+
+def main() -> None:
+    """Measures what the command line names."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="what to try; all of it if none is named")
+    parser.add_argument("--tries", type=int, default=1000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(measure_all(Path(folder), given.names, given.tries))
 
 
 if __name__ == "__main__":
