@@ -51,6 +51,19 @@ async def test_somebody_without_conversations_gets_their_account(andrew: Person)
     assert [line["type"] for line in await exported(andrew)] == ["account", "end"]
 
 
+async def test_the_account_has_what_else_the_service_keeps_of_its_person(
+    andrew: Person, bayko: Person
+) -> None:
+    await andrew.http.put(f"/api/blocks/{bayko.uuid}")
+    await andrew.http.patch("/api/me", json={"who_may_write": "request", "shares_receipts": False})
+    account, *_ = await exported(andrew)
+    assert (account["who_may_write"], account["shares_receipts"]) == ("request", False)
+    assert [one["handle"] for one in account["blocks"]] == ["bayko"]
+    assert account["sessions"] == (await andrew.http.get("/api/sessions")).json()
+    assert (account["passkeys"], account["second_factor_since"]) == ([], None)
+    assert account["sign_up_invites"] == []
+
+
 async def test_a_part_is_a_page_however_long_a_conversation_is(
     andrew: Person, bayko: Person, application: Application
 ) -> None:

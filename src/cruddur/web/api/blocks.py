@@ -9,7 +9,7 @@ from msgspec import Meta
 from cruddur.domain.model import canonical_uuid
 from cruddur.identity.find_user import find_user, user_not_found
 from cruddur.messaging.people.block_person import block_person
-from cruddur.messaging.people.list_blocks import list_blocks
+from cruddur.messaging.people.list_blocks import BlockedPerson, list_blocks
 from cruddur.messaging.people.unblock_person import unblock_person
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
 from cruddur.web.api.schemas import UserOut
@@ -37,16 +37,18 @@ class BlockedOut(UserOut, frozen=True, kw_only=True):
 async def my_blocks(request: Caller) -> list[BlockedOut]:
     """The people whom I have blocked, the last one first. Nobody else can see it."""
     found = await list_blocks(context_of(request).messaging, request.user.user_uuid)
-    return [
-        BlockedOut(
-            uuid=one.user.user_uuid,
-            handle=one.user.handle,
-            display_name=one.user.display_name,
-            picture=one.user.picture,
-            blocked_at=one.blocked_at,
-        )
-        for one in found
-    ]
+    return [blocked_out(one) for one in found]
+
+
+def blocked_out(one: BlockedPerson) -> BlockedOut:
+    """The JSON object of a person who is blocked."""
+    return BlockedOut(
+        uuid=one.user.user_uuid,
+        handle=one.user.handle,
+        display_name=one.user.display_name,
+        picture=one.user.picture,
+        blocked_at=one.blocked_at,
+    )
 
 
 @put(

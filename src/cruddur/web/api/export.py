@@ -1,6 +1,5 @@
 """`/api/me/export`: all that the caller has written and received, as JSON lines."""
 
-from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -9,15 +8,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from cruddur.domain.model import InboxRow, Message
-from cruddur.domain.person_picture import PersonPicture
-from cruddur.identity.find_email import find_email
-from cruddur.identity.find_factors import find_factors
-from cruddur.identity.find_picture import find_own_picture
 from cruddur.identity.tokens import verify_session
 from cruddur.messaging.inbox.export_inbox import InboxExport
+from cruddur.web.api.export_account import account_fields
 from cruddur.web.api.openapi_responses import SIGNED_IN, problems
-from cruddur.web.api.passkey_schemas import passkey_out
-from cruddur.web.api.schemas import inbox_row_out, message_out, user_out
+from cruddur.web.api.schemas import inbox_row_out, message_out
 from cruddur.web.http.context import Caller, context_of
 
 _JSON_LINES = "application/x-ndjson"
@@ -52,17 +47,7 @@ async def export_me(request: Caller) -> Stream:
 
 async def _lines(request: Caller) -> AsyncIterator[bytes]:
     context, user = context_of(request), request.user
-    email = await find_email(context.identity, user.user_uuid)
-    picture = await find_own_picture(context.identity, user)
-    factors = await find_factors(context.identity, user)
-    account = {
-        **msgspec.to_builtins(user_out(user)),
-        "created_at": user.created_at,
-        "email": email.address,
-        "picture_file": picture and _file_of(picture),
-        "passkeys": [msgspec.to_builtins(passkey_out(one)) for one in factors.passkeys],
-    }
-    yield _line("account", account)
+    yield _line("account", await account_fields(request))
     walk, count = InboxExport(context.messaging, user.user_uuid), 0
     while (part := await walk.next_part()) is not None:
         # An export may last for minutes. What follows is not for a session that has ended meanwhile.
@@ -70,11 +55,6 @@ async def _lines(request: Caller) -> AsyncIterator[bytes]:
         yield b"".join(map(_line_of, part))
         count += sum(isinstance(one, Message) for one in part)
     yield _line("end", {"messages": count})
-
-
-def _file_of(picture: PersonPicture) -> str:
-    """The picture as a `data:` address (RFC 2397), which browsers show."""
-    return f"data:{picture.media_type};base64,{b64encode(picture.data).decode()}"
 
 
 def _line_of(one: InboxRow | Message) -> bytes:

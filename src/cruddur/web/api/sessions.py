@@ -139,7 +139,7 @@ async def my_sessions(request: Caller) -> list[SessionOut]:
     A token that a host product or an older version signed is not listed, and holds until it expires.
     """
     found = await list_sessions(context_of(request).identity, request.user.user_uuid)
-    return [_session_out(session, request.auth.token_id) for session in found]
+    return [session_out(session, request.auth.token_id) for session in found]
 
 
 @delete(
@@ -185,7 +185,8 @@ def signed_out(request: Caller) -> Response[None]:
     return Response(None, status_code=204, cookies=[*session_cookies(request, "", max_age=0)])
 
 
-def _session_out(session: DeviceSession, current_id: str) -> SessionOut:
+def session_out(session: DeviceSession, current_id: str) -> SessionOut:
+    """The JSON object of a session; the current one is that of the request."""
     return SessionOut(
         id=session.session_id,
         device=session.device,

@@ -87,14 +87,14 @@ async def invite_somebody(request: Caller, data: JSONBody[NewSignUpInvite]) -> S
     await context.limits.take_together([Take(context.limits.inviting, me)])
     made = await make_sign_up_invite(context.identity, me, uses=data.uses, days=data.days)
     record(request, "sign_up_invite_made", invite=made.invite.invite_id, uses=data.uses)
-    return SignUpInviteMadeOut(token=made.token, **asdict(_out(made.invite)))
+    return SignUpInviteMadeOut(token=made.token, **asdict(sign_up_invite_out(made.invite)))
 
 
 @get("/api/sign_up_invites", opt=ASKING, tags=["accounts"], responses=problems(*SIGNED_IN))
 async def my_sign_up_invites(request: Caller) -> list[SignUpInviteOut]:
     """My invitations that still work, the newest first, without their tokens."""
     found = await list_sign_up_invites(context_of(request).identity, request.user.user_uuid)
-    return [_out(one) for one in found]
+    return [sign_up_invite_out(one) for one in found]
 
 
 @delete(
@@ -126,7 +126,8 @@ async def look_at_sign_up_invite(request: Caller, data: JSONBody[SignUpToken]) -
     return InvitedByOut(display_name=name, expires_at=found.invite.expires_at)
 
 
-def _out(invite: SignUpInvite) -> SignUpInviteOut:
+def sign_up_invite_out(invite: SignUpInvite) -> SignUpInviteOut:
+    """The JSON object of an invitation, which nobody can use by it."""
     return SignUpInviteOut(
         id=invite.invite_id,
         made_at=invite.made_at,
