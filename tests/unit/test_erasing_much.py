@@ -1,4 +1,5 @@
-"""Somebody with much to erase writes until the last moment, by a process that knows nothing of it.
+"""Somebody with much to erase writes until the last moment, by a process that knows nothing of it, while
+the process that erases is killed again and again.
 
 `ERASED_MESSAGES=10000` makes it 10,000 messages in 200 conversations; otherwise it is a little of that.
 """
@@ -6,10 +7,13 @@
 import asyncio
 import os
 import random
+from contextlib import suppress
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock, Stream, beside, person
+from tests.stage import CHEAP_PASSWORDS, Clock, Killed, Mortal, Stream, beside, person
 
+from cruddur.domain.erasure import Erasure
+from cruddur.domain.errors import TableUnavailable
 from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.create_account import create_account
@@ -27,7 +31,24 @@ pytestmark = pytest.mark.every_engine
 
 MESSAGES = int(os.environ.get("ERASED_MESSAGES", "300"))
 CONVERSATIONS = max(2, MESSAGES // 50) if MESSAGES > 1000 else 12
+KILLS = 8
 WORD = "wisteria"
+
+
+async def erased_by_mortals(
+    messaging: MessagingContext, erasure: Erasure, chance: random.Random
+) -> bool:
+    """Erases in processes that are killed at any write, and then in one that lives as long as it may."""
+    for _ in range(KILLS):
+        writes, after = chance.randrange(MESSAGES // KILLS), chance.random() < 0.5
+        mortal = Mortal(messaging.table, writes, after=after)
+        with pytest.raises((Killed, TableUnavailable)):
+            await erase_person(beside(messaging, mortal), erasure)
+    while True:
+        with suppress(
+            TableUnavailable
+        ):  # as a kill: the engine is busy with what is written meanwhile
+            return await erase_person(beside(messaging), erasure)
 
 
 async def test_nothing_is_left_of_somebody_who_still_writes(
@@ -64,7 +85,7 @@ async def test_nothing_is_left_of_somebody_who_still_writes(
 
     erasure = await begin_erasure(identity, maya.user_uuid, "blank")
     writing = asyncio.create_task(write())
-    assert not await erase_person(messaging, erasure)
+    assert not await erased_by_mortals(messaging, erasure, chance)
     is_over.set()
     await writing
     clock.turn(seconds=REMEMBERED_FOR.total_seconds())
