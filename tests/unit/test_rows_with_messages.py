@@ -8,7 +8,7 @@ import pytest
 from tests.stage import Clock, Stream, beside, person
 
 from cruddur.domain.errors import ConditionFailed
-from cruddur.domain.model import InboxRow, User
+from cruddur.domain.model import InboxRow, User, direct_group_uuid
 from cruddur.engines.sqlite import SqliteChangeFeeds, SqliteTable
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
@@ -19,6 +19,7 @@ from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.messages.set_reaction import set_reaction
+from cruddur.messaging.people.block_person import block_person
 from cruddur.ports.change_feed import PROJECTOR, Change, Consumer
 from cruddur.ports.table import Delete, Put, Update
 from cruddur.schema import items, keys
@@ -95,6 +96,24 @@ async def test_messages_that_are_stored_together_bring_the_rows_to_the_last_one(
     last = max(await asyncio.gather(*sends), key=lambda message: message.seq)
     assert (await row_of(messaging, andrew, group)).last_seq == last.seq == 31
     assert await stream.take() == []
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+async def test_who_is_blocked_is_stored_with_as_much_done(
+    messaging: MessagingContext, stream: Stream, andrew: User, bayko: User, has_row: bool
+) -> None:
+    if has_row:
+        await start_direct_group(messaging, andrew, bayko, "1")
+    await block_person(messaging, bayko, andrew)
+    uuid = direct_group_uuid(andrew.user_uuid, bayko.user_uuid)
+    await send_message(messaging, andrew, uuid, "hidden")
+    await stream.project(messaging)
+    key = keys.inbox_row_key(bayko.user_uuid, uuid)
+    before = await messaging.table.get(key)
+    await send_message(messaging, andrew, uuid, "hidden as well")
+    assert await stream.take() == []
+    assert await messaging.table.get(key) == before
+    assert (await row_of(messaging, andrew, uuid)).message == "hidden as well"
 
 
 async def test_another_consumer_still_gets_each_message(

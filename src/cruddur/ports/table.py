@@ -107,19 +107,22 @@ class Derive:
     """Replaces an item by what a function makes of it, within a commit that also inserts items.
 
     `derive` gets the item, or None if it is missing. It returns the new item, or None if it can make
-    nothing of it. It runs in another thread, so it changes nothing but what it returns.
+    nothing of it. It runs in another thread, so it changes nothing but what it returns. Of what
+    `is_optional` nothing has to be made.
     """
 
     key: Key
     derive: Callable[[Item | None], Item | None] = field(repr=False)
+    is_optional: bool = False
 
 
 InsertWithRows = Callable[[Sequence[Item], Sequence[Derive]], Awaitable[None]]
 """Inserts new items, and derives what follows from them in the same commit, all or nothing.
 
-If each `derive` made an item, the projector does not get the changes of the inserted items: nothing is
-left for it to do. Otherwise none is derived, and it gets them. Raises ConditionFailed if one of the
-items exists, TableUnavailable, and ValueError for an item that breaks a rule of DynamoDB."""
+If each `derive` made an item, but those that are optional, the projector does not get the changes of the
+inserted items: nothing is left for it to do. Otherwise none is derived, and it gets them. Raises
+ConditionFailed if one of the items exists, TableUnavailable, and ValueError for an item that breaks a
+rule of DynamoDB."""
 
 
 TransactWithRows = Callable[[Sequence[Write], Sequence[Derive]], Awaitable[None]]

@@ -98,7 +98,9 @@ def _derived(batch: Batch, derived: Sequence[Derive]) -> tuple[Sequence[Mutation
     """Returns what becomes of all derived items, and whether something does; nothing if one fails."""
     rows = [derivation(batch, one) for one in derived]
     done = [row for row in rows if row is not None]
-    is_projected = bool(rows) and len(done) == len(rows)
+    is_projected = bool(rows) and all(
+        row is not None or one.is_optional for row, one in zip(rows, derived, strict=True)
+    )
     return (done if is_projected else []), is_projected
 
 

@@ -46,10 +46,11 @@ def change_with_rows(transact: TransactWithRows) -> ChangeMessages:
 
 def _rows_after(group: MessageGroup, messages: Sequence[Message]) -> list[Derive]:
     seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
+    # The row of somebody who sees none of them, since they block the sender, is looked at as well, and
+    # stays as it is: a sender whose messages were stored sooner could tell.
     return [
-        Derive(items.member_row_key(group, owner), _advancing(theirs))
+        Derive(items.member_row_key(group, owner), _advancing(theirs), is_optional=not theirs)
         for owner, theirs in seen.items()
-        if theirs
     ]
 
 
