@@ -7,14 +7,16 @@ import pytest
 from tests.authenticator import PARTY, Device
 from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted
 
-from cruddur.domain.errors import ApiError
+from cruddur.domain.errors import ApiError, Invalid
 from cruddur.domain.model import User
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
 from cruddur.identity.change_password import change_password
 from cruddur.identity.context import IdentityContext, Session
 from cruddur.identity.create_account import create_account
+from cruddur.identity.list_sessions import list_sessions
 from cruddur.identity.logins import find_own_login, login_key_of
 from cruddur.identity.make_reset_token import make_reset_token
+from cruddur.identity.open_session import open_session
 from cruddur.identity.remove_factors import remove_factors
 from cruddur.identity.require_second_factor import end_second_factor, require_second_factor
 from cruddur.identity.reset_password import reset_password
@@ -113,8 +115,10 @@ async def test_the_other_rules_hold_of_short_ones(
 async def test_a_passkey_that_is_not_asked_for_makes_no_password_shorter(
     identity: IdentityContext, andrew: User, here: Session, device: Device
 ) -> None:
-    change = change_password(identity, andrew, here, LONG, SHORT)
-    assert await code_of(change) == "password_too_short"
+    await open_session(identity, andrew.user_uuid)
+    with pytest.raises(Invalid, match="at least 12 characters"):
+        await change_password(identity, andrew, here, LONG, SHORT)
+    assert len(await list_sessions(identity, andrew.user_uuid)) == 2  # nothing was begun
 
 
 async def test_the_factor_stays_until_the_password_is_long(
