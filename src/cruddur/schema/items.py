@@ -246,10 +246,7 @@ def session_from(item: Item) -> DeviceSession:
 
 
 def revocation_item(token_id: str, expires_at: int) -> Item:
-    """Returns the item that says that a token was revoked.
-
-    It is stored for as long as the token could be used: at this epoch second, the table removes it.
-    """
+    """Returns the item that says that a token was revoked. The table removes it at this epoch second."""
     return {**keyed(keys.revoked_key(token_id)), keys.TTL_ATTRIBUTE: expires_at}
 
 
