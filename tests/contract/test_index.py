@@ -2,10 +2,10 @@
 
 import asyncio
 import uuid
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cruddur.domain.item import Item, Key
 from cruddur.ports.table import Delete, Put, Query, Range, Table, Update

@@ -1,7 +1,8 @@
 """Reads a query page after page: the one loop over the pages of a table."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cruddur.domain.item import Item
 from cruddur.ports.table import Page, Query, Table

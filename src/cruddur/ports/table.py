@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from cruddur.domain.item import Item, Key
 
 
@@ -132,8 +134,7 @@ If each `derive` made an item, the projector does not get the changes of the wri
 none is derived, and it gets them. Raises TransactionFailed, TableUnavailable, ValueError."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """A range of sort keys: either those with `prefix`, or those within the bounds (inclusive)."""
 
     prefix: str | None = None
@@ -141,8 +142,7 @@ class Range:
     at_most: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """The items of one partition, ordered by sort key.
 
     On the table (`index=None`) the sort key is `sk`; on `inbox-index` it is `indexed_at`, and the

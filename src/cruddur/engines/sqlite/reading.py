@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -48,6 +49,7 @@ _ENTRIES = (
     "pk, sk, indexed_at",
     "json_group_array(json_object('pk', pk, 'sk', sk, 'indexed_at', indexed_at))",
 )
+_ITEMS = ("body", _BODIES)
 _WHOLE_ENTRIES = ("body, indexed_at", f"{_BODIES}, json_group_array(indexed_at)")
 _LAST_CHAR = "\U0010ffff"
 
@@ -112,10 +114,23 @@ def get_many(wanted: Sequence[Key]) -> Callable[[sqlite3.Connection], Mapping[Ke
 
 def query(query: Query) -> Callable[[sqlite3.Connection], Page]:
     """A job that returns one page. Raises ValueError for an invalid query."""
-    statement, values = _statement(query)
+    check_query(query)
+    bounds, start, order = _bounds(query), query.start, _order(query.index)
+    values = [
+        query.partition,
+        *bounds.values(),
+        *([start[name] for name in order] if start else []),
+    ]
+    statement = _statement(
+        query.index,
+        tuple(bounds),
+        whole=query.whole,
+        descending=query.descending,
+        starts=bool(start),
+    )
 
     def read(connection: sqlite3.Connection) -> Page:
-        found, *places = connection.execute(statement, values).fetchone()
+        found, *places = connection.execute(statement, (*values, query.limit + 1)).fetchone()
         items = _decode_items(found)
         more = len(items) > query.limit
         del items[query.limit :]
@@ -190,40 +205,43 @@ def _unmarked_change(change: Change) -> Change:
     return replace(change, new=new, old=old)
 
 
-def _statement(query: Query) -> tuple[str, Sequence[str | int]]:
-    check_query(query)
-    values: list[str | int] = [query.partition]
-    if query.index is None:
-        column, columns, answer, order = "sk", "body", _BODIES, "sk"
-        where = "pk = ?"
-    else:
-        column, order = "indexed_at", "indexed_at, sk"
-        columns, answer = _WHOLE_ENTRIES if query.whole else _ENTRIES
-        where = "pk = ? AND indexed_at IS NOT NULL"
-    for comparison, bound in _bounds(query):
-        where += f" AND {column} {comparison} ?"
-        values.append(bound)
-    direction, beyond = (" DESC", "<") if query.descending else ("", ">")
-    if query.start is not None:
-        names = order.split(", ")
-        where += f" AND ({order}) {beyond} ({', '.join('?' * len(names))})"
-        values += [query.start[name] for name in names]
-    ordered = ", ".join(name + direction for name in order.split(", "))
-    # It reads one item more than the limit, to know whether there is a next page.
-    values.append(query.limit + 1)
+@cache  # there are some dozen, and it takes as long to write one as to execute it
+def _statement(
+    index: str | None,
+    comparisons: Sequence[str],
+    *,
+    whole: bool,
+    descending: bool,
+    starts: bool,
+) -> str:
+    """The statement of a query that compares the sort key so, and starts behind an item or not."""
+    order = _order(index)
+    columns, answer = (_WHOLE_ENTRIES if whole else _ENTRIES) if index else _ITEMS
+    where = "pk = ? AND indexed_at IS NOT NULL" if index else "pk = ?"
+    for comparison in comparisons:
+        where += f" AND {order[0]} {comparison} ?"
+    direction, beyond = (" DESC", "<") if descending else ("", ">")
+    if starts:
+        where += f" AND ({', '.join(order)}) {beyond} ({', '.join('?' * len(order))})"
+    ordered = ", ".join(name + direction for name in order)
     # The text contains only names from this file; every value from outside is bound.
     rows = f"SELECT {columns} FROM items WHERE {where} ORDER BY {ordered} LIMIT ?"  # noqa: S608
-    return f"SELECT {answer} FROM ({rows})", values  # noqa: S608
+    return f"SELECT {answer} FROM ({rows})"  # noqa: S608
 
 
-def _bounds(query: Query) -> Sequence[tuple[str, str]]:
+def _order(index: str | None) -> Sequence[str]:
+    return ("indexed_at", "sk") if index else ("sk",)
+
+
+def _bounds(query: Query) -> dict[str, str]:
+    """What the sort key is compared with, by the comparison."""
     part = query.range
     if part.prefix is not None:
         end = _after_prefix(part.prefix)
-        return [(">=", part.prefix), *([("<", end)] if end else [])]
-    lower = [(">=", part.at_least)] if part.at_least is not None else []
-    upper = [("<=", part.at_most)] if part.at_most is not None else []
-    return [*lower, *upper]
+        return {">=": part.prefix, **({"<": end} if end else {})}
+    lower = {">=": part.at_least} if part.at_least is not None else {}
+    upper = {"<=": part.at_most} if part.at_most is not None else {}
+    return lower | upper
 
 
 def _after_prefix(prefix: str) -> str | None:

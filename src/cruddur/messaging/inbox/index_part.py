@@ -1,7 +1,8 @@
 """A part of the index that the walk over an inbox goes down: the places of one slack."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from cruddur.domain.item import Item
 from cruddur.messaging.index_places import Slack

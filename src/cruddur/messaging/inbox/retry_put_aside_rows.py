@@ -6,10 +6,10 @@ once, or what else advances the row meanwhile. A crash leaves the item, and the 
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
+from msgspec.structs import replace
 
 from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, TableUnavailable

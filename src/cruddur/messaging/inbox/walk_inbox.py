@@ -18,8 +18,9 @@ is among these, half a unit is saved, and pays for the look. If none is, the inb
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import pairwise, takewhile
+
+from msgspec.structs import replace
 
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow
