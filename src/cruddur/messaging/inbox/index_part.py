@@ -25,7 +25,8 @@ class IndexPart:
         self._ask = ask
         self._range = places
         self._first = first
-        self._further: Query | None = None
+        self._following: Item | None = None
+        self._pages = 0
         self._is_over = False
 
     @property
@@ -36,20 +37,22 @@ class IndexPart:
     async def read_on(self) -> None:
         """Reads further entries, if all that were read have been looked at."""
         while self.is_to_be_read:
-            query = self._further or self._first(self._range)
-            self.take(await self._ask(query), query)
+            query = self._first(self._range)
+            if self._following is not None:
+                # If thousands were active within the slack, few large steps are cheaper.
+                self._pages += 1
+                limit = min(query.limit << self._pages, _PAGE_MOST)
+                query = replace(query, start=self._following, limit=limit)
+            self.take(await self._ask(query))
 
-    def take(self, page: Page, query: Query | None = None) -> None:
-        """Takes over those entries of a page that are of this part. `query` is the one that read it."""
+    def take(self, page: Page) -> None:
+        """Takes over those entries of a page that are of this part."""
         lowest, highest = self._range.at_least or "", self._range.at_most or ""
         self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
         if page.next is None or page.items[-1]["indexed_at"] < lowest:
             self.end()
         else:
-            # If thousands were active within the slack, few large steps are cheaper.
-            query = query or self._first(self._range)
-            limit = min(2 * query.limit, _PAGE_MOST)
-            self._further = replace(query, start=page.next, limit=limit)
+            self._following = page.next
 
     def end(self) -> None:
         """Says that there are no further entries."""

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import InboxRow
 from cruddur.messaging.inbox.index_part import IndexPart
-from cruddur.messaging.index_places import ARCHIVED, HOUR, PINNED, SLACKS, Slack, end_of, slack_of
+from cruddur.messaging.index_places import ARCHIVED, PINNED, SLACKS, Slack, end_of, slack_of
 from cruddur.ports.table import Page, Query, Range, Table
 from cruddur.schema import keys
 from cruddur.schema.readable import rows_from
@@ -90,7 +90,7 @@ class InboxWalk:
 
     async def _ask(self, query: Query) -> Page:
         page = await self._table.query(query)
-        self._with_entries.update((row["sk"], row) for row in page.whole)
+        self._with_entries |= {row["sk"]: row for row in page.whole}
         return page
 
     async def newest(self, page: Page | None = None) -> tuple[list[InboxRow], bool]:
@@ -216,16 +216,13 @@ class InboxWalk:
         return self._query(Range(at_least=lowest.at_least, at_most=top.at_most))
 
     def _parts(self, page: Page) -> list[IndexPart]:
-        """Returns the parts of the index, the first of which begins with this page."""
-        parts = [
-            IndexPart(self._ask, slack, self._range(slack), self._query) for slack in self._slacks
-        ]
-        top = slack_of(page.items[0]["indexed_at"]) if page.items else HOUR
-        for part in parts[: len(self._shared())]:
-            if page.next is None or part.slack is top:
-                part.take(page)
-            elif self._slacks.index(part.slack) < self._slacks.index(top):
-                part.end()
+        """Returns the parts of the index that may have entries; the first of them have this page."""
+        slacks, having = self._slacks, len(self._shared())
+        if page.next is not None:  # then it is one of its first part, above which is nothing
+            slacks, having = slacks[slacks.index(slack_of(page.items[0]["indexed_at"])) :], 1
+        parts = [IndexPart(self._ask, one, self._range(one), self._query) for one in slacks]
+        for part in parts[:having]:
+            part.take(page)
         return parts
 
     def _range(self, slack: Slack) -> Range:
