@@ -80,14 +80,14 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
         # Another user signed in on another tab, or a host gave another one's token: this page's messages
         # must not be sent in their name.
         raise Unauthenticated(_SESSION_CHANGED, "Somebody else is signed in here now.")
-    was_known = session.user_uuid in identity.memory.users
+    known = identity.memory.users.get(session.user_uuid)
     try:
-        user = await find_user(identity, session.user_uuid)
+        user = known or await find_user(identity, session.user_uuid)
     except NotFound:
         raise subject_unknown() from None
     check_is_enabled(user)
     connection.scope["user"] = user
-    connection.scope[_WAS_KNOWN] = was_known  # type: ignore[literal-required]  # our own key
+    connection.scope[_WAS_KNOWN] = known is not None  # type: ignore[literal-required]  # our own key
     connection.scope["auth"] = session
     if found.is_older:
         connection.scope[OLDER_COOKIE] = token  # type: ignore[literal-required]  # our own key
