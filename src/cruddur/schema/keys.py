@@ -1,5 +1,7 @@
 """Every key and index name of the table is built here, and nowhere else."""
 
+from functools import lru_cache
+
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import fold
 
@@ -21,9 +23,7 @@ HANDLE_PREFIX_CHARS = 2
 
 GROUP_SK = "GROUP"  # sorts after every digit, so that a query for messages does not return it
 CHANGE_PREFIX = "CHANGE#"  # sorts between the messages and the group
-PROFILE_SK = (
-    "PROFILE"  # sorts before SESSION_PREFIX, so that a query for sessions does not return it
-)
+PROFILE_SK = "PROFILE"  # sorts before SESSION_PREFIX: a query for sessions does not return it
 PINS_SK = "PINS"
 RENAME_SK = "RENAME"
 RESET_SK = "RESET"  # sorts before SESSION_PREFIX, as PROFILE_SK does
@@ -71,6 +71,7 @@ def is_seq_sk(sk: str) -> bool:
     return len(sk) == SEQ_DIGITS and sk.isascii() and sk.isdigit()
 
 
+@lru_cache(maxsize=4096)  # each message that is read asks for it, and most numbers are small
 def seq_of(sk: str) -> int:
     """Returns the number in a message's sort key. Raises ValueError for any other key."""
     if not is_seq_sk(sk):
