@@ -14,10 +14,10 @@ _EVENTS = "**/api/events*"
 _INBOX = "/api/message_groups?"
 _AHEAD = """
 globalThis.ahead = 0;
-const { now } = Date;
-Date.now = () => now() + ahead;
+const began = Date.now();
+Date.now = () => began + ahead;
 """
-"""Sets the clock of one tab forward. Playwright's is that of all tabs."""
+"""The clock of one tab stands, and can be set forward. Playwright's is that of all tabs."""
 
 
 def inbox_reads(screen: Screen) -> list[str]:

@@ -250,7 +250,6 @@ def test_messages_whose_events_were_lost_are_fetched_however_many(
         screen.open(f"/c/{group}")
         tomas.writes(maya, *[f"Message {number}" for number in range(2, 123)])
         expect(screen.page.get_by_text("Connecting")).to_be_visible()
-        assert screen.shown() == [(1, "Message 1")]
     screen.expect_all_sent(122)
     assert screen.shown() == tomas.stored(group)
 

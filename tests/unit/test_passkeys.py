@@ -37,7 +37,8 @@ from cruddur.identity.set_password import set_password
 from cruddur.identity.sign_in import SignedIn, sign_in
 from cruddur.identity.sign_in_by_passkey import begin_second_factor, sign_in_by_passkey
 from cruddur.identity.tokens import verify_token
-from cruddur.ports.table import Table
+from cruddur.ports.table import Delete, Table
+from cruddur.schema.passkey_items import passkey_key
 
 pytestmark = pytest.mark.every_engine
 
@@ -322,6 +323,23 @@ async def test_of_a_use_and_its_copy_at_once_one_counts(
     )
     assert sum(isinstance(one, SignedIn) for one in answers) == 1
     assert all(isinstance(one, SignedIn | Busy | Unauthenticated) for one in answers)
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_one_that_is_removed_while_it_is_used_is_nobodys(
+    identity: IdentityContext, andrew: User, turns: int
+) -> None:
+    device = Device()
+    passkey = await added(identity, andrew, device)
+    key = passkey_key(andrew.user_uuid, passkey.passkey_id)
+
+    async def remove() -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await identity.table.delete(Delete(key))
+
+    answer, _ = await asyncio.gather(alone(identity, device), remove(), return_exceptions=True)
+    assert isinstance(answer, SignedIn | Unauthenticated)
 
 
 @given(st.binary(max_size=400), st.binary(max_size=400))

@@ -81,6 +81,8 @@ async def _note_use(identity: IdentityContext, passkey: Passkey, proved: Proved)
     try:
         await identity.table.update(Update(key, values, condition=as_read))
     except ConditionFailed:
+        if await find_passkey(identity, passkey.user_uuid, passkey.passkey_id) is None:
+            raise wrong_passkey() from None  # it was removed, or its account was deleted, meanwhile
         raise Busy("This passkey was used elsewhere just now. Please try again.") from None
 
 
