@@ -19,7 +19,13 @@ _FAULTS = {
         return request;
       };""",
     "is full": """
-      IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); };""",
+      const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (...all) {
+        if (this.name === "outbox") throw new DOMException("", "QuotaExceededError");
+        const { transaction } = this;
+        queueMicrotask(() => { try { transaction.abort(); } catch {} });  // the second time it has ended
+        return put.apply(this, all);
+      };""",
     "never ends a transaction": """
       Object.defineProperty(IDBTransaction.prototype, "oncomplete", { set() {} });""",
 }
