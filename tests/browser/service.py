@@ -23,13 +23,14 @@ def running_service(folder: Path, *flags: str, **environ: str) -> Iterator[str]:
     assert process.stdout is not None
     with process.stdout as output:
         try:
-            yield _address_in(output)
+            yield address_in(output)
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(_PATIENCE_SECONDS) == 0
 
 
-def _address_in(output: Iterator[str]) -> str:
+def address_in(output: Iterator[str]) -> str:
+    """The address that a service says when it is up."""
     for line in output:
         if found := re.search(r"http://\S+", line):
             return found[0]

@@ -1,6 +1,7 @@
 """The products of docs/embedding.md, from the built packages: two people talk on their pages.
 
-`pytest -s tests/embedding` prints how long each took to the first message, and how much code it is.
+`pytest -s tests/embedding` prints how long each took from `uvx --from . cruddur up` to the first
+message, and how much code it is.
 """
 
 import os
@@ -11,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.chromium import running_browser
-from tests.browser.service import CRUDDUR, running_service
 from tests.embedding.examples import HOSTS, files_of, write
 from tests.embedding.installed import (
     ENGINES,
@@ -30,10 +29,11 @@ from tests.embedding.installed import (
     tarball_of,
     wheel_of,
 )
+from tests.embedding.uvx import cpu_seconds, said, uvx_service
 from tests.engines import ROOT
 from tests.ports import free_port
 
-LINES_MAX, CODE_MAX = 40, 10
+LINES_MAX, CODE_MAX, CPU_MAX_SECONDS = 40, 10, 60
 PATIENCE_SECONDS = 120
 NAMES = {"maya": "Maya Lindqvist", "tom": "Tom Okafor"}
 _NEXT = NODE_MODULES / "next/dist/bin/next"
@@ -48,17 +48,23 @@ class Chat(NamedTuple):
     ports: dict[str, int]
     client: Path
     """The client for Python, as it is installed."""
+    session: int
+    began: "Spent"
+    """What it took until it was up, with a key."""
 
-    def command(self, *words: str) -> str:
-        """What the command line says, from the wheel."""
-        return _said(self.data, *words)
+
+class Spent(NamedTuple):
+    """Seconds by the clock, and of the processors."""
+
+    clock: float
+    cpu: float
 
 
-def _said(data: Path, *words: str) -> str:
-    environ = {**os.environ, "CRUDDUR_DATA": str(data), "PYTHONPATH": str(data.parent / "server")}
-    command = [str(CRUDDUR), *words]
-    done = subprocess.run(command, check=True, env=environ, capture_output=True, text=True)
-    return done.stdout.strip()
+class Product(NamedTuple):
+    """Where a host's product is, and the session of its processes."""
+
+    url: str
+    session: int
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +75,20 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
-    """One service for all hosts, from its wheel."""
+    """One service for all hosts."""
     install()
-    folder, began = tmp_path_factory.mktemp("chat"), time.monotonic()
-    with ThreadPoolExecutor() as pool:
-        building = pool.submit(wheel_of, ROOT / "clients" / "python", folder / "client")
-        server = wheel_of(ROOT, folder / "server")
-        client = building.result()
+    folder = tmp_path_factory.mktemp("chat")
+    client = wheel_of(ROOT / "clients" / "python", folder / "client")
     ports = {host: free_port() for host in HOSTS}
     origins = ",".join(f"http://127.0.0.1:{port}" for port in ports.values())
-    data = folder / "data"
-    environ = {"CRUDDUR_ALLOWED_ORIGINS": origins, "PYTHONPATH": str(server)}
-    with running_service(data, **environ) as url:
-        key = _said(data, "keys", "add", "shop")
-        _tell(f"the packages built and the service up after {time.monotonic() - began:.1f} s")
-        yield Chat(url, key, data, ports, client)
+    data, began, waited = folder / "data", time.monotonic(), os.times()
+    with uvx_service(data, CRUDDUR_ALLOWED_ORIGINS=origins) as (url, session):
+        key = said(data, "keys", "add", "shop")
+        ended = os.times()
+        of_key = sum(ended[2:4]) - sum(waited[2:4])  # what this process has waited for
+        spent = Spent(time.monotonic() - began, cpu_seconds(session) + of_key)
+        _tell(f"uvx: up, with a key, after {spent.clock:.1f} s, {spent.cpu:.1f} s of CPU")
+        yield Chat(url, key, data, ports, client, session, spent)
 
 
 @pytest.fixture
@@ -113,8 +118,8 @@ def command_of(host: str, port: int) -> Sequence[str | Path]:
 
 
 @contextmanager
-def running(host: str, folder: Path, chat: Chat) -> Iterator[str]:
-    """The address of the host's product."""
+def running(host: str, folder: Path, chat: Chat) -> Iterator[Product]:
+    """The host's product."""
     port = chat.ports[host]
     environ = {
         "PATH": os.environ["PATH"],
@@ -136,7 +141,7 @@ def running(host: str, folder: Path, chat: Chat) -> Iterator[str]:
         )
         try:
             _until_open(port, process, folder / "log")
-            yield f"http://127.0.0.1:{port}"
+            yield Product(f"http://127.0.0.1:{port}", process.pid)
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(PATIENCE_SECONDS)
@@ -188,9 +193,9 @@ def see(page: Page, text: str) -> None:
 def test_two_people_talk(host: str, folder: Path, chat: Chat, browser: Browser) -> None:
     write(host, folder, chat.url)
     paths = _trial(chat) if host == "Plain HTML" else {"maya": "", "tom": ""}
-    began = time.monotonic()
+    began, before = time.monotonic(), cpu_seconds(chat.session)
     with (
-        running(host, folder, chat) as url,
+        running(host, folder, chat) as (url, session),
         signed_in(browser, url, "tom") as his,
         signed_in(browser, url, "maya") as hers,
     ):
@@ -199,11 +204,14 @@ def test_two_people_talk(host: str, folder: Path, chat: Chat, browser: Browser) 
         say(mayas, f"Hello from {host}")
         toms.locator("cruddur-inbox").get_by_text(f"Hello from {host}").click()
         see(toms, f"Hello from {host}")
-        seconds = time.monotonic() - began
+        seconds = chat.began.clock + time.monotonic() - began
+        cpu = chat.began.cpu - before + cpu_seconds(chat.session, session)
         say(toms, f"Hello to {host}")
         see(mayas, f"Hello to {host}")
     lines, code = _lengths(host)
-    _tell(f"{host}: {code} lines of code among {lines}, first message after {seconds:.1f} s")
+    took = f"first message {seconds:.1f} s after `uvx`, {cpu:.1f} s of CPU"
+    _tell(f"{host}: {code} lines of code among {lines}, {took}")
+    assert cpu <= CPU_MAX_SECONDS
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -224,7 +232,9 @@ def _trial(chat: Chat) -> dict[str, str]:
     for name in ("maya", "tom"):
         person = {"external_id": name, "display_name": NAMES[name]}
         httpx.post(f"{chat.url}/api/tokens", json=person, headers=headers).raise_for_status()
-    return {name: f"trial.html#{chat.command('tokens', 'mint', f'ext:{name}')}" for name in NAMES}
+    return {
+        name: f"trial.html#{said(chat.data, 'tokens', 'mint', f'ext:{name}')}" for name in NAMES
+    }
 
 
 def _tell(text: str) -> None:
