@@ -13,11 +13,11 @@ export function reachAt(address) {
     @param {string} path */
 export const outside = (path) => base + path;
 
-/** A path of the browser without the base path.
+/** A path of the browser, or an address of `outside`, without the base path.
     @param {string} path */
 export function inside(path) {
-  const below = base.replace(/^\w+:\/\/[^/]+/, "");
-  return path.startsWith(`${below}/`) ? path.slice(below.length) : path;
+  const start = path.startsWith(`${base}/`) ? base : base.replace(/^\w+:\/\/[^/]+/, "");
+  return path.startsWith(`${start}/`) ? path.slice(start.length) : path;
 }
 
 let staysHere = false;

@@ -8,6 +8,7 @@ import { Emitter } from "./emitter.js";
 import { Inbox } from "./inbox.js";
 import { InboxList } from "./inbox_list.js";
 import { LiveStream } from "./live_stream.js";
+import { notePictures } from "./pictures.js";
 import { Talk } from "./talk.js";
 import { Tokens } from "./tokens.js";
 import { UnreadCount } from "./unread_count.js";
@@ -145,7 +146,10 @@ export class Chat extends Emitter {
     stream.on("read", (read) => this.#rows.onRead(read.message_group_uuid, read.seq));
     stream.on("row_settings", (settings) => this.#rows.onSettings(settings));
     stream.on("messages_hidden", (hidden) => this.#rows.onHidden(hidden));
-    stream.on("person", ({ user_uuid: uuid, display_name: name }) => this.#rows.rename(uuid, name));
+    stream.on("person", (person) => {
+      notePictures(person);
+      this.#rows.rename(person.user_uuid, person.display_name);
+    });
     stream.on("group", (group) => this.#rows.put(group));
     stream.on("left", (left) => this.#rows.forget(left.message_group_uuid));
     for (const name of TOLD)

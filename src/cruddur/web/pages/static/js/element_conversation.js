@@ -2,9 +2,12 @@
 
 import { arrange, h, isTouch, setAttribute, setText } from "./dom.js";
 import { itemOf } from "./element_message.js";
-import { note, rootOf } from "./element_root.js";
+import { faceOf } from "./conversation_ref.js";
+import { onPictures } from "./element_pictures.js";
+import { face, note, rootOf } from "./element_root.js";
 import { CONVERSATION_STYLE } from "./element_style.js";
 import { messageRowsOf } from "./message_rows.js";
+import { pictureOf } from "./pictures.js";
 import { chipsOf } from "./reaction_chips.js";
 
 const NEAR_END = 40; // pixels
@@ -17,6 +20,7 @@ export class ConversationElement {
   #talk = null;
   /** @type {Map<string, { element: HTMLLIElement; shown: string }>} */
   #items = new Map();
+  #face = h("span");
   #name = h("h2", { part: "name", class: "name", dir: "auto" });
   #state = h("p", { part: "state", class: "state", role: "status" });
   #older = h("button", { type: "button", part: "older", class: "text-button older" });
@@ -31,6 +35,17 @@ export class ConversationElement {
   #ends = [];
   #isSeen = false;
   #typing = { name: "", timer: 0 };
+  /** @type {Map<string, string>} The names of a group's people, who need not have written. */
+  #names = new Map();
+  #reacting = {
+    open: /** @type {number | null} */ (null),
+    choose: (/** @type {number | null} */ seq) => this.#choose(seq),
+    react: (
+      /** @type {number} */ seq,
+      /** @type {string} */ emoji,
+      /** @type {boolean} */ wanted,
+    ) => this.#react(seq, emoji, wanted),
+  };
 
   /** @param {HTMLElement} element
       @param {Client.Chat} chat */
@@ -39,7 +54,7 @@ export class ConversationElement {
     this.#chat = chat;
     setText(this.#older, "Show older messages");
     this.#log.append(h("div", {}, this.#older, this.#list, this.#note));
-    const top = h("header", { part: "header", class: "top" }, this.#name, this.#state);
+    const top = h("header", { part: "header", class: "top" }, this.#face, this.#name, this.#state);
     rootOf(element, CONVERSATION_STYLE).append(
       h("div", { class: "whole" }, top, this.#log, this.#problem, this.#form),
     );
@@ -64,6 +79,7 @@ export class ConversationElement {
       () => seen.disconnect(),
       () => ["focus", "visibilitychange"].forEach((name) => removeEventListener(name, look)),
       this.#chat.on("state", () => this.#render()),
+      onPictures(() => this.#render()),
       this.#chat.on("typing", (typing) => this.#isTyping(typing)),
       this.#chat.on("message", ({ user_uuid: uuid }) => this.#stoppedTyping(uuid)),
     ];
@@ -75,6 +91,8 @@ export class ConversationElement {
     if (this.#talk && this.#talk.to === to) return;
     this.#talk?.close();
     this.#items.clear();
+    this.#names.clear();
+    this.#reacting.open = null;
     note(this.#problem, "");
     this.#talk = to ? this.#chat.conversation(to) : null;
     this.#talk?.on("change", () => this.#render());
@@ -94,6 +112,7 @@ export class ConversationElement {
     for (const key of this.#items.keys()) if (!keys.has(key)) this.#items.delete(key);
     const items = talk ? rows.map((row) => this.#item(row, talk)) : [];
     arrange(this.#list, items);
+    this.#renderFace(talk);
     setText(this.#name, talk?.name ?? "");
     setAttribute(this.#text, "placeholder", `Message ${talk?.name ?? ""}`.trim());
     setAttribute(this.#log, "aria-label", `Messages with ${talk?.name ?? "nobody"}`);
@@ -104,14 +123,43 @@ export class ConversationElement {
     this.#read();
   }
 
+  /** @param {Client.Conversation | null} talk */
+  #renderFace(talk) {
+    const { row = null } = talk ?? {};
+    const shown = JSON.stringify(
+      row && [row.display_name, row.emoji, row.colour, pictureOf(faceOf(row))],
+    );
+    if (this.#face.dataset.shown === shown) return;
+    const made = row ? face(faceOf(row), row.display_name, row) : h("span");
+    made.classList.toggle("of-group", row?.kind === "group");
+    made.dataset.shown = shown;
+    this.#face.replaceWith(made);
+    this.#face = made;
+    if (talk && row?.kind === "group") this.#learnNames(talk, row.uuid);
+  }
+
+  /** Asks who is in a group: with their names come their pictures.
+      @param {Client.Conversation} talk
+      @param {string} uuid */
+  async #learnNames(talk, uuid) {
+    const asked = this.#chat.call("GET", `/api/message_groups/${uuid}`);
+    const group = /** @type {Api.Conversation | null} */ (await asked.catch(() => null));
+    if (!group || talk !== this.#talk) return;
+    this.#names = new Map(group.members.map((one) => [one.uuid, one.display_name]));
+    this.#render();
+  }
+
   /** @param {Client.Conversation} talk */
   #rows(talk) {
     const me = this.#me();
+    const names = new Map(talk.messages.map((one) => [one.user_uuid, one.display_name]));
+    const nameOf = (/** @type {string} */ uuid) =>
+      this.#names.get(uuid) ?? names.get(uuid) ?? talk.name;
     /** @type {Page.Item[]} */
     const stored = talk.messages.map((message) => ({
       ...message,
       state: "sent",
-      chips: chipsOf(message.reactions ?? {}, () => "", me),
+      chips: chipsOf(message.reactions ?? {}, nameOf, me),
       quote: quoteIn(message.reply_to_seq),
     }));
     const pending = talk.pending.map((entry) => ({
@@ -130,12 +178,32 @@ export class ConversationElement {
     const isGroup = talk.row?.kind === "group";
     const quoted =
       row.kind === "message" && row.item.quote ? talk.quoted(row.item.quote.seq) : null;
-    const shown = JSON.stringify([row, isGroup, quoted === undefined ? "?" : quoted]);
+    const item = row.kind === "message" ? row.item : null;
+    const isOpen = item?.seq != null && item.seq === this.#reacting.open;
+    const picture = isGroup && item && pictureOf(item.user_uuid ?? "");
+    const state = [row, isGroup, quoted === undefined ? "?" : quoted, isOpen, picture];
+    const shown = JSON.stringify(state);
     const known = this.#items.get(row.key);
     if (known?.shown === shown) return known.element;
-    const element = itemOf(row, talk, { me: this.#me().uuid, isGroup });
+    const element = itemOf(row, talk, { me: this.#me().uuid, isGroup }, this.#reacting);
     this.#items.set(row.key, { element, shown });
+    if (known) keepFocus(known.element, element);
     return element;
+  }
+
+  /** @param {number | null} seq */
+  #choose(seq) {
+    this.#reacting.open = seq;
+    this.#render();
+  }
+
+  /** @param {number} seq
+      @param {string} emoji
+      @param {boolean} wanted */
+  #react(seq, emoji, wanted) {
+    note(this.#problem, "");
+    this.#talk?.react(seq, emoji, wanted).catch((error) => note(this.#problem, error.message));
+    this.#choose(null);
   }
 
   /** @returns {Api.User} */
@@ -208,3 +276,16 @@ export class ConversationElement {
 /** @param {number | null | undefined} seq
     @returns {Page.Quote | null} */
 const quoteIn = (seq) => (seq ? { seq, state: "loading", name: "", text: "" } : null);
+
+/** A message that is made anew keeps the focus: on the same button, or on the one that gives reactions.
+    @param {Element} before
+    @param {Element} after */
+function keepFocus(before, after) {
+  const root = /** @type {ShadowRoot} */ (before.getRootNode());
+  const { activeElement: focused } = root;
+  if (!(focused instanceof HTMLElement) || !before.contains(focused)) return;
+  const { key = "" } = focused.dataset;
+  const same = after.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const next = same ?? after.querySelector('[data-key="add"]');
+  queueMicrotask(() => next instanceof HTMLElement && next.focus());
+}

@@ -2,7 +2,9 @@
 
 import { faceOf } from "./conversation_ref.js";
 import { arrange, h, setAttribute } from "./dom.js";
+import { onPictures } from "./element_pictures.js";
 import { face, note, rootOf, unseen } from "./element_root.js";
+import { pictureOf } from "./pictures.js";
 import { shortTime } from "./time.js";
 
 const STYLE = `
@@ -45,6 +47,7 @@ export class InboxElement {
     this.#ends = [
       chat.inbox.on("change", () => this.update()),
       chat.on("state", () => this.update()),
+      onPictures(() => this.update()),
     ];
     this.update();
   }
@@ -74,7 +77,8 @@ export class InboxElement {
   #rowOf(row) {
     const known = this.#rows.get(row.uuid) ?? this.#made(row.uuid);
     const isOpen = row.uuid === this.#open;
-    const shown = JSON.stringify([row, isOpen, shortTime(row.created_at)]);
+    const picture = pictureOf(faceOf(row));
+    const shown = JSON.stringify([row, isOpen, shortTime(row.created_at), picture]);
     if (known.shown !== shown) fill(known.button, row, isOpen);
     known.shown = shown;
     return known.element;

@@ -2,7 +2,8 @@
 
 import { h, setAttribute } from "./dom.js";
 import { formatted } from "./formatted.js";
-import { unseen } from "./element_root.js";
+import { addingTo, reactionsOf } from "./element_reactions.js";
+import { face, unseen } from "./element_root.js";
 import { preview } from "./preview.js";
 import { clock, dayLabel, fullTime } from "./time.js";
 
@@ -10,8 +11,9 @@ import { clock, dayLabel, fullTime } from "./time.js";
 
 /** @param {Page.ListRow} row
     @param {Talk} talk
-    @param {{ me: string; isGroup: boolean }} whose */
-export function itemOf(row, talk, { me, isGroup }) {
+    @param {{ me: string; isGroup: boolean }} whose
+    @param {import("./element_reactions.js").Reacting} reacting */
+export function itemOf(row, talk, { me, isGroup }, reacting) {
   if (row.kind === "day") return h("li", { class: "day", part: "day" }, dayLabel(row.at));
   if (row.kind === "new") return h("li", { class: "day", part: "day" }, "New messages");
   const { item } = row;
@@ -22,11 +24,12 @@ export function itemOf(row, talk, { me, isGroup }) {
     "li",
     { class: "message", part: isOwn ? "message own" : "message", "data-state": item.state },
     isNamed
-      ? h("bdi", { class: "author", part: "author" }, item.display_name)
+      ? h("p", { class: "by" }, face(item.user_uuid ?? "", item.display_name), nameOf(item))
       : unseen(`${isOwn ? "You" : item.display_name}: `),
     quoteOf(item, talk),
     textOf(item),
-    footOf(item),
+    footOf(item, addingTo(item, reacting)),
+    reactionsOf(item, reacting),
     ...(item.state === "failed" ? ways(item, talk) : []),
   );
   setAttribute(bubble, "data-seq", item.seq);
@@ -34,6 +37,9 @@ export function itemOf(row, talk, { me, isGroup }) {
   bubble.classList.toggle("first", row.first);
   return bubble;
 }
+
+/** @param {Page.Item} item */
+const nameOf = ({ display_name: name }) => h("bdi", { class: "author", part: "author" }, name);
 
 /** @param {Page.Item} item */
 function textOf({ deleted_at: deleted, message }) {
@@ -61,27 +67,16 @@ function quoteOf(item, talk) {
   return h("p", { class: "quote", dir: "auto" }, who, " ", preview(answered.message));
 }
 
-/** @param {Page.Item} item */
-function footOf({
-  created_at: at,
-  edited_at: edited,
-  deleted_at: deleted,
-  state,
-  chips = [],
-  trouble,
-}) {
+/** @param {Page.Item} item
+    @param {Element | null} adding */
+function footOf(
+  { created_at: at, edited_at: edited, deleted_at: deleted, state, trouble },
+  adding,
+) {
   const time = h("time", { datetime: at, title: fullTime(at) }, clock(at));
   const notes = [edited && !deleted && "edited", state === "sending" && "sending", trouble];
   const said = notes.filter(Boolean).join(", ");
-  const emoji = chips.map((chip) =>
-    h(
-      "span",
-      { class: "chip", title: chip.names },
-      chip.emoji,
-      chip.count > 1 ? ` ${chip.count}` : "",
-    ),
-  );
-  return h("p", { class: "foot" }, ...emoji, time, said ? ` · ${said}` : null);
+  return h("p", { class: "foot" }, adding, time, said ? ` · ${said}` : null);
 }
 
 /** @param {Page.Item} item

@@ -1,7 +1,8 @@
 // The shadow tree of an element, and how it looks. A page of another product themes it by CSS variables.
 
-import { avatarColour, initials } from "./text.js";
 import { h, setAttribute } from "./dom.js";
+import { pictureOf } from "./pictures.js";
+import { avatarColour, initials } from "./text.js";
 
 const SHEET = `
 :host {
@@ -37,6 +38,7 @@ bdi, [dir="auto"] { unicode-bidi: isolate; }
   background: var(--hue); color: #fff; font-weight: 600; user-select: none;
 }
 .face.of-group { border-radius: 32%; }
+.face img { grid-area: 1 / 1; width: 100%; height: 100%; border-radius: inherit; object-fit: cover; }
 ${[
   "b0362b",
   "a3480c",
@@ -82,11 +84,23 @@ export function rootOf(element, style) {
   return root;
 }
 
-/** @param {string} uuid
+/** A face: the picture over the initials, which stay where the page's policy of images forbids it.
+    @param {string} uuid
     @param {string} name
     @param {Page.Picture} [picture] */
 export function face(uuid, name, { emoji, colour } = {}) {
-  const shown = h("span", { class: "face", "aria-hidden": "true" }, emoji ?? initials(name));
+  const shown = h(
+    "span",
+    { class: "face", part: "face", "aria-hidden": "true" },
+    emoji ?? initials(name),
+  );
+  const src = emoji ? null : pictureOf(uuid);
+  const image = src && h("img", { src, alt: "" });
+  if (image) {
+    image.addEventListener("load", () => shown.replaceChildren(image));
+    image.addEventListener("error", () => image.remove());
+    shown.append(image);
+  }
   shown.classList.add(typeof colour === "number" ? `colour-${colour}` : avatarColour(uuid));
   return shown;
 }

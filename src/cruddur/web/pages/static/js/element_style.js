@@ -2,8 +2,9 @@
 
 export const CONVERSATION_STYLE = `
 .whole { display: flex; flex-direction: column; height: 100%; background: var(--ground); }
-.top { display: flex; align-items: baseline; gap: 12px; flex: none; min-height: 48px; padding: 10px 16px; background: var(--panel);
+.top { display: flex; align-items: center; gap: 12px; flex: none; min-height: 48px; padding: 10px 16px; background: var(--panel);
   border-bottom: 1px solid var(--line); }
+.top .face { align-self: center; width: 32px; height: 32px; font-size: 0.8125em; }
 .name { overflow: hidden; font-size: 1.0625em; text-overflow: ellipsis; white-space: nowrap; }
 .state { flex: none; color: var(--quiet); font-size: 0.875em; }
 .log { display: flex; flex-direction: column-reverse; flex: 1; min-height: 0; padding: 12px 16px; overflow-y: auto; }
@@ -23,8 +24,20 @@ ol { display: flex; flex-direction: column; align-items: flex-start; }
 .quote { margin-bottom: 4px; font-size: 0.9em; }
 .quote .author { display: inline; }
 .gone { font-style: italic; opacity: 0.8; }
-.foot { margin-top: 2px; font-size: 0.75em; opacity: 0.8; text-align: end; }
-.chip { margin-inline-end: 6px; padding: 0 6px; border: 1px solid color-mix(in srgb, currentcolor 30%, transparent); border-radius: 1em; font-size: 1.2em; }
+.foot { display: flex; align-items: center; justify-content: flex-end; gap: 0.4em; margin-top: 2px; font-size: 0.75em; }
+.foot time { opacity: 0.8; }
+.foot .add { min-height: 24px; margin-inline-end: auto; }
+.by { display: flex; align-items: center; gap: 6px; margin-bottom: 2px; }
+.by .face { width: 24px; height: 24px; font-size: 0.6875em; }
+.reactions, .choice { display: flex; flex-wrap: wrap; gap: 4px; margin-top: 4px; }
+.choice { flex-basis: 100%; margin-top: 0; }
+.chip { min-width: 36px; min-height: 28px; padding: 0 8px; border: 1px solid color-mix(in srgb, currentcolor 30%, transparent); border-radius: 1em; font-size: 0.875em; }
+.chip[aria-pressed="true"] { border-color: var(--accent); background: color-mix(in srgb, var(--accent) 18%, transparent); }
+.choice .chip { min-width: 40px; min-height: 36px; font: 1.125em "Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", sans-serif; }
+@media (hover: hover) {
+  .add { opacity: 0; }
+  .message:is(:hover, :focus-within) .add, .add[aria-expanded="true"] { opacity: 1; }
+}
 [data-state="failed"] { outline: 1px solid var(--alert); }
 .problem { flex: none; padding: 6px 16px; color: var(--alert); background: var(--panel); }
 .composer { display: flex; align-items: flex-end; gap: 8px; flex: none; padding: 10px 12px; background: var(--panel);
