@@ -8,14 +8,14 @@ from cruddur.engines.checks import check_update
 from cruddur.engines.sqlite.batch import Batch, Record
 from cruddur.engines.sqlite.conditions import holds
 from cruddur.engines.sqlite.rows import Row, checked_key, item_of, row_of
-from cruddur.ports.table import Check, Delete, Derive, Put, Update, Write
+from cruddur.ports.table import IF_NEW, Check, Delete, Derive, Put, Update, Write
 from cruddur.schema import keys
 from cruddur.schema.kinds import kind_of_key
 
 Kind = Literal["insert", "modify", "remove"]
 
 
-_INDEXED = (keys.INDEX_SORT_KEY, keys.EXACT_SORT_KEY, keys.TTL_ATTRIBUTE)
+_INDEXED = frozenset({keys.INDEX_SORT_KEY, keys.EXACT_SORT_KEY, keys.TTL_ATTRIBUTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,16 @@ class WritePlan:
             self.key = self._row.key
         else:
             self.key = checked_key(write.key)
+        self._may_reindex = True
         if isinstance(write, Update):
             check_update(write)
+            self._may_reindex = not _INDEXED.isdisjoint((*write.values, *write.remove))
 
     def resolve(self, batch: Batch) -> Mutation | None:
         """Returns what the write will do, or None if its condition does not hold. Writes nothing."""
         body = batch.body(self.key)
+        if body is None and self._row and self._write.condition == IF_NEW:
+            return Mutation(self.key, "insert", self._row)
         old = item_of(body) if body else None
         if not holds(self._write.condition, old):
             return None
@@ -76,7 +80,9 @@ class WritePlan:
                 return item
             case Update(key, values, remove):
                 item = {keys.PARTITION_KEY: key.pk, keys.SORT_KEY: key.sk, **(old or {}), **values}
-                return {name: value for name, value in item.items() if name not in remove}
+                for name in remove:
+                    item.pop(name, None)
+                return item
             case Delete() | Check():
                 return None
             case _:
@@ -88,7 +94,8 @@ class WritePlan:
         if body == (row.body if row else None):
             return Mutation(self.key)  # no change: DynamoDB's stream has no record of it either
         kind: Kind = "insert" if body is None else "remove" if row is None else "modify"
-        return Mutation(self.key, kind, row, body, reindexed=_indexed(old) != _indexed(new))
+        reindexed = self._may_reindex and _indexed(old) != _indexed(new)
+        return Mutation(self.key, kind, row, body, reindexed=reindexed)
 
 
 def derivation(batch: Batch, derive: Derive) -> Mutation | None:
@@ -103,5 +110,5 @@ def derivation(batch: Batch, derive: Derive) -> Mutation | None:
     return Mutation(derive.key, "modify" if body else "insert", row, body, reindexed=True)
 
 
-def _indexed(item: Item | None) -> tuple[object, ...]:
-    return tuple((item or {}).get(name) for name in _INDEXED)
+def _indexed(item: Item | None) -> dict[str, object]:
+    return {name: item[name] for name in _INDEXED if name in item} if item else {}
