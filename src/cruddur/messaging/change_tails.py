@@ -6,7 +6,8 @@ tail was complete.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cachetools import FIFOCache, LRUCache
@@ -14,6 +15,9 @@ from cachetools import FIFOCache, LRUCache
 from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import Message
 from cruddur.ports.bus import Event
+
+ON_THE_WAY = 3
+"""The most changes on their way to the table. Storing many together takes less time than one by one."""
 
 REMEMBERED_CHANGES = 64
 REMEMBERED_CONVERSATIONS = 4096
@@ -40,10 +44,19 @@ class ChangeRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WaitingChange:
-    """A change that waits to be stored, with the future for its caller."""
+    """A change that waits to be stored, with the future for its caller.
+
+    The future gets the message after the change, or None: then it is the caller's turn to store it.
+    """
 
     request: ChangeRequest
-    answer: asyncio.Future[Message]
+    answer: asyncio.Future[Message | None]
+
+    @property
+    def has_the_turn(self) -> bool:
+        """Whether the caller was given the turn."""
+        done = self.answer.done() and not self.answer.cancelled()
+        return done and self.answer.exception() is None and self.answer.result() is None
 
     def succeed(self, message: Message) -> None:
         """Gives the message to the caller, as it is after the change."""
@@ -59,19 +72,33 @@ class WaitingChange:
 class ChangeTail:
     """The newest changes of one conversation's messages, by number.
 
-    A task changes it only while it has the `turn`. Changes that arrive meanwhile are `waiting`.
-    `is_applied` says that the last change has surely reached its message.
+    While it `is_busy`, a single task has the turn, and changes the tail. Changes that arrive meanwhile
+    are `waiting`, those that came first before the others, or follow the one that was `sent` last to the
+    table, which has not answered yet. `is_applied` says that the last change has surely reached its
+    message.
     """
 
     def __init__(self) -> None:
-        self.turn = asyncio.Lock()
-        self.waiting: list[WaitingChange] = []
+        self.waiting: deque[WaitingChange] = deque()
+        self.sent: MessageChange | None = None
+        self._ahead: dict[int, Message] = {}
+        self._at_work = 0
         self.is_known = False
         self.is_doubted = False
         self.is_applied = True
         self.last_seq = 0
         self.taken_seq = 0
         self._recent: FIFOCache[int, MessageChange] = FIFOCache(REMEMBERED_CHANGES)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether some task stores changes now."""
+        return self._at_work > 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many changes are on their way that others had better wait."""
+        return self._at_work >= ON_THE_WAY
 
     @property
     def is_behind(self) -> bool:
@@ -83,9 +110,47 @@ class ChangeTail:
         """The last change. None if there is none, or if it cannot be read."""
         return self._recent.get(self.last_seq)
 
+    def begin(self) -> None:
+        """Notes that the caller stores a change. It must call `end`."""
+        self._at_work += 1
+
+    def end(self) -> None:
+        """Ends the caller's work. The last one gives the turn to the change that has waited longest."""
+        self._at_work -= 1
+        if self._at_work:
+            return
+        self.take_back()
+        while self.waiting:
+            answer = self.waiting.popleft().answer
+            if not answer.done():  # it is stored, or its caller was cancelled
+                self._at_work = 1
+                answer.set_result(None)
+                return
+
+    def send(self, change: MessageChange, messages: Iterable[Message]) -> None:
+        """Notes a change that is on its way to the table, as the last one, and its messages after it."""
+        self.sent = change
+        self._ahead |= {message.seq: message for message in messages}
+
+    def ahead(self, seq: int) -> Message | None:
+        """Returns a message as the changes on their way will leave it, or None if none concerns it."""
+        return self._ahead.get(seq)
+
+    def arrive(self, messages: Iterable[Message]) -> None:
+        """Notes that the table has stored messages that were sent."""
+        for message in messages:
+            if self._ahead.get(message.seq) is message:
+                del self._ahead[message.seq]
+
+    def take_back(self) -> None:
+        """Forgets what was sent: nothing may follow it."""
+        self.sent = None
+        self._ahead.clear()
+
     def doubt(self) -> None:
         """Notes after a failure that others may have written. What follows must be read consistently."""
         self.is_doubted = True
+        self.take_back()
 
     def start(self, last_seq: int, changes: Sequence[MessageChange]) -> None:
         """Remembers these as the newest changes, in place of all others."""

@@ -53,15 +53,13 @@ async def publish_changed(
 ) -> None:
     """Publishes a message that this person has changed so to the members who may see it."""
     messaging.moved_groups.remember(group, messaging.now())
-    newest = messaging.changed_groups.newest(group)
     known = messaging.tails.last_seq(group.message_group_uuid)
     event = MessageChanged(
         message=message, user_uuid=user_uuid, change=change, last_seq=max(known, message.seq)
     )
-    viewers = [
-        uuid for uuid in _viewers(messaging, group, message) if newest.hears(uuid, user_uuid)
-    ]
-    for uuid in [uuid for uuid in viewers if newest.members[uuid].has_blocked]:
+    viewers = _viewers(messaging, group, message, user_uuid)
+    members = messaging.changed_groups.newest(group).members
+    for uuid in [uuid for uuid in viewers if members[uuid].has_blocked]:
         viewers.remove(uuid)
         own = msgspec.structs.replace(event, message=with_own_reactions(message, uuid))
         await _publish(messaging, [uuid], own)
@@ -187,12 +185,16 @@ async def publish_renamed(
         await messaging.bus.publish(channels, messaging.encode(PersonRenamed(person=person)))
 
 
-def _viewers(messaging: MessagingContext, group: MessageGroup, message: Message) -> list[str]:
+def _viewers(
+    messaging: MessagingContext, group: MessageGroup, message: Message, by: str | None = None
+) -> list[str]:
+    """Returns the members who may see the message, and block neither its author nor who changed it."""
     newest = messaging.changed_groups.newest(group)
     return [
         uuid
         for uuid in newest.viewers(message.seq)
         if newest.hears(uuid, message.user_uuid)
+        and (by is None or newest.hears(uuid, by))
         and not message.is_hidden_from(uuid)
         and not is_erased_handle(newest.members[uuid].handle)
     ]

@@ -24,7 +24,7 @@ def insert_with_rows(insert: InsertWithRows) -> InsertMessages:
     """
 
     async def insert_messages(group: MessageGroup, messages: Sequence[Message]) -> None:
-        rows = _rows_after(group, messages)
+        rows = _rows_after(group, messages, _advancing)
         await insert([items.message_item(message) for message in messages], rows)
 
     return insert_messages
@@ -39,22 +39,57 @@ def change_with_rows(transact: TransactWithRows) -> ChangeMessages:
     async def change_messages(
         group: MessageGroup, messages: Sequence[Message], writes: Sequence[Write]
     ) -> None:
-        await transact(writes, _rows_after(group, messages))
+        await transact(writes, _rows_after(group, messages, _counting))
 
     return change_messages
 
 
-def _rows_after(group: MessageGroup, messages: Sequence[Message]) -> list[Derive]:
+_Deriving = Callable[[str, Sequence[Message]], Callable[[Item | None], Item | None]]
+
+
+def _rows_after(
+    group: MessageGroup, messages: Sequence[Message], deriving: _Deriving
+) -> list[Derive]:
     seen = {owner: seen_by(group, owner, messages) for owner in not_erased(group.members)}
     # The row of somebody who sees none of them, since they block the sender, is looked at as well, and
     # stays as it is: a sender whose messages were stored sooner could tell.
     return [
-        Derive(items.member_row_key(group, owner), _advancing(theirs), is_optional=not theirs)
+        Derive(items.member_row_key(group, owner), deriving(owner, theirs), is_optional=not theirs)
         for owner, theirs in seen.items()
     ]
 
 
-def _advancing(messages: Sequence[Message]) -> Callable[[Item | None], Item | None]:
+def _counting(owner_uuid: str, messages: Sequence[Message]) -> Callable[[Item | None], Item | None]:
+    """Like `_advancing`, for messages that were changed: nearly always a row only counts the change."""
+    advanced = _advancing(owner_uuid, messages)
+
+    def derive(item: Item | None) -> Item | None:
+        if item is None or not all(only_counts(item, owner_uuid, one) for one in messages):
+            return advanced(item)
+        last = max((message.change_seq for message in messages), default=0)
+        if not last:
+            return item  # its owner sees none of them
+        return {**item, "last_change_seq": max(last, item.get("last_change_seq", 0))}
+
+    return derive
+
+
+def only_counts(item: Item, owner_uuid: str, message: Message) -> bool:
+    """Whether this message of its conversation changes nothing in the owner's row but the number of the
+    last change. `advance` would find the same, and takes ten times as long.
+    """
+    last_seq, read_seq = item.get("last_seq"), item.get("read_seq", 0)
+    if type(last_seq) is not int or type(read_seq) is not int or "archived_at" in item:
+        return False
+    if message.event is not None or owner_uuid in message.mentions or message.hidden_by:
+        return False
+    is_shown = message.seq == last_seq and message.changed_at == item.get("last_changed_at")
+    is_read = message.user_uuid != owner_uuid or message.seq <= read_seq
+    has_number = type(item.get("last_change_seq", 0)) is int
+    return has_number and is_read and (message.seq < last_seq or is_shown)
+
+
+def _advancing(_: str, messages: Sequence[Message]) -> Callable[[Item | None], Item | None]:
     def derive(item: Item | None) -> Item | None:
         if item is None:
             return None

@@ -32,6 +32,7 @@ from cruddur.messaging.messages.apply_change import (
 )
 from cruddur.messaging.messages.erase_edits import erase_edits
 from cruddur.messaging.messages.find_stored_change import find_stored_change
+from cruddur.messaging.messages.follow_change import follow_change
 from cruddur.messaging.messages.store_changes_together import store_changes_together
 from cruddur.messaging.messages.transact_changes import transact_changes
 from cruddur.ports.backoff import FULL_JITTER, Backoff
@@ -54,17 +55,37 @@ async def append_change(messaging: MessagingContext, request: ChangeRequest) -> 
     not, and the same request is safe to repeat.
     """
     tail = messaging.change_tails.of(request.message_group_uuid)
+    if tail.is_busy:
+        stored = await follow_change(messaging, tail, request) or await _turn(tail, request)
+        if stored is not None:
+            return stored
+    else:
+        tail.begin()
+    try:
+        if tail.waiting and not messaging.table.transactions_cost_more:
+            stored = await store_changes_together(messaging, tail, request)
+            if stored is not None:
+                return stored
+        return await _append(messaging, tail, request)
+    finally:
+        tail.end()
+
+
+async def _turn(tail: ChangeTail, request: ChangeRequest) -> Message | None:
+    """Returns the message after the change, if another task has stored it. With None the caller has the
+    turn.
+    """
+    if not tail.is_busy:
+        tail.begin()
+        return None
     waiting = WaitingChange(request, asyncio.get_running_loop().create_future())
     tail.waiting.append(waiting)
     try:
-        async with tail.turn:
-            if not waiting.answer.done() and not messaging.table.transactions_cost_more:
-                await store_changes_together(messaging, tail)
-            if not waiting.answer.done():
-                return await _append(messaging, tail, request)
-    finally:
-        tail.waiting.remove(waiting)
-    return await waiting.answer
+        return await waiting.answer
+    except asyncio.CancelledError:
+        if waiting.has_the_turn:
+            tail.end()  # the turn was given to this task, which was cancelled
+        raise
 
 
 async def _append(messaging: MessagingContext, tail: ChangeTail, request: ChangeRequest) -> Message:
@@ -97,13 +118,13 @@ async def _try(
     if draft is None or message is None:
         return message
     change = numbered(draft, message, tail.last_seq + 1)
+    changed = changed_message(message, [change])
     try:
-        await _store(messaging, tail, message, change)
+        await _store(messaging, tail, (message, changed), change)
     except ConditionFailed:
         tail.doubt()
         messaging.change_tails.forget(request.message_group_uuid, request.seq)
         return None
-    changed = changed_message(message, [change])
     messaging.change_tails.remember(changed)
     return changed
 
@@ -132,9 +153,15 @@ async def _read_message(messaging: MessagingContext, request: ChangeRequest) -> 
 
 
 async def _store(
-    messaging: MessagingContext, tail: ChangeTail, message: Message, change: MessageChange
+    messaging: MessagingContext,
+    tail: ChangeTail,
+    message: tuple[Message, Message],
+    change: MessageChange,
 ) -> None:
+    """Stores the change of a message, which is given as it is before and after it."""
     is_applied = not messaging.table.transactions_cost_more
+    if is_applied:
+        tail.send(change, message[1:])
     try:
         await _write(messaging, message, change)
     except OutcomeUnknown:
@@ -146,19 +173,21 @@ async def _store(
     except (TableUnavailable, asyncio.CancelledError):
         tail.doubt()  # the change may have been written
         raise
+    tail.arrive(message[1:])
     tail.append(change)
-    if is_applied or await is_written(messaging, message, change):
+    if is_applied or await is_written(messaging, *message):
         await erase_edits(messaging, change)
     else:
         await apply_change(messaging, change)  # the projector was faster
     tail.is_applied = True
 
 
-async def _write(messaging: MessagingContext, message: Message, change: MessageChange) -> None:
+async def _write(
+    messaging: MessagingContext, message: tuple[Message, Message], change: MessageChange
+) -> None:
     """Stores the change. Where a transaction costs no more, its message is changed with it."""
     if messaging.table.transactions_cost_more:
         # This condition alone makes "exactly once, without a gap" true, as it does for messages.
         await messaging.table.put(Put(items.change_item(change), IF_NEW))
     else:
-        changed = changed_message(message, [change])
-        await transact_changes(messaging, [change], [(message, changed)])
+        await transact_changes(messaging, [change], [message])

@@ -37,7 +37,8 @@ async def apply_change(messaging: MessagingContext, change: MessageChange) -> No
                 raise LookupError(f"change {change.change_seq} of a missing message: {key}")
             continue
         message = items.message_from(item)
-        if message.change_seq >= change.change_seq or await is_written(messaging, message, change):
+        changed = changed_message(message, [change])
+        if changed is message or await is_written(messaging, message, changed):
             return await erase_edits(messaging, change)
     raise Busy("This message is being changed elsewhere. Please try again.")
 
@@ -72,10 +73,10 @@ async def restore_message(messaging: MessagingContext, folded: FoldedChanges) ->
     await erase_edits(messaging, last)
 
 
-async def is_written(messaging: MessagingContext, message: Message, change: MessageChange) -> bool:
-    """Writes the message after the change. Returns False if the message was changed meanwhile."""
+async def is_written(messaging: MessagingContext, message: Message, changed: Message) -> bool:
+    """Writes the message as it is after a change. Returns False if the message was changed meanwhile."""
     try:
-        await messaging.table.update(message_update(message, changed_message(message, [change])))
+        await messaging.table.update(message_update(message, changed))
     except ConditionFailed:
         return False
     return True
@@ -84,7 +85,7 @@ async def is_written(messaging: MessagingContext, message: Message, change: Mess
 def message_update(message: Message, changed: Message) -> Update:
     """Returns the write that changes a message, on condition that it has the last change of this one."""
     pairs = zip(Message.__struct_fields__, astuple(message), astuple(changed), strict=True)
-    names = [name for name, old, new in pairs if old != new]
+    names = [name for name, old, new in pairs if old is not new and old != new]
     values = items.message_attributes(changed, names)
     removed = [name for name in names if name not in values]
     number = message.change_seq

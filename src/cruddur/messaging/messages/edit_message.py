@@ -20,7 +20,6 @@ from cruddur.messaging.messages.seen_by import require_may_write
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import keys
-from cruddur.schema.kinds import is_message
 
 _NOT_YOURS = declare_code("message_not_yours", "Only its author can change a message.")
 _NOT_FOUND = declare_code("message_not_found", "There is no such message, or it was deleted.")
@@ -78,7 +77,7 @@ async def change_message(
     Members who left and joined again cannot change their earlier messages, which they no longer see.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
-    visible_message_key(group, user_uuid, seq)
+    require_visible(group, user_uuid, seq)
     if text is not None:  # what one has written oneself can be deleted always
         require_may_write(group, user_uuid)
         require_right(group, user_uuid, "write")
@@ -148,10 +147,14 @@ def _checked_uuid(change_uuid: str | None) -> str | None:
 
 def visible_message_key(group: MessageGroup, user_uuid: str, seq: int) -> Key:
     """Returns the key of a message that this member may see. Raises NotFound for any other number."""
-    key = keys.message_key(group.message_group_uuid, seq)
-    if not is_message(key) or not group.members[user_uuid].may_see(seq):
+    require_visible(group, user_uuid, seq)
+    return keys.message_key(group.message_group_uuid, seq)
+
+
+def require_visible(group: MessageGroup, user_uuid: str, seq: int) -> None:
+    """Raises NotFound unless this can be the number of a message that this member may see."""
+    if not keys.is_seq_sk(keys.seq_sk(seq)) or not group.members[user_uuid].may_see(seq):
         raise message_not_found()
-    return key
 
 
 def message_not_found(detail: str = "There is no such message.") -> NotFound:

@@ -10,7 +10,7 @@ from cruddur.messaging.access import access_group
 from cruddur.messaging.change_tails import ChangeRequest
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.append_change import append_change
-from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
+from cruddur.messaging.messages.edit_message import message_not_found, require_visible
 from cruddur.messaging.messages.seen_by import require_accepted, require_may_write, seen_by
 from cruddur.messaging.publishing import publish_changed
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -43,7 +43,7 @@ async def set_reaction(
     """
     emoji = checked_emoji(emoji)
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
-    visible_message_key(group, user_uuid, seq)
+    require_visible(group, user_uuid, seq)
     (require_may_write if wanted else require_accepted)(group, user_uuid)
     drafts: list[MessageChange | None] = []
 

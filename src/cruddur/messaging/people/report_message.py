@@ -6,7 +6,7 @@ from cruddur.domain.model import Message
 from cruddur.domain.report import Reason, Report, ReportedMessage
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.messages.edit_message import message_not_found, visible_message_key
+from cruddur.messaging.messages.edit_message import message_not_found, require_visible
 from cruddur.messaging.messages.list_messages import list_messages
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import IF_NEW, Put
@@ -31,7 +31,7 @@ async def report_message(
     reported: raises NotFound otherwise, and TableUnavailable.
     """
     group = await access_group(messaging, user_uuid, message_group_uuid, shows=True)
-    visible_message_key(group, user_uuid, seq)
+    require_visible(group, user_uuid, seq)
     around = await list_messages(
         messaging,
         user_uuid,
