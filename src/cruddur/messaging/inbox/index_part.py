@@ -50,10 +50,6 @@ class IndexPart:
         lowest, highest = self._range.at_least or "", self._range.at_most or ""
         self.waiting += [e for e in page.items if lowest <= e["indexed_at"] <= highest]
         if page.next is None or page.items[-1]["indexed_at"] < lowest:
-            self.end()
+            self._is_over = True
         else:
             self._following = page.next
-
-    def end(self) -> None:
-        """Says that there are no further entries."""
-        self._is_over = True
