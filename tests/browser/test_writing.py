@@ -26,6 +26,8 @@ def test_a_conversation_is_started_with_the_keyboard_alone(people: People, windo
     keyboard.press("Control+k")
     expect(screen.search).to_be_focused()
     keyboard.type(f"@{tomas.handle[:8]}")
+    # The first answers are to the first letters, and others of that name are among them.
+    expect(screen.option("Tomás")).to_have_count(1)
     expect(screen.option(tomas.handle)).to_have_attribute("aria-selected", "true")
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
