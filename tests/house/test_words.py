@@ -5,6 +5,7 @@ import io
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -232,7 +233,7 @@ def _undocumented(node: ast.AST, *, is_port: bool) -> Iterator[str]:
         if not isinstance(child, ast.ClassDef | _Function) or child.name.startswith("_"):
             continue
         is_class = isinstance(child, ast.ClassDef)
-        is_inherited = isinstance(node, ast.ClassDef) and not is_port and child.name in _IN_PORTS
+        is_inherited = isinstance(node, ast.ClassDef) and not is_port and child.name in _in_ports()
         if ast.get_docstring(child) is None and (is_class or not is_inherited):
             yield f"{child.lineno} {child.name}"
         if isinstance(child, ast.ClassDef):
@@ -243,11 +244,14 @@ def _is_port(node: ast.ClassDef) -> bool:
     return any(ast.unparse(base).startswith("Protocol") for base in node.bases)
 
 
-_IN_PORTS = {
-    method.name
-    for module in modules()
-    for node in module.nodes
-    if isinstance(node, ast.ClassDef) and _is_port(node)
-    for method in node.body
-    if isinstance(method, _Function)
-}
+@cache
+def _in_ports() -> frozenset[str]:
+    """Names of the methods of ports. Not read before it is asked: every process collects this file."""
+    return frozenset(
+        method.name
+        for module in modules()
+        for node in module.nodes
+        if isinstance(node, ast.ClassDef) and _is_port(node)
+        for method in node.body
+        if isinstance(method, _Function)
+    )
