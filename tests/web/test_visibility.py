@@ -383,13 +383,27 @@ def test_every_route_is_in_a_table(app: Litestar) -> None:
     assert routes == set(ROUTES) | TELLS_OF_NO_CONVERSATION | IN_THE_TABLE_OF_EVENTS
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=" ".join)
-async def test_a_route_shows_what_was_written_since_one_came(
+# What only reads changes nothing for the next one, and to set the scene takes longer than all of them.
+READS = [route for route in ROUTES if route[0] == "GET"]
+CHANGES = [route for route in ROUTES if route[0] != "GET"]
+
+
+async def test_a_read_shows_what_was_written_since_one_came(scene: Scene) -> None:
+    for route in READS:
+        await _shows_what_one_may_see(route, scene)
+
+
+@pytest.mark.parametrize("route", CHANGES, ids=" ".join)
+async def test_a_change_shows_what_was_written_since_one_came(
     route: tuple[str, str], scene: Scene
 ) -> None:
+    await _shows_what_one_may_see(route, scene)
+
+
+async def _shows_what_one_may_see(route: tuple[str, str], scene: Scene) -> None:
     for call in ROUTES[route]:
         views = [await scene.call(person, route[0], call) for person in scene.people]
-        assert tuple(views) == call.views, call
+        assert tuple(views) == call.views, (route, call)
 
 
 class Happening(NamedTuple):
