@@ -38,6 +38,7 @@ export const openMenu = (menu) => menu.showPopover();
 /** @param {HTMLDialogElement} dialog */
 export function openDialog(dialog) {
   dialog.showModal();
+  dialog.scrollTo(0, 0); // a browser keeps where it was scrolled to
   const layer = layers.get(dialog);
   if (layer) addLayer(layer);
 }
