@@ -40,8 +40,9 @@ _PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 
 _REST = re.compile(r"/static/(js|css)/later\.|/static/dialogs\.")
 """What the page asks for when all is there that it takes to read, type and send."""
-_ICON = "/static/icons/"
-"""A browser asks for the window's icon at some moment of its own."""
+_ICON = "/static/icons/cruddur."
+"""A browser asks for the window's icon at some moment of its own. The one for unread messages comes with
+the rest."""
 
 
 class Visit(NamedTuple):
