@@ -2,16 +2,18 @@
 
 import asyncio
 import os
+import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from subprocess import PIPE
 from typing import NamedTuple
 
 import pytest
 from tests.bus.services import at, entered, service
 from tests.engines import ROOT
-from tests.momento_local import TOKEN, MomentoLocal
+from tests.momento_local import TOKEN
 from tests.valkey_server import ValkeyServer
 from tests.web.callers import Person
 from tests.web.listening import Device, listening
@@ -26,18 +28,27 @@ class World(NamedTuple):
     bayko: Person
 
 
+@pytest.fixture(scope="module")
+def momento() -> Iterator[str]:
+    """Its endpoint. A process of its own: a service that waits for 0.5 s takes the bus for gone, and
+    then ends its streams, while this process has forty messages to send.
+    """
+    command = [sys.executable, "-m", "tests.momento_local"]
+    path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    environment = {**os.environ, "PYTHONPATH": path}
+    with subprocess.Popen(command, stdout=PIPE, env=environment, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.kill()
+
+
 @pytest.fixture(params=["valkey", "momento"])
-async def settings(request: pytest.FixtureRequest) -> AsyncIterator[dict[str, str]]:
+def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param == "valkey":
         server: ValkeyServer = request.getfixturevalue("shared_valkey")
-        yield {"CRUDDUR_BUS": "valkey", "CRUDDUR_VALKEY_URL": server.url}
-        return
-    async with MomentoLocal().running() as momento:
-        yield {
-            "CRUDDUR_BUS": "momento",
-            "MOMENTO_API_KEY": TOKEN,
-            "MOMENTO_ENDPOINT": momento.endpoint,
-        }
+        return {"CRUDDUR_BUS": "valkey", "CRUDDUR_VALKEY_URL": server.url}
+    endpoint = request.getfixturevalue("momento")
+    return {"CRUDDUR_BUS": "momento", "MOMENTO_API_KEY": TOKEN, "MOMENTO_ENDPOINT": endpoint}
 
 
 @pytest.fixture
