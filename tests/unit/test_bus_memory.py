@@ -115,8 +115,8 @@ async def test_a_closed_subscription_tells_no_end() -> None:
         (["read", b"{}"], Event("read", b"{}")),
         (["message", b"{}", "1"], HELLO),
         (
-            ["message", b"{}", "1", 7, "g", 2, "of a later version"],
-            Event("message", b"{}", "1", 7, "g", 2),
+            ["message", b"{}", "1", 7, "g", 2, (3, 1), "of a later version"],
+            Event("message", b"{}", "1", 7, "g", 2, (3, 1)),
         ),
     ],
 )
