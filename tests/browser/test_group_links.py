@@ -1,5 +1,7 @@
 """A link to a group, from one person's dialog to another's inbox, and coming back by consent."""
 
+import time
+
 from playwright.sync_api import expect
 from tests.browser.people import People
 from tests.browser.screen import Windows
@@ -12,7 +14,12 @@ def test_a_link_that_asks_the_admins_lets_somebody_in(people: People, window: Wi
     one.page.get_by_role("button", name="People and settings").click()
     dialog = one.page.get_by_role("dialog", name="People and settings")
     dialog.get_by_label("An admin lets each person in").check()
+    dialog.get_by_label("For").select_option("1 person")
+    dialog.get_by_label("Ends in").select_option("30 days")
     dialog.get_by_role("button", name="Make a link").click()
+    expect(dialog.get_by_text("1 more person can use it until")).to_be_visible()
+    invite = maya.ask("GET", f"/api/message_groups/{group}/invite")
+    assert invite["expires_at"] > time.time() + 29 * 86_400
     link = dialog.locator("#link-text")
     expect(link).to_contain_text("/join/")
     other = window(tomas)

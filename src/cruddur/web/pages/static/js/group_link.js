@@ -2,23 +2,40 @@
 
 import { get, post, remove } from "./api.js";
 import { outside } from "./base_path.js";
+import { choice, numberOf } from "./choices.js";
 import { copied } from "./clipboard.js";
 import { avatar, byId, h, setText } from "./dom.js";
 
 /** @typedef {(act: () => Promise<unknown>) => Promise<boolean>} Attempt says what went wrong, if anything does */
 
 const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const USES = [
+  [1, "1 person"],
+  [10, "10 people"],
+  [50, "50 people"],
+];
+const DAYS = [
+  [1, "1 day"],
+  [7, "7 days"],
+  [30, "30 days"],
+];
+
+/** @param {number} count */
+const more = (count) => (count === 1 ? "1 more person" : `${count} more people`);
 
 export class GroupLink {
   #attempt;
   #changed;
   #uuid = "";
+  #uses = choice("For", USES, 2);
+  #days = choice("Ends in", DAYS, 1);
 
   /** @param {Attempt} attempt
       @param {(group: Api.Conversation) => void} changed */
   constructor(attempt, changed) {
     this.#attempt = attempt;
     this.#changed = changed;
+    byId("link-state").after(this.#uses, this.#days);
     byId("link-make").addEventListener("click", () => this.#make());
     byId("link-end").addEventListener("click", () => this.#end());
   }
@@ -49,8 +66,8 @@ export class GroupLink {
     const day = invite ? DAY.format(new Date(invite.expires_at * 1000)) : "";
     const how = invite?.needs_approval ? ", if an admin lets them in" : "";
     const words = invite
-      ? `A link is open: ${invite.uses_left} more people can use it until ${day}${how}.`
-      : "No link is open. A link lets 50 people in within a week.";
+      ? `A link is open: ${more(invite.uses_left)} can use it until ${day}${how}.`
+      : "No link is open.";
     setText(byId("link-state"), words);
     byId("link-end").hidden = invite === null;
     setText(byId("link-make"), invite ? "Make another link" : "Make a link");
@@ -60,7 +77,11 @@ export class GroupLink {
     return this.#attempt(async () => {
       const needs_approval = byId("link-asks", HTMLInputElement).checked;
       /** @type {Api.InviteMade} */
-      const made = await post(`${this.#path}/invite`, { needs_approval });
+      const made = await post(`${this.#path}/invite`, {
+        needs_approval,
+        uses: numberOf(this.#uses),
+        days: numberOf(this.#days),
+      });
       const link = location.origin + outside(`/join/${made.token}`);
       this.#showState(made);
       setText(byId("link-text"), link);

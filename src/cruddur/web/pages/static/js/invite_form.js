@@ -2,6 +2,7 @@
 
 import { asFailure, get, post, remove } from "./api.js";
 import { outside } from "./base_path.js";
+import { choice, numberOf } from "./choices.js";
 import { copied } from "./clipboard.js";
 import { h, setText } from "./dom.js";
 import { attempting } from "./form_errors.js";
@@ -39,7 +40,7 @@ class InviteForm {
   constructor(section) {
     this.#make.addEventListener("click", () => this.#makeLink());
     section.append(
-      h("p", { class: "settings-note" }, "Whoever has the link can make an account here."),
+      h("p", { class: "settings-note" }, "Anybody who has the link can make an account here."),
       this.#uses,
       this.#days,
       h("div", { class: "dialog-buttons" }, this.#make),
@@ -109,16 +110,3 @@ class InviteForm {
     return h("li", {}, words, h("span", { class: "member-acts" }, button));
   }
 }
-
-/** @param {string} label
-    @param {(string | number)[][]} options
-    @param {number} chosen */
-function choice(label, options, chosen) {
-  const select = h("select", {});
-  for (const [index, [value, words]] of options.entries())
-    select.append(h("option", { value: String(value), selected: index === chosen }, String(words)));
-  return h("label", { class: "check" }, `${label} `, select);
-}
-
-/** @param {HTMLElement} label */
-const numberOf = (label) => Number(label.querySelector("select")?.value);
