@@ -112,8 +112,7 @@ def test_the_host_learns_what_is_unread_open_and_how_high_it_is(shop: Shop) -> N
     page.evaluate(f"chat.open('{group}')")
     page.wait_for_function(f"last('open')?.uuid === '{group}'")
     page.wait_for_function(f"last('height').height > {before}")
-    height = page.evaluate("last('height').height")
-    page.wait_for_function(f"chat.element.offsetHeight === {height}")
+    page.wait_for_function("chat.element.offsetHeight === last('height').height")
     page.wait_for_function("last('unread').messages === 0")
 
 
