@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
+from cruddur.bootstrap.issuer_http import IssuerHttpOnDemand
 from cruddur.config import Settings, WrongSetting
 from cruddur.domain.issuer import Issuer
-from cruddur.engines.issuer_http import AiohttpIssuerHttp
 from cruddur.identity.issuer_urls import is_issuer, is_safe_url
 from cruddur.identity.issuers import Issuers
 from cruddur.setting_texts import shown
@@ -59,7 +59,7 @@ def issuers_of(settings: Settings) -> Sequence[Issuer]:
 
 def open_issuers(settings: Settings, clock: Callable[[], datetime]) -> Issuers:
     """Returns the issuers, of which nothing is fetched yet. Raises WrongSetting."""
-    return Issuers(issuers_of(settings), AiohttpIssuerHttp(), clock)
+    return Issuers(issuers_of(settings), IssuerHttpOnDemand(), clock)
 
 
 def _entries(settings: Settings) -> Iterator[tuple[str, _Entry]]:
