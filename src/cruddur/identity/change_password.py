@@ -1,5 +1,7 @@
 """Change one's own password."""
 
+from functools import partial
+
 from cruddur.domain.errors import Busy, ConditionFailed, Invalid, declare_code
 from cruddur.domain.model import User
 from cruddur.identity.check_own_password import check_own_password
@@ -10,7 +12,7 @@ from cruddur.identity.checked_password import (
     is_short,
 )
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
-from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.end_sessions import end_sessions_around
 from cruddur.identity.logins import Guard, login_key_of, unguarded
 from cruddur.identity.passwords import composed, hash_password, is_password
 from cruddur.identity.second_factors import find_second_factor
@@ -49,11 +51,8 @@ async def change_password(
     password_hash = login.password_hash or ""
     if await is_password(password_hash, new):
         raise Invalid(_SAME, "This is your current password already.", field=_FIELD)
-    # Before: a crash after the next write must leave no session of somebody who knew the old password.
-    await end_sessions(identity, user.user_uuid, keep=session)
-    await _store(identity, user, password_hash, new)
-    # And after: somebody may have signed in by the old password in between.
-    return await end_sessions(identity, user.user_uuid, keep=session)
+    store = partial(_store, identity, user, password_hash, new)
+    return await end_sessions_around(identity, user.user_uuid, session, store)
 
 
 async def _checked(identity: IdentityContext, user: User, new: str) -> str:

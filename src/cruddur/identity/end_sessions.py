@@ -1,5 +1,7 @@
 """End all sessions of a person, or all but one."""
 
+from collections.abc import Awaitable, Callable
+
 from cruddur.domain.errors import ConditionFailed
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
 from cruddur.identity.end_session import token_end
@@ -27,6 +29,22 @@ async def end_sessions(
             until = token_end(session.created_at)
             await remove_session(identity, user_uuid, session.session_id, until)
     return await announce_ended(identity, SessionsEnded(user_uuid, kept=kept))
+
+
+async def end_sessions_around(
+    identity: IdentityContext,
+    user_uuid: str,
+    session: Session,
+    write: Callable[[], Awaitable[None]],
+) -> SessionsEnded:
+    """Calls `write`, which takes a way in away, and ends all sessions but this one before and after it.
+
+    Before: a crash after the write must leave no session of somebody who came in that way. And after:
+    somebody may have come in that way in between. If `write` raises, the sessions have ended already.
+    """
+    await end_sessions(identity, user_uuid, keep=session)
+    await write()
+    return await end_sessions(identity, user_uuid, keep=session)
 
 
 async def _refuse_older_tokens(identity: IdentityContext, user_uuid: str, kept: str | None) -> None:

@@ -2,16 +2,15 @@
 
 from typing import NamedTuple
 
-from cruddur.domain.errors import Busy, TransactionFailed
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_user import find_user, find_user_by_handle
 from cruddur.identity.list_passkeys import list_passkeys
-from cruddur.identity.short_passwords import password_is_long, password_is_short
+from cruddur.identity.short_passwords import remove_factor
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.table import Delete
-from cruddur.schema.passkey_items import passkey_key, second_factor_key
+from cruddur.schema.passkey_items import passkey_key
 
 
 class FactorsRemoved(NamedTuple):
@@ -32,22 +31,16 @@ async def remove_factors(identity: IdentityContext, handle: str) -> FactorsRemov
     user = await find_user(identity, found.user_uuid)
     passkeys = await list_passkeys(identity, user.user_uuid)
     # The factor goes first: without it the person's password is enough, whatever happens after that.
-    await _remove_factor(identity, user)
+    await remove_factor(identity, user, _refusal(user.handle))
     for passkey in passkeys:
         await identity.table.delete(Delete(passkey_key(user.user_uuid, passkey.passkey_id)))
     await end_sessions(identity, user.user_uuid)
     return FactorsRemoved(user, len(passkeys))
 
 
-async def _remove_factor(identity: IdentityContext, user: User) -> None:
-    factor = Delete(second_factor_key(user.user_uuid))
-    try:
-        await identity.table.transact([factor, password_is_long(user)])
-    except TransactionFailed as error:
-        if error.failed:
-            raise password_is_short(
-                f"The password of @{user.handle} has fewer than 12 characters, which is enough only "
-                "beside a passkey. Let them set a longer one first, by the link of `cruddur users "
-                f"reset-link {user.handle}`, or set one: `cruddur users set-password {user.handle}`."
-            ) from None
-        raise Busy("The password was changed just now. Please try again.") from None
+def _refusal(handle: str) -> str:
+    return (
+        f"The password of @{handle} has fewer than 12 characters, which is enough only beside a "
+        "passkey. Let them set a longer one first, by the link of `cruddur users reset-link "
+        f"{handle}`, or set one: `cruddur users set-password {handle}`."
+    )

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cruddur.domain.errors import Busy, Conflict, NotFound, TransactionFailed, declare_code
+from cruddur.domain.errors import Conflict, NotFound, declare_code
 from cruddur.domain.model import User
+from cruddur.identity.change_factors import change_factors
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
-from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_factors import Factors, find_factors
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Absent, Check, Delete, Exists, Write
@@ -34,14 +34,8 @@ async def remove_passkey(
     if passkey_id not in {one.passkey_id for one in factors.passkeys}:
         raise passkey_not_found()
     writes = _writes(user, factors, passkey_id)
-    # Before: a crash after the next write must leave no session that this device has opened.
-    await end_sessions(identity, user.user_uuid, keep=session)
-    try:
-        await identity.table.transact(writes)
-    except TransactionFailed:
-        raise Busy("Your passkeys were changed just now. Please try again.") from None
-    # And after: a sign-in that still found the passkey has stored its session by now, or looks again.
-    return await end_sessions(identity, user.user_uuid, keep=session)
+    # A sign-in that still found the passkey has stored its session by the second time, or looks again.
+    return await change_factors(identity, user.user_uuid, session, writes)
 
 
 def _writes(user: User, factors: Factors, passkey_id: str) -> Sequence[Write]:

@@ -2,19 +2,19 @@
 
 from typing import NamedTuple
 
-from cruddur.domain.errors import Busy, Conflict, TransactionFailed, declare_code
+from cruddur.domain.errors import Conflict, declare_code
 from cruddur.domain.model import User, timestamp
 from cruddur.domain.passkey import SecondFactor
+from cruddur.identity.change_factors import change_factors
 from cruddur.identity.check_own_password import no_password
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
-from cruddur.identity.end_sessions import end_sessions
 from cruddur.identity.find_factors import find_factors
 from cruddur.identity.second_factors import code_digest, new_codes, new_salt
-from cruddur.identity.short_passwords import password_is_long, password_is_short
+from cruddur.identity.short_passwords import remove_factor
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Check, Delete, Exists, Put
+from cruddur.ports.table import Check, Exists, Put
 from cruddur.schema import keys
-from cruddur.schema.passkey_items import passkey_key, second_factor_item, second_factor_key
+from cruddur.schema.passkey_items import passkey_key, second_factor_item
 
 _PASSKEY_NEEDED = declare_code(
     "passkey_needed", "A second factor needs a passkey, and the person has none."
@@ -60,14 +60,8 @@ async def require_second_factor(
     # A passkey that is removed meanwhile would leave nothing but the codes.
     first = passkey_key(user.user_uuid, factors.passkeys[0].passkey_id)
     there = Check(first, [Exists(keys.PARTITION_KEY)])
-    # Before: a crash after the next write must leave no session that the password alone has opened.
-    await end_sessions(identity, user.user_uuid, keep=session)
-    try:
-        await identity.table.transact([Put(second_factor_item(factor)), there])
-    except TransactionFailed:
-        raise Busy("Your passkeys were changed just now. Please try again.") from None
-    # And after: somebody may have signed in by the password alone in between.
-    ended = await end_sessions(identity, user.user_uuid, keep=session)
+    put = Put(second_factor_item(factor))
+    ended = await change_factors(identity, user.user_uuid, session, [put, there])
     return SecondFactorRequired(codes, ended)
 
 
@@ -77,13 +71,8 @@ async def end_second_factor(identity: IdentityContext, user: User) -> None:
 
     Raises Conflict if it is too short for that, Busy, and TableUnavailable.
     """
-    factor = Delete(second_factor_key(user.user_uuid))
-    try:
-        await identity.table.transact([factor, password_is_long(user)])
-    except TransactionFailed as error:
-        if error.failed:
-            raise password_is_short(
-                "Your password has fewer than 12 characters, which is enough only beside a passkey. "
-                "Set a longer one first."
-            ) from None
-        raise Busy("Your password was changed just now. Please try again.") from None
+    refusal = (
+        "Your password has fewer than 12 characters, which is enough only beside a passkey. "
+        "Set a longer one first."
+    )
+    await remove_factor(identity, user, refusal, whose="Your password")
