@@ -35,7 +35,7 @@ def operation(
 ) -> Operation:
     """A write as an operation, which raises ConditionFailed. Raises ValueError for an invalid write.
 
-    `take_old` gets the item as it was, if the write wants it.
+    `take_old` gets the item as it was.
     """
     match write:
         case Put(item, [Absent()]):
@@ -46,7 +46,7 @@ def operation(
         mutation = plan.resolve(batch)
         if mutation is None:
             raise ConditionFailed(f"the condition on {plan.key} does not hold")
-        if take_old is not None and isinstance(write, Update) and write.wants_old:
+        if take_old is not None:
             body = batch.body(plan.key)
             take_old(item_of(body) if body else None)
         return mutation.apply(batch)

@@ -104,7 +104,8 @@ class SqliteTable:
 
     async def update(self, update: Update) -> Item | None:
         old: list[Item | None] = [None]
-        await self._writer.call(operations.operation(update, old.append))
+        take_old = old.append if update.wants_old else None
+        await self._writer.call(operations.operation(update, take_old))
         return old[-1]
 
     async def delete(self, delete: Delete) -> None:
