@@ -2,6 +2,15 @@
 
 import { h } from "./dom.js";
 
+const DAYS = [
+  [1, "1 day"],
+  [7, "7 days"],
+  [30, "30 days"],
+];
+
+/** In how many days a link ends. */
+export const endOfLink = () => choice("Ends in", DAYS, 1);
+
 /** @param {string} label
     @param {(string | number)[][]} options each a number, and the words for it
     @param {number} chosen the place of the one that is chosen at first */

@@ -2,7 +2,7 @@
 
 import { get, post, remove } from "./api.js";
 import { outside } from "./base_path.js";
-import { choice, numberOf } from "./choices.js";
+import { choice, endOfLink, numberOf } from "./choices.js";
 import { copied } from "./clipboard.js";
 import { avatar, byId, h, setText } from "./dom.js";
 
@@ -14,11 +14,6 @@ const USES = [
   [10, "10 people"],
   [50, "50 people"],
 ];
-const DAYS = [
-  [1, "1 day"],
-  [7, "7 days"],
-  [30, "30 days"],
-];
 
 /** @param {number} count */
 const more = (count) => (count === 1 ? "1 more person" : `${count} more people`);
@@ -28,7 +23,7 @@ export class GroupLink {
   #changed;
   #uuid = "";
   #uses = choice("For", USES, 2);
-  #days = choice("Ends in", DAYS, 1);
+  #days = endOfLink();
 
   /** @param {Attempt} attempt
       @param {(group: Api.Conversation) => void} changed */

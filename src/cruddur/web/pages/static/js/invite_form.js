@@ -2,7 +2,7 @@
 
 import { asFailure, get, post, remove } from "./api.js";
 import { outside } from "./base_path.js";
-import { choice, numberOf } from "./choices.js";
+import { choice, endOfLink, numberOf } from "./choices.js";
 import { copied } from "./clipboard.js";
 import { h, setText } from "./dom.js";
 import { attempting } from "./form_errors.js";
@@ -12,11 +12,6 @@ const USES = [
   [1, "1 person"],
   [5, "5 people"],
   [20, "20 people"],
-];
-const DAYS = [
-  [1, "1 day"],
-  [7, "7 days"],
-  [30, "30 days"],
 ];
 
 /** @returns {() => void} to be called when the sheet opens: shows what is in force */
@@ -29,7 +24,7 @@ export function installInviteForm() {
 
 class InviteForm {
   #uses = choice("For", USES, 0);
-  #days = choice("Ends in", DAYS, 1);
+  #days = endOfLink();
   #make = h("button", { type: "button", class: "secondary" }, "Make a link");
   #link = h("output", { class: "link-text" });
   #said = h("p", { class: "settings-note", role: "status" });
