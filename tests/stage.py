@@ -14,6 +14,7 @@ from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.engines.seal import Seal
 from cruddur.engines.sqlite import SqliteTable
 from cruddur.engines.sqlite.reading import changes_of
+from cruddur.identity.context import IdentityContext
 from cruddur.identity.password_cost import PasswordCost
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.add_members import add_members
@@ -42,6 +43,11 @@ class Clock:
 
     def turn(self, **by: float) -> None:
         self.moment += timedelta(**by)
+
+
+def process(table: Any, clock: Clock) -> IdentityContext:
+    """One of several processes over the table, which knows what this one does only from there."""
+    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 class Stream:

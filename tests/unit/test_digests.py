@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from tests.mail_server import Mailbox, html, mail_server, plain
-from tests.stage import CHEAP_PASSWORDS, Clock, Stream, beside
+from tests.stage import Clock, Stream, beside, process
 
 from cruddur.domain.errors import Conflict, NotFound
 from cruddur.domain.model import User
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.every_engine
 
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
+    return process(table, clock)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.mail_server import Mailbox, html, link_in, mail_server, plain
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted
+from tests.stage import Clock, Interrupted, process
 
 from cruddur.domain.email_address import Email
 from cruddur.domain.errors import Conflict, Forbidden, Invalid, NotFound, TableUnavailable
@@ -36,10 +36,6 @@ pytestmark = pytest.mark.every_engine
 PASSWORD, NEW = "correct horse", "battery staple"
 PLACE = "https://chat.example.com"
 OLD_ADDRESS, ADDRESS = "old@example.com", "Maya@example.com"
-
-
-def process(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

@@ -6,13 +6,12 @@ The samples are those of the data model. Of kinds that it has not, an item under
 from collections.abc import Iterator
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock
+from tests.stage import Clock, process
 from tests.unit.test_kinds import GROUP, USER, WRITTEN
 
 from cruddur.domain.issuer import login_name
 from cruddur.domain.item import Item
 from cruddur.identity.begin_erasure import begin_erasure
-from cruddur.identity.context import IdentityContext
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_person import REMEMBERED_FOR, erase_person
 from cruddur.ports.table import Put, Table, Update
@@ -63,7 +62,7 @@ async def test_no_sample_of_a_kind_that_goes_is_left(
     for item in sample:
         await table.put(Put(item))
     await table.update(Update(keys.user_key(ANDREW.user_uuid), {"logins": logins(sample)}))
-    identity = IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
+    identity = process(table, clock)
     begun = [await begin_erasure(identity, user.user_uuid, "blank") for user in PEOPLE]
     for erasure in begun:
         await erase_person(messaging, erasure)

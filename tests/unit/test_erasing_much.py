@@ -10,12 +10,11 @@ import random
 from contextlib import suppress
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock, Killed, Mortal, Stream, beside, person
+from tests.stage import Clock, Killed, Mortal, Stream, beside, person, process
 
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import TableUnavailable
 from cruddur.identity.begin_erasure import begin_erasure
-from cruddur.identity.context import IdentityContext
 from cruddur.identity.create_account import create_account
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.start_direct_group import start_direct_group
@@ -54,7 +53,7 @@ async def erased_by_mortals(
 async def test_nothing_is_left_of_somebody_who_still_writes(
     table: Table, messaging: MessagingContext, clock: Clock, stream: Stream
 ) -> None:
-    identity = IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
+    identity = process(table, clock)
     maya = await create_account(identity, "maya", "Maya Lind", "correct horse battery")
     others = [person(f"other-{number}") for number in range(CONVERSATIONS)]
     for other in others:

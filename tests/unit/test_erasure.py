@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from tests.pictures import RED
 from tests.push_receiver import Browser
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, Killed, Mortal, Stream, beside
+from tests.stage import Clock, Interrupted, Killed, Mortal, Stream, beside, process
 
 from cruddur.domain.erasure import ERASED_NAME, ErasedMessages, Erasure, erased_handle
 from cruddur.domain.errors import Conflict, NotFound, TableUnavailable, Unauthenticated
@@ -59,7 +59,7 @@ WORD = "wisteria"
 
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
+    return process(table, clock)
 
 
 class World:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from tests.authenticator import PARTY, Device
-from tests.stage import CHEAP_PASSWORDS, Clock, Killed, Mortal
+from tests.stage import Clock, Killed, Mortal, process
 
 from cruddur.domain.model import User
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
@@ -31,10 +31,6 @@ PASSWORDS = ["correct horse battery", "another one of mine"]
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table | Mortal, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """An erasure leaves nothing of a person's e-mail address, nor a mail that waits for them."""
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock
+from tests.stage import Clock, process
 
 from cruddur.domain.model import User
 from cruddur.identity.ask_for_reset import ask_for_reset
@@ -32,7 +32,7 @@ ADDRESS, NEXT, OTHERS = "maya@example.com", "next@example.com", "bayko@example.c
 
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
+    return process(table, clock)
 
 
 async def confirmed(identity: IdentityContext, user: User, address: str) -> None:

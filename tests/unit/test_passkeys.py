@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.authenticator import PARTY, Device
-from tests.stage import CHEAP_PASSWORDS, Clock
+from tests.stage import Clock, process
 
 from cruddur.domain.errors import ApiError, Busy, Conflict, Invalid, NotFound, Unauthenticated
 from cruddur.domain.model import User
@@ -48,11 +48,6 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table, clock: Clock) -> IdentityContext:
-    """One of several processes over the table."""
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

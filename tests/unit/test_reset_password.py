@@ -4,7 +4,7 @@ import asyncio
 import uuid
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted, person
+from tests.stage import Clock, Interrupted, person, process
 
 from cruddur.domain.errors import Invalid, NotFound, TableUnavailable, Unauthenticated
 from cruddur.domain.model import User
@@ -26,10 +26,6 @@ OLD, NEW, OTHER = "correct horse", "battery staple", "paper airplane"
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Once a person wants a second factor, the password alone opens nothing; and nothing takes that away."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from tests.authenticator import PARTY, Device
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted
+from tests.stage import Clock, Interrupted, process
 from tests.unit.test_passkeys import PASSWORD, added, alone, session_of
 
 from cruddur.domain.errors import ApiError, Busy, Conflict, Forbidden, Invalid, Unauthenticated
@@ -41,11 +40,6 @@ NEW = "battery staple of mine"
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table | Any, clock: Clock) -> IdentityContext:
-    """One of several processes over the table."""
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from tests.authenticator import PARTY, Device
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted
+from tests.stage import Clock, Interrupted, process
 
 from cruddur.domain.errors import ApiError, Invalid
 from cruddur.domain.model import User
@@ -35,11 +35,6 @@ LONG, SHORT, OTHER = "correct horse battery", "tr0mb0ne", "another one of mine"
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table | Interrupted, clock: Clock) -> IdentityContext:
-    """One of several processes over the table."""
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
-from tests.stage import CHEAP_PASSWORDS, Clock, Interrupted
+from tests.stage import Clock, Interrupted, process
 
 from cruddur.domain.errors import ApiError, Conflict, NotFound
 from cruddur.domain.model import User
@@ -29,10 +29,6 @@ PASSWORD = "correct horse"
 @pytest.fixture
 def identity(table: Table, clock: Clock) -> IdentityContext:
     return process(table, clock)
-
-
-def process(table: Table, clock: Clock) -> IdentityContext:
-    return IdentityContext(table, bytes(32), clock, password_cost=CHEAP_PASSWORDS)
 
 
 @pytest.fixture
