@@ -1,11 +1,14 @@
 """A product on another origin, the service that it uses, and people of both."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 from tests.browser.accounts import Accounts
 from tests.browser.host_site import HostSite
 from tests.browser.people import Person
+from tests.browser.service import running_service
 
 _STYLE = """:root { color-scheme: light dark }
 main { display: grid; grid-template: auto 1fr / 320px 1fr; height: 95vh }"""
@@ -63,3 +66,12 @@ class Shop:
         for context in self._browser.contexts:
             context.close()
         assert self.errors == []
+
+
+@contextmanager
+def open_shop(browser: Browser, site: HostSite, data: Path, **environ: str) -> Iterator[Shop]:
+    """A product on this site, beside a service of its own with these settings."""
+    with running_service(data, **environ) as address:
+        shop = Shop(site, address, data, browser)
+        yield shop
+        shop.close()

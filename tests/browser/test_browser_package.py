@@ -13,8 +13,7 @@ import brotli  # type: ignore[import-untyped]  # it is written in C, without stu
 import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.host_site import HostSite
-from tests.browser.service import running_service
-from tests.browser.shop import Shop
+from tests.browser.shop import Shop, open_shop
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "clients" / "browser"
@@ -96,11 +95,10 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shop(
     browser: Browser, site: HostSite, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    data = tmp_path_factory.mktemp("react")
-    with running_service(data, CRUDDUR_ALLOWED_ORIGINS=site.address) as address:
-        shop = Shop(site, address, data, browser)
+    with open_shop(
+        browser, site, tmp_path_factory.mktemp("react"), CRUDDUR_ALLOWED_ORIGINS=site.address
+    ) as shop:
         yield shop
-        shop.close()
 
 
 def test_it_has_what_it_says_and_nothing_else(product: Path) -> None:

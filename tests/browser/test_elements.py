@@ -7,8 +7,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.host_site import HostSite
 from tests.browser.people import Person
-from tests.browser.service import running_service
-from tests.browser.shop import Shop
+from tests.browser.shop import Shop, open_shop
 from tests.pictures import BLUE, RED
 
 SERVICE_WORKERS = "block"
@@ -18,11 +17,10 @@ SERVICE_WORKERS = "block"
 def shop(
     browser: Browser, site: HostSite, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    data = tmp_path_factory.mktemp("elements")
-    with running_service(data, CRUDDUR_ALLOWED_ORIGINS=site.address) as address:
-        shop = Shop(site, address, data, browser)
+    with open_shop(
+        browser, site, tmp_path_factory.mktemp("elements"), CRUDDUR_ALLOWED_ORIGINS=site.address
+    ) as shop:
         yield shop
-        shop.close()
 
 
 def message(page: Page, text: str) -> Locator:

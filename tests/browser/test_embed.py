@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from tests.browser.host_site import HostSite
 from tests.browser.people import Person
-from tests.browser.service import running_service
-from tests.browser.shop import Shop
+from tests.browser.shop import Shop, open_shop
 from tests.pictures import RED
 
 SERVICE_WORKERS = "block"
@@ -40,11 +39,10 @@ _FROM_ELSEWHERE = """(token) => {
 def shop(
     browser: Browser, site: HostSite, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
-    data = tmp_path_factory.mktemp("frames")
-    with running_service(data, CRUDDUR_FRAMES=site.address) as address:
-        shop = Shop(site, address, data, browser)
+    with open_shop(
+        browser, site, tmp_path_factory.mktemp("frames"), CRUDDUR_FRAMES=site.address
+    ) as shop:
         yield shop
-        shop.close()
 
 
 def framed(shop: Shop, who: Person, more: str = "{}") -> Page:
