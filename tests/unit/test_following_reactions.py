@@ -1,4 +1,4 @@
-"""Where a transaction costs no more, a reaction is sent to the table behind one that is on its way."""
+"""Where a transaction costs no more, a reaction does not wait for the answer to the one before it."""
 
 import asyncio
 import random

@@ -16,8 +16,8 @@ from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import Message
 from cruddur.ports.bus import Event
 
-ON_THE_WAY = 3
-"""The most changes on their way to the table. Storing many together takes less time than one by one."""
+UNANSWERED_MOST = 3
+"""The most changes that are sent and not answered. Storing many together takes less time."""
 
 REMEMBERED_CHANGES = 64
 REMEMBERED_CONVERSATIONS = 4096
@@ -97,8 +97,8 @@ class ChangeTail:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many changes are on their way that others had better wait."""
-        return self._at_work >= ON_THE_WAY
+        """Whether so many changes are sent and not answered that others had better wait."""
+        return self._at_work >= UNANSWERED_MOST
 
     @property
     def is_behind(self) -> bool:
@@ -128,12 +128,12 @@ class ChangeTail:
                 return
 
     def send(self, change: MessageChange, messages: Iterable[Message]) -> None:
-        """Notes a change that is on its way to the table, as the last one, and its messages after it."""
+        """Notes a change as the last that was sent to the table, and its messages after it."""
         self.sent = change
         self._ahead |= {message.seq: message for message in messages}
 
     def ahead(self, seq: int) -> Message | None:
-        """Returns a message as the changes on their way will leave it, or None if none concerns it."""
+        """Returns a message as the changes that were sent will leave it, or None if none concerns it."""
         return self._ahead.get(seq)
 
     def arrive(self, messages: Iterable[Message]) -> None:

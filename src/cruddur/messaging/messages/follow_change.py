@@ -1,4 +1,4 @@
-"""Send a reaction to the table behind another one that is on its way, without waiting for its answer.
+"""Send a reaction to the table without waiting for the answer to the one before it.
 
 The table executes them in order, and commits them together. The second one is stored only if the first
 is, as it was sent: so the numbers have no gap, and each message is as it was thought to be.
@@ -65,7 +65,7 @@ def _drafted(request: ChangeRequest, sent: MessageChange, before: Message) -> Me
     try:
         draft = request.draft(before)
     except ApiError:
-        return None  # what is on its way may fail: then this would be no reason to refuse
+        return None  # what was sent may fail: then this would be no reason to refuse
     if draft is None or draft.kind != "reacted":
         return None
     return numbered(draft, before, sent.change_seq + 1)

@@ -21,8 +21,8 @@ async def transact_changes(
 
     The inbox rows of a direct conversation are in the same commit where the table can do that, as they
     are for a new message. Those of a group are left to the projector, and so is a deletion, since it
-    erases what a crash has left of the texts. If they follow a reaction on its way (`behind`), they are
-    stored only if that one is, as it is given. Raises ConditionFailed, TableUnavailable.
+    erases what a crash has left of the texts. If they follow a reaction that is not answered (`behind`),
+    they are stored only if that one is, as it is given. Raises ConditionFailed, TableUnavailable.
     """
     # These conditions alone make "exactly once, without a gap" true, as they do for messages.
     puts = [Put(items.change_item(change), IF_NEW) for change in changes]
