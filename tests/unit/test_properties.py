@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests import engines
 from tests.stage import Stream
@@ -32,7 +32,7 @@ from cruddur.messaging.inbox.mark_read import mark_read
 from cruddur.messaging.inbox.project import project
 from cruddur.messaging.inbox.rebuild_inboxes import rebuild_inboxes
 from cruddur.messaging.inbox.verify_inboxes import verify_inboxes
-from cruddur.messaging.index_places import HOUR, SLACKS, Slack
+from cruddur.messaging.index_places import HOUR, PINNED, SECOND, SLACKS, Slack
 from cruddur.messaging.messages.delete_message import delete_message
 from cruddur.messaging.messages.edit_message import edit_message
 from cruddur.messaging.messages.send_message import send_message, uuid7
@@ -279,6 +279,7 @@ row_places = st.lists(st.tuples(st.integers(0, 6 * 3600), slacks_and_lags), max_
 
 @settings(max_examples=60, deadline=None)
 @given(row_places, st.integers(1, 30))
+@example([(0, (PINNED, 0)), (0, (SECOND, 0))], 1)
 def test_paging_over_the_lazy_index_yields_exactly_the_sorted_list(
     places: list[tuple[int, tuple[Slack, int]]], limit: int
 ) -> None:

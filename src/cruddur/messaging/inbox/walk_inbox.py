@@ -129,7 +129,8 @@ class InboxWalk:
             unsure = entries[:missing]
         else:
             last = list(self._rows.values())[self._limit - 1].last_message_at
-            unsure = list(takewhile(lambda entry: self._end(entry) > last, entries))
+            # Of two rows of the same time the keys decide, and they may lie in different parts.
+            unsure = list(takewhile(lambda entry: self._end(entry) >= last, entries))
         taken = {entry["sk"] for entry in unsure}
         for part in parts:
             part.waiting = [entry for entry in part.waiting if entry["sk"] not in taken]
