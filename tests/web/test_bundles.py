@@ -157,6 +157,36 @@ def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: P
     assert f'{content_hash(parts["later"].encode())}.js")).part([$a$a])' in script
 
 
+def test_two_parts_with_parts_of_their_own_keep_apart_what_only_one_needs(tmp_path: Path) -> None:
+    both = 'import { a } from "./a.js";\nimport { d } from "./d.js";\n'
+    _write(
+        tmp_path,
+        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\n',
+        live='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
+        elements='import { c } from "./c.js";\nconst f = async () => await import("./e.js");\n',
+        b=both,
+        e='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const e = a + c;\n',
+        **{name: f"export const {name} = 1;\n" for name in "acd"},
+    )
+    script, parts = join_modules("main", tmp_path, _as_written)
+    assert _defined(script) == {"a"}
+    assert {name: _defined(text) for name, text in parts.items()} == {
+        "live": {"d"}, "elements": {"c"}, "b": set(), "e": {"e"}
+    }  # fmt: skip
+    assert f'{content_hash(parts["e"].encode())}.js")).part([$a$a,$c$c])' in parts["elements"]
+
+
+def test_a_part_with_parts_fetches_no_other_such_part(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\n',
+        live="export const a = 1;\n",
+        elements='const f = async () => await import("./live.js");\n',
+    )
+    with pytest.raises(NotJoinable, match=r"elements\.js fetches live\.js"):
+        join_modules("main", tmp_path, _as_written)
+
+
 def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: Path) -> None:
     _write(
         tmp_path,

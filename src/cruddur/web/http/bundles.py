@@ -5,24 +5,25 @@ are. Imports and exports must have one of the few forms below; any other raises 
 
 A module that is imported by `await import("./x.js")` inside a function is not needed at the start. With
 what only it imports, it becomes a file of its own, a part, which browsers fetch when that line runs.
-One part, `later.js`, is the rest of the page, and `live.js` that of the client for other pages. Such a
-part may fetch parts of its own, which share its modules.
+Two such parts are fetched by every page: `later.js` is the rest of the page, and `live.js` that of the
+client for other pages. They and the elements of that client may fetch parts of their own, which share
+their modules.
 """
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cruddur.web.http.minifying import minified
 
 STATIC = Path(__file__).parents[1] / "pages" / "static"
 """The folder of the page's static files."""
 
-_RESTS = frozenset({"later", "live"})
-"""The parts that every page fetches, since they are the rest of what it needs."""
+_BRANCHES = frozenset({"later", "live", "elements"})
+"""The parts that may fetch parts of their own."""
 
 _JS = STATIC / "js"
 # import { a, b as c } from "./x.js"; and import * as x from "./x.js";
@@ -36,6 +37,9 @@ _COMMENTS = re.compile(r"^[^\S\n]*(?://[^\n]*\n|/\*.*?\*/)", re.MULTILINE | re.D
 _CSS_STRING = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
 _CSS_BREAKS = re.compile(r"\s*([{};,>])\s*|(:)\s+|\s+")
 _SHEET = re.compile(r'^@import "(\w+\.css)";$', re.MULTILINE)
+
+
+_Value = TypeVar("_Value")
 
 
 class NotJoinable(Exception):
@@ -82,7 +86,7 @@ def modules_of(script: str, folder: Path = _JS) -> list[str]:
     That is the order in which a browser runs them. Those that are fetched later come at the end.
     """
     tree = _read_tree(script, folder)
-    parts = [*tree.of_script.values(), tree.rest, *tree.of_rest.values()]
+    parts = [*tree.parts.values(), *tree.inner.values()]
     return list(tree.script | {name: "" for modules in parts for name in modules})
 
 
@@ -138,39 +142,40 @@ class _Tree(NamedTuple):
     """The texts of the modules by name, each in one place only."""
 
     script: dict[str, str]
-    of_script: dict[str, dict[str, str]]
+    parts: dict[str, dict[str, str]]
     """What the parts have that the script fetches, by their names."""
-    name_of_rest: str
-    rest: dict[str, str]
-    """What the part has that is the rest of the page; nothing if there is none."""
-    of_rest: dict[str, dict[str, str]]
-    """What the parts have that only the rest fetches."""
+    inner: dict[str, dict[str, str]]
+    """What the parts have that only one of those fetches."""
 
 
 def _read_tree(script: str, folder: Path) -> _Tree:
     """Reads all modules. Each runs once: one that two parts need lies where both find it."""
     texts = _read_modules(script, folder)
-    of_script = _read_parts(texts, folder)
-    name_of_rest = next(iter(of_script.keys() & _RESTS), "")
-    rest = of_script.pop(name_of_rest, {})
-    of_rest = {
-        name: part for name, part in _read_parts(rest, folder).items() if name not in of_script
-    }
-    beside = dict(item for part in (rest, *of_rest.values()) for item in part.items())
-    texts |= _needed_twice(texts, [*of_script.values(), beside])
-    rest = _without(rest, texts)
-    rest |= _needed_twice(texts | rest, of_rest.values())
-    return _Tree(
-        texts,
-        {name: _without(part, texts) for name, part in of_script.items() if name not in texts},
-        name_of_rest,
-        rest,
-        {
-            name: _without(part, texts | rest)
-            for name, part in of_rest.items()
-            if name not in texts | rest
-        },
-    )
+    parts = _read_parts(texts, folder)
+    inner = {name: _read_inner(name, parts, folder) for name in parts}
+    texts |= _needed_twice(texts, [_together(parts[name], *inner[name].values()) for name in parts])
+    tree = _Tree(texts, {}, {})
+    for name, part in _without(parts, texts).items():
+        own = _without(part, texts)
+        own |= _needed_twice(texts | own, inner[name].values())
+        tree.parts[name] = own
+        for one, inside in _without(inner[name], texts | own).items():
+            tree.inner[one] = _without(inside, texts | own)
+    return tree
+
+
+def _read_inner(
+    name: str, parts: dict[str, dict[str, str]], folder: Path
+) -> dict[str, dict[str, str]]:
+    """Returns the texts of the parts that this part fetches, and the script does not."""
+    found = _read_parts(parts[name], folder) if name in _BRANCHES else {}
+    if others := found.keys() & parts.keys() & _BRANCHES - {name}:
+        raise NotJoinable(f"{name}.js fetches {', '.join(sorted(others))}.js, which fetches others")
+    return _without(found, parts)
+
+
+def _together(*parts: dict[str, str]) -> dict[str, str]:
+    return dict(item for part in parts for item in part.items())
 
 
 def _read_parts(texts: dict[str, str], folder: Path) -> dict[str, dict[str, str]]:
@@ -186,8 +191,8 @@ def _needed_twice(texts: dict[str, str], parts: Iterable[dict[str, str]]) -> dic
     return {name: text for name, text in all_of_them if counts[name] > 1}
 
 
-def _without(part: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
-    return {name: text for name, text in part.items() if name not in texts}
+def _without(part: dict[str, _Value], names: Collection[str]) -> dict[str, _Value]:
+    return {name: value for name, value in part.items() if name not in names}
 
 
 class _Writer:
@@ -198,8 +203,7 @@ class _Writer:
     """
 
     def __init__(self, tree: _Tree, shorten: Callable[[list[str]], list[str]]) -> None:
-        rest = {tree.name_of_rest: tree.rest} if tree.rest else {}
-        files = [tree.script, *tree.of_script.values(), *tree.of_rest.values(), *rest.values()]
+        files = [tree.script, *tree.parts.values(), *tree.inner.values()]
         self._exports = {
             name: [found[2] for found in _EXPORT.finditer(text)]
             for file in files
@@ -208,8 +212,9 @@ class _Writer:
         self._given: dict[str, list[str]] = {}
         self.parts: dict[str, str] = {}
         self._shorten = shorten
-        self._add_parts(tree.of_script | tree.of_rest)
-        self._add_parts(rest)
+        branches = tree.parts.keys() & _BRANCHES
+        self._add_parts(tree.inner | _without(tree.parts, branches))
+        self._add_parts({name: tree.parts[name] for name in tree.parts if name in branches})
 
     def module(self, name: str, text: str) -> str:
         """Returns a statement that runs a module and keeps what it exports. Raises NotJoinable."""
@@ -254,7 +259,7 @@ class _Writer:
     def _part(self, name: str, texts: dict[str, str]) -> str:
         """Returns a file whose `part` runs its own modules once, with what they need of others."""
         for one, text in texts.items():
-            if name not in _RESTS and (found := _ON_DEMAND.search(text)):
+            if name not in _BRANCHES and (found := _ON_DEMAND.search(text)):
                 raise NotJoinable(f"{one}.js is a part, or in one, and has: {found[0]}")
         modules = "\n".join(self.module(one, text) for one, text in texts.items())
         own = {constant for one in texts for constant in self._constants(one)}
