@@ -54,19 +54,19 @@ def test_others_are_taken_whatever_they_are_made_of(password: str) -> None:
     assert checked_password(password, "andrew-brown") == password
 
 
-COMMON = ["password", "iloveyou", "qwertyuiop", "1qaz2wsx3edc", "championship", "elizabeth"]
-"""Of each list: passwords, words, and names."""
+COMMON = ["password", "iloveyou", "1qaz2wsx3edc", "championship", "elizabeth", "perfectexploiter"]
+"""Of each list: passwords, words, and names. The last one is rare: only the list of 100,000 has it."""
 
 
 def test_the_list_holds_common_passwords_words_and_names() -> None:
-    assert FILE.stat().st_size == 4 * 49_309
+    assert FILE.stat().st_size == 4 * 68_809  # two pairs have one digest each
     assert [one for one in COMMON if not is_common(one)] == []
 
 
 def test_other_passwords_are_not_taken_for_common_ones() -> None:
     chance = random.Random(1)
     others = ["".join(chance.choices("bcdfghjklmnp", k=14)) for _ in range(20_000)]
-    assert sum(map(is_common, others)) <= 2  # one of 87,000 is, by its digest
+    assert sum(map(is_common, others)) <= 2  # one of 62,400 is, by its digest
 
 
 SHORT = {"tr0mb0ne-9": None, "seven-7": "password_too_short", "iloveyou": "password_common"}
