@@ -12,12 +12,12 @@ import pytest
 from litestar import Litestar
 from tests import engines
 from tests.stage import CHEAP_PASSWORDS
+from tests.web.applications import make_app
 from tests.web.callers import Person, enter, open_client
 
 from cruddur.bootstrap import Application, open_application
 from cruddur.config import Settings
 from cruddur.entrypoints.projector import projecting
-from cruddur.web.app import create_app
 from cruddur.web.http.connections import Bounds
 from cruddur.web.http.context import Context
 from cruddur.web.http.serve import serve
@@ -46,7 +46,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
 
 @pytest.fixture
 async def app(application: Application) -> AsyncIterator[Litestar]:
-    app = create_app(
+    app = make_app(
         application.messaging,
         application.identity,
         application.settings,

@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from litestar import Litestar
 from tests.house.source import ROOT
+from tests.web.applications import make_app
 from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
 from cruddur.config import WrongSetting, load_settings
-from cruddur.web.app import create_app
 from cruddur.web.http.auth import COOKIE
 
 JS = ROOT / "src/cruddur/web/pages/static/js"
@@ -21,7 +21,7 @@ BASE = "/chat"
 @pytest.fixture
 def app(application: Application) -> Litestar:
     settings = msgspec.structs.replace(application.settings, base_path=BASE)
-    return create_app(application.messaging, application.identity, settings)
+    return make_app(application.messaging, application.identity, settings)
 
 
 @pytest.mark.parametrize("path", ["/", "", "/sign-in", "/sign-up", "/schema", "/@andrew", "/none"])

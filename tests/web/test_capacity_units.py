@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 from tests import engines
+from tests.web.applications import make_app
 from tests.web.callers import enter, open_client
 
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
 from cruddur.engines.dynamodb.table import DynamoTable
-from cruddur.web.app import create_app
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_units_are_counted_by_access_pattern(table: DynamoTable, tmp_path:
         data=tmp_path,
     )
     async with open_application(settings) as application:
-        app = create_app(application.messaging, application.identity, settings)
+        app = make_app(application.messaging, application.identity, settings)
         async with app.lifespan(), open_client(app) as client, open_client(app) as other:
             andrew = await enter(application, client, "andrew")
             await enter(application, other, "bayko")

@@ -4,11 +4,11 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
 from cruddur.config import Settings, WrongSetting, load_settings
-from cruddur.web.app import create_app
 from cruddur.web.http.auth import COOKIE
 from cruddur.web.http.context import Context
 
@@ -111,7 +111,7 @@ async def test_a_page_there_signs_in_and_no_cookie_counts_for_it(
 
 async def test_by_default_nothing_is_said_to_anybody(application: Application) -> None:
     plain = msgspec.structs.replace(application.settings, allowed_origins="")
-    app = create_app(application.messaging, application.identity, plain)
+    app = make_app(application.messaging, application.identity, plain)
     async with open_client(app) as client:
         answer = await asked_before(client, FRONT_END, "/api/messages")
         assert not [name for name in answer.headers if name.startswith("access-control")]
@@ -141,7 +141,7 @@ async def test_one_setting_opens_one_look_up(
     application: Application, andrew: Person, setting: str, status: int
 ) -> None:
     settings = msgspec.structs.replace(application.settings, public_profiles=setting)
-    app = create_app(application.messaging, application.identity, settings)
+    app = make_app(application.messaging, application.identity, settings)
     async with open_client(app) as client:
         assert (await client.get("/api/users/@andrew/short")).status_code == status
         assert (await client.get("/api/users?prefix=an")).status_code == 401

@@ -11,6 +11,7 @@ import structlog
 from litestar import Litestar
 from tests.mail_server import Mailbox, link_in, mail_server
 from tests.stage import CHEAP_PASSWORDS, Counted
+from tests.web.applications import make_app
 from tests.web.callers import open_client
 from tests.web.conftest import running
 
@@ -20,7 +21,6 @@ from cruddur.domain.model import User
 from cruddur.identity.create_account import create_account
 from cruddur.identity.digests import stop_token_of
 from cruddur.logs import log_json
-from cruddur.web.app import create_app
 from cruddur.web.http.context import Context
 from cruddur.web.http.rate_limits import Limit, Limits
 
@@ -52,7 +52,7 @@ async def mailing(with_mail: Settings) -> AsyncIterator[tuple[Application, Lites
         application.identity.password_cost = CHEAP_PASSWORDS
         yield (
             application,
-            create_app(
+            make_app(
                 application.messaging, application.identity, with_mail, mails=application.mails
             ),
         )

@@ -4,11 +4,11 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
 from cruddur.config import Settings, WrongSetting, load_settings
-from cruddur.web.app import create_app
 
 SHOP, OTHER = "https://shop.example", "https://shop.example:8443"
 POLICY = "content-security-policy"
@@ -44,7 +44,7 @@ async def test_nobody_may_show_any_other_page(andrew: Person, path: str) -> None
 
 async def test_without_the_setting_there_is_no_such_page(application: Application) -> None:
     plain = msgspec.structs.replace(application.settings, frames="")
-    app: Litestar = create_app(application.messaging, application.identity, plain)
+    app: Litestar = make_app(application.messaging, application.identity, plain)
     async with open_client(app) as client:
         answer = await client.get("/embed")
         assert answer.status_code == 404

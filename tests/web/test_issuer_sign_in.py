@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from litestar import Litestar
 from tests.issuer import CLIENT, FakeIssuer, Key, running_issuer
+from tests.web.applications import make_app
 from tests.web.callers import open_client
 
 from cruddur.bootstrap import Application
@@ -18,7 +19,6 @@ from cruddur.engines.issuer_http import AiohttpIssuerHttp
 from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.identity.disable_account import disable_account
 from cruddur.identity.issuers import Issuers
-from cruddur.web.app import create_app
 from cruddur.web.http.auth import COOKIE
 
 pytestmark = pytest.mark.every_engine
@@ -45,7 +45,7 @@ async def app(
 ) -> AsyncIterator[Litestar]:
     both = [issuer.issuer(client_secret="s:e/cret"), other.issuer(name="other")]
     application.identity.issuers = Issuers(both, AiohttpIssuerHttp())
-    app = create_app(application.messaging, application.identity, application.settings)
+    app = make_app(application.messaging, application.identity, application.settings)
     yield app
     await application.identity.issuers.close()
     await app.state["context"].presence.close()

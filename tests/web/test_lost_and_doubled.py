@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from litestar import Litestar
+from tests.web.applications import make_app
 from tests.web.callers import Person
 from tests.web.listening import listening
 
@@ -15,7 +16,6 @@ from cruddur.bootstrap import Application
 from cruddur.config import Settings
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.ports.bus import Event, Listener, Subscription
-from cruddur.web.app import create_app
 from cruddur.web.http.context import Context
 from cruddur.web.http.serve import serve
 
@@ -87,7 +87,7 @@ def unreliable() -> UnreliableBus:
 @pytest.fixture
 async def app(application: Application, unreliable: UnreliableBus) -> AsyncIterator[Litestar]:
     messaging = replace(application.messaging, bus=unreliable)
-    app = create_app(messaging, application.identity, application.settings)
+    app = make_app(messaging, application.identity, application.settings)
     yield app
     context: Context = app.state["context"]
     await context.presence.close()

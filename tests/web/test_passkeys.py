@@ -11,6 +11,7 @@ import pytest
 import structlog
 from litestar import Litestar
 from tests.authenticator import Device, as_json
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
@@ -18,7 +19,6 @@ from cruddur.domain.base64url import from_base64url
 from cruddur.identity.create_account import create_account
 from cruddur.identity.passkey_proofs import RelyingParty
 from cruddur.logs import log_json
-from cruddur.web.app import create_app
 
 pytestmark = pytest.mark.every_engine
 
@@ -171,7 +171,7 @@ async def test_passkeys_belong_to_one_address(
     settings = msgspec.structs.replace(
         application.settings, public_url="https://Chat.Example.com:8443/chat"
     )
-    app = create_app(application.messaging, application.identity, settings)
+    app = make_app(application.messaging, application.identity, settings)
     async with open_client(app) as client:
         begun = (await client.post(OPTIONS, json={})).json()
         assert begun["rp_id"] == "chat.example.com"

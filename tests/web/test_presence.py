@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from structlog.testing import capture_logs
 from tests.subscriptions import subscribed
+from tests.web.applications import make_app
 from tests.web.callers import Person
 from tests.web.clients import until
 from tests.web.listening import Device, listening
@@ -16,7 +17,6 @@ from cruddur.bootstrap import Application
 from cruddur.messaging.events import channel
 from cruddur.ports.bus import Event
 from cruddur.ports.online import OnlineHere
-from cruddur.web.app import create_app
 from cruddur.web.http.context import Context
 from cruddur.web.http.presence import WATCHED_MAX, Presence
 from cruddur.web.sse.encoding import encode_event
@@ -25,7 +25,7 @@ from cruddur.web.sse.encoding import encode_event
 @pytest.fixture
 def app(application: Application) -> Litestar:
     """Without the pauses in which a person may come back."""
-    app = create_app(application.messaging, application.identity, application.settings)
+    app = make_app(application.messaging, application.identity, application.settings)
     context: Context = app.state["context"]
     context.presence = quick(application)
     return app

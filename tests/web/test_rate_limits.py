@@ -12,6 +12,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
@@ -19,7 +20,6 @@ from cruddur.config import Settings
 from cruddur.domain.errors import RateLimited
 from cruddur.identity import passwords
 from cruddur.identity.create_account import create_account
-from cruddur.web.app import create_app
 from cruddur.web.http import rate_limits
 from cruddur.web.http.context import Context
 from cruddur.web.http.rate_limits import Limit, Limits
@@ -189,7 +189,7 @@ async def test_a_known_address_is_known_after_a_restart_and_in_other_processes(
     application: Application, nobody: httpx.AsyncClient, chloe: str
 ) -> None:
     assert await guess(nobody, "192.0.2.1", chloe, RIGHT) == 200
-    elsewhere = create_app(application.messaging, application.identity, application.settings)
+    elsewhere = make_app(application.messaging, application.identity, application.settings)
     elsewhere.state["context"].limits.wrong_handle = strict(1)
     async with open_client(elsewhere) as client:
         assert await guess(client, "198.51.100.1", chloe) == 401

@@ -10,12 +10,12 @@ import httpx
 import pytest
 import structlog
 from litestar import Litestar
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
 from cruddur.config import Settings
 from cruddur.logs import log_json
-from cruddur.web.app import create_app
 from cruddur.web.http.log_throttle import IN_ALL_MAX, PER_ADDRESS_MAX, LogThrottle
 from cruddur.web.http.rate_limits import Limit
 
@@ -156,7 +156,7 @@ async def test_a_name_is_taken_from_a_trusted_proxy_and_only_in_the_form_of_one(
     application: Application, hops: int, given: str, is_taken: bool
 ) -> None:
     settings = Settings(trusted_proxy=hops)
-    app = create_app(application.messaging, application.identity, settings)
+    app = make_app(application.messaging, application.identity, settings)
     async with open_client(app) as client:
         answer = await client.get("/health/live", headers={"X-Request-ID": given})
     assert (answer.headers["x-request-id"] == given) is is_taken

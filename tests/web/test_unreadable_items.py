@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 from tests.web.test_who_may_call_what import TABLE
 
@@ -16,7 +17,6 @@ from cruddur.identity.set_password import set_password
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import Put
 from cruddur.schema import keys
-from cruddur.web.app import create_app
 
 pytestmark = pytest.mark.every_engine
 
@@ -62,7 +62,7 @@ async def elsewhere(
     """Andrew at another process, which remembers nothing of what was there before."""
     await nobody.post("/api/accounts", json=CHLOE)
     messaging, identity = application.messaging, application.identity
-    app = create_app(
+    app = make_app(
         MessagingContext(table=messaging.table, bus=messaging.bus),
         IdentityContext(identity.table, identity.secret),
         application.settings,
