@@ -3,10 +3,11 @@
 import io
 import sys
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any
 
 import rich_click as click
+
+from cruddur.cli.collection import import_for_good
 
 
 def make_output_printable() -> None:
@@ -38,7 +39,7 @@ class Commands(click.RichGroup):
         """Returns the command of this name, or None if there is none."""
         if cmd_name not in self._modules:
             return None
-        module = import_module(f"cruddur.cli.{self._modules[cmd_name]}")
+        module = import_for_good(f"cruddur.cli.{self._modules[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
         return command
 

@@ -8,8 +8,9 @@ import uvloop
 
 from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
 from cruddur.bootstrap.backups import serving
+from cruddur.cli.collection import freeze_long_lived_objects
 from cruddur.cli.private_memory import keep_memory_private
-from cruddur.cli.runtime import announce, fail, freeze_long_lived_objects, setting_flags
+from cruddur.cli.runtime import announce, fail, setting_flags
 from cruddur.cli.web_app import web_app
 from cruddur.cli.workers import supervise
 from cruddur.config import (

@@ -13,9 +13,10 @@ import uvloop
 from msgspec import Struct
 
 from cruddur.bootstrap import open_application, require_our_layout, require_table
+from cruddur.cli.collection import freeze_long_lived_objects
 from cruddur.cli.printing import make_output_printable
 from cruddur.cli.private_memory import keep_memory_private
-from cruddur.cli.runtime import fail, freeze_long_lived_objects
+from cruddur.cli.runtime import fail
 from cruddur.cli.web_app import web_app
 from cruddur.config import WrongSetting, load_settings
 from cruddur.domain.errors import TableError
