@@ -9,13 +9,13 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import jwt
 from msgspec import Struct
 
 from cruddur.domain.session import LIFETIME
 from cruddur.identity.claim_values import check_times, said_in, seconds_of, text_of
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.secret import derived_key
+from cruddur.identity.signed_texts import read_signed
 from cruddur.identity.token_errors import (
     TOKEN_AUDIENCE,
     TOKEN_ISSUER,
@@ -25,18 +25,11 @@ from cruddur.identity.token_errors import (
 )
 
 ISSUER = "cruddur"
-ALGORITHM = "HS256"  # verification names it, too: a token must not choose its own algorithm
 HAS_ITEM = "cruddur_session"
 """Our own claim: the table holds an item of this token's session, which is listed and may be ended."""
 
 _SUBJECT_MAX_CHARS = 256
 _TOKEN_MAX_CHARS = 8192
-UNCHECKED: Any = {
-    # All of it is checked here, by the clock of the context, and with errors that say what is wrong.
-    f"verify_{name}": False
-    for name in ("exp", "iat", "nbf", "aud", "iss", "sub", "jti")
-}
-JWT_ERRORS = (jwt.PyJWTError, TypeError, ValueError, OverflowError, RecursionError)
 
 
 class Claims(Struct, frozen=True, kw_only=True):
@@ -91,16 +84,13 @@ def read_claims(identity: IdentityContext, token: str) -> Claims:
     )
 
 
-def _signed_claims(identity: IdentityContext, token: str) -> tuple[dict[str, Any], bool]:
+def _signed_claims(identity: IdentityContext, token: str) -> tuple[Mapping[str, Any], bool]:
     """Returns the claims, and whether the token names our key, as no older version asked it to."""
     if len(token) > _TOKEN_MAX_CHARS:
         raise badly_signed()
     for secret in filter(None, (identity.secret, identity.secret_before)):
-        try:
-            found = jwt.decode_complete(token, secret, algorithms=[ALGORITHM], options=UNCHECKED)
-        except JWT_ERRORS:
-            continue
-        return found["payload"], found["header"].get("kid") == key_id(secret)
+        if (found := read_signed(token, secret)) is not None:
+            return found.payload, found.header.get("kid") == key_id(secret)
     raise badly_signed()
 
 

@@ -10,8 +10,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
-import jwt
-
 from cruddur.domain.errors import NotFound, Unauthenticated
 from cruddur.domain.external_user import external_id_in
 from cruddur.domain.session import LIFETIME
@@ -26,8 +24,8 @@ from cruddur.identity.find_user import (
 from cruddur.identity.issuer_tokens import issuer_of, read_bearer
 from cruddur.identity.issuers import KnownIssuer
 from cruddur.identity.provision_user import provision_user
+from cruddur.identity.signed_texts import sign
 from cruddur.identity.token_claims import (
-    ALGORITHM,
     HAS_ITEM,
     ISSUER,
     Claims,
@@ -76,8 +74,7 @@ def sign_token(
         claims[HAS_ITEM] = True
     if identity.audience:
         claims["aud"] = identity.audience
-    headers = {"kid": key_id(identity.secret)}
-    token = jwt.encode(claims, identity.secret, algorithm=ALGORITHM, headers=headers)
+    token = sign(claims, identity.secret, kid=key_id(identity.secret))
     return IssuedToken(token_id, token, expires_at)
 
 

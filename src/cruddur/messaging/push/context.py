@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cruddur.config import Settings
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.push.vapid import PushKey, push_key
 from cruddur.ports.change_feed import ChangeFeeds
 from cruddur.ports.remembered import Remembered
 from cruddur.schema.push_items import InUse
+
+if TYPE_CHECKING:
+    from cruddur.messaging.push.vapid import PushKey
 
 KEY_SECONDS = 60.0
 """How long a process uses a key of ours before it looks whether the key was rotated."""
@@ -33,16 +36,18 @@ class PushContext:
         default_factory=lambda: Remembered(seconds=KEY_SECONDS, most=1)
     )
     """Which key is in use, under an empty name."""
-    keys: dict[tuple[int, int], PushKey] = field(default_factory=dict, repr=False)
+    keys: "dict[tuple[int, int], PushKey]" = field(default_factory=dict, repr=False)
 
-    def key(self, number: int, secret: int = 0) -> PushKey:
+    def key(self, number: int, secret: int = 0) -> "PushKey":
         """Returns the key of this number that one of the secrets gives."""
+        from cruddur.messaging.push.vapid import push_key  # noqa: PLC0415  slow
+
         place = (number, secret)
         if place not in self.keys:
             self.keys[place] = push_key(self.derive[secret], number)
         return self.keys[place]
 
-    def key_of(self, public: str, newest: int) -> PushKey | None:
+    def key_of(self, public: str, newest: int) -> "PushKey | None":
         """Returns the key that a device was subscribed with, or None if it is none of ours by now."""
         for number in range(newest, 0, -1):
             for secret in range(len(self.derive)):

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
 from cruddur.domain.push import PushDevice
 from cruddur.messaging.push.context import PushContext
-from cruddur.messaging.push.encryption import encrypt, receiver_of
 from cruddur.messaging.push.payload import topic_of
-from cruddur.messaging.push.vapid import PushKey, authorization
 from cruddur.ports.outbound import Outbound, OutboundAnswer, OutboundFailed, OutboundRefused
+
+if TYPE_CHECKING:
+    from cruddur.messaging.push.vapid import PushKey
 
 CALL_SECONDS = 10.0
 LONGEST_REST_SECONDS = 3600.0
@@ -51,9 +52,12 @@ class Push(NamedTuple):
 
 
 async def deliver_push(
-    push: PushContext, outbound: Outbound, device: PushDevice, key: PushKey, what: Push
+    push: PushContext, outbound: Outbound, device: PushDevice, key: "PushKey", what: Push
 ) -> Delivery:
     """Sends it once. Raises nothing that the device's owner, or their push service, could cause."""
+    from cruddur.messaging.push.encryption import encrypt, receiver_of  # noqa: PLC0415  slow
+    from cruddur.messaging.push.vapid import authorization  # noqa: PLC0415  slow
+
     now = push.messaging.clock()
     try:
         body = encrypt(what.text, receiver_of(device.p256dh, device.auth))

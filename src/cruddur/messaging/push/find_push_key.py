@@ -1,11 +1,15 @@
 """Find which of our own keys browsers have to subscribe with, and whether any has."""
 
+from typing import TYPE_CHECKING
+
 from cruddur.messaging.push.context import PushContext
-from cruddur.messaging.push.vapid import PushKey
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema.push_items import InUse, in_use_from
 from cruddur.schema.push_keys import push_key_key
 from cruddur.schema.readable import one_from
+
+if TYPE_CHECKING:
+    from cruddur.messaging.push.vapid import PushKey
 
 _NAME = ""
 
@@ -23,6 +27,6 @@ async def find_in_use(push: PushContext) -> InUse:
     return known
 
 
-async def find_push_key(push: PushContext) -> PushKey:
+async def find_push_key(push: PushContext) -> "PushKey":
     """Returns the key in use, as it was at most a minute ago. Raises TableUnavailable."""
     return push.key((await find_in_use(push)).number)

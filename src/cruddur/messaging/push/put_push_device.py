@@ -9,7 +9,6 @@ from cruddur.domain.model import timestamp
 from cruddur.domain.push import DEVICES_MAX, KEPT, PushDevice, device_id_of
 from cruddur.messaging.push.consumer import PUSHES
 from cruddur.messaging.push.context import PushContext
-from cruddur.messaging.push.encryption import receiver_of
 from cruddur.messaging.push.find_personal_push import find_personal_push
 from cruddur.messaging.push.find_push_key import find_in_use, find_push_key
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -87,6 +86,8 @@ async def _say_that_there_is_one(push: PushContext, device: PushDevice) -> None:
 
 
 def _check(wanted: Subscription) -> None:
+    from cruddur.messaging.push.encryption import receiver_of  # noqa: PLC0415  slow
+
     if not _is_address(wanted.endpoint):
         raise Invalid(
             _WRONG, "The address of the browser's subscription is none of a push service."
