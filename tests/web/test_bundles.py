@@ -9,14 +9,14 @@ from cruddur.web.http import bundles
 from cruddur.web.http.assets import JOINED
 from cruddur.web.http.bundles import (
     STATIC,
-    NotJoinable,
-    content_hash,
     join_modules,
     join_sheets,
     modules_of,
     shorten_sheet,
 )
+from cruddur.web.http.content_hash import content_hash
 from cruddur.web.http.minifying import minified
+from cruddur.web.http.module_tree import NotJoinable
 from cruddur.web.http.shortening import shorten
 
 TEMPLATES = Path(bundles.__file__).parents[1] / "pages" / "templates"
@@ -42,8 +42,8 @@ def test_the_pages_name_no_script_and_sheet_but_joined_ones() -> None:
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_each_module_comes_after_those_that_it_imports(script: str) -> None:
     joined = join_modules(script, shorten=_as_written).script
-    for before, after in (("emitter", "api"), ("base_path", "api")):
-        assert joined.index(f"[${before}$") < joined.index(f"[${after}$")
+    places = [joined.index(name) for name in ("class Emitter", "TIMEOUT_MS=")]
+    assert places == sorted(places)
     assert not re.search(r"\bimport\b(?!\(\"\./\w+\.[0-9a-f]{16}\.js\"\))", joined)
 
 
@@ -78,37 +78,39 @@ def _write(folder: Path, **modules: str) -> None:
 def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='import { a } from "./a.js";\nconst f = async () => await import("./b.js");\n',
+        main='import { a } from "./a.js";\nconst f = async () => await import("./b.js");\nf();\n',
         a="export const a = 1;\n",
         b='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const b = a + c;\n',
         c="export const c = 2;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "[$a$a]=" in script
-    assert "[$b$" not in script
-    assert "[$c$" not in script
+    assert "const a=" in script
+    assert "const b=" not in script
+    assert "const c=" not in script
     assert list(parts) == ["b"]
-    assert "[$a$a]=" not in parts["b"]
-    assert "[$c$c]=" in parts["b"]
-    assert f'import("./b.{content_hash(parts["b"].encode())}.js")).part([$a$a])' in script
+    assert "const a=" not in parts["b"]
+    assert "const c=" in parts["b"]
+    assert f'import("./b.{content_hash(parts["b"].encode())}.js")).part($given$b())' in script
+    assert "function $given$b(){return[a];}" in script
 
 
 def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='const f = async () => [await import("./b.js"), await import("./c.js")];\n',
+        main='const f = async () => [await import("./b.js"), await import("./c.js")];\nf();\n',
         b='import { d } from "./d.js";\nexport const b = d;\n',
         c='import { d } from "./d.js";\nexport const c = d;\n',
         d="export const d = 1;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "[$d$d]=" in script
-    assert all("[$d$d]=" not in part for part in parts.values())
+    assert "const d=" in script
+    assert all("const d=" not in part for part in parts.values())
 
 
 def test_what_looks_like_a_comment_in_a_string_stays(tmp_path: Path) -> None:
     _write(
-        tmp_path, main='const all = "image/*"; /* a comment */\n/** @type {number} */\nlet b = 1;\n'
+        tmp_path,
+        main='export const all = "image/*"; /* a comment */\n/** @type {number} */\nlet b = 1;\n',
     )
     assert join_modules("main", tmp_path).script.count('"image/*"') == 1
     assert (
@@ -119,7 +121,7 @@ def test_what_looks_like_a_comment_in_a_string_stays(tmp_path: Path) -> None:
 def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='import { a } from "./a.js";\nconst f = async () => await import("./a.js");\n',
+        main='import { a } from "./a.js";\nconst f = async () => await import("./a.js");\nf();\n',
         a="export const a = 1;\n",
     )
     assert join_modules("main", tmp_path, _as_written).parts == {}
@@ -131,8 +133,8 @@ def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> 
 def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='const f = async () => await import("./b.js");\n',
-        b=text + "\n",
+        main='const f = async () => await import("./b.js");\nf();\n',
+        b=f"export {text}\n",
         c="export const c = 1;\n",
     )
     with pytest.raises(NotJoinable, match=r"b\.js"):
@@ -142,46 +144,49 @@ def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> No
 def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='import { a } from "./a.js";\nconst f = async () => await import("./later.js");\n',
+        main='import { a } from "./a.js";\nconst f = async () => await import("./later.js");\nf(a);\n',
         a="export const a = 1;\n",
-        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
-        b='import { a } from "./a.js";\nimport { d } from "./d.js";\nimport { e } from "./e.js";\n',
+        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf(d);\n',
+        b='import { a } from "./a.js";\nimport { d } from "./d.js";\nimport { e } from "./e.js";\n'
+        "export const b = [a, d, e];\n",
         d="export const d = 1;\n",
         e="export const e = 1;\n",
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert "[$d$d]=" not in script
-    assert _defined(parts["later"]) == {"d"}
-    assert _defined(parts["b"]) == {"e"}
-    assert f'{content_hash(parts["b"].encode())}.js")).part([$a$a,$d$d])' in parts["later"]
-    assert f'{content_hash(parts["later"].encode())}.js")).part([$a$a])' in script
+    assert "const d=" not in script
+    assert _defined(parts["later"]) == {"d", "f"}
+    assert _defined(parts["b"]) == {"b", "e"}
+    assert f'{content_hash(parts["b"].encode())}.js")).part($given$b())' in parts["later"]
+    assert f'{content_hash(parts["later"].encode())}.js")).part($given$later())' in script
+    assert "function $given$b(){return[a,d];}" in parts["later"]
 
 
 def test_two_parts_with_parts_of_their_own_keep_apart_what_only_one_needs(tmp_path: Path) -> None:
-    both = 'import { a } from "./a.js";\nimport { d } from "./d.js";\n'
+    both = 'import { a } from "./a.js";\nimport { d } from "./d.js";\nuse(a, d);\n'
     _write(
         tmp_path,
-        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\n',
-        live='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
-        elements='import { c } from "./c.js";\nconst f = async () => await import("./e.js");\n',
+        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\nf();\n',
+        live='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf(d);\n',
+        elements='import { c } from "./c.js";\nconst f = async () => await import("./e.js");\nf(c);\n',
         b=both,
         e='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const e = a + c;\n',
         **{name: f"export const {name} = 1;\n" for name in "acd"},
     )
     script, parts = join_modules("main", tmp_path, _as_written)
-    assert _defined(script) == {"a"}
+    assert _defined(script) == {"a", "f"}
     assert {name: _defined(text) for name, text in parts.items()} == {
-        "live": {"d"}, "elements": {"c"}, "b": set(), "e": {"e"}
+        "live": {"d", "f"}, "elements": {"c", "f"}, "b": set(), "e": {"e"}
     }  # fmt: skip
-    assert f'{content_hash(parts["e"].encode())}.js")).part([$a$a,$c$c])' in parts["elements"]
+    assert f'{content_hash(parts["e"].encode())}.js")).part($given$e())' in parts["elements"]
+    assert "function $given$e(){return[a,c];}" in parts["elements"]
 
 
 def test_a_part_with_parts_fetches_no_other_such_part(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\n',
+        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\nf();\n',
         live="export const a = 1;\n",
-        elements='const f = async () => await import("./live.js");\n',
+        elements='export const f = async () => await import("./live.js");\n',
     )
     with pytest.raises(NotJoinable, match=r"elements\.js fetches live\.js"):
         join_modules("main", tmp_path, _as_written)
@@ -190,8 +195,8 @@ def test_a_part_with_parts_fetches_no_other_such_part(tmp_path: Path) -> None:
 def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: Path) -> None:
     _write(
         tmp_path,
-        main='const f = async () => [await import("./b.js"), await import("./later.js")];\n',
-        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\n',
+        main='const f = async () => [await import("./b.js"), await import("./later.js")];\nf();\n',
+        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf();\n',
         b='import { d } from "./d.js";\nexport const b = d;\n',
         d="export const d = 1;\n",
     )
@@ -201,8 +206,49 @@ def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: 
     assert not any("d" in _defined(part) for part in parts.values())
 
 
+def test_what_nothing_uses_is_left_out(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import * as a from "./a.js";\nimport { c } from "./c.js";\na.used();\n',
+        a="const one = 1;\nconst two = 2;\n"
+        "export function used() {\n  return one;\n}\n"
+        "export const unused = () => two;\nclass Unused {\n  two = two;\n}\n"
+        "const text = `\nconst three = 3;\n`;\nstart();\n"
+        "const mark = /`/;\nconst four = 4;\nconst five = /`/;\nfive.use(four);\n",
+        c="export const c = 1;\n",
+    )
+    script = join_modules("main", tmp_path, _as_written).script
+    assert script == (
+        "(()=>{const one=1;function used(){return one;}const text=`\nconst three = 3;\n`;start();"
+        "const mark=/`/;const four=4;const five=/`/;five.use(four);used();})();"
+    )
+
+
+def test_what_two_modules_call_the_same_stays_apart(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import { a } from "./a.js";\nimport { b } from "./b.js";\nuse(a, b);\n',
+        a="const same = 1;\nexport const a = [same];\n",
+        b="const same = 2;\nexport const b = [same];\n",
+    )
+    assert join_modules("main", tmp_path, _as_written).script == (
+        "(()=>{var[a]=(()=>{const same=1;const a=[same];return[a];})();"
+        "var[b]=(()=>{const same=2;const b=[same];return[b];})();use(a,b);})();"
+    )
+
+
+def test_a_variable_does_not_hide_what_it_gets(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        main='import * as a from "./a.js";\n{\n  const one = a.one;\n  use(one);\n}\n',
+        a="export const one = 1;\n",
+    )
+    script = join_modules("main", tmp_path, _as_written).script
+    assert "const one=$a$one;" in script
+
+
 def _defined(script: str) -> set[str]:
-    return set(re.findall(r"const\[\$(\w+?)\$", script))
+    return set(re.findall(r"const (\w)=", script))
 
 
 def test_names_become_short_and_what_others_name_stays() -> None:

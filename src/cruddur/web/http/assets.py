@@ -15,12 +15,12 @@ from typing import NamedTuple
 from cruddur.web.http.bundles import (
     STATIC,
     Joined,
-    content_hash,
     join_modules,
     join_sheets,
     shorten_sheet,
 )
 from cruddur.web.http.compression import Coding, compress_file
+from cruddur.web.http.content_hash import content_hash
 
 JOINED = frozenset({
     "js/main.js",

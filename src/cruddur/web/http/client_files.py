@@ -3,7 +3,8 @@
 from functools import cache
 
 from cruddur.web.http.assets import Asset, make_asset
-from cruddur.web.http.bundles import content_hash, join_modules
+from cruddur.web.http.bundles import join_modules
+from cruddur.web.http.content_hash import content_hash
 
 CLIENT = "v1.js"
 """Its name says the version of what it exports: what breaks the pages of others gets another."""

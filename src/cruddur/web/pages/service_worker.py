@@ -12,7 +12,8 @@ from cruddur.web.api.health import Anybody
 from cruddur.web.http.assets import Asset, asset_path, make_asset, part_paths
 from cruddur.web.http.auth import COUNTS_ITSELF, PUBLIC
 from cruddur.web.http.base_path import outside
-from cruddur.web.http.bundles import STATIC, content_hash, join_modules
+from cruddur.web.http.bundles import STATIC, join_modules
+from cruddur.web.http.content_hash import content_hash
 from cruddur.web.http.context import context_of
 from cruddur.web.http.look import Look
 from cruddur.web.http.security_headers import CONTENT_SECURITY_POLICY

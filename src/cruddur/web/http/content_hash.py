@@ -1,0 +1,8 @@
+"""The hash by which a file's name changes with its content."""
+
+import hashlib
+
+
+def content_hash(content: bytes) -> str:
+    """Returns the sixteen hexadecimal digits that a file's name has for this content."""
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
