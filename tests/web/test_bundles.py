@@ -260,6 +260,15 @@ def test_names_become_short_and_what_others_name_stays() -> None:
     assert "use(" in small
 
 
+def test_what_is_read_before_an_answer_is_not_read_after_it() -> None:
+    (small,) = minified(
+        [
+            "(async () => { const then = now; const { data } = await get(); use(then, data, now); })();"
+        ]
+    )
+    assert small.index("=now") < small.index("await")
+
+
 def test_a_script_that_the_program_does_not_understand_loses_its_white_space_alone() -> None:
     assert minified(["let é = 1 ;", "await  f ( ) ) ;"]) == ["let é=1;", "await f());"]
 

@@ -17,10 +17,12 @@ _USELESS_ALONE = re.compile(
     r"""(?:export\ )?(?:
         (?:async\ )?function\*?\ (\w+)
         | class\ (\w+)
+        | (?<!export\ )let\ (\w+)\ =\ [\w"]+;
         | const\ (\w+)\ =\s+(?:
             (?:async\ )?(?:\w+|\((?:[^()]|\([^()]*\))*\))\s*=>
             | [\d"'/-]
             | new\ \w+\(
+            | [\[{][^()]*;
             | \w+;
             | \w+\.\w+;
         )
