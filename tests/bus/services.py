@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import uuid
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,7 +15,12 @@ import httpx
 from tests.engines import ROOT
 from tests.web.callers import Person
 
+from cruddur.bootstrap import open_application
+from cruddur.config import Settings
 from cruddur.domain.model import User
+from cruddur.identity.open_session import open_session
+from cruddur.ports.table import Put
+from cruddur.schema import items
 
 _UP = re.compile(rb"is up: (http\S+)")
 PASSWORD = "correct horse battery"
@@ -30,6 +36,24 @@ async def entered(url: str, handle: str) -> AsyncIterator[Person]:
     signed_in = answer.json()
     user = User(created_at="", **{"user_uuid": signed_in["user"]["uuid"], **_names(signed_in)})
     async with at(url, user, signed_in["token"]) as person:
+        yield person
+
+
+@asynccontextmanager
+async def beside(settings: Settings, url: str) -> AsyncIterator[Person]:
+    """Somebody new, signed in, who was written into the service's table: nobody's password is hashed."""
+    handle = f"p{uuid.uuid4().hex[:12]}"
+    async with open_application(settings) as application:
+        user = User(
+            user_uuid=str(uuid.uuid4()),
+            handle=handle,
+            display_name=handle.title(),
+            created_at=application.messaging.now(),
+        )
+        new = [Put(item) for item in items.person_items(user)]
+        await application.messaging.table.transact(new)
+        _, token = await open_session(application.identity, user.user_uuid)
+    async with at(url, user, token) as person:
         yield person
 
 

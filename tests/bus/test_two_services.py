@@ -5,18 +5,22 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from subprocess import PIPE
 from typing import NamedTuple
 
 import pytest
-from tests.bus.services import at, entered, service
+import pytest_asyncio
+from tests.bus.services import at, beside, service
 from tests.engines import ROOT
 from tests.momento_local import TOKEN
 from tests.valkey_server import ValkeyServer
 from tests.web.callers import Person
 from tests.web.listening import Device, listening
+
+from cruddur.config import Settings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class World(NamedTuple):
@@ -42,7 +46,7 @@ def momento() -> Iterator[str]:
         process.kill()
 
 
-@pytest.fixture(params=["valkey", "momento"])
+@pytest.fixture(scope="module", params=["valkey", "momento"])
 def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param == "valkey":
         server: ValkeyServer = request.getfixturevalue("shared_valkey")
@@ -51,15 +55,27 @@ def settings(request: pytest.FixtureRequest) -> dict[str, str]:
     return {"CRUDDUR_BUS": "momento", "MOMENTO_API_KEY": TOKEN, "MOMENTO_ENDPOINT": endpoint}
 
 
-@pytest.fixture
-async def world(tmp_path: Path, settings: dict[str, str]) -> AsyncIterator[World]:
-    async with AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        _, here = await enter(service(tmp_path, settings))
-        _, there = await enter(service(tmp_path, {**settings, "CRUDDUR_PROJECTOR": "off"}))
-        andrew = await enter(entered(here, "andrew"))
-        signed_up = await enter(entered(here, "bayko"))
-        bayko = await enter(at(there, signed_up.user, signed_up.token))
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory, settings: dict[str, str]) -> Path:
+    """The folder of both services."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def services(data: Path, settings: dict[str, str]) -> AsyncIterator[tuple[str, str]]:
+    """Their addresses. All tests use them, and each has people of its own."""
+    async with (
+        service(data, settings) as (_, here),
+        service(data, {**settings, "CRUDDUR_PROJECTOR": "off"}) as (_, there),
+    ):
+        yield here, there
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(data: Path, services: tuple[str, str]) -> AsyncIterator[World]:
+    here, there = services
+    table = Settings(data=data)
+    async with beside(table, here) as andrew, beside(table, there) as bayko:
         yield World(here, there, andrew, bayko)
 
 
@@ -73,7 +89,7 @@ async def numbers(device: Device, count: int) -> list[int]:
 
 
 async def test_messages_typing_and_presence_cross(world: World) -> None:
-    first = await world.andrew.send("hello", handle="bayko")
+    first = await world.andrew.send("hello", handle=world.bayko.user.handle)
     group = first["message_group_uuid"]
     async with listening(world.here, world.andrew) as his:
         async with listening(world.there, world.bayko) as hers:
@@ -94,7 +110,7 @@ async def test_messages_typing_and_presence_cross(world: World) -> None:
 
 
 async def test_both_write_at_once_and_both_get_all(world: World) -> None:
-    group = (await world.andrew.send("hello", handle="bayko"))["message_group_uuid"]
+    group = (await world.andrew.send("hello", handle=world.bayko.user.handle))["message_group_uuid"]
     people = world.andrew, world.bayko
     async with (
         listening(world.here, world.andrew) as his,
@@ -123,12 +139,12 @@ async def test_a_session_that_one_service_ends_is_dead_in_the_other_at_once(
 
 @pytest.mark.parametrize("word", ["sign-out", "disable"])
 async def test_a_command_ends_sessions_of_a_running_service_at_once(
-    world: World, settings: dict[str, str], tmp_path: Path, word: str
+    world: World, settings: dict[str, str], data: Path, word: str
 ) -> None:
     async with listening(world.there, world.bayko) as hers:
         command = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", "from cruddur.cli.main import main; main()"),
-            *("users", word, "bayko", "--data", str(tmp_path)),
+            *("users", word, world.bayko.user.handle, "--data", str(data)),
             env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **settings},
         )
         assert await command.wait() == 0
