@@ -188,16 +188,15 @@ def test_a_wrong_flag_is_explained(cruddur: Run, words: list[str], said: str) ->
     assert said in " ".join(result.output.replace("│", "").split())
 
 
-async def test_consumers_are_listed_and_removed(place: Place) -> None:
+async def test_consumers_are_listed_and_removed(place: Place, cruddur: Run) -> None:
     await place.send(1)
     process = await place.follow("--name", "hook", "--kinds", "message,group")
     await lines(process, 1)
     await end(process)
 
     async def said(*words: str) -> tuple[int | None, str]:
-        command = await place.follow(*words)
-        out, err = await command.communicate()
-        return command.returncode, (out + err).decode()
+        result = await asyncio.to_thread(cruddur, "feed", *words, **place.environment)
+        return result.exit_code, result.output
 
     _, listed = await said("--list")
     assert "hook: at " in listed

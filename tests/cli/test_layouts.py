@@ -13,12 +13,14 @@ import pytest
 from tests import engines
 from tests.cli.conftest import Run
 from tests.cli.tutorial_tables import contents, fill, talk
+from tests.stage import person
 
 from cruddur.domain.item import Item
 from cruddur.engines.dynamodb.calls import Calls
 from cruddur.engines.dynamodb.schema import Provisioned, creation, delete_table, describe_table
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.engines.sqlite import SqliteTable
+from cruddur.schema import items
 from cruddur.schema.layout import is_of_the_tutorial
 from cruddur.schema.table import Schema
 
@@ -87,10 +89,15 @@ def theirs(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator
 
 
 @pytest.fixture
-def ours(tmp_path: Path, cruddur: Run) -> str:
-    folder = str(tmp_path / "ours")
-    words = ("users", "add", "zoe", "--data", folder)
-    assert cruddur(*words, answers="correct horse\n").exit_code == 0
+def ours(tmp_path: Path) -> str:
+    folder = tmp_path / "ours"
+
+    async def make() -> None:
+        table = await SqliteTable.open(folder)
+        await fill(table, items.person_items(person("zoe")))
+        await table.close()
+
+    asyncio.run(make())
     return f"sqlite:{folder}"
 
 

@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from tests import engines
 from tests.authenticator import PARTY, Device
 from tests.pictures import RED
+from tests.stage import person
 
 from cruddur.bootstrap import open_application
 from cruddur.cli.main import main
@@ -21,7 +23,9 @@ from cruddur.domain.errors import Unauthenticated
 from cruddur.domain.model import User
 from cruddur.domain.person_picture import WEBP, checked_picture, picture_name
 from cruddur.identity.add_passkey import add_passkey, begin_passkey
+from cruddur.identity.context import LOCAL_ISSUER
 from cruddur.identity.find_user import find_user_by_handle
+from cruddur.identity.passwords import hash_password
 from cruddur.identity.require_second_factor import require_second_factor
 from cruddur.identity.reset_password import reset_password
 from cruddur.identity.set_picture import set_picture
@@ -31,6 +35,7 @@ from cruddur.ports.table import Put
 from cruddur.schema import items
 
 OLD, NEW = "correct horse", "battery staple"
+ANDREW = person("andrew", "Andrew B.")
 ADOPTED = User(
     user_uuid="0f0e1d2c-0000-4000-8000-000000000001",
     handle="Bayko",
@@ -44,14 +49,14 @@ class Users:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._old_hash = _old_hash()
         self.environment = {
             "CRUDDUR_TABLE": settings.table,
             "CRUDDUR_DATA": str(settings.data),
             "CRUDDUR_TABLE_NAME": settings.table_name,
             "CRUDDUR_ENDPOINT_URL": settings.endpoint_url or "",
         }
-        assert self("add", "andrew", "--name", "Andrew B.", answers=f"{OLD}\n").exit_code == 0
-        asyncio.run(self._adopt())
+        asyncio.run(self._fill())
 
     def __call__(self, *words: str, answers: str = "") -> Result:
         return CliRunner().invoke(main, ["users", *words], input=answers, env=self.environment)
@@ -120,10 +125,18 @@ class Users:
 
         return asyncio.run(look())
 
-    async def _adopt(self) -> None:
+    async def _fill(self) -> None:
+        login = items.login_item(LOCAL_ISSUER, ANDREW.handle, ANDREW.user_uuid, self._old_hash)
+        adopted = (items.user_item(ADOPTED), items.handle_item(ADOPTED))
         async with open_application(self.settings) as application:
-            for item in (items.user_item(ADOPTED), items.handle_item(ADOPTED)):
+            for item in (*items.person_items(ANDREW), login, *adopted):
                 await application.messaging.table.put(Put(item))
+
+
+@cache
+def _old_hash() -> str:
+    """Made once for all tests: it takes more CPU than most of them."""
+    return asyncio.run(hash_password(OLD))
 
 
 @pytest.fixture(params=["sqlite", "dynamodb"])
@@ -137,6 +150,11 @@ def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
         name = runner.run(fresh.__aenter__()).name
         yield Users(Settings(table="dynamodb", table_name=name, endpoint_url=url, data=tmp_path))
         runner.run(fresh.__aexit__(None, None, None))
+
+
+def test_who_is_added_signs_in(users: Users) -> None:
+    assert users("add", "ines", "--name", "Inês", answers=f"{NEW}\n").exit_code == 0
+    assert users.signs_in("ines", NEW)
 
 
 def test_a_new_password_takes_the_place_of_the_old(users: Users) -> None:
