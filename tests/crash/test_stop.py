@@ -14,34 +14,13 @@ from cruddur.messaging.inbox.compare_inboxes import all_messages
 Start = Callable[[], Awaitable[Service]]
 
 
-async def test_a_stop_under_load_answers_all_that_it_stored(town: Town, start: Start) -> None:
-    service = await start()
-    senders = [asyncio.create_task(outbox.work(service.url)) for outbox in town.outboxes]
-    await all_flow(town.outboxes)
-    assert await service.stop() == 0
-    await end_of(senders)
+async def test_a_stop_under_load_cuts_nobody_off_and_the_next_start_is_ready_at_once(
+    town: Town, start: Start
+) -> None:
+    await _stop_under_load(town, await start())
     promised = {one for outbox in town.outboxes for one in outbox.acknowledged}
     # Stored and not acknowledged would be a request that was accepted and then cut off.
     assert {one[:2] for one in promised} == await _stored(town)
-
-
-async def test_a_stop_ends_event_streams_in_order(town: Town, start: Start) -> None:
-    service = await start()
-    people = [person for pair in town.pairs for person in pair.people]
-    streams = [await EventStream.open(service.url, p.token, lambda *_: None) for p in people]
-    senders = [asyncio.create_task(outbox.work(service.url)) for outbox in town.outboxes]
-    await all_flow(town.outboxes)
-    assert await service.stop() == 0
-    await end_of(senders)
-    assert await asyncio.gather(*(stream.ended for stream in streams)) == [True] * len(people)
-
-
-async def test_after_a_stop_the_next_start_is_ready_at_once(town: Town, start: Start) -> None:
-    service = await start()
-    senders = [asyncio.create_task(outbox.work(service.url)) for outbox in town.outboxes]
-    await all_flow(town.outboxes)
-    await service.stop()
-    await end_of(senders)
     service = await start()
     connection = await Connection.open(service.url, "")
     assert (await connection.request("GET", "/health/ready")).status == 200
@@ -49,6 +28,17 @@ async def test_after_a_stop_the_next_start_is_ready_at_once(town: Town, start: S
     await asyncio.gather(*(outbox.empty(service.url) for outbox in town.outboxes))
     await town.check_nothing_is_lost()
     await town.check_inboxes(service.url)
+
+
+async def _stop_under_load(town: Town, service: Service) -> None:
+    """All send, and have an event stream each, which ends in order."""
+    people = [person for pair in town.pairs for person in pair.people]
+    streams = [await EventStream.open(service.url, p.token, lambda *_: None) for p in people]
+    senders = [asyncio.create_task(outbox.work(service.url)) for outbox in town.outboxes]
+    await all_flow(town.outboxes)
+    assert await service.stop() == 0
+    await end_of(senders)
+    assert await asyncio.gather(*(stream.ended for stream in streams)) == [True] * len(people)
 
 
 async def _stored(town: Town) -> set[tuple[str, int]]:
