@@ -37,3 +37,42 @@ test("two that want more at once load it once", async () => {
   await Promise.all([inbox.loadMore("inbox"), inbox.loadMore("inbox")]);
   assert.deepEqual([inbox.rows().length, service.asked], [40, [NEXT]]);
 });
+
+const WITH_TEXT = { ...rowOf(1), message: "Hello", last_change_seq: 4 };
+const deletion = (change_seq) => ({
+  message_group_uuid: WITH_TEXT.uuid,
+  seq: 1,
+  message: "",
+  deleted_at: "2026-11-23T10:00:00.000Z",
+  change_seq,
+  user_uuid: "another",
+});
+
+async function afterReadingAgain(inbox, row) {
+  service.rows = [row];
+  await inbox.refresh();
+  return inbox.row(row.uuid);
+}
+
+test("a row that follows its changes late takes no text back that an event told", async () => {
+  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  inbox.onChanged(deletion(5));
+  const gone = inbox.row(WITH_TEXT.uuid).message;
+  assert.notEqual(gone, "Hello");
+  assert.equal((await afterReadingAgain(inbox, WITH_TEXT)).message, gone);
+  const late = { ...WITH_TEXT, message: "As it is", last_change_seq: 5 };
+  assert.equal((await afterReadingAgain(inbox, late)).message, "As it is");
+});
+
+test("a row that was put as it stands is not put back by one that follows late", async () => {
+  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  inbox.put({ ...WITH_TEXT, message: "As it is", last_change_seq: 6 });
+  assert.equal((await afterReadingAgain(inbox, WITH_TEXT)).message, "As it is");
+});
+
+test("after a change that was missed the server's row counts", async () => {
+  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  inbox.onChanged({ ...deletion(6), seq: 0 });
+  const late = { ...WITH_TEXT, message: "As it is", last_change_seq: 5 };
+  assert.equal((await afterReadingAgain(inbox, late)).message, "As it is");
+});

@@ -3,6 +3,7 @@
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 import {
+  afterChange,
   eventsAfter,
   isMuted,
   isUnread,
@@ -12,7 +13,6 @@ import {
   pinnedFirst,
   readIn,
   settingsOf,
-  textAfter,
   withoutMessages,
 } from "./inbox_rows.js";
 import { FIRST_PAGE, LONG_PAGE, PARTS, isIn } from "./inbox_paths.js";
@@ -225,7 +225,7 @@ export class Inbox extends Emitter {
     if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
     if (!row) return;
     const read = readIn(message, row, this.#me.uuid);
-    const changed = { ...row, ...read, message: textAfter(row, message) };
+    const changed = { ...row, ...read, ...afterChange(row, message) };
     if (JSON.stringify(changed) === JSON.stringify(row)) return;
     this.#rows.set(row.uuid, changed);
     this.#tell();

@@ -21,13 +21,16 @@ const isMutedAt = ({ muted_until: until }, at) => Boolean(until) && String(until
     @returns {Api.InboxRow} */
 export function mergedRow(known, row) {
   if (!known) return withUnread(row, row.read_seq); // what the server answers is right in itself
-  const last = known.last_seq > row.last_seq || lacksPreview(known, row) ? tailOf(known) : {};
+  const isKnown =
+    known.last_seq > row.last_seq || lacksPreview(known, row) || lacksChange(known, row);
+  const last = isKnown ? tailOf(known) : {};
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
   const mention_seq = Math.max(known.mention_seq ?? 0, row.mention_seq ?? 0);
   const is_request = known.is_request && row.is_request; // what was accepted never becomes a request again
-  const joined = { unread_events, mention_seq, is_request };
+  const last_change_seq = Math.max(changeOf(known), changeOf(row));
+  const joined = { unread_events, mention_seq, is_request, last_change_seq };
   const merged = cleared(broughtBack({ ...row, ...last, ...hidden, ...settings, ...joined }));
   return withUnread(merged, Math.max(merged.read_seq, known.read_seq));
 }
@@ -57,6 +60,17 @@ const lacksPreview = (known, row) =>
     @returns {Api.InboxRow} */
 export const settled = (row, readSeq = 0) =>
   withUnread(cleared(broughtBack(row)), Math.max(row.read_seq, readSeq));
+
+/** Whether a row with the same message follows the changes of its conversation later than events told of them.
+    @param {Api.InboxRow} known
+    @param {Api.InboxRow} row */
+const lacksChange = (known, row) =>
+  row.last_seq === known.last_seq &&
+  shownSeq(row) === shownSeq(known) &&
+  changeOf(row) < changeOf(known);
+
+/** @param {{ last_change_seq?: number }} row */
+const changeOf = ({ last_change_seq: seq = 0 }) => seq;
 
 /** @param {Api.InboxRow} row */
 const eventsOf = ({ unread_events: seqs = [] }) => seqs;
@@ -94,11 +108,14 @@ const versionOf = ({ settings_version: version = 0 }) => version;
     @param {Api.InboxRow} row */
 export const shownSeq = ({ preview_seq: seq, last_seq: last }) => seq ?? last;
 
-/** What the row shows after a change of a message.
+/** What the row shows after a change of a message. The number of its last change stays where one before was missed:
+    then only the server's row has both.
     @param {Api.InboxRow} row
-    @param {Api.Message} message */
-export const textAfter = (row, { seq, message }) =>
-  shownSeq(row) === seq ? preview(message) : row.message;
+    @param {Api.Message} changed */
+export const afterChange = (row, { seq, message, change_seq = 0 }) => ({
+  message: shownSeq(row) === seq ? preview(message) : row.message,
+  last_change_seq: changeOf(row) + (change_seq === changeOf(row) + 1 ? 1 : 0),
+});
 
 /** The row after its owner has deleted messages for themselves.
     @param {Api.InboxRow} row
