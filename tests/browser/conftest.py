@@ -45,8 +45,9 @@ def address(data: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="package")
-def accounts(address: str, data: Path) -> Accounts:
-    return Accounts.beside(data)
+def accounts(address: str, data: Path) -> Iterator[Accounts]:
+    with Accounts.beside(data) as accounts:
+        yield accounts
 
 
 @pytest.fixture
@@ -67,10 +68,11 @@ def people(address: str, accounts: Accounts) -> Iterator[People]:
 def window(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Windows]:
     """Opens a window, of its own browser profile, or beside another one in the same profile.
 
-    A test fails on whatever its windows' consoles complain about. Pages of a module with
-    `SERVICE_WORKERS = "block"` have no service worker.
+    A test fails on whatever its windows' consoles complain about. Only pages of a module with
+    `SERVICE_WORKERS = "allow"` have a service worker: it takes a quarter of the CPU of a new window, and
+    with one in control a request may pass by what holds it back in a test.
     """
-    workers = getattr(request.module, "SERVICE_WORKERS", "allow")
+    workers = getattr(request.module, "SERVICE_WORKERS", "block")
     screens: list[Screen] = []
     contexts = []
 

@@ -18,11 +18,7 @@ _CHANGES = {
 
 def make_newer(folder: Path) -> Path:
     """Makes the copy, and returns what `PYTHONPATH` has to be for it."""
-    shutil.copytree(
-        Path(cruddur.__file__).parent,
-        folder / "cruddur",
-        ignore=shutil.ignore_patterns("__pycache__"),
-    )
+    shutil.copytree(Path(cruddur.__file__).parent, folder / "cruddur")  # with what is compiled
     for name, more in _CHANGES.items():
         with (folder / _PAGES / name).open("a", encoding="utf-8") as file:
             file.write(more)

@@ -17,9 +17,9 @@ main { display: grid; grid-template: auto 1fr / 320px 1fr; height: 95vh }"""
 class Shop:
     """The product, the service that it uses, and people of both."""
 
-    def __init__(self, site: HostSite, address: str, data: Path, browser: Browser) -> None:
+    def __init__(self, site: HostSite, address: str, accounts: Accounts, browser: Browser) -> None:
         self.site, self.address = site, address
-        self.accounts = Accounts.beside(data)
+        self.accounts = accounts
         self._browser = browser
         self.errors: list[str] = []
         self.people: list[Person] = []
@@ -71,7 +71,7 @@ class Shop:
 @contextmanager
 def open_shop(browser: Browser, site: HostSite, data: Path, **environ: str) -> Iterator[Shop]:
     """A product on this site, beside a service of its own with these settings."""
-    with running_service(data, **environ) as address:
-        shop = Shop(site, address, data, browser)
+    with running_service(data, **environ) as address, Accounts.beside(data) as accounts:
+        shop = Shop(site, address, accounts, browser)
         yield shop
         shop.close()

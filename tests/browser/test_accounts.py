@@ -8,8 +8,6 @@ from tests.browser.accounts import PASSWORD
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 
 def _fill(screen: Screen, **fields: str) -> None:
     for label, text in fields.items():

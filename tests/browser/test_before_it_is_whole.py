@@ -8,8 +8,6 @@ from tests.browser.conftest import EMPTY
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 REST = re.compile(r"/static/js/later\.")
 
 

@@ -10,8 +10,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.host_site import HostSite
 from tests.browser.shop import Shop, open_shop
 
-SERVICE_WORKERS = "block"
-
 
 @pytest.fixture(scope="module")
 def shop(

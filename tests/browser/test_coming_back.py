@@ -7,8 +7,6 @@ from playwright.sync_api import Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows, scroll_up_without_a_jump
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 
 def test_after_an_absence_the_whole_inbox_that_was_loaded_is_current(
     people: People, window: Windows

@@ -10,8 +10,6 @@ from tests.browser.people import Person
 from tests.browser.shop import Shop, open_shop
 from tests.pictures import BLUE, RED
 
-SERVICE_WORKERS = "block"
-
 
 @pytest.fixture(scope="module")
 def shop(

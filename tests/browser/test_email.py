@@ -45,8 +45,9 @@ def address(data: Path, mailbox: Mailbox) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def accounts(address: str, data: Path) -> Accounts:
-    return Accounts.beside(data)
+def accounts(address: str, data: Path) -> Iterator[Accounts]:
+    with Accounts.beside(data) as accounts:
+        yield accounts
 
 
 def email_part(sheet: Locator) -> Locator:

@@ -10,7 +10,6 @@ from tests.browser.people import Person
 from tests.browser.shop import Shop, open_shop
 from tests.pictures import RED
 
-SERVICE_WORKERS = "block"
 _STYLE = "body { margin: 0 } #chat { height: 95vh }"
 _HOST = """import {{ frame }} from "{address}/embed/v1.js";
 const token = async () => {{

@@ -7,8 +7,6 @@ from playwright.sync_api import Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 
 @pytest.mark.parametrize("query", ["ynes", "MOREAU", "yn mor", "Ynês"])
 def test_a_stranger_is_found_by_words_of_their_name(

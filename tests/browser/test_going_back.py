@@ -8,8 +8,6 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 Opens = Callable[[Page], None]
 
 
@@ -44,7 +42,6 @@ _LAYERS: dict[str, tuple[Opens, str]] = {
 }
 _INBOX = re.compile(r"//[^/]+/$")
 _CONVERSATION = re.compile("/c/")
-_each_layer = pytest.mark.parametrize("layer", list(_LAYERS))
 
 
 def _refuse(route: Route) -> None:
@@ -57,7 +54,7 @@ def _open(screen: Screen, layer: str) -> Locator:
     opened = screen.page.locator(f"{selector} >> visible=true")
     expect(opened).to_be_visible()
     # The browser tells the page of an open menu a task later than it shows it.
-    screen.page.wait_for_function("history.state?.layers > 0")
+    screen.until(lambda: bool(screen.page.evaluate("history.state?.layers > 0")))
     return opened
 
 
@@ -81,28 +78,30 @@ def screen(people: People, window: Windows) -> Screen:
     return screen
 
 
-@_each_layer
-def test_going_back_closes_what_is_open_and_only_then_leaves(screen: Screen, layer: str) -> None:
-    opened = _open(screen, layer)
-    screen.page.go_back()
-    expect(opened).to_be_hidden()
-    expect(screen.page).to_have_url(_CONVERSATION)
-    expect(screen.bubble("Hello")).to_be_visible()
-    screen.page.go_back()
-    expect(screen.page).to_have_url(_INBOX)
-    expect(screen.bubble("Hello")).to_be_hidden()
-
-
-@_each_layer
-def test_what_was_closed_by_other_means_is_not_in_the_way_back(screen: Screen, layer: str) -> None:
-    for _ in range(2):
+def test_going_back_closes_what_is_open_and_only_then_leaves(screen: Screen) -> None:
+    for layer in _LAYERS:
         opened = _open(screen, layer)
-        screen.page.keyboard.press("Escape")
+        screen.page.go_back()
         expect(opened).to_be_hidden()
-    screen.page.go_back()
-    expect(screen.page).to_have_url(_INBOX)
-    screen.page.go_forward()
-    expect(screen.bubble("Hello")).to_be_visible()
+        expect(screen.page).to_have_url(_CONVERSATION)
+        expect(screen.bubble("Hello")).to_be_visible()
+        screen.page.go_back()
+        expect(screen.page).to_have_url(_INBOX)
+        expect(screen.bubble("Hello")).to_be_hidden()
+        screen.row("The lake").click()
+        expect(screen.bubble("Hello")).to_be_visible()
+
+
+def test_what_was_closed_by_other_means_is_not_in_the_way_back(screen: Screen) -> None:
+    for layer in _LAYERS:
+        for _ in range(2):
+            opened = _open(screen, layer)
+            screen.page.keyboard.press("Escape")
+            expect(opened).to_be_hidden()
+        screen.page.go_back()
+        expect(screen.page).to_have_url(_INBOX)
+        screen.page.go_forward()
+        expect(screen.bubble("Hello")).to_be_visible()
 
 
 def test_a_question_over_a_dialog_is_closed_first(screen: Screen) -> None:

@@ -4,8 +4,6 @@ from playwright.sync_api import expect
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 
 def _choose(screen: Screen, person: Person, label: str) -> None:
     screen.page.get_by_role("combobox", name=label, exact=True).fill(person.handle)

@@ -27,8 +27,9 @@ def address(data: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def accounts(address: str, data: Path) -> Accounts:
-    return Accounts.beside(data)
+def accounts(address: str, data: Path) -> Iterator[Accounts]:
+    with Accounts.beside(data) as accounts:
+        yield accounts
 
 
 def link_of(screen: Screen) -> str:

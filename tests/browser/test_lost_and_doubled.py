@@ -14,6 +14,8 @@ from tests.browser.screen import Windows
 from tests.browser.unreliable_service import LAST
 from tests.engines import ROOT
 
+SERVICE_WORKERS = "allow"  # as in people's browsers
+
 EACH = 12
 FEW = 5
 
@@ -33,8 +35,9 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def accounts(address: str, tmp_path: Path) -> Accounts:
-    return Accounts.beside(tmp_path)
+def accounts(address: str, tmp_path: Path) -> Iterator[Accounts]:
+    with Accounts.beside(tmp_path) as accounts:
+        yield accounts
 
 
 def test_two_pages_show_every_message_once_and_in_order(people: People, window: Windows) -> None:

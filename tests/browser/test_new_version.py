@@ -41,9 +41,9 @@ class Upgrade:
         self._browser = browser
         self._contexts = ExitStack()
         self.address = self._start()
-        accounts = Accounts.beside(self._data)
-        self.maya = Person(self.address, *accounts.make("Maya"))
-        tomas = Person(self.address, *accounts.make("Tomás"))
+        with Accounts.beside(self._data) as accounts:
+            self.maya = Person(self.address, *accounts.make("Maya"))
+            tomas = Person(self.address, *accounts.make("Tomás"))
         self.group = tomas.writes(self.maya, "Hello")
         tomas.close()
 

@@ -11,10 +11,12 @@ from tests.browser.conftest import EMPTY
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.service import running_service
-from tests.browser.test_service_worker import READY, free_port
+from tests.browser.test_service_worker import free_port, has_worker
 from tests.browser.test_upgrades import browser_of, of_old_page
 
 from cruddur.web.http.auth import COOKIE
+
+SERVICE_WORKERS = "allow"  # it opens the page
 
 _COPY = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open("cruddur-copy");
@@ -84,7 +86,7 @@ def texts_in_copy(screen: Screen, group: str) -> list[str]:
 
 def has_copied(screen: Screen, group: str, *texts: str) -> None:
     """Waits until the device has a copy of these messages, and can open the page without a network."""
-    screen.page.evaluate(READY)
+    has_worker(screen)
     screen.until(lambda: texts_in_copy(screen, group) == list(texts))
 
 
@@ -252,8 +254,8 @@ def test_a_stopped_service_shows_the_copy_and_is_found_again(
     screen = Screen(context.new_page())
     screen.network_may_fail = True
     with running_service(tmp_path, "--port", port) as address:
-        accounts = Accounts.beside(tmp_path)
-        maya, tomas = (Person(address, *accounts.make(name)) for name in ("Maya", "Tomás"))
+        with Accounts.beside(tmp_path) as accounts:
+            maya, tomas = (Person(address, *accounts.make(name)) for name in ("Maya", "Tomás"))
         group = tomas.writes(maya, "Hello")
         context.add_cookies([{"name": COOKIE, "value": maya.token, "url": address}])
         screen.open(f"{address}/c/{group}")
@@ -327,7 +329,7 @@ def test_what_an_older_page_left_waiting_goes_from_the_page_of_the_copy(
     maya.writes_in(group, "Hello")
     screen = browser_of(maya, window)
     screen.open(f"/c/{group}")
-    screen.page.evaluate(READY)
+    has_worker(screen)
     screen.until(lambda: "Hello" in texts_in_copy(screen, group))
     screen.page.goto("/schema")
     screen.page.evaluate(_PUT, of_old_page(maya, group)["entry"])

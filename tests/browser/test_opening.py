@@ -8,8 +8,6 @@ from tests.browser.conftest import EMPTY
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _EVENTS = "**/api/events*"
 _INBOX = "/api/message_groups?"
 _AHEAD = """

@@ -13,8 +13,6 @@ from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.test_settings import open_settings
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _DEVICE = {
     "protocol": "ctap2",
     "transport": "internal",

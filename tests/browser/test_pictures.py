@@ -11,6 +11,8 @@ from tests.browser.test_offline import has_copied
 from tests.browser.test_settings import open_settings
 from tests.pictures import BLUE, RED
 
+SERVICE_WORKERS = "allow"  # without a network it opens the page
+
 RED_PIXEL, GREEN_PIXEL, BLUE_PIXEL = b"\xc0\x20\x20", b"\x20\x90\x20", b"\x20\x20\xc0"
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.accounts import Accounts
-from tests.browser.people import Person
+from tests.browser.accounts import PASSWORD, Accounts
+from tests.browser.people import People, Person
 from tests.browser.push_service import PushService, Worker, push_service
 from tests.browser.screen import Screen
 from tests.browser.service import running_service
 
+from cruddur.web.http.auth import COOKIE
+
 CHROMIUM = Path("/usr/bin/chromium")
 """The smaller one without windows denies all notifications."""
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
@@ -32,42 +32,51 @@ def pushes() -> Iterator[PushService]:
         yield service
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Iterator[str]:
-    with running_service(tmp_path, "--outbound-allow", "127.0.0.0/8") as address:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("push")
+
+
+@pytest.fixture(scope="module")
+def address(data: Path) -> Iterator[str]:
+    """A service that may call what is on this machine."""
+    with running_service(data, "--outbound-allow", "127.0.0.0/8") as address:
         yield address
 
 
-@pytest.fixture
-def tomas(service: str, tmp_path: Path) -> Iterator[Person]:
-    person = Person(service, *Accounts.beside(tmp_path).make("Tomás"))
-    yield person
-    person.close()
+@pytest.fixture(scope="module")
+def accounts(address: str, data: Path) -> Iterator[Accounts]:
+    with Accounts.beside(data) as accounts:
+        yield accounts
 
 
 @pytest.fixture
-def screen(chromium: Browser, service: str, pushes: PushService) -> Iterator[Screen]:
-    """Maya, who has just made an account, in a browser that allows notifications."""
-    context = chromium.new_context(base_url=service, locale="en-GB")
+def maya(people: People) -> Person:
+    return people("Maya")
+
+
+@pytest.fixture
+def tomas(people: People) -> Person:
+    return people("Tomás")
+
+
+@pytest.fixture
+def screen(
+    chromium: Browser, address: str, accounts: Accounts, pushes: PushService, maya: Person
+) -> Iterator[Screen]:
+    """Maya, who is signed in, in a browser that allows notifications."""
+    context = chromium.new_context(base_url=address, locale="en-GB")
     context.set_default_timeout(30_000)
     expect.set_options(timeout=30_000)
-    context.grant_permissions(["notifications"], origin=service)
+    context.grant_permissions(["notifications"], origin=address)
     context.add_init_script(pushes.script)
+    context.add_cookies([{"name": COOKIE, "value": accounts.session_of(maya.uuid), "url": address}])
     screen = Screen(context.new_page())
-    _sign(screen.page, "sign-up", handle="maya", display_name="Maya", password=PASSWORD)
-    screen.is_ready()
+    screen.open("/")
     yield screen
     errors = screen.errors
     context.close()
     assert errors == []
-
-
-def _sign(page: Page, way: str, **values: str) -> None:
-    page.goto(f"/{way}")
-    for name, value in values.items():
-        page.locator(f"[name={name}]").fill(value)
-    page.locator("form[data-account] [type=submit]").click()
-    page.wait_for_url("**/")
 
 
 def _open_settings(page: Page) -> None:
@@ -82,20 +91,14 @@ def _turn_on(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-class Maya:
-    """Others write to her."""
-
-    handle = "maya"
-
-
 def test_a_message_reaches_a_browser_without_a_page_and_a_press_opens_it(
-    screen: Screen, service: str, pushes: PushService, tomas: Person
+    screen: Screen, address: str, pushes: PushService, maya: Person, tomas: Person
 ) -> None:
     page = screen.page
     _turn_on(page)
-    worker = Worker(page, service)
+    worker = Worker(page, address)
     worker.leave(page)
-    group = tomas.writes(Maya, "Are you there?")  # type: ignore[arg-type]
+    group = tomas.writes(maya, "Are you there?")
     told = pushes.take()
     assert told["group"] == group
     worker.push(page, told)
@@ -111,31 +114,29 @@ def test_a_message_reaches_a_browser_without_a_page_and_a_press_opens_it(
     screen.until(lambda: worker.shown() == [])
 
 
-def test_a_page_in_front_makes_no_notification_of_a_push(screen: Screen, service: str) -> None:
-    worker = Worker(screen.page, service)
+def test_a_page_in_front_makes_no_notification_of_a_push_and_without_one_all_are_shown(
+    screen: Screen, address: str
+) -> None:
+    worker = Worker(screen.page, address)
     told = {"group": "g", "seq": 1, "title": "Tomás", "body": "Hello", "unread": 1}
     screen.page.bring_to_front()
     worker.push(screen.page, told)
     worker.leave(screen.page)
     worker.push(screen.page, {**told, "group": "h", "body": "Later"})
     screen.until(lambda: worker.shown() == [["Tomás", "Later"]])
-
-
-def test_a_push_that_nobody_can_read_is_shown_all_the_same(screen: Screen, service: str) -> None:
-    worker = Worker(screen.page, service)
-    worker.leave(screen.page)
     worker.push(screen.page, ["not", "ours"])  # type: ignore[arg-type]
-    screen.until(lambda: worker.shown() == [["Cruddur", "New message"]])
+    both = [["Cruddur", "New message"], ["Tomás", "Later"]]
+    screen.until(lambda: sorted(worker.shown()) == both)
 
 
 def test_a_message_that_is_read_closes_its_notification(
-    screen: Screen, service: str, pushes: PushService, tomas: Person
+    screen: Screen, address: str, pushes: PushService, maya: Person, tomas: Person
 ) -> None:
     page = screen.page
     _turn_on(page)
-    worker = Worker(page, service)
+    worker = Worker(page, address)
     worker.leave(page)
-    group = tomas.writes(Maya, "Are you there?")  # type: ignore[arg-type]
+    group = tomas.writes(maya, "Are you there?")
     worker.push(page, pushes.take())
     screen.until(lambda: len(worker.shown()) == 1)
     screen.open(f"/c/{group}")
@@ -167,14 +168,16 @@ def test_the_sheet_shows_the_browser_keeps_quiet_hours_and_stops(screen: Screen)
     expect(page.get_by_text("No device.")).to_be_visible()
 
 
-def test_signing_out_ends_it_in_the_browser_too(screen: Screen) -> None:
+def test_signing_out_ends_it_in_the_browser_too(screen: Screen, maya: Person) -> None:
     page = screen.page
     _turn_on(page)
     page.get_by_role("button", name="Your account").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     screen.until(lambda: page.evaluate("localStorage.getItem('fake-subscription')") is None)
-    _sign(page, "sign-in", handle="maya", password=PASSWORD)
+    page.get_by_role("textbox", name="Handle").fill(maya.handle)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
     screen.is_ready()
     listed = page.evaluate("fetch('/api/push').then(one => one.json()).then(one => one.devices)")
     assert listed == []

@@ -5,6 +5,8 @@ from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.touch import Finger
 
+SERVICE_WORKERS = "allow"  # without a network it has the parts that come on demand
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 THUMB, HEART, PARTY = "\U0001f44d", "\u2764\ufe0f", "\U0001f389"
 FINGER = 44

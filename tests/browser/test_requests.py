@@ -10,8 +10,6 @@ from tests.browser.test_blocking import answer
 from tests.browser.test_row_menu import PHONE
 from tests.browser.test_settings import open_settings
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _STILL = {"reduced_motion": "reduce"}
 
 

@@ -8,8 +8,6 @@ from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.touch import Finger
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 

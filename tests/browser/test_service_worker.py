@@ -9,7 +9,9 @@ from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 from tests.browser.service import running_service
 
-READY = "navigator.serviceWorker.ready.then(() => true)"
+SERVICE_WORKERS = "allow"  # it is what is tested
+
+_WORKS = "navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))"
 _REGISTERED = "navigator.serviceWorker.getRegistrations().then(all => all.map(one => one.scope))"
 
 
@@ -20,9 +22,14 @@ def free_port() -> int:
         return port
 
 
+def has_worker(screen: Screen) -> None:
+    """Waits until one serves the pages. Where none may, `ready` would be awaited for ever."""
+    screen.until(lambda: screen.page.evaluate(_WORKS))
+
+
 def test_a_page_registers_it_for_all_pages(people: People, window: Windows, address: str) -> None:
     screen = window(people("Maya"), "/")
-    screen.page.evaluate(READY)
+    has_worker(screen)
     assert screen.page.evaluate(_REGISTERED) == [f"{address}/"]
 
 
@@ -33,7 +40,7 @@ def test_it_leaves_when_the_service_no_longer_has_it(browser: Browser, tmp_path:
         # The page to sign in registers nothing, so that this stands for any page.
         screen.page.goto(f"{address}/sign-in")
         screen.page.evaluate("navigator.serviceWorker.register('/service-worker.js')")
-        screen.page.evaluate(READY)
+        has_worker(screen)
     with older_service(port):
         screen.page.goto(f"{address}/")
         screen.until(lambda: screen.page.evaluate(_REGISTERED) == [])

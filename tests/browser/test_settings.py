@@ -9,8 +9,6 @@ from tests.browser.accounts import PASSWORD
 from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
 
 

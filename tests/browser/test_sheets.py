@@ -7,8 +7,6 @@ from playwright.sync_api import Locator, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"
-
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 760},
     "has_touch": True,

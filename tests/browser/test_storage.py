@@ -5,8 +5,6 @@ from playwright.sync_api import expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _SEND = "**/api/messages"
 _FAULTS = {
     "never opens": "IDBFactory.prototype.open = () => ({});",

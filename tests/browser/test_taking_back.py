@@ -4,8 +4,6 @@ from playwright.sync_api import Route, expect
 from tests.browser.people import People
 from tests.browser.screen import Screen, Windows
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _SEND = "**/api/messages"
 
 

@@ -9,8 +9,6 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.web.http.auth import COOKIE
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _SEND = "**/api/messages"
 _NO_TLS = "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });"
 _COUNT_ASKING = """

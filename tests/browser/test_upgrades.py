@@ -12,8 +12,6 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.web.http.auth import COOKIE
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _STORE = Path(__file__).parents[1] / "upgrade" / "store_of_5c4cb47.js"
 _SEND = "**/api/messages"
 _OLD_PAGE = """async ({ entry, draft, conversation }) => {

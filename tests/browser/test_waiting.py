@@ -6,8 +6,6 @@ from tests.browser.people import People, Person
 from tests.browser.screen import Screen, Windows
 from tests.browser.test_sending import Wire, lose_the_answer
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _SEND = "**/api/messages"
 _KEEP_COPIES = """
 globalThis.copied = [];

@@ -10,6 +10,8 @@ from tests.browser.test_reactions import THUMB, chip, open_menu, said
 from tests.browser.test_row_menu import choose
 from tests.browser.test_sending import lose_the_answer
 
+SERVICE_WORKERS = "allow"  # without a network it opens the page
+
 _WAITS = "Your change waits for a connection"
 _API = re.compile(r"/api/(?!events)")
 _REACTIONS = re.compile(r"/reactions/")

@@ -6,6 +6,8 @@ from tests.browser.conftest import EMPTY
 from tests.browser.people import People
 from tests.browser.screen import Windows
 
+SERVICE_WORKERS = "allow"  # it asks too
+
 _UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _STREAM = re.compile(r"(page=|presence/|within=)[\w-]+")
 ASKED = [

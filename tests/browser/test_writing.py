@@ -8,8 +8,6 @@ from tests.browser.screen import Screen, Windows
 
 from cruddur.domain.text import in_lines
 
-SERVICE_WORKERS = "block"  # with one in control, a request may pass by what holds it back here
-
 _NASTY = (
     "<img src=x onerror=\"document.title='owned'\"> <script>alert(1)</script>",
     "javascript:alert(1) data:text/html,<b>x</b> //a.example [a](javascript:alert(1))",
