@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from tests.stage import CHEAP_PASSWORDS
 from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
 from tests.web.test_who_may_call_what import TABLE
@@ -64,7 +65,7 @@ async def elsewhere(
     messaging, identity = application.messaging, application.identity
     app = make_app(
         MessagingContext(table=messaging.table, bus=messaging.bus),
-        IdentityContext(identity.table, identity.secret),
+        IdentityContext(identity.table, identity.secret, password_cost=CHEAP_PASSWORDS),
         application.settings,
     )
     async with open_client(app) as client:

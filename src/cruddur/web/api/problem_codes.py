@@ -29,11 +29,8 @@ def codes_of(operation: str, status: str, caller: str) -> list[str]:
 
 def _named(codes: list[str]) -> list[str]:
     """A limit that a setting gives is part of a code's name."""
-    declared = declared_codes()
-    return [
-        known
-        for code in codes
-        for known in (
-            [one for one in declared if one.startswith(code[:-1])] if "*" in code else [code]
-        )
-    ]
+    return [known for code in codes for known in (_limits(code[:-1]) if "*" in code else (code,))]
+
+
+def _limits(stem: str) -> list[str]:
+    return [code for code in declared_codes() if code.startswith(stem)]
