@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import functools
+import itertools
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -21,13 +23,24 @@ from cruddur.identity.issuers import Issuers
 CLIENT = "cruddur-messages"
 
 
+_turns = itertools.cycle(range(6))
+
+
+@functools.cache
+def _rsa_key(bits: int, number: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, bits)
+
+
 class Key:
-    """A key pair of the issuer."""
+    """A key pair of the issuer.
+
+    No two of six in a row are alike. RSA takes long to make one, so that later tests get them again.
+    """
 
     def __init__(self, kid: str | None = "first", kind: str = "RS256", bits: int = 2048) -> None:
         self.kid, self.kind = kid, kind
         self.private = (
-            rsa.generate_private_key(65537, bits)
+            _rsa_key(bits, next(_turns))
             if kind == "RS256"
             else ec.generate_private_key(ec.SECP256R1())
         )
