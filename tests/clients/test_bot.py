@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.bus.services import entered
+from tests.clients.conftest import Entering
 from tests.engines import ROOT
 from tests.web.callers import Person
 
@@ -58,17 +58,17 @@ def test_the_bot_of_the_readme_has_twelve_lines() -> None:
 
 
 async def test_however_often_it_is_killed_each_message_gets_one_answer(
-    url: str, tmp_path: Path
+    url: str, entered: Entering, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("CRASH_SEED", time.time_ns()))
     print(f"CRASH_SEED={seed}")  # noqa: T201  to see the same moments again
     moments = random.Random(seed)
     async with (
-        entered(url, "andrew") as andrew,
-        entered(url, "echo") as echo,
+        entered("andrew") as andrew,
+        entered("echo") as echo,
         AsyncClient(url, andrew.token) as client,
     ):
-        texts, conversation = ["0"], (await client.send("0", to="echo")).conversation
+        texts, conversation = ["0"], (await client.send("0", to=echo.user.handle)).conversation
         for _ in range(KILLS):
             bot = await _start_echo(url, echo.token, tmp_path)
             until = time.monotonic() + moments.uniform(0.3, 1.5)
@@ -97,21 +97,23 @@ async def _running(bot: Bot) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _two(url: str) -> AsyncIterator[tuple[AsyncClient, Person]]:
+async def _two(url: str, entered: Entering) -> AsyncIterator[tuple[AsyncClient, Person]]:
     async with (
-        entered(url, "andrew") as andrew,
-        entered(url, "helper") as helper,
+        entered("andrew") as andrew,
+        entered("helper") as helper,
         AsyncClient(url, andrew.token) as client,
     ):
         yield client, helper
 
 
-async def test_two_processes_for_one_account_answer_once(url: str, tmp_path: Path) -> None:
-    async with _two(url) as (client, helper):
+async def test_two_processes_for_one_account_answer_once(
+    url: str, entered: Entering, tmp_path: Path
+) -> None:
+    async with _two(url, entered) as (client, helper):
         bots = [Bot(url, helper.token, state=tmp_path / str(number)) for number in range(2)]
         for bot in bots:
             bot.on_message(lambda message: message.text.upper())
-        first = await client.send("a", to="helper")
+        first = await client.send("a", to=helper.user.handle)
         async with _running(bots[0]), _running(bots[1]):
             assert await _answers(client, first.conversation, 1) == ["A"]
             for text in "bcdefgh":
@@ -120,25 +122,25 @@ async def test_two_processes_for_one_account_answer_once(url: str, tmp_path: Pat
         assert sorted(answers) == list("ABCDEFGH")
 
 
-async def test_several_answers_and_none(url: str) -> None:
-    async with _two(url) as (client, helper):
+async def test_several_answers_and_none(url: str, entered: Entering) -> None:
+    async with _two(url, entered) as (client, helper):
         bot = Bot(url, helper.token)
 
         @bot.on_message
         async def answer(message: Message) -> list[str] | None:
             return None if message.text == "quiet" else [message.text, "and more"]
 
-        first = await client.send("quiet", to="helper")
+        first = await client.send("quiet", to=helper.user.handle)
         async with _running(bot):
             await client.send("talk", conversation=first.conversation)
             assert await _answers(client, first.conversation, 2) == ["talk", "and more"]
 
 
 async def test_a_message_for_which_the_handler_fails_holds_up_nothing(
-    url: str, caplog: pytest.LogCaptureFixture
+    url: str, entered: Entering, caplog: pytest.LogCaptureFixture
 ) -> None:
     calls: list[str] = []
-    async with _two(url) as (client, helper):
+    async with _two(url, entered) as (client, helper):
         bot = Bot(url, helper.token)
 
         @bot.on_message
@@ -148,7 +150,7 @@ async def test_a_message_for_which_the_handler_fails_holds_up_nothing(
                 raise ValueError(message.text)
             return message.text
 
-        bad = await client.send("once", to="helper")
+        bad = await client.send("once", to=helper.user.handle)
         async with _running(bot):
             assert await _answers(client, bad.conversation, 1) == ["once"]
             await client.send("bad", conversation=bad.conversation)
@@ -159,10 +161,10 @@ async def test_a_message_for_which_the_handler_fails_holds_up_nothing(
 
 @pytest.mark.parametrize("state", [lambda folder: folder / "state", lambda _: None])
 async def test_what_was_read_before_is_not_answered(
-    url: str, tmp_path: Path, state: Callable[[Path], Path | None]
+    url: str, entered: Entering, tmp_path: Path, state: Callable[[Path], Path | None]
 ) -> None:
-    async with _two(url) as (client, helper), AsyncClient(url, helper.token) as own:
-        first = await client.send("old", to="helper")
+    async with _two(url, entered) as (client, helper), AsyncClient(url, helper.token) as own:
+        first = await client.send("old", to=helper.user.handle)
         await own.mark_read(first.conversation, first.seq)
         settings = {"archived": True}
         path = f"/api/message_groups/{first.conversation}/settings"
@@ -174,8 +176,8 @@ async def test_what_was_read_before_is_not_answered(
             assert await _answers(client, first.conversation, 1) == ["new"]
 
 
-async def test_it_ends_when_its_token_does(url: str) -> None:
-    async with _two(url) as (_, helper):
+async def test_it_ends_when_its_token_does(url: str, entered: Entering) -> None:
+    async with _two(url, entered) as (_, helper):
         bot = Bot(url, helper.token)
         bot.on_message(lambda message: message.text)
         serving = asyncio.create_task(bot.serve())
