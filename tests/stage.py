@@ -56,14 +56,20 @@ class Stream:
     def __init__(self, table: SqliteTable | DynamoTable) -> None:
         self._table = table
         self._taken = 0
+        self._readers: list[ShardReader] = []
+        self._read: list[Change] = []
 
     async def all(self) -> list[Change]:
         """From the beginning, taken before or not."""
         if isinstance(self._table, SqliteTable):
             return await kept_changes(self._table)
-        records = await records_of(self._table)
-        changes = [change_from(record) for record in records if not changes_nothing(record)]
-        return [change for change in changes if is_projected(change)]
+        # What was read before is kept: the engine takes long for a stream from its beginning.
+        self._readers = self._readers or await shards_of(self._table)
+        for record in await records_from(self._readers):
+            change = None if changes_nothing(record) else change_from(record)
+            if change is not None and is_projected(change):
+                self._read.append(change)
+        return [*self._read]
 
     async def take(self) -> list[Change]:
         """What is there now and was not taken yet."""
@@ -82,12 +88,22 @@ async def kept_changes(table: SqliteTable) -> list[Change]:
 
 async def records_of(table: DynamoTable) -> list[Mapping[str, Any]]:
     """All that a table's stream holds, as GetRecords tells it and Lambda hands it on."""
+    return await records_from(await shards_of(table))
+
+
+async def shards_of(table: DynamoTable) -> list[ShardReader]:
+    """A reader of each shard, at its beginning."""
     described = await table.calls.table("DescribeTable", {"TableName": table.name})
     stream = described["Table"]["LatestStreamArn"]
     description = await table.calls.streams("DescribeStream", {"StreamArn": stream})
+    shards = description["StreamDescription"]["Shards"]
+    return [ShardReader(table.calls, stream, shard["ShardId"], None) for shard in shards]
+
+
+async def records_from(readers: Sequence[ShardReader]) -> list[Mapping[str, Any]]:
+    """What they did not read yet."""
     found: list[Mapping[str, Any]] = []
-    for shard in description["StreamDescription"]["Shards"]:
-        reader = ShardReader(table.calls, stream, shard["ShardId"], None)
+    for reader in readers:
         while records := await reader.read():
             found += records
     return found

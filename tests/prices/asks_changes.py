@@ -1,7 +1,7 @@
 """What it costs to edit, delete and react, to bring that to the rows, and to catch up."""
 
 from tests.prices.patterns import Stage, asks, cost_of
-from tests.stage import Stream, beside
+from tests.stage import beside
 
 from cruddur.domain.model import Message
 from cruddur.messaging.context import MessagingContext
@@ -38,7 +38,7 @@ async def projected(stage: Stage, pattern: str) -> Units:
     (message,) = await _sent(stage, 1)
     await stage.project_new(stage.messaging)
     await _edit(stage, stage.messaging, message)
-    changes = (await Stream(stage.table).all())[-2:]
+    changes = (await stage.stream.all())[-2:]
     return await cost_of(pattern, project(beside(stage.messaging), changes))
 
 

@@ -1,7 +1,7 @@
 """What it costs to erase somebody: their account, a conversation, and its messages."""
 
 from tests.prices.patterns import Stage, asks, cost_of
-from tests.stage import Stream, beside
+from tests.stage import beside
 
 from cruddur.domain.erasure import Erasure, LeftConversation
 from cruddur.domain.model import User
@@ -34,7 +34,7 @@ async def _conversation(stage: Stage, user: User) -> str:
     for number in range(1, MESSAGES):
         sender = user if number < THEIRS else stage.people[9]
         await send_message(messaging, sender, uuid, stage.text())
-    assert not await project(messaging, (await Stream(stage.table).all())[-MESSAGES:])
+    assert not await project(messaging, (await stage.stream.all())[-MESSAGES:])
     return uuid
 
 

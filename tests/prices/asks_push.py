@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from tests.prices.patterns import Stage, asks, cost_of
 from tests.push_receiver import Browser
 from tests.receiver import answer, receiving
-from tests.stage import Stream, person
+from tests.stage import person
 
 from cruddur.engines.outbound.client import GuardedOutbound
 from cruddur.identity.open_session import open_session
@@ -90,7 +90,7 @@ async def _tell(stage: Stage) -> Units:
     group = await start_direct_group(stage.messaging, stage.me, READER, "Hello")
     stage.clock.turn(seconds=20)
     await send_message(stage.messaging, stage.me, group.message_group_uuid, stage.text())
-    changes = (await Stream(stage.table).all())[-1:]
+    changes = (await stage.stream.all())[-1:]
     await find_push_key(sender.push)
     with measured() as units:
         await push_messages(sender, changes)

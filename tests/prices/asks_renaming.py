@@ -1,7 +1,7 @@
 """What it costs to rename a group, and to bring the title to the rows of its members."""
 
 from tests.prices.patterns import Stage, asks, cost_of
-from tests.stage import Stream, beside, rename_group
+from tests.stage import beside, rename_group
 
 from cruddur.messaging.groups.start_group import start_group
 from cruddur.messaging.inbox.project import project
@@ -21,7 +21,7 @@ async def renamed(stage: Stage, pattern: str) -> Units:
 async def retitled(stage: Stage, pattern: str) -> Units:
     group = await _group_of_three(stage)
     await rename_group(stage.messaging, stage.me.user_uuid, group, TITLE)
-    changes = (await Stream(stage.table).all())[-2:]  # the group and the event
+    changes = (await stage.stream.all())[-2:]  # the group and the event
     return await cost_of(pattern, project(beside(stage.messaging), changes))
 
 

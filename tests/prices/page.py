@@ -1,8 +1,9 @@
 """Writes docs/prices.md from a fresh run: `python -m tests.prices.page`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tests import engines
 from tests.prices.lengths import Length, measure_lengths
@@ -25,15 +26,30 @@ COMPARED = {
 """The question of each letter that the tutorial had, too: how the page names it, and ours."""
 
 
-async def page() -> str:
-    """The whole page. Two runs give the same text."""
+class Measured(NamedTuple):
+    """What all questions cost: with texts as people write them, and with the longest of one unit."""
+
+    prices: Sequence[Price]
+    largest: Sequence[Price]
+    tutorial: Mapping[str, Units]
+    lengths: Sequence[Length]
+
+
+async def measure_all() -> Measured:
+    """A fresh run. Two of them say the same."""
     async with engines.fresh_table(engines.shared("dynoxide").url) as table:
         stage = await Stage.set(table, as_people_write)
         prices = await measure(stage)
-        before = await measure_tutorial(stage)
+        tutorial = await measure_tutorial(stage)
         lengths = await measure_lengths(stage)
     async with engines.fresh_table(engines.shared("dynoxide").url) as table:
         largest = await measure(await Stage.set(table, as_long_as_one_unit))
+    return Measured(prices, largest, tutorial, lengths)
+
+
+def page_of(measured: Measured) -> str:
+    """The whole page."""
+    prices, largest, before, lengths = measured
     return TEXT.format(
         region=REGION,
         as_of=AS_OF,
@@ -70,7 +86,7 @@ def _length_line(length: Length) -> str:
     return f"| {name} | {' | '.join(map(_both, units))} |"
 
 
-def _comparison_lines(prices: Sequence[Price], before: dict[str, Units]) -> list[str]:
+def _comparison_lines(prices: Sequence[Price], before: Mapping[str, Units]) -> list[str]:
     ours = {price.ceiling.question: price.units for price in prices}
     now = {letter: ours[question] for letter, (_, question) in COMPARED.items()}
     lines = [
@@ -96,4 +112,4 @@ def _both(units: Units) -> str:
 TEXT = (Path(__file__).parent / "page.txt").read_text(encoding="utf-8")
 
 if __name__ == "__main__":
-    PAGE.write_text(asyncio.run(page()), encoding="utf-8")
+    PAGE.write_text(page_of(asyncio.run(measure_all())), encoding="utf-8")

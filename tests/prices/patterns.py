@@ -70,6 +70,7 @@ class Stage:
         self.identity = IdentityContext(table, bytes(32), self.clock, password_cost=CHEAP_PASSWORDS)
         self.people = [person(f"person-{number:02d}") for number in range(PEOPLE)]
         self.chance = random.Random(1)
+        self.stream = Stream(table)
         self.group = ""
 
     @classmethod
@@ -105,7 +106,7 @@ class Stage:
 
     async def new_changes(self) -> list[Change]:
         """Of the messages sent last: the stream's, told by their items."""
-        return (await Stream(self.table).all())[-1:]
+        return (await self.stream.all())[-1:]
 
     async def project_new(self, messaging: MessagingContext) -> None:
         assert not await project(messaging, await self.new_changes())
