@@ -39,7 +39,7 @@ declare namespace Client {
   }
 
   /** The events of a chat: the service's own, by their types, and three of the client. */
-  interface ChatEvents extends Omit<Events.ByName, "ready" | "unread"> {
+  interface ChatEvents extends Omit<Events.ByName, "ready" | "unread" | "group_changed"> {
     state: State;
     unread: Api.Unread;
     inbox: undefined;

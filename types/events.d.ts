@@ -13,6 +13,21 @@ declare namespace Events {
     is_complete: boolean;
   }
 
+  interface GroupChanged {
+    by_user_uuid: string;
+    colour: number | null;
+    display_name: string;
+    emoji: string | null;
+    members: Member[];
+    retention_days: number | null;
+    title: string | null;
+    uuid: string;
+    version: number;
+    who_may_add: "admins" | "everybody";
+    who_may_rename: "admins" | "everybody";
+    who_may_write: "admins" | "everybody";
+  }
+
   interface GroupEvent {
     archived_at?: string | null;
     archived_seq?: number;
@@ -241,6 +256,7 @@ declare namespace Events {
     block: Block;
     caught_up: CaughtUp;
     group: GroupEvent;
+    group_changed: GroupChanged;
     invited: Invitation;
     left: Left;
     message: MessageEvent;

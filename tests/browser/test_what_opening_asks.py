@@ -11,7 +11,7 @@ SERVICE_WORKERS = "allow"  # it asks too
 _UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _STREAM = re.compile(r"(page=|presence/|within=)[\w-]+")
 ASKED = [
-    "GET /api/events?page=",
+    "GET /api/events?group_rows=false&page=",
     "GET /api/messages/…/changes?applied=0&receipts=true&within=",
     "PUT /api/presence/",
 ]

@@ -18,6 +18,7 @@ from cruddur.web.api.sessions import SignedIn
 from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.sse import schemas as event_shapes
 from cruddur.web.sse.encoding import Ready
+from cruddur.web.sse.group_schemas import GroupChangedOut, GroupEventOut
 
 _USER = "uuid handle display_name"
 _MESSAGE = f"{_USER} seq message_group_uuid user_uuid message created_at edited_at deleted_at"
@@ -40,7 +41,8 @@ _ROW = (
         (Ready, "user_uuid"),
         (event_shapes.GroupOut, "kind title members version"),
         (event_shapes.MessageEventOut, f"{_MESSAGE} group"),
-        (event_shapes.GroupEventOut, f"{_ROW} members version by_user_uuid"),
+        (GroupEventOut, f"{_ROW} members version by_user_uuid"),
+        (GroupChangedOut, "uuid title display_name members version by_user_uuid"),
         (event_shapes.ReadOut, "message_group_uuid user_uuid seq unread"),
         (
             event_shapes.RowSettingsOut,

@@ -32,6 +32,28 @@ test("what is wanted while the rows are read again is loaded afterwards", async 
   assert.equal(inbox.rows().length, 40);
 });
 
+const GROUP = { ...rowOf(0), kind: "group", display_name: "Lake", last_seq: 3, read_seq: 2 };
+
+test("a changed group leaves in a row what is its reader's own", () => {
+  const inbox = new Inbox(ME, [GROUP], null);
+  inbox.onGroup({ uuid: GROUP.uuid, display_name: "Sea", version: 3, members: [] });
+  const { display_name, last_seq, read_seq, unread } = inbox.row(GROUP.uuid);
+  assert.deepEqual([display_name, last_seq, read_seq, unread], ["Sea", 3, 2, 1]);
+});
+
+test("of two changes of a group the one with the greater version stays, in whatever order", () => {
+  const inbox = new Inbox(ME, [GROUP], null);
+  inbox.onGroup({ uuid: GROUP.uuid, display_name: "Newer", version: 4, members: [] });
+  inbox.onGroup({ uuid: GROUP.uuid, display_name: "Older", version: 3, members: [] });
+  assert.equal(inbox.row(GROUP.uuid).display_name, "Newer");
+});
+
+test("a changed group that the page holds no row of makes none", () => {
+  const inbox = new Inbox(ME, [], null);
+  assert.equal(inbox.onGroup({ uuid: GROUP.uuid, display_name: "Sea", version: 3 }), undefined);
+  assert.deepEqual(inbox.rows(), []);
+});
+
 test("two that want more at once load it once", async () => {
   const inbox = new Inbox(ME, service.rows.slice(0, 20), NEXT);
   await Promise.all([inbox.loadMore("inbox"), inbox.loadMore("inbox")]);

@@ -17,6 +17,7 @@ from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.make_invite import InviteMade, make_invite
 from cruddur.messaging.groups.remove_member import remove_member
 from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.find_own_row import find_own_row
 from cruddur.ports.metering import Units
 from cruddur.ports.table import Update
 from cruddur.schema import keys
@@ -32,6 +33,12 @@ async def started(stage: Stage, pattern: str) -> Units:
 async def added(stage: Stage, pattern: str) -> Units:
     group, cold = await _group(stage, 2)
     return await cost_of(pattern, add_members(cold, stage.me.user_uuid, group, [stage.people[9]]))
+
+
+@asks("tell a stream that asks for its own row of it")
+async def told(stage: Stage, pattern: str) -> Units:
+    cold = beside(stage.messaging)
+    return await cost_of(pattern, find_own_row(cold, stage.me.user_uuid, stage.group))
 
 
 @asks("make one of three an admin")

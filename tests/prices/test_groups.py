@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 from tests.prices.patterns import cost_of
-from tests.stage import Clock, Stream, beside, person
+from tests.stage import Clock, Stream, beside, person, rename_group
 
 from cruddur.domain.model import User
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.messaging.context import MessagingContext
+from cruddur.messaging.groups.change_role import change_role
+from cruddur.messaging.groups.remove_member import remove_member
 from cruddur.messaging.groups.start_group import start_group
+from cruddur.messaging.inbox.find_own_row import find_own_row
 from cruddur.messaging.inbox.project import project
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.ports.metering import Units
@@ -54,6 +57,36 @@ def modelled(members: int, moving: float) -> Units:
     load = replace(QUIET, members=members, moving=moving)
     (found,) = (line.demand for line in lines(load) if line.letter == "D" and line.calls > 0.5)
     return found
+
+
+@pytest.mark.parametrize("members", [3, 50])
+async def test_a_change_of_a_group_reads_no_row_however_many_members_it_has(
+    table: DynamoTable, members: int
+) -> None:
+    group = Group(table, members)
+    await group.start()
+    cold, me, other = beside(group.messaging), group.people[0].user_uuid, group.people[1].user_uuid
+    renamed = await cost_of("change_group", rename_group(cold, me, group.uuid, "Renamed"))
+    admin = await cost_of("change_group", change_role(cold, me, group.uuid, other, "admin"))
+    removed = await cost_of("change_group", remove_member(cold, me, group.uuid, other))
+    # The group has 7 KB with fifty members, and only its own item and the newest messages are read.
+    most = 1.5 if members == 3 else 3.5
+    assert [units.read <= most for units in (renamed, admin, removed)] == [True] * 3
+
+
+async def test_a_title_that_comes_without_its_event_reaches_fifty_rows_unread(
+    table: DynamoTable,
+) -> None:
+    group = Group(table, 50)
+    await group.start()
+    await group.stream.take()
+    await rename_group(group.messaging, group.people[0].user_uuid, group.uuid, "Renamed")
+    (change,) = [one for one in await group.stream.take() if one.key.sk == "GROUP"]
+    units = await cost_of("project", project(beside(group.messaging), [change]))
+    assert (units.write, units.index_write) == (50, 0)
+    assert units.read <= 2  # the group alone, of 7 KB
+    rows = [await find_own_row(group.messaging, one.user_uuid, group.uuid) for one in group.people]
+    assert {row and row.title for row in rows} == {"Renamed"}
 
 
 @pytest.mark.parametrize("members", [3, 50])

@@ -7,7 +7,7 @@ from cruddur.domain.member import Member
 from cruddur.domain.model import MessageGroup, User
 from cruddur.engines.bus.memory import MemoryBus
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.events import GroupChanged, MessageSent
+from cruddur.messaging.events import GroupInInbox, MessageSent
 from cruddur.messaging.groups.add_members import add_members
 from cruddur.messaging.groups.leave_group import leave_group
 from cruddur.messaging.groups.start_direct_group import start_direct_group
@@ -31,8 +31,8 @@ async def told(missed: MissedEvents) -> list[tuple[str, int]]:
     return [(event.type, seq_of(event)) for event in await missed.find()]
 
 
-def seq_of(event: GroupChanged | MessageSent) -> int:
-    return event.row.last_seq if isinstance(event, GroupChanged) else event.message.seq
+def seq_of(event: GroupInInbox | MessageSent) -> int:
+    return event.row.last_seq if isinstance(event, GroupInInbox) else event.message.seq
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_numbers_and_messages_are_told_while_the_row_still_stands_still(
     for text in ("One", "Two"):
         await send_message(messaging, andrew, group, text)
     (event, *_) = await missed.find()
-    assert isinstance(event, GroupChanged)
+    assert isinstance(event, GroupInInbox)
     row = event.row
     assert (row.last_seq, row.unread, row.message) == (3, 3, "Two")
     again = MissedEvents(messaging, bayko.user_uuid, messaging.now())
@@ -176,7 +176,7 @@ async def test_an_edit_is_told_while_the_row_still_stands_still(
     missed = MissedEvents(messaging, bayko.user_uuid, messaging.now())
     await edit_message(messaging, andrew.user_uuid, group, 1, "Today")
     (event,) = await missed.find(only_remembered=True)
-    assert isinstance(event, GroupChanged)
+    assert isinstance(event, GroupInInbox)
     assert (event.row.message, event.row.last_change_seq) == ("Today", 1)
 
 

@@ -87,7 +87,7 @@ def test_each_event_says_who_did_it(event: StreamEvent) -> None:
     if isinstance(event, CaughtUp):
         return  # nobody did it
     # In `group` the field `user_uuid` is the other person of a direct conversation.
-    who = "by_user_uuid" if event.type == "group" else "user_uuid"
+    who = "by_user_uuid" if event.type in ("group", "group_changed") else "user_uuid"
     assert msgspec.json.decode(encode_event(event).data)[who] == event.user_uuid
 
 
@@ -98,8 +98,8 @@ async def test_what_a_stream_sends_is_as_described(
     document = (await nobody.get("/schema/asyncapi.json")).json()
     async with AsyncExitStack() as open_streams:
         theirs = [
-            await open_streams.enter_async_context(listening(address, person))
-            for person in (andrew, bayko)
+            await open_streams.enter_async_context(listening(address, person, query=query))
+            for person, query in ((andrew, "?group_rows=false"), (bayko, ""))
         ]
         first = await talk(andrew, bayko)
         for person, device, other in zip((andrew, bayko), theirs, (bayko, andrew), strict=True):
@@ -156,11 +156,11 @@ async def talk(andrew: Person, bayko: Person) -> dict[str, Any]:
 async def heard_by(devices: list[Device]) -> defaultdict[str, list[Heard]]:
     """By type, the events of both: up to the last one of `talk`, and until each knows who is online."""
     seen: defaultdict[str, list[Heard]] = defaultdict(list)
-    for device, last in zip(devices, ("group", "invited"), strict=True):
+    for device, last in zip(devices, ("group_changed", "invited"), strict=True):
         awaited = {last, "presence"}
         while awaited:
             event = await device.next(presence=True)
             seen[event.type].append(event)
-            if len(event.data.get("members", [0])) == 1:  # in `group`: the other has left
+            if len(event.data.get("members", [0])) == 1:  # in `group_changed`: the other has left
                 awaited -= {event.type}
     return seen

@@ -132,12 +132,14 @@ class MessagesHidden(Struct, frozen=True, kw_only=True):
         return self.row.owner_uuid
 
 
-class GroupChanged(Struct, frozen=True, kw_only=True):
+class GroupInInbox(Struct, frozen=True, kw_only=True):
     """A group was started, got another title, picture or settings, or its members or their roles
     changed.
 
-    Goes to each member, as the conversation stands in this member's own inbox. A device that comes back
-    with `Last-Event-ID` first gets one for each conversation, direct ones too, that moved meanwhile.
+    Goes to each member, as the conversation stands in this member's own inbox. A stream that was opened
+    with `?group_rows=false` gets it only for what comes into the inbox, and else `group_changed`. A
+    device that comes back with `Last-Event-ID` first gets one for each conversation, direct ones too,
+    that moved meanwhile.
     """
 
     type: ClassVar = "group"
@@ -148,11 +150,26 @@ class GroupChanged(Struct, frozen=True, kw_only=True):
     messages."""
 
 
+class GroupChanged(Struct, frozen=True, kw_only=True):
+    """A group got another title, picture or settings, or its members or their roles changed.
+
+    Goes to each member who was there before, and is the same for all of them. Only streams that were
+    opened with `?group_rows=false` get it, the others get `group`. Of two such events the one with the
+    greater `version` is right, in whatever order they come.
+    """
+
+    type: ClassVar = "group_changed"
+    group: MessageGroup
+    user_uuid: str
+    """The person who changed the group."""
+
+
 class MemberLeft(Struct, frozen=True, kw_only=True):
     """A person has left a group, was removed from it, or has declined a request.
 
-    Goes to this person's own devices. The other members of a group get `group`; nobody else learns of a
-    declined request. What happens there from then on is sent to this person no more.
+    Goes to this person's own devices. The other members of a group get `group` or `group_changed`.
+    Nobody else learns of a declined request. What happens there from then on is sent to this person no
+    more.
     """
 
     type: ClassVar = "left"
@@ -232,6 +249,7 @@ MessagingEvent = (
     | ReceiptsSwitched
     | RowSettingsChanged
     | MessagesHidden
+    | GroupInInbox
     | GroupChanged
     | MemberLeft
     | Invited

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
-from cruddur.domain.erasure import is_erased_handle
+from cruddur.domain.erasure import is_erased_handle, not_erased
 from cruddur.domain.invites import Invitation
 from cruddur.domain.message_changes import MessageChangeKind
 from cruddur.domain.model import InboxRow, Message, MessageGroup, User
@@ -16,6 +16,7 @@ from cruddur.messaging.events import (
     PROCESSES,
     BlockChanged,
     GroupChanged,
+    GroupInInbox,
     Invited,
     MemberLeft,
     MessageChanged,
@@ -128,8 +129,27 @@ async def publish_group(
     if row.is_request:
         return
     messaging.moved_groups.remember(group, messaging.now())
-    event = GroupChanged(row=row, group=group, user_uuid=user_uuid)
+    event = GroupInInbox(row=row, group=group, user_uuid=user_uuid)
     await _publish(messaging, [row.owner_uuid], event)
+
+
+async def publish_group_changed(
+    messaging: MessagingContext,
+    group: MessageGroup,
+    user_uuid: str,
+    newcomers: Collection[str] = (),
+) -> None:
+    """Publishes to the members that `user_uuid` changed the group: one event for all, without a read.
+
+    Newcomers get `publish_group`, and those who have not accepted the group get nothing.
+    """
+    messaging.moved_groups.remember(group, messaging.now())
+    told = [
+        uuid
+        for uuid in not_erased(group.members)
+        if uuid not in newcomers and not group.members[uuid].is_request
+    ]
+    await _publish(messaging, told, GroupChanged(group=group, user_uuid=user_uuid))
 
 
 async def publish_left(

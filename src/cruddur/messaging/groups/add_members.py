@@ -16,7 +16,7 @@ from cruddur.messaging.groups.strangers import admitted
 from cruddur.ports.metering import Ceiling, access_pattern
 
 
-@access_pattern("change_group", Ceiling("N", "add one to a group of two", write=7, read=6.5))
+@access_pattern("change_group", Ceiling("N", "add one to a group of two", write=7, read=3.5))
 async def add_members(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, people: Sequence[User]
 ) -> MessageGroup:

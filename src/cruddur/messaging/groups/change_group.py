@@ -14,7 +14,7 @@ from cruddur.domain.erasure import LeftConversation
 from cruddur.domain.errors import Busy, ConditionFailed, Conflict, declare_code
 from cruddur.domain.group_event import GroupEvent
 from cruddur.domain.group_events import with_event_seqs
-from cruddur.domain.model import Message, MessageGroup
+from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.messaging.access import access_as_outsider, access_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.groups.group_messages import event_messages
@@ -93,33 +93,21 @@ async def change_group(
             events = event_messages(messaging, user_uuid, (before, after), tail, change.events)
             seqs = with_event_seqs(before, [message.seq for message in events])
             after = msgspec.structs.replace(after, event_seqs=seqs)
-            if await _is_written(messaging, tail, (before, after), events, change.writes):
+            rows = _new_rows(messaging, before, after, events)
+            writes = _writes((before, after), events, rows, change.writes)
+            if await _is_written(messaging, tail, events, writes):
                 break
         else:
             raise Busy("This conversation is being changed elsewhere. Please try again.")
     messaging.changed_groups.remember(after)
-    await _publish(messaging, user_uuid, before, after, events)
+    await _publish(messaging, user_uuid, (before, after), events, rows)
     return after
 
 
 async def _is_written(
-    messaging: MessagingContext,
-    tail: Tail,
-    groups: tuple[MessageGroup, MessageGroup],
-    events: Sequence[Message],
-    others: Sequence[Write],
+    messaging: MessagingContext, tail: Tail, events: Sequence[Message], writes: Sequence[Write]
 ) -> bool:
     """Writes the change. Returns False if the group was changed or a number taken meanwhile."""
-    before, after = groups
-    writes: list[Write] = [
-        Put(items.group_item(after), unchanged_group(before)),
-        # If a message was stored meanwhile, the number is taken. So a newcomer sees no earlier one, and
-        # the projector of every later message finds them in the group.
-        *(Put(items.message_item(message), IF_NEW) for message in events),
-        *_rows(messaging, before, after, events),
-        *_left(before, after),
-        *others,
-    ]
     try:
         await messaging.table.transact(writes)
     except ConditionFailed:
@@ -133,23 +121,37 @@ async def _is_written(
     return True
 
 
-def _rows(
+def _writes(
+    groups: tuple[MessageGroup, MessageGroup],
+    events: Sequence[Message],
+    rows: Sequence[InboxRow],
+    others: Sequence[Write],
+) -> list[Write]:
+    before, after = groups
+    gone = [one for one in before.members if one not in after.members]
+    return [
+        Put(items.group_item(after), unchanged_group(before)),
+        # If a message was stored meanwhile, the number is taken. So a newcomer sees no earlier one, and
+        # the projector of every later message finds them in the group.
+        *(Put(items.message_item(message), IF_NEW) for message in events),
+        *(Put(items.inbox_row_item(row)) for row in rows),
+        *(Delete(items.member_row_key(before, one)) for one in gone),
+        *_left(before, after),
+        *others,
+    ]
+
+
+def _new_rows(
     messaging: MessagingContext,
     before: MessageGroup,
     after: MessageGroup,
     events: Sequence[Message],
-) -> list[Write]:
-    """Returns a row for each newcomer, without which they would miss what they were told of, and the
-    removal of the row of each who goes.
-    """
+) -> list[InboxRow]:
+    """Returns a row for each newcomer, without which they would miss what they were told of."""
     at = events[-1].created_at if events else messaging.now()
     newcomers = [one for one in after.members if one not in before.members]
     rows = (advance(new_row(after, one, at=at), events) for one in newcomers)
-    gone = [one for one in before.members if one not in after.members]
-    return [
-        *(Put(items.inbox_row_item(placed(row, messaging.slack))) for row in rows),
-        *(Delete(items.member_row_key(before, one)) for one in gone),
-    ]
+    return [placed(row, messaging.slack) for row in rows]
 
 
 def _left(before: MessageGroup, after: MessageGroup) -> Sequence[Write]:
@@ -164,13 +166,14 @@ def _left(before: MessageGroup, after: MessageGroup) -> Sequence[Write]:
 async def _publish(
     messaging: MessagingContext,
     user_uuid: str,
-    before: MessageGroup,
-    after: MessageGroup,
+    groups: tuple[MessageGroup, MessageGroup],
     events: Sequence[Message],
+    new_rows: Sequence[InboxRow],
 ) -> None:
+    before, after = groups
     for gone in before.members:
         if gone not in after.members:
             await publish_left(messaging, gone, after, user_uuid)
-    await tell_members(messaging, after, user_uuid)
+    await tell_members(messaging, after, user_uuid, new_rows)
     for message in events:
         await publish_message(messaging, after, message)

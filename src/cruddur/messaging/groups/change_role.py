@@ -15,7 +15,7 @@ _NEEDS_OWNER = declare_code(
 )
 
 
-@access_pattern("change_group", Ceiling("N", "make one of three an admin", write=2, read=4.5))
+@access_pattern("change_group", Ceiling("N", "make one of three an admin", write=2, read=1.5))
 async def change_role(
     messaging: MessagingContext,
     user_uuid: str,

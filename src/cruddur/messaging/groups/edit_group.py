@@ -30,7 +30,7 @@ class GroupEdit(Struct, frozen=True, kw_only=True):
     retention_days: int | UnsetType | None = UNSET
 
 
-@access_pattern("change_group", Ceiling("N", "rename a group of three", write=4, read=4.5))
+@access_pattern("change_group", Ceiling("N", "rename a group of three", write=4, read=1.5))
 async def edit_group(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, wanted: GroupEdit
 ) -> MessageGroup:

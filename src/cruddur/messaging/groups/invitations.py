@@ -101,7 +101,7 @@ async def _invitations(
 
 
 @access_pattern(
-    "change_group", Ceiling("N", "accept an invitation to a group of two", write=9, read=5.5)
+    "change_group", Ceiling("N", "accept an invitation to a group of two", write=9, read=2.5)
 )
 async def accept_invitation(
     messaging: MessagingContext, user: User, message_group_uuid: str

@@ -30,7 +30,7 @@ class Joined(NamedTuple):
     is_member: bool
 
 
-@access_pattern("change_group", Ceiling("N", "join a group of two by its link", write=9, read=7.5))
+@access_pattern("change_group", Ceiling("N", "join a group of two by its link", write=9, read=4.5))
 async def join_by_invite(messaging: MessagingContext, user: User, token: str) -> Joined:
     """Lets the person in, or asks the admins where the link says so. A member stays as they are.
 

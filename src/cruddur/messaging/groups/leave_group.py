@@ -11,7 +11,7 @@ from cruddur.messaging.groups.revoke_invite import without_invite
 from cruddur.ports.metering import Ceiling, access_pattern
 
 
-@access_pattern("change_group", Ceiling("N", "leave a group of three", write=9, read=3.5))
+@access_pattern("change_group", Ceiling("N", "leave a group of three", write=9, read=1.5))
 async def leave_group(messaging: MessagingContext, user_uuid: str, message_group_uuid: str) -> None:
     """Removes the user from the group. An owner who leaves is succeeded by the heir.
 

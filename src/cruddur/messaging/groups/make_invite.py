@@ -37,7 +37,7 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@access_pattern("change_group", Ceiling("N", "make a link to a group of three", write=4, read=4.5))
+@access_pattern("change_group", Ceiling("N", "make a link to a group of three", write=4, read=1.5))
 async def make_invite(
     messaging: MessagingContext,
     user_uuid: str,

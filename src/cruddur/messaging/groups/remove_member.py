@@ -13,7 +13,7 @@ from cruddur.ports.metering import Ceiling, access_pattern
 _NO_MEMBER = declare_code("member_not_found", "There is no such member in this group.")
 
 
-@access_pattern("change_group", Ceiling("N", "remove one of three", write=9, read=3.5))
+@access_pattern("change_group", Ceiling("N", "remove one of three", write=9, read=1.5))
 async def remove_member(
     messaging: MessagingContext, user_uuid: str, message_group_uuid: str, member_uuid: str
 ) -> MessageGroup:

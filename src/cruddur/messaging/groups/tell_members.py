@@ -1,20 +1,20 @@
 """Send each member of a group an event after its title or members have changed."""
 
-from cruddur.domain.model import MessageGroup
+from collections.abc import Sequence
+
+from cruddur.domain.model import InboxRow, MessageGroup
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.inbox.inbox_rows import retitled
-from cruddur.messaging.publishing import publish_group
-from cruddur.schema import items
-from cruddur.schema.readable import rows_from
+from cruddur.messaging.publishing import publish_group, publish_group_changed
 
 
-async def tell_members(messaging: MessagingContext, group: MessageGroup, user_uuid: str) -> None:
-    """Sends each member their own inbox row, as it is since `user_uuid` changed the group.
+async def tell_members(
+    messaging: MessagingContext, group: MessageGroup, user_uuid: str, new_rows: Sequence[InboxRow]
+) -> None:
+    """Sends the members one event that `user_uuid` changed the group, and each newcomer their new row.
 
-    It reads all of the rows.
+    It reads nothing, however many members there are.
     """
-    wanted = [items.member_row_key(group, member_uuid) for member_uuid in group.members]
-    found = await messaging.table.get_many(wanted, consistent=True)
-    for row in rows_from(found.values()):
-        # The projector may not have brought the title to the row yet.
-        await publish_group(messaging, retitled(row, group), group, user_uuid)
+    for row in new_rows:
+        await publish_group(messaging, row, group, user_uuid)
+    newcomers = {row.owner_uuid for row in new_rows}
+    await publish_group_changed(messaging, group, user_uuid, newcomers)

@@ -14,7 +14,7 @@ from cruddur.domain.errors import NotFound
 from cruddur.domain.model import InboxRow, Message, MessageGroup, shown_to
 from cruddur.messaging.access import access_group
 from cruddur.messaging.context import MessagingContext
-from cruddur.messaging.events import GroupChanged, MessageSent
+from cruddur.messaging.events import GroupInInbox, MessageSent
 from cruddur.messaging.inbox.inbox_rows import advance, renamed, retitled
 from cruddur.messaging.inbox.list_inbox import rows_since
 from cruddur.messaging.messages.read_newest import read_newest
@@ -60,7 +60,7 @@ class MissedEvents:
         Ceiling("L", "resume a stream, one conversation moved", write=0, read=4.5),
         Ceiling("L", "resume it, nothing moved", write=0, read=0.5),
     )
-    async def find(self, *, only_remembered: bool = False) -> Sequence[GroupChanged | MessageSent]:
+    async def find(self, *, only_remembered: bool = False) -> Sequence[GroupInInbox | MessageSent]:
         """Returns the missed events that no earlier call returned. Raises TableUnavailable.
 
         `only_remembered` does not ask the index: it finds what was done by this process.
@@ -136,5 +136,5 @@ def _numbers(row: InboxRow) -> tuple[int, int]:
     return row.last_seq, row.last_change_seq
 
 
-def _as_it_stands(moved: _Moved) -> GroupChanged:
-    return GroupChanged(row=moved.row, group=moved.group, user_uuid=None)
+def _as_it_stands(moved: _Moved) -> GroupInInbox:
+    return GroupInInbox(row=moved.row, group=moved.group, user_uuid=None)

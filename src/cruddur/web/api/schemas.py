@@ -3,7 +3,7 @@
 Clients rely on them: fields may be added, but never removed.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
@@ -264,15 +264,19 @@ def inbox_row_out(row: InboxRow) -> InboxRowOut:
 
 def conversation_out(row: InboxRow, group: MessageGroup) -> ConversationOut:
     """The JSON form of an inbox row with the members of its group."""
-    return ConversationOut(
-        **asdict(inbox_row_out(row)),
-        members=[_member_out(group, uuid) for uuid in group.members],
-        version=group.shown_version,
-        who_may_add=group.who_may_add or "everybody",
-        who_may_rename=group.who_may_rename or "everybody",
-        who_may_write=group.who_may_write or "everybody",
-        retention_days=group.retention_days,
-    )
+    return ConversationOut(**asdict(inbox_row_out(row)), **fields_of_group(group))
+
+
+def fields_of_group(group: MessageGroup) -> dict[str, Any]:
+    """The fields of a conversation that come from its group, and not from an inbox row."""
+    return {
+        "members": [_member_out(group, uuid) for uuid in group.members],
+        "version": group.shown_version,
+        "who_may_add": group.who_may_add or "everybody",
+        "who_may_rename": group.who_may_rename or "everybody",
+        "who_may_write": group.who_may_write or "everybody",
+        "retention_days": group.retention_days,
+    }
 
 
 def _member_out(group: MessageGroup, uuid: str) -> MemberOut:

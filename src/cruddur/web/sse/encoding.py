@@ -6,10 +6,12 @@ from typing import Annotated, Any, ClassVar
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from cruddur.domain.model import InboxRow
 from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.messaging.events import (
     BlockChanged,
     GroupChanged,
+    GroupInInbox,
     Invited,
     MemberLeft,
     MessageChanged,
@@ -27,13 +29,14 @@ from cruddur.ports.bus import Event
 from cruddur.web.api.message_json import message_json
 from cruddur.web.api.unread import UnreadOut
 from cruddur.web.http.presence import PresenceChanged
-from cruddur.web.sse import receipt_schemas, schemas
+from cruddur.web.sse import group_schemas, receipt_schemas, schemas
 from cruddur.web.sse.person_schemas import person_renamed_out
 
 SESSIONS_ENDED = "sessions_ended"
 HOST_KEYS_CHANGED = "host_keys_changed"
 
 _encode = msgspec.json.Encoder().encode
+_decode_changed = msgspec.json.Decoder(group_schemas.GroupChangedOut).decode
 
 
 class Ready(Struct, frozen=True, kw_only=True):
@@ -109,7 +112,8 @@ FORMS: Mapping[type[Struct], Callable[[Any], Struct]] = {
     ReceiptsSwitched: receipt_schemas.receipts_switched_out,
     RowSettingsChanged: schemas.row_settings_out,
     MessagesHidden: schemas.messages_hidden_out,
-    GroupChanged: schemas.group_changed_out,
+    GroupInInbox: group_schemas.group_in_inbox_out,
+    GroupChanged: group_schemas.group_changed_out,
     MemberLeft: schemas.member_left_out,
     Invited: schemas.invited_out,
     Typing: schemas.typing_out,
@@ -138,9 +142,17 @@ def encode_event(event: StreamEvent) -> Event:
     data = _encode(FORMS[type(event)](event))
     if isinstance(event, CaughtUp):
         return Event(event.type, data, event.at)
+    if isinstance(event, GroupChanged):
+        return Event(event.type, data, message_group_uuid=event.group.message_group_uuid)
     if isinstance(event, ReadMarkMoved):
         return Event(event.type, data, fewer_unread=event.fewer_unread)
     return Event(event.type, data)
+
+
+def encode_with_row(changed: Event, row: InboxRow) -> Event:
+    """What `group_changed` is for a device that wants `group`: with the row of the person who reads."""
+    form = group_schemas.with_row(_decode_changed(changed.data), row)
+    return Event(GroupInInbox.type, _encode(form))
 
 
 def _message_changed(event: MessageChanged) -> Event:

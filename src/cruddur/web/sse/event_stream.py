@@ -22,6 +22,7 @@ from cruddur.web.http.presence import PresenceChanged
 from cruddur.web.http.stream_connection import StreamConnection
 from cruddur.web.http.watching import PeopleShown, shown_by
 from cruddur.web.sse.encoding import encode_event
+from cruddur.web.sse.own_rows import OwnRows
 from cruddur.web.sse.receipt_schemas import ReceiptsSwitchedOut
 from cruddur.web.sse.unread_told import UnreadTold
 
@@ -56,6 +57,7 @@ class EventStream:
         "_context",
         "_is_over",
         "_later",
+        "_own_rows",
         "_pending",
         "_sees_receipts",
         "_shown",
@@ -76,6 +78,7 @@ class EventStream:
         self._subscription: Subscription | None = None
         self._later: asyncio.Task[None] | None = None
         self._unread: UnreadTold | None = None
+        self._own_rows: OwnRows | None = None
         self._pending: list[bytes] = []
         self._is_over = False
         self._check_number = 0
@@ -120,6 +123,14 @@ class EventStream:
         """Tells how much is unread, if it changes from now on, and once the stream has started."""
         self._unread = unread
 
+    def tell_own_rows(self, rows: OwnRows) -> None:
+        """Passes what happens through these, which add the reader's row to changed groups."""
+        self._own_rows = rows
+
+    async def with_own_rows(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Returns events from before the stream as it tells such events."""
+        return events if self._own_rows is None else await self._own_rows.completed(events)
+
     # Called by the bus
 
     def on_event(self, event: Event) -> None:
@@ -137,7 +148,11 @@ class EventStream:
         else:
             if event.type == ReceiptsSwitched.type:
                 self._sees_receipts = _decode_switched(event.data).shares_receipts
-            self.send(event if self._unread is None else self._unread.note(event))
+            event = event if self._unread is None else self._unread.note(event)
+            if self._own_rows is None:
+                self.send(event)
+            else:
+                self._own_rows.pass_on(event)
 
     def on_end(self) -> None:
         self.end()
@@ -193,6 +208,8 @@ class EventStream:
             self._later.cancel()
         if self._unread is not None:
             self._unread.close()
+        if self._own_rows is not None:
+            self._own_rows.close()
 
     # Called by the connection
 

@@ -8,6 +8,7 @@ doubled: messages are numbered, and the client fetches what it lacks.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import get
@@ -30,6 +31,7 @@ from cruddur.web.http.context import Caller, Context, context_of
 from cruddur.web.http.stream_connection import DETACH, StreamConnection
 from cruddur.web.sse.encoding import Ready, encode_event
 from cruddur.web.sse.event_stream import EventStream
+from cruddur.web.sse.own_rows import OwnRows
 from cruddur.web.sse.resumed import Absence
 from cruddur.web.sse.unread_told import UnreadTold
 
@@ -66,6 +68,13 @@ async def events(
             description="Whether `ready` says how much is unread, and `unread` when it changes."
         ),
     ] = False,
+    group_rows: Annotated[
+        bool,
+        QueryParameter(
+            description="Whether a changed group comes as `group`, with what my inbox shows of it. If "
+            "not, it comes as `group_changed`, which costs the service no read."
+        ),
+    ] = True,
 ) -> ASGIApp:
     """What happens in my conversations, from now on."""
     last_id = request.headers.get("last-event-id") or last_event_id
@@ -76,39 +85,43 @@ async def events(
     # answer is no reason to end what was allowed a minute ago.
     with suppress(TableError):
         await verify_session(context.identity, request.auth)
-    sees_receipts = shares_receipts(request.user.receipts_from)
-    return EventResponse(
-        context, request.auth, last_id, page, sees_receipts=sees_receipts, tells_unread=unread
+    asked = Asked(
+        last_id,
+        page,
+        sees_receipts=shares_receipts(request.user.receipts_from),
+        tells_unread=unread,
+        has_own_rows=group_rows,
     )
+    return EventResponse(context, request.auth, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a device wants of its stream, and what it has from before: an event's id, a page's id."""
+
+    last_id: str | None
+    page: str | None
+    sees_receipts: bool
+    tells_unread: bool
+    has_own_rows: bool
 
 
 class EventResponse:
     """An ASGI answer of its own: it sends the head, and hands the connection over to the stream."""
 
-    def __init__(
-        self,
-        context: Context,
-        session: Session,
-        last_id: str | None,
-        page: str | None,
-        *,
-        sees_receipts: bool,
-        tells_unread: bool,
-    ) -> None:
-        self._sees_receipts = sees_receipts
-        self._tells_unread = tells_unread
+    def __init__(self, context: Context, session: Session, asked: Asked) -> None:
         self._context = context
         self._session = session
-        self._last_id = last_id
-        self._page = page
+        self._asked = asked
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         # Known and subscribed before anything is read: nothing that happens meanwhile is missed,
         # neither a message nor a sign-out.
-        stream = EventStream(self._context, self._session, sees_receipts=self._sees_receipts)
+        stream = EventStream(self._context, self._session, sees_receipts=self._asked.sees_receipts)
+        self._tell_own_rows(stream)
         await stream.subscribe()
         try:
-            absence = Absence(self._context.messaging, stream.user_uuid, self._last_id)
+            absence = Absence(self._context.messaging, stream.user_uuid, self._asked.last_id)
             first = await self._first_events(stream, absence)
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             connection = _detached(scope, stream)
@@ -127,18 +140,28 @@ class EventResponse:
             pauses = self._context.look_again_after
             stream.do_later(asyncio.create_task(absence.look_again(pauses, stream.send)))
 
+    def _tell_own_rows(self, stream: EventStream) -> None:
+        if self._asked.has_own_rows:
+            messaging = self._context.messaging
+            stream.tell_own_rows(OwnRows(messaging, stream.user_uuid, stream.send, stream.end))
+
     async def _first_events(self, stream: EventStream, absence: Absence) -> Sequence[Event]:
         ready = encode_event(await self._ready(stream))
-        page, held = self._page, None
-        if page is not None:
-            held = self._context.held_events.take(stream.user_uuid, page)
-        if held and not self._sees_receipts:
+        has_page = self._asked.page is not None
+        return [ready, *await absence.events(await self._held(stream), has_page=has_page)]
+
+    async def _held(self, stream: EventStream) -> Sequence[Event] | None:
+        """Returns what happened since the device's page was made; None if that is not known."""
+        if self._asked.page is None:
+            return None
+        held = self._context.held_events.take(stream.user_uuid, self._asked.page)
+        if held and not self._asked.sees_receipts:
             held = [event for event in held if event.type != ReceiptGiven.type]
-        return [ready, *await absence.events(held, has_page=page is not None)]
+        return await stream.with_own_rows(held) if held else held
 
     async def _ready(self, stream: EventStream) -> Ready:
         ready = Ready(user_uuid=stream.user_uuid, stream_id=stream.stream_id)
-        if not self._tells_unread:
+        if not self._asked.tells_unread:
             return ready
         messaging, seconds = self._context.messaging, self._context.unread_seconds
         told = UnreadTold(messaging, stream.user_uuid, stream.send, seconds)

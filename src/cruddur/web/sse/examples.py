@@ -10,6 +10,7 @@ from cruddur.domain.renaming import Renaming
 from cruddur.messaging.events import (
     BlockChanged,
     GroupChanged,
+    GroupInInbox,
     Invited,
     MemberLeft,
     MessageChanged,
@@ -119,7 +120,8 @@ EXAMPLES: tuple[StreamEvent, ...] = (
     ReceiptsSwitched(user=_BAYKO),
     RowSettingsChanged(row=_ROW),
     MessagesHidden(row=msgspec.structs.replace(_ROW, hidden_version=1), seqs=[4, 7]),
-    GroupChanged(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
+    GroupInInbox(row=_ROW, group=_GROUP, user_uuid=_ANDREW.user_uuid),
+    GroupChanged(group=_GROUP, user_uuid=_ANDREW.user_uuid),
     MemberLeft(
         message_group_uuid=_GROUP_UUID,
         user_uuid=_BAYKO.user_uuid,

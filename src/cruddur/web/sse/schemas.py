@@ -8,7 +8,6 @@ from msgspec.structs import asdict
 from cruddur.domain.model import MessageGroup
 from cruddur.messaging.events import (
     BlockChanged,
-    GroupChanged,
     Invited,
     MemberLeft,
     MessageChanged,
@@ -32,10 +31,8 @@ from cruddur.web.api.row_fields import (
     UnreadMark,
 )
 from cruddur.web.api.schemas import (
-    ConversationOut,
     MessageOut,
     UserOut,
-    conversation_out,
     message_out,
 )
 from cruddur.web.api.unread import UnreadOut
@@ -87,15 +84,6 @@ class MessageChangedOut(MessageOut, frozen=True, kw_only=True):
             description="The number of the conversation's last message, as far as the server knows."
         ),
     ] = 0
-
-
-class GroupEventOut(ConversationOut, frozen=True, kw_only=True):
-    """A conversation as it stands in the inbox of the person who gets the event."""
-
-    by_user_uuid: Annotated[
-        str | None,
-        Meta(description="The person who changed the group; null in events after an absence."),
-    ]
 
 
 class ReadOut(Struct, frozen=True, kw_only=True):
@@ -196,14 +184,6 @@ def message_changed_out(event: MessageChanged) -> MessageChangedOut:
         by_user_uuid=event.user_uuid,
         change=event.change,
         last_seq=event.last_seq,
-    )
-
-
-def group_changed_out(event: GroupChanged) -> GroupEventOut:
-    """The JSON form of a changed group, as one member sees it."""
-    return GroupEventOut(
-        **asdict(conversation_out(event.row, event.group)),
-        by_user_uuid=event.user_uuid,
     )
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from cruddur.domain.errors import TableError
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.events import (
-    GroupChanged,
+    GroupInInbox,
     MemberLeft,
     MessageSent,
     ReadMarkMoved,
@@ -33,7 +33,7 @@ _TRIES = 12
 
 _CHANGING = {
     event.type
-    for event in (MessageSent, ReadMarkMoved, RowSettingsChanged, GroupChanged, MemberLeft)
+    for event in (MessageSent, ReadMarkMoved, RowSettingsChanged, GroupInInbox, MemberLeft)
 }
 
 

@@ -13,7 +13,7 @@ import { Talk } from "./talk.js";
 import { Tokens } from "./tokens.js";
 import { UnreadCount } from "./unread_count.js";
 
-/** @type {Exclude<keyof Events.ByName, "ready" | "unread">[]} */
+/** @type {Exclude<keyof Events.ByName, "ready" | "unread" | "group_changed">[]} */
 const TOLD = [
   "message",
   "message_changed",
@@ -151,6 +151,10 @@ export class Chat extends Emitter {
       this.#rows.rename(person.user_uuid, person.display_name);
     });
     stream.on("group", (group) => this.#rows.put(group));
+    stream.on("group_changed", (changed) => {
+      const row = this.#rows.onGroup(changed);
+      if (row) this.dispatchEvent(new CustomEvent("group", { detail: { ...row, ...changed } }));
+    });
     stream.on("left", (left) => this.#rows.forget(left.message_group_uuid));
     for (const name of TOLD)
       stream.on(name, (detail) => this.dispatchEvent(new CustomEvent(name, { detail })));

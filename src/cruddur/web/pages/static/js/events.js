@@ -142,7 +142,8 @@ export class Stream extends Emitter {
     /** @type {Record<string, string>} */
     const headers = { Accept: "text/event-stream" };
     if (this.lastId) headers["Last-Event-ID"] = this.lastId;
-    const path = `/api/events${this.#page ? `?page=${encodeURIComponent(this.#page)}` : ""}`;
+    const page = this.#page ? `&page=${encodeURIComponent(this.#page)}` : "";
+    const path = `/api/events?group_rows=false${page}`;
     const response = await send(path, { headers, signal, cache: "no-store" });
     if (response.ok) return response;
     if (response.status === 401) session.ends("lost");

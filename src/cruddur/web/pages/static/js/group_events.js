@@ -17,5 +17,7 @@ export function install(page) {
     groupLeft(page, uuid);
   });
   stream.on("group", notePictures);
+  stream.on("group_changed", notePictures);
+  stream.on("group_changed", (group) => groupChanged(page, group));
   stream.on("group", (row) => (row.kind === "group" ? groupChanged(page, row) : inbox.put(row)));
 }

@@ -20,7 +20,7 @@ export class Header {
     this.#presence = presence;
   }
 
-  /** @param {Api.Conversation} group
+  /** @param {Api.Conversation | Events.GroupChanged} group
       @param {Api.User} me */
   setPeople(group, me) {
     this.#people.set(group.uuid, group.members.length);

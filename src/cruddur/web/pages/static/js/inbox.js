@@ -194,6 +194,16 @@ export class Inbox extends Emitter {
     this.#tell();
   }
 
+  /** Applies what has changed of a group, and returns its row, if this page holds it. Events may come late.
+      @param {Events.GroupChanged} group */
+  onGroup(group) {
+    /** @type {Api.InboxRow & { version?: number } | undefined} */
+    const row = this.#rows.get(group.uuid);
+    if (!row) this.#afterwards(group.uuid, () => this.onGroup(group));
+    if (row && group.version >= (row.version ?? 0)) this.put({ ...row, ...group });
+    return this.#rows.get(group.uuid);
+  }
+
   /** @param {string} uuid */
   forget(uuid) {
     this.#touched.add(uuid);

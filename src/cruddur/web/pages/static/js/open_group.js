@@ -1,7 +1,6 @@
 // The group that is open: its members, and what changes of it.
 
 import * as api from "./api.js";
-import { refOfRow } from "./conversation_ref.js";
 import { byId, setText } from "./dom.js";
 import { showHeader } from "./navigation.js";
 
@@ -38,15 +37,18 @@ const versions = new Map();
 
 /** Shows a group's new title and members.
     @param {MessagesPage} page
-    @param {Api.Conversation} group */
+    @param {Api.Conversation | Events.GroupChanged} group */
 export function groupChanged(page, group) {
   const { header, inbox, conversation, messageList } = page;
   if (group.version < (versions.get(group.uuid) ?? 0)) return;
   versions.set(group.uuid, group.version);
   header.setPeople(group, page.me);
-  inbox.put(group);
-  if (conversation.ref?.uuid !== group.uuid) return;
-  conversation.ref = refOfRow(group);
+  if ("last_seq" in group) inbox.put(group);
+  else inbox.onGroup(group);
+  const { ref } = conversation;
+  if (ref?.uuid !== group.uuid) return;
+  const { emoji, colour } = group;
+  conversation.ref = { ...ref, name: group.display_name, picture: { emoji, colour } };
   messageList.people = group.members;
   conversation.render({ quiet: true });
   showHeader(page);
