@@ -97,7 +97,7 @@ declare namespace Page {
     path: string;
   }
 
-  /** Whom a message in the outbox goes to. */
+  /** To whom a message in the outbox goes. */
   interface Address {
     conversation: string;
     name: string;

@@ -14,7 +14,10 @@ from tests.house.source import ROOT, Module, modules
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DOCS = sorted(
     path
-    for folder in (".", "docs", "docs/features", "bench")
+    for folder in (
+        *(".", "docs", "docs/features", "docs/decisions", "bench"),
+        *("clients/python", "clients/browser"),
+    )
     for path in (ROOT / folder).glob("*.md")
 )
 _CODE = re.compile(r"^```.*?^```|`[^`]*`", re.MULTILINE | re.DOTALL)
@@ -128,15 +131,17 @@ def test_each_comment_is_a_clear_sentence() -> None:
     assert _wrong_in(lambda module: _unclear(_prose(module))) == {}
 
 
-def test_each_comment_of_tests_and_benchmarks_is_clear() -> None:
-    files = [path for folder in ("tests", "bench") for path in (ROOT / folder).rglob("*.py")]
+def test_each_comment_of_clients_tests_and_benchmarks_is_clear() -> None:
+    folders = ("tests", "bench", "clients/python/src")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
     read = [Module(path.stem, path, ast.parse(path.read_text("utf-8"))) for path in sorted(files)]
     wrong = {one.where: _unclear(_prose(one)) for one in read if one.path != Path(__file__)}
     assert {where: found for where, found in wrong.items() if found} == {}
 
 
 def test_each_comment_of_the_page_is_clear() -> None:
-    comments = {path: _page_comments(path) for path in _PAGE_FILES}
+    types = sorted((ROOT / "types").glob("*.d.ts"))
+    comments = {path: _page_comments(path) for path in (*_PAGE_FILES, *types)}
     assert sum(map(len, comments.values())) > 400
     wrong = {path.name: _unclear(found) for path, found in comments.items()}
     assert {name: found for name, found in wrong.items() if found} == {}

@@ -175,7 +175,7 @@ class _Run:
                 self._failed.set_exception(error)
             # The bot is no member any more, or somebody has blocked it.
             _log.warning("conversation %s: %s", conversation, error)
-        except Exception as error:  # noqa: BLE001  the bot ends with it, instead of going on deaf
+        except Exception as error:  # noqa: BLE001  the bot ends with it, instead of passing over messages
             if not self._failed.done():
                 self._failed.set_exception(error)
         finally:

@@ -26,7 +26,7 @@ class Call(Generic[T]):
 
 
 def me() -> Call[User]:
-    """Who is signed in."""
+    """The person who is signed in."""
     return Call("GET", "/api/me", User.from_json)
 
 
