@@ -2,6 +2,7 @@
 
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
+import { AskedRows } from "./asked_rows.js";
 import {
   afterChange,
   eventsAfter,
@@ -37,8 +38,7 @@ export class Inbox extends Emitter {
   #rows = new Map();
   /** @type {Map<string, string>} By person: names that are newer than the page. */
   #names = new Map();
-  /** @type {Map<string, (() => void)[]>} By group: events to apply when its row has been fetched. */
-  #asked = new Map();
+  #asked = new AskedRows((row) => this.#merge(row));
   /** @type {Promise<void> | null} */
   #loading = null;
   /** @type {Promise<void> | null} */
@@ -199,7 +199,7 @@ export class Inbox extends Emitter {
   onGroup(group) {
     /** @type {Api.InboxRow & { version?: number } | undefined} */
     const row = this.#rows.get(group.uuid);
-    if (!row) this.#afterwards(group.uuid, () => this.onGroup(group));
+    if (!row) this.#asked.afterwards(group.uuid, () => this.onGroup(group));
     if (row && group.version >= (row.version ?? 0)) this.put({ ...row, ...group });
     return this.#rows.get(group.uuid);
   }
@@ -224,15 +224,15 @@ export class Inbox extends Emitter {
         ...readIn(message, row, this.#me.uuid),
       });
     } else {
-      this.#ask(uuid);
-      this.#afterwards(uuid, () => this.onMessage(message));
+      this.#asked.ask(uuid);
+      this.#asked.afterwards(uuid, () => this.onMessage(message));
     }
   }
 
   /** @param {Api.Message} message */
   onChanged(message) {
     const row = this.#rows.get(message.message_group_uuid);
-    if (!row) this.#afterwards(message.message_group_uuid, () => this.onChanged(message));
+    if (!row) this.#asked.afterwards(message.message_group_uuid, () => this.onChanged(message));
     if (!row) return;
     const read = readIn(message, row, this.#me.uuid);
     const changed = { ...row, ...read, ...afterChange(row, message) };
@@ -245,23 +245,23 @@ export class Inbox extends Emitter {
       @param {number} seq */
   onRead(uuid, seq) {
     const row = this.#rows.get(uuid);
-    if (!row) this.#afterwards(uuid, () => this.onRead(uuid, seq));
+    if (!row) this.#asked.afterwards(uuid, () => this.onRead(uuid, seq));
     else if (seq > row.read_seq) this.put({ ...row, read_seq: seq });
   }
 
   /** @param {Events.RowSettings} event */
   onSettings(event) {
     const row = this.#rows.get(event.message_group_uuid);
-    if (!row) this.#afterwards(event.message_group_uuid, () => this.onSettings(event));
+    if (!row) this.#asked.afterwards(event.message_group_uuid, () => this.onSettings(event));
     else this.put({ ...row, ...settingsOf(event) });
   }
 
   /** @param {Events.MessagesHidden} event */
   onHidden(event) {
     const row = this.#rows.get(event.message_group_uuid);
-    if (!row) return this.#afterwards(event.message_group_uuid, () => this.onHidden(event));
+    if (!row) return this.#asked.afterwards(event.message_group_uuid, () => this.onHidden(event));
     const after = withoutMessages(row, event);
-    if (after.message !== row.message) this.#ask(row.uuid); // for what is to be shown now
+    if (after.message !== row.message) this.#asked.ask(row.uuid); // for what is to be shown now
     return this.put(after);
   }
 
@@ -272,28 +272,6 @@ export class Inbox extends Emitter {
     this.#names.set(userUuid, name);
     for (const row of this.#rows.values()) if (row.user_uuid === userUuid) this.#merge(row);
     this.#tell();
-  }
-
-  /** Fetches the row of a conversation that this page does not hold.
-      @param {string} uuid */
-  async #ask(uuid) {
-    if (this.#asked.has(uuid)) return;
-    this.#asked.set(uuid, []);
-    try {
-      this.#merge(await api.messageGroup(uuid));
-      for (const happen of this.#asked.get(uuid) ?? []) happen();
-    } catch {
-      // The next event of that conversation, or the next refresh, brings it.
-    } finally {
-      this.#asked.delete(uuid);
-    }
-  }
-
-  /** Applies an event again after the row was fetched, since the answer may be older than the event.
-      @param {string} uuid
-      @param {() => void} happen */
-  #afterwards(uuid, happen) {
-    this.#asked.get(uuid)?.push(happen);
   }
 
   /** Keeps the newer values: the server's row may lag behind events, and events behind the row.
