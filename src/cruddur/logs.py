@@ -1,28 +1,60 @@
 """The log: one line of JSON for each event."""
 
-import logging
+import json
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any, TextIO
-
-import structlog
 
 METRICS_NAMESPACE = "Cruddur"
 
+_stream: TextIO | None = None
+
 
 def log_json(stream: TextIO | None = None) -> None:
-    """Writes everything of level info and above to this stream, or to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
-    )
+    """Lets all lines from now on go to this stream. By default they go to standard error."""
+    global _stream  # noqa: PLW0603  a process has one log
+    _stream = stream
+
+
+class Log:
+    """Writes events, whose fields are JSON's values, or anything else by its `repr`."""
+
+    __slots__ = ()
+
+    def info(self, event: str, **fields: object) -> None:
+        """Writes what went as it should."""
+        _write("info", event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        """Writes what somebody should look at some time."""
+        _write("warning", event, fields)
+
+    def error(self, event: str, *, raised: BaseException | None = None, **fields: object) -> None:
+        """Writes what somebody should look at now; of what was `raised`, also where."""
+        _write("error", event, fields if raised is None else {**fields, "exception": _told(raised)})
+
+    def exception(self, event: str, **fields: object) -> None:
+        """Writes the error that is being handled, and where it was raised."""
+        self.error(event, raised=sys.exception(), **fields)
+
+
+def _told(raised: BaseException) -> str:
+    return "".join(traceback.format_exception(raised)).rstrip("\n")
+
+
+def _write(level: str, event: str, fields: Mapping[str, object]) -> None:
+    at = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {**fields, "event": event, "level": level, "timestamp": at}
+    text = json.dumps(line, default=repr)
+    stream = _stream or sys.stderr
+    # What happened must not fail because it cannot be told, as on a full disk.
+    with suppress(OSError):
+        stream.write(f"{text}\n")
+        stream.flush()
 
 
 def embedded_metrics(table_name: str, part: str, names: Sequence[str]) -> Mapping[str, Any]:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from structlog.testing import capture_logs
 from tests.bus.conftest import PATIENCE_SECONDS
+from tests.captured_logs import captured_logs
 from tests.stage import SEAL
 from tests.subscriptions import subscribed
 from tests.valkey_server import ValkeyServer
@@ -57,7 +57,7 @@ class Counting(ValkeyTransport):
 @each_case
 async def test_the_bus_says_so_once(server: ValkeyServer, case: str) -> None:
     transport = Counting(CASES[case].format(port=server.port))
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         bus = RelayBus(transport, spread_seconds=0)
         async with asyncio.timeout(2 * PATIENCE_SECONDS), subscribed(bus, "a"):
             await bus.publish(["a"], HELLO)
@@ -73,7 +73,7 @@ async def test_the_bus_says_so_once(server: ValkeyServer, case: str) -> None:
 async def test_the_cache_says_so_once(server: ValkeyServer, case: str) -> None:
     store = ValkeyStore(CASES[case].format(port=server.port))
     cache = GenerationCache(store, seal=SEAL, quiet_seconds=0.01)
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         await cache.connect()
         for _ in range(3):
             assert not await cache.repair()

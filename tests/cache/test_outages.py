@@ -5,8 +5,8 @@ from collections.abc import Callable
 from time import perf_counter
 
 import pytest
-from structlog.testing import capture_logs
 from tests.cache.outages import OUTAGES, outage
+from tests.captured_logs import captured_logs
 from tests.ports import free_port
 from tests.stage import SEAL
 from tests.valkey_server import ValkeyServer
@@ -86,13 +86,13 @@ async def test_every_request_is_answered_rightly_while_the_cache_is(
         await service.load()
         await _untroubled(service.cache)
         usual, service.slowest = service.slowest, 0.0
-        with capture_logs() as logs:
+        with captured_logs() as logs:
             await trouble.begin()
             await service.load()
         print(_figures(engine, kind, service, usual))  # noqa: T201  the issue asks for them
         await trouble.end()
         await _answers_from_the_cache_again(service)
-    assert len([log for log in logs if log["log_level"] == "warning"]) == 1
+    assert len([log for log in logs if log["level"] == "warning"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from structlog.testing import capture_logs
 from tests.cache.stores import PATIENCE_SECONDS, Breakable
 from tests.cache.test_generations import lease_of
+from tests.captured_logs import captured_logs
 from tests.stage import SEAL
 
 from cruddur.engines.cache import generations
@@ -61,7 +61,7 @@ async def test_an_engine_that_is_too_slow_for_requests_is_not_taken_up_again(
 async def test_an_engine_that_comes_and_goes_is_one_outage_with_growing_pauses(
     store: Breakable, cache: GenerationCache
 ) -> None:
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         for _ in range(3):
             store.mode = "refuses"
             await opened(cache)
@@ -75,7 +75,7 @@ async def test_an_outage_is_over_after_a_quiet_while_and_the_next_one_is_news(
     store: Breakable,
 ) -> None:
     cache = GenerationCache(store, seal=SEAL, quiet_seconds=0)
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         for _ in range(2):
             store.mode = "refuses"
             await opened(cache)
@@ -88,7 +88,7 @@ async def test_an_outage_is_over_after_a_quiet_while_and_the_next_one_is_news(
 async def test_an_engine_that_can_only_be_read_is_told_of_once_however_often_it_is_repaired(
     store: Breakable, cache: GenerationCache
 ) -> None:
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         for _ in range(3 * FAILURES_IN_ALL):
             lease = await lease_of(cache)
             store.mode = "refuses"

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
 from tests.bus.services import service
+from tests.captured_logs import captured_logs
 
 from cruddur.bootstrap.backups import serving
 from cruddur.config import Settings, WrongSetting
@@ -67,7 +67,7 @@ def test_several_need_a_bus_and_a_cache_between_them(
     tmp_path: Path, first: dict[str, str], second: dict[str, str], may: bool
 ) -> None:
     one, other = (Settings(data=tmp_path, **words) for words in (first, second))  # type: ignore[arg-type]
-    with serving(one), capture_logs() as logs:
+    with serving(one), captured_logs() as logs:
         if not may:
             with pytest.raises(WrongSetting, match="each need CRUDDUR_BUS"), serving(other):
                 pass

@@ -5,7 +5,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.contract.test_sqlite import opened
 
 from cruddur.engines.sqlite import SqliteChangeFeed, SqliteChangeFeeds, SqliteTable, file
@@ -59,7 +59,7 @@ async def test_after_a_day_it_is_dropped_with_a_warning_and_counted(tmp_path: Pa
         await table.put(Put({**USER, "n": n}))
     age(tmp_path, KEPT_SECONDS + 1)
     await table.put(Put({**USER, "n": "young"}))
-    with capture_logs() as said:
+    with captured_logs() as said:
         await table.sweep_changes()
     assert [(line["consumer"], line["changes"]) for line in said] == [("dead", 3)]
     (state,) = [state for state in await feeds.states() if state.name == "dead"]
@@ -78,7 +78,7 @@ async def test_however_many_are_too_old_one_sweep_drops_them_and_stops_at_a_youn
     await asyncio.gather(*(table.put(Put({**USER, "sk": f"{n}"})) for n in range(many)))
     age(tmp_path, KEPT_SECONDS + 1)
     await table.put(Put({**USER, "n": "young"}))
-    with capture_logs() as said:
+    with captured_logs() as said:
         await table.sweep_changes()
     assert [line["changes"] for line in said] == [SWEPT_AT_ONCE, SWEPT_AT_ONCE, 1]
     assert kept(tmp_path) == ["USER#u"]

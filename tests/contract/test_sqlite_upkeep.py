@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.item import Key
@@ -111,7 +111,7 @@ async def test_a_file_that_is_taken_away_is_noticed(tmp_path: Path, how: str, en
     async with opened(tmp_path) as table:
         await table.put(Put({"pk": "a", "sk": "1"}))
         woken = asyncio.Event()
-        with capture_logs() as logs:
+        with captured_logs() as logs:
             table.watch(woken)
             moved = path.rename(tmp_path / "moved")
             if how == "replaced":

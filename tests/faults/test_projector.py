@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from aiohttp import web
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.dynamodb.faulty import Forward, Proxy, passed_on, refused
 from tests.faults.projecting import PATIENCE_SECONDS, Projecting
 from tests.faults.service import Service
@@ -111,8 +111,8 @@ async def test_an_error_that_nobody_expected_is_logged_and_the_projector_goes_on
         return await refused("ValidationException")(forward)
 
     await start_direct_group(direct, ANDREW, BAYKO, "1")
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         proxy.always = fault
         await projector.until(lambda it: it.done == 1)
-    (line,) = [line for line in logs if line["log_level"] == "error"]
-    assert line["exc_info"]
+    (line,) = [line for line in logs if line["level"] == "error"]
+    assert line["exception"].startswith("Traceback")

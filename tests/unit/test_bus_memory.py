@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 import pytest
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.subscriptions import Subscriber, next_event, subscribed
 
 from cruddur.engines.bus.memory import MemoryBus
@@ -94,10 +94,10 @@ async def test_a_listener_that_fails_silences_no_other_and_fails_no_publish() ->
     bus = MemoryBus()
     await bus.subscribe("a", Fails())
     async with subscribed(bus, "a") as other:
-        with capture_logs() as logs:
+        with captured_logs() as logs:
             await bus.publish(["a"], HELLO)
         assert await next_event(other) == HELLO
-    assert [line["log_level"] for line in logs] == ["error"]
+    assert [line["level"] for line in logs] == ["error"]
 
 
 async def test_a_closed_subscription_tells_no_end() -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import structlog
 from tests.web.callers import open_client
 
 import cruddur
@@ -110,7 +109,7 @@ async def test_a_request_that_fails_leaves_no_secret_in_the_log(tmp_path: Path) 
             for path, body in bodies.items():
                 assert (await client.post(path, json=body)).status_code == 500
             assert (await client.get("/api/me")).status_code == 500
-    structlog.reset_defaults()
+    log_json()
     assert lines.getvalue().count("Traceback") == 3
     assert SECRET not in lines.getvalue()
     assert "argon2id" not in lines.getvalue()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-import structlog
+from tests.captured_logs import captured_logs
 from tests.stage import Clock, Counted, beside
 from tests.subscriptions import next_event, subscribed
 
@@ -225,7 +225,7 @@ async def test_a_clock_that_was_wrong_by_years_dates_one_message_and_no_other(
     clock.turn(days=365 * years)
     await send_message(messaging, andrew, group, "Under a wrong clock")
     clock.moment = right
-    with structlog.testing.capture_logs() as logs:
+    with captured_logs() as logs:
         after = await send_message(beside(messaging), andrew, group, "Under a right one")
         next_one = await send_message(messaging, andrew, group, "And another")
     assert after.created_at == next_one.created_at == timestamp(right)

@@ -13,6 +13,7 @@ _LATER = (
     "cryptography",
     "jwt",
     "momento",
+    "rich",
     "valkey",
     "webauthn",
 )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-import structlog
+from tests.captured_logs import captured_logs
 from tests.stage import Stream, person
 
 from cruddur.domain.item import Item, Key
@@ -58,7 +58,7 @@ async def test_a_message_is_a_tombstone_and_its_number_stays(
 ) -> None:
     await damage(table, keys.message_key(group, 2), changes)
     for asked in ({}, {"after": 0}, {"before": 3}):
-        with structlog.testing.capture_logs() as logs:
+        with captured_logs() as logs:
             page = await list_messages(messaging, andrew.user_uuid, group, **asked)
         seqs = [1, 2] if "before" in asked else [1, 2, 3]
         assert [message.seq for message in page.messages] == seqs
@@ -145,7 +145,7 @@ async def test_a_garbled_conversation_is_named_and_the_others_are_told_of(
 ) -> None:
     await damage(table, keys.group_key(group), {"members": "everybody"})
     elsewhere = MessagingContext(table=table, bus=messaging.bus, clock=messaging.clock)
-    with structlog.testing.capture_logs() as logs:
+    with captured_logs() as logs:
         missed = await MissedEvents(elsewhere, andrew.user_uuid, "").find()
     assert [event.type for event in missed] == ["group", "message"]
     assert all("Other" in repr(event) for event in missed)

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 import pytest
 from litestar import Litestar
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.web.callers import Person
 from tests.web.clients import Answer, Client
 from tests.web.conftest import running
@@ -130,13 +130,13 @@ async def test_an_idle_connection_is_closed_after_its_time(serving: Serve) -> No
 
 
 async def test_who_goes_away_in_a_body_is_one_short_line(app: Litestar, serving: Serve) -> None:
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         async with serving(Bounds()) as connect, connect() as client:
             client.send(POST + b"Content-Length: 9\r\n\r\n{")
             await client.is_seen(app)
             client.leave()
-    said = [line for line in logs if line["log_level"] in {"info", "warning", "error"}]
-    assert [(line["log_level"], line.get("path")) for line in said] == [("info", "/api/sessions")]
+    said = [line for line in logs if line["level"] in {"info", "warning", "error"}]
+    assert [(line["level"], line.get("path")) for line in said] == [("info", "/api/sessions")]
 
 
 async def test_a_client_that_reads_nothing_is_cut_off(

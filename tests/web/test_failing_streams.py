@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import uvloop
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.web.clients import until
 
 from cruddur.identity.context import Session
@@ -40,7 +40,7 @@ class Stream:
 
 async def test_a_stream_that_cannot_be_written_to_holds_up_no_other() -> None:
     queue, streams = FlushQueue(), [Stream(fails=number % 3 == 0) for number in range(MANY)]
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         for _ in range(2):
             for stream in streams:
                 queue.add(stream)

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pytest
-import structlog
 from litestar import Litestar
 from tests.web.callers import Person
 
@@ -46,7 +45,7 @@ def log() -> Iterator[Log]:
     log = Log()
     log_json(log)
     yield log
-    structlog.reset_defaults()
+    log_json()
 
 
 async def test_a_line_comes_each_minute_and_one_at_the_end(

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-import structlog
 from litestar import Litestar
 from tests.authenticator import Device, as_json
 from tests.web.applications import make_app
@@ -214,7 +213,7 @@ async def test_what_was_done_is_in_the_log_and_no_secret(
     device.uses = 0
     await alone(browser, device)
     await maya.http.request("DELETE", FACTOR, json={"password": PASSWORD})
-    structlog.reset_defaults()
+    log_json()
     acts = [json.loads(line).get("act") for line in lines.getvalue().splitlines()]
     assert [act for act in acts if act != "refused"] == [
         *("passkey_added", "second_factor_on", "second_factor_asked", "sign_in_failed"),

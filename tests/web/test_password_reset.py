@@ -4,7 +4,6 @@ import io
 
 import httpx
 import pytest
-import structlog
 from litestar import Litestar
 
 from cruddur.bootstrap import Application
@@ -46,7 +45,7 @@ async def test_the_secret_is_in_no_line_of_the_log(nobody: httpx.AsyncClient, to
     log_json(lines)
     for password in ("short", NEW, NEW):
         await nobody.post(PATH, json={"token": token, "new_password": password})
-    structlog.reset_defaults()
+    log_json()
     assert '"act":"password_reset"' in lines.getvalue().replace('": "', '":"')
     assert [secret for secret in (token, token[22:], NEW) if secret in lines.getvalue()] == []
 

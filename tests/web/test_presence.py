@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pytest
 from litestar import Litestar
-from structlog.testing import capture_logs
+from tests.captured_logs import captured_logs
 from tests.subscriptions import subscribed
 from tests.web.applications import make_app
 from tests.web.callers import Person
@@ -215,14 +215,14 @@ async def test_a_refresh_that_fails_is_told_and_those_after_it_go_on(
 ) -> None:
     online = FailingOnce()
     app.state["context"].presence = quick(application, online)
-    with capture_logs() as logs:
+    with captured_logs() as logs:
         async with listening(address, andrew) as his, listening(address, bayko):
             await shows(andrew, his, bayko)
             assert await told(his) == (bayko.uuid, True)
             await online.has_failed.wait()
             online._until[bayko.uuid] = 0.0
             await until(lambda: online._until.get(bayko.uuid, 0.0) > 0)  # refreshed
-    assert [line["event"] for line in logs if line["log_level"] == "error"] == [
+    assert [line["event"] for line in logs if line["level"] == "error"] == [
         "presence was not refreshed, and will be in a while"
     ]
 

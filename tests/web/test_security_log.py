@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from litestar import Litestar
 from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
@@ -47,7 +46,7 @@ def lines() -> Iterator[Lines]:
         return found
 
     yield read
-    structlog.reset_defaults()
+    log_json()
 
 
 def without(line: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-import structlog
 from litestar import Litestar
 from tests.web.callers import Person
 
@@ -116,7 +115,7 @@ async def test_the_log_says_who_invited_and_holds_no_token(
     made = (await andrew.http.post(INVITES, json={})).json()
     await answer_to(nobody, invite=made["token"])
     await andrew.http.delete(f"{INVITES}/{made['id']}")
-    structlog.reset_defaults()
+    log_json()
     written = [msgspec.json.decode(line) for line in lines.getvalue().splitlines()]
     acts = {one["act"]: one for one in written if one["event"] == "security"}
     assert acts["signed_up"]["invited_by"] == andrew.user.user_uuid

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
+from tests.captured_logs import captured_logs
 from tests.stage import CHEAP_PASSWORDS
 from tests.web.applications import make_app
 from tests.web.callers import Person, open_client
@@ -131,7 +131,7 @@ async def test_what_is_garbled_is_not_found_and_named_in_the_log(
     key = ITEMS[name](group, "", "")
     await garble(application, key)
     body = {"message": "hello"} if method == "PATCH" else None
-    with structlog.testing.capture_logs() as logs:
+    with captured_logs() as logs:
         answer = await elsewhere.request(method, path.replace("$", group), json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, NOT_FOUND[name])
     assert f"{key.pk} / {key.sk}" in {log.get("key") for log in logs}
@@ -181,7 +181,7 @@ async def test_a_garbled_login_signs_nobody_in_and_a_new_password_mends_it(
     table, key = application.messaging.table, keys.login_key(LOCAL_ISSUER, "chloe")
     item = {**(await table.get(key) or {}), **changes}
     await table.put(Put({name: value for name, value in item.items() if value is not None}))
-    with structlog.testing.capture_logs() as logs:
+    with captured_logs() as logs:
         answer = await elsewhere.post("/api/sessions", json=SIGN_IN)
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials_wrong")
     assert "LOGIN#local#chloe / LOGIN" in {log.get("key") for log in logs}

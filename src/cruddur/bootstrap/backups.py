@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
-
 from cruddur.bootstrap.folders import data_folder
 from cruddur.config import Settings, WrongSetting
 from cruddur.engines.sqlite import backup
 from cruddur.engines.sqlite.backup import Contents
+from cruddur.logs import Log
 from cruddur.schema.table import FILE_NAME
 
 __all__ = [
@@ -25,7 +24,7 @@ __all__ = [
     "serving",
 ]
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 def back_up(settings: Settings, target: Path, *, replace: bool) -> Contents:

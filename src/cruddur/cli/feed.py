@@ -12,7 +12,6 @@ from threading import Thread
 
 import msgspec
 import rich_click as click
-import structlog
 
 from cruddur.bootstrap import Application
 from cruddur.cli.operator_acts import note_act
@@ -20,6 +19,7 @@ from cruddur.cli.runtime import TABLE_FLAGS, fail, run, setting_flags
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import timestamp
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.continue_erasures import list_erased
 from cruddur.ports.change_feed import (
@@ -67,7 +67,7 @@ e-mail addresses, or the keys by which people sign in or browsers are pushed to,
 whom."""
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
-_log = structlog.get_logger()
+_log = Log()
 
 
 @click.command()

@@ -4,7 +4,6 @@ import rich_click as click
 
 from cruddur import __version__
 from cruddur.cli.printing import Commands
-from cruddur.logs import log_json
 
 click.rich_click.TEXT_MARKUP = "markdown"
 click.rich_click.COMMAND_GROUPS = {
@@ -74,4 +73,3 @@ def main() -> None:
 
     On a laptop it is one command and one SQLite file: `cruddur up --demo`.
     """
-    log_json()  # structlog's default is standard output, which is for results

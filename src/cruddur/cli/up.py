@@ -3,7 +3,6 @@
 import sys
 
 import rich_click as click
-import structlog
 import uvloop
 
 from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
@@ -23,13 +22,13 @@ from cruddur.config import (
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
 from cruddur.entrypoints.run_consumers import consuming
-from cruddur.logs import log_json
+from cruddur.logs import Log
 from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import is_loopback
 from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @click.command()
@@ -40,7 +39,6 @@ _log = structlog.get_logger()
 )
 def up(demo: bool, workers: int, **given: str | None) -> None:
     """Start the service and print its address. Ctrl-C ends it; nothing is lost."""
-    log_json(sys.stderr)
     keep_memory_private()
     try:
         settings = load_settings(given)

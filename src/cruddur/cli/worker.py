@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 
@@ -17,7 +16,6 @@ from cruddur.config import Settings, WrongSetting, load_settings
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import run_projector
 from cruddur.entrypoints.run_consumers import run_all_consumers
-from cruddur.logs import log_json
 
 
 @click.command()
@@ -33,7 +31,6 @@ def worker(*, consumers: bool, **given: str | None) -> None:
     It is for a stream without a Lambda. A second worker, or one killed at any moment, does no harm.
     With --consumers it needs the secret and the settings of the service.
     """
-    log_json(sys.stderr)
     keep_memory_private()
     try:
         settings = load_settings(given)

@@ -22,7 +22,6 @@ from cruddur.config import WrongSetting, load_settings
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
 from cruddur.entrypoints.run_consumers import consuming
-from cruddur.logs import log_json
 from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
@@ -42,7 +41,6 @@ class Order(Struct, frozen=True):
 def main() -> None:
     """Reads the order and serves until the process is stopped."""
     make_output_printable()
-    log_json(sys.stderr)
     keep_memory_private()
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     try:

@@ -14,12 +14,12 @@ from socket import socket
 
 import msgspec
 import rich_click as click
-import structlog
 
 from cruddur.bootstrap import open_hub
 from cruddur.cli.runtime import announce
 from cruddur.cli.worker_process import READY, Order
 from cruddur.config import Settings, WrongSetting
+from cruddur.logs import Log
 from cruddur.ports.backoff import NO_JITTER, Backoff
 from cruddur.web.http.serve import PATIENCE_SECONDS, listen, url_of
 
@@ -27,7 +27,7 @@ STOP_SECONDS = PATIENCE_SECONDS + 5
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def supervise(

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
 
-import structlog
-
 from cruddur.bootstrap import Application, is_local
 from cruddur.config import projects_itself
 from cruddur.domain.errors import TableError, TableUnavailable
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.project import Failed, project_batch
 from cruddur.messaging.inbox.retry_put_aside_rows import retry_put_aside_rows
@@ -51,7 +50,7 @@ those of a process that died: half a read unit."""
 _PAUSE_SECONDS = 0.05
 _OUTAGE_SECONDS = 1.5
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 Projected = Callable[[Sequence[Change], float], None]

@@ -9,11 +9,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-import structlog
-
 from cruddur.bootstrap import Application
 from cruddur.domain.errors import TableError, TableUnavailable
 from cruddur.entrypoints import consumers as folder
+from cruddur.logs import Log
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.beside import running
 from cruddur.ports.change_feed import (
@@ -38,7 +37,7 @@ KEEP_SECONDS = 5.0
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 60.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @asynccontextmanager

@@ -18,12 +18,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import structlog
-
 from cruddur.bootstrap.projectors import Projector, open_projector
 from cruddur.config import Settings, load_settings
 from cruddur.entrypoints.lambda_secrets import with_secrets
-from cruddur.logs import embedded_metrics, log_json
+from cruddur.logs import Log, embedded_metrics, log_json
 from cruddur.messaging.inbox.is_projected import is_projected
 from cruddur.messaging.inbox.project import project_batch
 from cruddur.messaging.inbox.retry_put_aside_rows import retry_put_aside_rows
@@ -39,7 +37,7 @@ METRICS = ("lag_ms", "records", "failed", "put_aside", "read_units", "write_unit
 RETRY_SECONDS = 20.0
 """The most seconds of a pass over the rows that were put aside. A pass that is stopped loses nothing."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 def handler(event: Mapping[str, Any], _context: object) -> Answer:

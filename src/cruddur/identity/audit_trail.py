@@ -6,12 +6,11 @@ from collections import deque
 from collections.abc import Mapping
 from datetime import timedelta
 
-import structlog
-
 from cruddur.domain.audit import AuditEntry
 from cruddur.domain.errors import TableError
 from cruddur.domain.model import timestamp
 from cruddur.identity.context import IdentityContext
+from cruddur.logs import Log
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Put
@@ -19,7 +18,7 @@ from cruddur.schema.audit_items import audit_item
 
 WAITING_MAX = 10_000
 _LAST_TRY_SECONDS = 5.0
-_log = structlog.get_logger()
+_log = Log()
 
 
 def new_entry(

@@ -5,9 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
-import structlog
-
 from cruddur.domain.errors import Busy
+from cruddur.logs import Log
 from cruddur.ports.issuer_http import IssuerUnreachable
 
 T = TypeVar("T")
@@ -19,7 +18,7 @@ _PAUSE_SECONDS = 30.0
 _PAUSE_AFTER_FAILURE_SECONDS = 10.0
 _WAIT_SECONDS = 6.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Fetched(Generic[T]):

@@ -5,7 +5,6 @@ little later: of two processes only one can. If it dies in the middle, the mail 
 mail is sent at least once. One that the server took just before a crash may come twice, with one id.
 """
 
-import structlog
 from msgspec.structs import replace
 
 from cruddur.domain.errors import TransactionFailed
@@ -15,6 +14,7 @@ from cruddur.identity.count_mail import count_mail
 from cruddur.identity.find_recipient import find_recipient
 from cruddur.identity.mail_context import MailContext
 from cruddur.identity.write_mail import write_mail
+from cruddur.logs import Log
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.mailer import MailDeferred, MailRefused, MailUnavailable
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -32,7 +32,7 @@ _PAGE = 25
 _LIMITED = frozenset({"confirm_address", "password_forgotten"})
 """The mails that strangers to an address can bring about."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern(

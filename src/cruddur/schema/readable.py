@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-import structlog
-
 from cruddur.domain.item import Item
 from cruddur.domain.message_changes import MessageChange
 from cruddur.domain.model import InboxRow, Message, MessageRef
+from cruddur.logs import Log
 from cruddur.schema import items, keys
 
 T = TypeVar("T")
@@ -17,7 +16,7 @@ Unreadable = Callable[[Item, Exception], None]
 
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 _NO_TIME = "1970-01-01T00:00:00.000Z"
-_log = structlog.get_logger()
+_log = Log()
 
 
 def in_the_log(item: Item, error: Exception) -> None:

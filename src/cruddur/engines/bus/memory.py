@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-import structlog
-
+from cruddur.logs import Log
 from cruddur.ports.bus import Event, Listener
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class MemorySubscription:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import msgspec
-import structlog
 
 from cruddur.engines.bus.forms import is_well_formed
 from cruddur.engines.bus.memory import MemoryBus, MemorySubscription
 from cruddur.engines.bus.send_queue import EVERYBODY, LOST, ORIGIN_BYTES, SendQueue
 from cruddur.engines.bus.transport import CONFIRMED, BusUnavailable, Packet, Transport
+from cruddur.logs import Log
 from cruddur.ports.backoff import FULL_JITTER, HALF_JITTER, Backoff
 from cruddur.ports.bus import Event, Listener
 
@@ -37,7 +37,7 @@ FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 5.0
 
 _decode = msgspec.msgpack.Decoder(Event).decode
-_log = structlog.get_logger()
+_log = Log()
 
 
 _NONE: frozenset[MemorySubscription] = frozenset()  # a set of each channel's own takes 216 bytes

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-import structlog
-
 from cruddur.engines.cache.store import CacheUnavailable
+from cruddur.logs import Log
 
 T = TypeVar("T")
 
@@ -20,7 +19,7 @@ FAILURES_IN_ALL = 10
 """The number of failures between successful calls that is logged once. A full cache causes them, since
 it can still be read."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class CircuitBreaker:

@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-import structlog
-
 from cruddur.engines.cache.store import CacheUnavailable, Store
 from cruddur.engines.seal import Seal
+from cruddur.logs import Log
 from cruddur.ports.online import ONLINE_SECONDS
 
 CALL_SECONDS = 1.0
@@ -23,7 +22,7 @@ _FOUND_AT_ONCE = 500
 
 T = TypeVar("T")
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class StoreOnline:

@@ -5,9 +5,10 @@ import hashlib
 import time
 from typing import Any
 
-import structlog
 from valkey.asyncio import BlockingConnectionPool, Valkey
 from valkey.exceptions import ValkeyError
+
+from cruddur.logs import Log
 
 CALL_SECONDS = 0.1
 """The longest that a request waits for the count. It is short beside the hash of a password."""
@@ -34,7 +35,7 @@ end
 return 0
 """
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class ValkeyLimits:

@@ -2,8 +2,7 @@
 
 import time
 
-import structlog
-
+from cruddur.logs import Log
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Put, Query, Table
 from cruddur.schema import keys
@@ -12,7 +11,7 @@ from cruddur.schema.feed_items import Checkpoint, checkpoint_from, checkpoint_it
 # The records of a shard live for a day, so a checkpoint is of no use after a week.
 _KEPT_SECONDS = 7 * 24 * 3600
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Checkpoints:

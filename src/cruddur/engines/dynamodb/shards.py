@@ -3,17 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import structlog
-
 from cruddur.engines.dynamodb.calls import Calls
 from cruddur.engines.dynamodb.failures import Rejected
 from cruddur.engines.dynamodb.shared_reads import Place, SharedReads
+from cruddur.logs import Log
 
 _EXPIRED = "ExpiredIteratorException"
 _TRIMMED = "TrimmedDataAccessException"
 _AT_MOST = 1000
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Shard(NamedTuple):

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-import structlog
-
 from cruddur.domain.errors import TableError, TableUnavailable
 from cruddur.engines.dynamodb.checkpoints import Checkpoints
 from cruddur.engines.dynamodb.failures import TableMissing
@@ -18,6 +16,7 @@ from cruddur.engines.dynamodb.registrations import Registration
 from cruddur.engines.dynamodb.shards import Shard, ShardReader, readable
 from cruddur.engines.dynamodb.shared_reads import SharedReads
 from cruddur.engines.dynamodb.table import DynamoTable
+from cruddur.logs import Log
 from cruddur.ports import metering
 from cruddur.ports.backoff import NO_JITTER, Backoff
 from cruddur.ports.change_feed import PROJECTOR, Change, Consumer
@@ -39,7 +38,7 @@ IDLE_SAVE_SECONDS = 3600.0
 
 _PROJECTOR = Consumer(PROJECTOR)
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class _Read(NamedTuple):

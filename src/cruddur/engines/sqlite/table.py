@@ -8,8 +8,6 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Self, TypeVar
 
-import structlog
-
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.item import Item, Key
 from cruddur.engines.sqlite import consumers as feed_consumers
@@ -19,6 +17,7 @@ from cruddur.engines.sqlite.batch_executor import BatchExecutor
 from cruddur.engines.sqlite.reading import Reader
 from cruddur.engines.sqlite.upkeep import CHECKPOINT_SECONDS, LOOK_SECONDS, LogKeeper, Watch
 from cruddur.engines.sqlite.writer import Writer
+from cruddur.logs import Log
 from cruddur.ports.change_feed import KEPT_SECONDS, PROJECTOR, Consumer
 from cruddur.ports.table import Delete, Derive, Page, Put, Query, Update, Write
 
@@ -31,7 +30,7 @@ SWEPT_AT_ONCE = 500
 
 Result = TypeVar("Result")
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class SqliteTable:

@@ -4,14 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-import structlog
-
 from cruddur.engines.sqlite.steps import STEPS, Step
+from cruddur.logs import Log
 
 FORMAT = len(STEPS)
 """The format that this version writes. It reads every earlier one as well."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, steps: Sequence[Step] = STEPS) -> None:

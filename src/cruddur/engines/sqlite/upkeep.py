@@ -5,12 +5,11 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-import structlog
-
 from cruddur.domain.errors import TableUnavailable
 from cruddur.engines.sqlite import file
 from cruddur.engines.sqlite.batch_executor import BatchExecutor
 from cruddur.engines.sqlite.reading import Reader
+from cruddur.logs import Log
 
 CHECKPOINT_SECONDS = 15.0
 """The time between two attempts to empty the log. That long, a deleted text remains in the log."""
@@ -19,7 +18,7 @@ LOOK_SECONDS = 5.0
 # The longest that the writer has to wait while the checkpoint waits for readers.
 _CHECKPOINT_BUSY_MS = 50
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class LogKeeper:

@@ -8,10 +8,9 @@ was stopped is done again.
 import asyncio
 from collections.abc import Collection
 
-import structlog
-
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.renaming import Renaming
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
@@ -24,7 +23,7 @@ CONVERSATIONS_OF_A_STEP = 100
 _AT_ONCE = 10
 _AFTER = " "  # it sorts before each character of a uuid, so nothing lies between a uuid and this
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def find_renaming(messaging: MessagingContext, user_uuid: str) -> Renaming | None:

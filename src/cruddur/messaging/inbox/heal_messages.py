@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-import structlog
-
 from cruddur.domain.errors import Busy
 from cruddur.domain.model import Message
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.apply_change import apply_change
 from cruddur.ports.change_feed import Change
 from cruddur.schema import items
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def heal_messages(

@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import structlog
-
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import Message
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import RowsUnavailable, advance_inbox_rows
 from cruddur.messaging.inbox.carry_name import carry_name
@@ -40,7 +39,7 @@ from cruddur.schema.kinds import is_message
 CONVERSATIONS_AT_ONCE = 50
 """The most conversations that are projected at once. More would wait for connections too long."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import uuid
 from collections.abc import Sequence
 
 import msgspec
-import structlog
 
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.table import IF_NEW, Equals, Put, Query, Range
 from cruddur.schema import keys
@@ -22,7 +22,7 @@ from cruddur.schema.items import PutAside, put_aside_from, put_aside_item
 ATTEMPTS = 8
 """The most tries to put a row aside that others put aside, or complete, at the same time."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def put_aside_rows(

@@ -8,13 +8,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import structlog
 from msgspec.structs import replace
 
 from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
 from cruddur.domain.item import Item
 from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.logs import Log
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
@@ -31,7 +31,7 @@ from cruddur.schema.readable import messages_from, one_from, rows_from
 _AT_ONCE = 10
 _PAGE = 500
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Retried(NamedTuple):

@@ -3,11 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
-import structlog
-
 from cruddur.domain.errors import ApiError, TableError
 from cruddur.domain.item import Item
 from cruddur.domain.model import MessageGroup
+from cruddur.logs import Log
 from cruddur.messaging.access import UnreadableGroup, find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.expire_messages import expire_messages, oldest_kept
@@ -20,7 +19,7 @@ from cruddur.schema.kinds import kind_of
 from cruddur.schema.readable import one_from
 from cruddur.schema.retention_items import GROUPS_PK, group_with_rule
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Swept(NamedTuple):

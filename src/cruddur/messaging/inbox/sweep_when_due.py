@@ -1,8 +1,7 @@
 """Sweep the table once a day, in one of any number of processes."""
 
-import structlog
-
 from cruddur.domain.errors import ConditionFailed
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.sweep_messages import Swept, sweep_messages
 from cruddur.ports.metering import Ceiling, access_pattern
@@ -13,7 +12,7 @@ EVERY_SECONDS = 86_400
 TAKEN_FOR_SECONDS = 600
 """How long one process has the sweep for itself without a sign. Then another goes on with it."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern("sweep_when_due", Ceiling("Y", "ask when a sweep is due", write=0, read=0.5))

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import msgspec
-import structlog
 
 from cruddur.domain.clocks import not_before
 from cruddur.domain.errors import (
@@ -22,6 +21,7 @@ from cruddur.domain.errors import (
     declare_code,
 )
 from cruddur.domain.model import Message
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.find_stored import find_stored, read_on
 from cruddur.messaging.messages.insert_messages import insert_messages
@@ -48,7 +48,7 @@ TOGETHER = 50
 _FIRST_PAUSE_SECONDS = 0.01
 _LONGEST_PAUSE_SECONDS = 1.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def append_message(messaging: MessagingContext, draft: Message, after: int | None) -> Message:

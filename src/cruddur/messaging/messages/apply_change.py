@@ -1,6 +1,5 @@
 """Apply a change of the log to its message. It may be done twice, late, or by two processes at once."""
 
-import structlog
 from msgspec.structs import astuple
 
 from cruddur.domain.errors import Busy, ConditionFailed
@@ -11,6 +10,7 @@ from cruddur.domain.message_changes import (
     folded_message,
 )
 from cruddur.domain.model import Message
+from cruddur.logs import Log
 from cruddur.messaging.change_tails import ChangeTail
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.erase_edits import erase_edits
@@ -19,7 +19,7 @@ from cruddur.schema import items, keys
 
 _ATTEMPTS = 8
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def apply_change(messaging: MessagingContext, change: MessageChange) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import structlog
-
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import ApiError, ConditionFailed, TableError
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_person import Progress, erase_person, settled_at
 from cruddur.ports.metering import access_pattern
@@ -20,7 +19,7 @@ TAKEN_FOR_SECONDS = 600
 
 _AGAIN_SECONDS = 30
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern("continue_erasures")

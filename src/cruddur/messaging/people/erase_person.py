@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-import structlog
-
 from cruddur.domain.erasure import Erasure, LeftConversation
 from cruddur.domain.item import Item, Key
 from cruddur.domain.model import direct_group_uuid, fold
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_in_conversation import erase_in_conversation
 from cruddur.messaging.people.leave_for_good import leave_for_good
@@ -40,7 +39,7 @@ Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 W = TypeVar("W")
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern("erase_person")

@@ -4,9 +4,8 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-import structlog
-
 from cruddur.domain.push import PushDevice
+from cruddur.logs import Log
 from cruddur.messaging.push.context import PushContext
 from cruddur.messaging.push.payload import topic_of
 from cruddur.ports.outbound import Outbound, OutboundAnswer, OutboundFailed, OutboundRefused
@@ -21,7 +20,7 @@ LONGEST_REST_SECONDS = 3600.0
 _GONE = frozenset({404, 410})
 _TOO_MANY, _ERRORS_FROM = 429, 500
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Fate(Enum):

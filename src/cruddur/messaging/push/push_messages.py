@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-import structlog
-
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.model import Message
+from cruddur.logs import Log
 from cruddur.messaging.push.claim_telling import claim_telling
 from cruddur.messaging.push.find_telling import Telling, find_telling, may_be_told, read_group
 from cruddur.messaging.push.push_to_devices import devices_of, push_to_devices
@@ -31,7 +30,7 @@ CONVERSATIONS_AT_ONCE = 20
 _HELD_SECONDS = 2.0
 """How long the feed waits for push services. What takes longer goes on beside it."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern(

@@ -3,10 +3,9 @@
 import asyncio
 from datetime import datetime, timedelta
 
-import structlog
-
 from cruddur.domain.errors import TableUnavailable
 from cruddur.domain.push import PushDevice
+from cruddur.logs import Log
 from cruddur.messaging.push.deliver_push import Delivery, Fate, Push, deliver_push
 from cruddur.messaging.push.find_personal_push import find_personal_push
 from cruddur.messaging.push.find_push_key import find_in_use
@@ -25,7 +24,7 @@ KEPT = timedelta(days=1)
 TRIED_FOR = timedelta(hours=1)
 """The age from which on a message that no push service took is given up."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @access_pattern("push_message")

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-import structlog
-
 from cruddur.domain.webhook import DeadWebhook, HeldDelivery, Webhook
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.webhook_events import WebhookEvent
 from cruddur.ports.table import Put
@@ -13,7 +12,7 @@ from cruddur.schema.webhook_items import dead_item
 TRIED_FOR = timedelta(days=3)
 _KEPT = timedelta(days=30)
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 def is_too_old(

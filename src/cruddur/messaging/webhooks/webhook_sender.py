@@ -11,11 +11,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
-import structlog
 from cachetools import LRUCache
 
 from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.webhook import HeldDelivery, Webhook
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.webhooks.give_up_event import give_up_event, is_over, is_too_old
 from cruddur.messaging.webhooks.held_deliveries import HeldDeliveries
@@ -39,7 +39,7 @@ PROGRESS_EVENTS = 100
 _REMEMBERED_KEYS = 16_384
 _IDLE_SECONDS = 30.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Pauses(NamedTuple):

@@ -14,9 +14,8 @@ from itertools import chain
 from operator import methodcaller
 from typing import Protocol
 
-import structlog
-
 from cruddur.config import Settings
+from cruddur.logs import Log
 from cruddur.web.http.client_ip import networks_of, plain_address
 
 CONNECTIONS_MAX = 16_384
@@ -34,7 +33,7 @@ LEAST_TAKEN_BYTES = 16 * 1024
 _SWEEP_SECONDS = 1.0
 _LOG_AGAIN_SECONDS = 60.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from litestar import Litestar
 
 from cruddur.domain.errors import TableError
+from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.continue_erasures import continue_erasures
 from cruddur.ports.beside import pause_until, running
@@ -17,7 +17,7 @@ LONGEST_PAUSE_SECONDS = 300.0
 """How often a process looks for erasures that another one has begun: half a read unit each time."""
 
 _OUTAGE_SECONDS = 10.0
-_log = structlog.get_logger()
+_log = Log()
 
 
 @asynccontextmanager

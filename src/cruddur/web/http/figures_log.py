@@ -7,15 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import structlog
 from litestar import Litestar
 
-from cruddur.logs import embedded_metrics
+from cruddur.logs import Log, embedded_metrics
 from cruddur.ports.beside import running
 from cruddur.web.http.context import Context
 from cruddur.web.http.metrics import Metrics
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Figures:

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-import structlog
 from litestar import Litestar
 
 from cruddur.domain.errors import RateLimited, TableError
 from cruddur.identity.mail_context import MailContext
 from cruddur.identity.promise_digests import promise_digests
 from cruddur.identity.send_mails import send_mails
+from cruddur.logs import Log
 from cruddur.messaging.people.find_digest import find_digest
 from cruddur.ports.backoff import HALF_JITTER, Backoff
 from cruddur.ports.beside import pause_until
@@ -30,7 +30,7 @@ _HOUR_SECONDS = 3600.0
 _AT_ONCE = 10
 """The part of an hour's mails that may go at once: the tenth of them."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @asynccontextmanager

@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from typing import Annotated, Any, ClassVar, Protocol
 
 import msgspec
-import structlog
 from msgspec import Meta, Struct
 
+from cruddur.logs import Log
 from cruddur.messaging.events import channel
 from cruddur.ports.bus import Bus, Event, Subscription
 from cruddur.ports.online import Online
 
-_log = structlog.get_logger()
+_log = Log()
 
 WATCHED_MAX = 100
 """The most people that one page watches."""

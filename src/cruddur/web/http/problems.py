@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -29,6 +28,7 @@ from cruddur.identity.check_credentials import CREDENTIALS_WRONG, DEMO_OFF
 from cruddur.identity.check_own_password import PASSWORD_WRONG
 from cruddur.identity.second_factors import RECOVERY_CODE_WRONG, SECOND_FACTOR_NEEDED
 from cruddur.identity.token_errors import TokenRefused
+from cruddur.logs import Log
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.content_type import OtherContentType
@@ -38,7 +38,7 @@ from cruddur.web.http.security_log import id_of, may_write, record
 
 PROBLEM_JSON = "application/problem+json"
 
-_log = structlog.get_logger()
+_log = Log()
 # Texts of Litestar from which a parameter's name is read. Those of msgspec are in `field_names`.
 _MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(\w+)'")
 _HALF_A_CHARACTER = "surrogate pair"
@@ -161,7 +161,7 @@ def on_malformed_json(request: Request[Any, Any, Any], error: Exception) -> Resp
 def on_unexpected(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The answer to any other exception, which is logged with its traceback."""
     _log.error(
-        "request failed", path=request.scope["path"], request_id=id_of(request), exc_info=error
+        "request failed", raised=error, path=request.scope["path"], request_id=id_of(request)
     )
     problem = problem_of(500, _INTERNAL, "Something went wrong here. It is not your fault.")
     return _answer(request, problem, {})

@@ -8,15 +8,15 @@ since people type passwords into the wrong field.
 
 from typing import Any
 
-import structlog
 from litestar.connection import ASGIConnection
 
 from cruddur.identity.audit_trail import new_entry
+from cruddur.logs import Log
 from cruddur.web.http.client_ip import client_address
 from cruddur.web.http.context import context_of
 from cruddur.web.http.request_id import request_id
 
-_log = structlog.get_logger()
+_log = Log()
 _THROTTLED = frozenset({"refused", "sign_in_failed", "reset_link_asked"})
 """What anybody can bring about without an account, as often as they like."""
 

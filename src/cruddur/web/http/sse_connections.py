@@ -6,10 +6,9 @@ from collections.abc import Callable
 from itertools import takewhile
 from typing import Protocol
 
-import structlog
-
 from cruddur.domain.errors import RateLimited, declare_code
 from cruddur.identity.context import Session, SessionsEnded
+from cruddur.logs import Log
 
 _TOO_MANY = declare_code(
     "event_streams_exceed_max_20",
@@ -38,7 +37,7 @@ HEARTBEAT_SECONDS = 15.0
 _FLUSHED_AT_ONCE = 200
 """How many streams are written to before other work has its turn."""
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class OpenStream(Protocol):

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from litestar import Litestar
 
 from cruddur.domain.errors import ApiError, TableError
+from cruddur.logs import Log
 from cruddur.messaging.access import find_group
 from cruddur.messaging.inbox.sweep_messages import sweep_conversation
 from cruddur.messaging.inbox.sweep_when_due import sweep_when_due
@@ -17,7 +17,7 @@ LONGEST_PAUSE_SECONDS = 600.0
 """How often a process asks whether a sweep is due: half a read unit each time."""
 
 _OUTAGE_SECONDS = 60.0
-_log = structlog.get_logger()
+_log = Log()
 
 
 @asynccontextmanager

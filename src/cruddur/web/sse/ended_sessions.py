@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 import msgspec
-import structlog
 from litestar import Litestar
 from msgspec import Struct
 
@@ -19,6 +18,7 @@ from cruddur.identity.context import HostKeysChanged, SessionsEnded
 from cruddur.identity.ended_sessions import note_ended
 from cruddur.identity.host_keys import note_host_keys_changed
 from cruddur.identity.note_renamed import note_renamed
+from cruddur.logs import Log
 from cruddur.messaging.events import PROCESSES, PersonRenamed, ReceiptsSwitched, RowSettingsChanged
 from cruddur.messaging.invalidated import GROUP_INVALIDATED, on_group_invalidated
 from cruddur.ports.backoff import HALF_JITTER, Backoff
@@ -43,7 +43,7 @@ _decode = msgspec.json.Decoder(SessionsEnded).decode
 _decode_renaming = msgspec.json.Decoder(Renaming).decode
 _decode_switched = msgspec.json.Decoder(ReceiptsSwitchedOut).decode
 _decode_cleared = msgspec.json.Decoder(_Cleared).decode
-_log = structlog.get_logger()
+_log = Log()
 
 
 async def announce_on(bus: Bus, ended: SessionsEnded | HostKeysChanged) -> None:
