@@ -465,23 +465,25 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             ("message_changed 4", "message_changed 4", "", "message_changed 4", ""),
         ),
     ],
-    "group": [
+    "group_changed": [
         happens(
             START,
             "PATCH",
             f"{_GROUPS}/$",
-            ("group 4, message", "group 4, message", "", "group 4, message", ""),
+            ("group_changed, message", "group_changed, message", "", "group_changed, message", ""),
             {"title": "x"},
         ),
+    ],
+    "group": [
         happens(
             START,
             "POST",
             f"{_GROUPS}/$/members",
             (
-                "group 4, message",
-                "group 4, message",
+                "group_changed, message",
+                "group_changed, message",
                 "invited",
-                "group 4, message",
+                "group_changed, message",
                 "group, message",
             ),
             {"handles": ["chloe", "mallory"]},
@@ -541,7 +543,7 @@ EVENTS: Mapping[str, Sequence[Happening]] = {
             BACK,
             "POST",
             f"{_GROUPS}/$/leave",
-            ("group 4, message", "group 4, message", "", "left", ""),
+            ("group_changed, message", "group_changed, message", "", "left", ""),
         ),
     ],
 }
