@@ -133,14 +133,14 @@ async def test_another_process_that_took_it_back_is_not_overlooked(
 ) -> None:
     """This process heard no event."""
     group = await conversation(messaging, andrew, bayko)
-    deaf = beside(messaging)
-    await react(deaf, bayko, group, THUMB)
+    unaware = beside(messaging)
+    await react(unaware, bayko, group, THUMB)
     await take_back(messaging, bayko, group, THUMB)
-    await react(deaf, bayko, group, THUMB)
+    await react(unaware, bayko, group, THUMB)
     assert await shown(messaging, andrew, group) == [{THUMB: [bayko.user_uuid]}]
     await delete_message(messaging, andrew.user_uuid, group, 1)
     with pytest.raises(NotFound):
-        await react(deaf, bayko, group, HEART)
+        await react(unaware, bayko, group, HEART)
 
 
 async def test_a_lost_answer_doubles_no_reaction(

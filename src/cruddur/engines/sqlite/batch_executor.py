@@ -36,7 +36,7 @@ class BatchExecutor:
     def __init__(
         self,
         name: str,
-        workers: Sequence[BatchHandler],
+        handlers: Sequence[BatchHandler],
         *,
         most: int,
         answered: Callable[[Sequence[Any]], None] = lambda _: None,
@@ -53,8 +53,8 @@ class BatchExecutor:
         self._waiting: list[tuple[Job, asyncio.Future[Any]]] = []
         self._queue: SimpleQueue[list[tuple[Job, asyncio.Future[Any]]] | None] = SimpleQueue()
         self._threads = [
-            Thread(target=self._serve, args=(worker,), name=f"{name}-{number}", daemon=True)
-            for number, worker in enumerate(workers)
+            Thread(target=self._serve, args=(handler,), name=f"{name}-{number}", daemon=True)
+            for number, handler in enumerate(handlers)
         ]
         for thread in self._threads:
             thread.start()
@@ -90,16 +90,16 @@ class BatchExecutor:
             self._queue.put(self._waiting)
             self._waiting = []
 
-    def _serve(self, worker: BatchHandler) -> None:
+    def _serve(self, handler: BatchHandler) -> None:
         try:
             while calls := self._take():
-                outcomes = worker.work([job for job, _ in calls])
+                outcomes = handler.work([job for job, _ in calls])
                 with suppress(
                     RuntimeError
                 ):  # the loop was closed, so that nobody waits for the answer
                     self._loop.call_soon_threadsafe(self._answer, calls, outcomes)
         finally:
-            worker.close()
+            handler.close()
 
     def _take(self) -> list[tuple[Job, asyncio.Future[Any]]] | None:
         calls = self._queue.get()
