@@ -74,9 +74,12 @@ declare namespace Client {
     readonly isLoaded: boolean;
     /** Why it cannot be shown. */
     readonly error: Failure | null;
-    /** Resolves when the service has stored the message. Until then it is on this device, also after a reload. */
+    /** Resolves when the service has stored the message. Until then it is on this device, also after a reload.
+        `reply_to_seq` is the number of the message that it answers. */
     send(text: string, more?: { reply_to_seq?: number | null }): Promise<Api.Message>;
+    /** Sets the text of one's own message. It rejects where that is refused, or no answer comes. */
     edit(seq: number, text: string): Promise<Api.Message>;
+    /** Deletes one's own message for everybody. It keeps its number, with `deleted_at` and without a text. */
     delete(seq: number): Promise<Api.Message>;
     react(seq: number, emoji: string, wanted?: boolean): Promise<Api.Message>;
     /** The message of this number, also if it is not among `messages`; null if there is none to be seen, undefined

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 from tests.browser.accounts import Accounts
@@ -52,9 +53,9 @@ class Shop:
         """That page in a window, of its own browser profile or of another one's."""
         return self.opens_at(self.url(who, **more), beside)
 
-    def opens_at(self, url: str, beside: Page | None = None) -> Page:
+    def opens_at(self, url: str, beside: Page | None = None, **options: Any) -> Page:
         """A page of the product in a window. The test fails on errors in it."""
-        context = beside.context if beside else self._browser.new_context()
+        context = beside.context if beside else self._browser.new_context(**options)
         page = context.new_page()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto(url)

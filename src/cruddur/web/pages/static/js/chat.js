@@ -27,6 +27,7 @@ const TOLD = [
   "person",
   "presence",
   "typing",
+  "block",
   "caught_up",
 ];
 

@@ -1,99 +1,124 @@
 // <cruddur-conversation>: the messages of one conversation, and what writes others.
 
-import { arrange, h, isTouch, setAttribute, setText } from "./dom.js";
-import { itemOf } from "./element_message.js";
-import { faceOf } from "./conversation_ref.js";
+import { h, setText } from "./dom.js";
+import { Composer } from "./element_composer.js";
+import { Items } from "./element_items.js";
+import { MessageLog } from "./element_log.js";
+import { Menus } from "./element_menus.js";
+import { Newness } from "./element_newness.js";
+import { OlderMessages } from "./element_older.js";
+import { People } from "./element_people.js";
 import { onPictures } from "./element_pictures.js";
-import { face, note, rootOf } from "./element_root.js";
+import { rootOf } from "./element_root.js";
+import { actsOn, whyClosed } from "./element_rules.js";
 import { CONVERSATION_STYLE } from "./element_style.js";
-import { messageRowsOf } from "./message_rows.js";
-import { pictureOf } from "./pictures.js";
-import { chipsOf } from "./reaction_chips.js";
+import { Top } from "./element_top.js";
+import { Typing } from "./element_typing.js";
+import { Watching } from "./element_watching.js";
+import { onLongPress } from "./long_press.js";
 
-const NEAR_END = 40; // pixels
-const TYPING_MS = 6000;
+/** @import { Act } from "./element_rules.js" */
+
+const MOST_PAGES = 10; // that are loaded to find a message that is answered
+const TOO_FAR = "That message is further back. Scroll up to load what is older.";
 
 export class ConversationElement {
   #element;
   #chat;
   /** @type {Client.Conversation | null} */
   #talk = null;
-  /** @type {Map<string, { element: HTMLLIElement; shown: string }>} */
-  #items = new Map();
-  #face = h("span");
-  #name = h("h2", { part: "name", class: "name", dir: "auto" });
-  #state = h("p", { part: "state", class: "state", role: "status" });
-  #older = h("button", { type: "button", part: "older", class: "text-button older" });
-  #list = h("ol", { part: "messages" });
-  #note = h("p", { part: "note", class: "note" });
-  #log = h("div", { part: "log", class: "log", role: "log", tabindex: 0 });
-  #text = h("textarea", { part: "text", rows: 1, dir: "auto", "aria-label": "Message" });
-  #send = h("button", { type: "submit", part: "send", class: "send" }, "Send");
-  #problem = h("p", { part: "problem", class: "problem", role: "alert" });
-  #form = h("form", { part: "composer", class: "composer" }, this.#text, this.#send);
+  #top = new Top();
+  #said = h("p", { class: "unseen", "aria-live": "polite" });
+  #items = new Items({
+    choose: (seq) => this.#choose(seq),
+    react: (seq, emoji, wanted) => this.#react(seq, emoji, wanted),
+    more: (seq, near) => this.#menus.open(seq, near),
+    jump: (seq) => this.#jump(seq).catch((error) => this.#composer.complain(error.message)),
+  });
+  #older = new OlderMessages(() => this.#render());
+  #log = new MessageLog(
+    (isPressed) => this.#older.want(this.#talk, isPressed),
+    () => this.#look(),
+  );
+  #composer = new Composer({
+    send: (text, replyTo) => this.#send(text, replyTo),
+    save: async (seq, text) => this.#talk?.edit(seq, text),
+    typing: () => this.#talk?.typing(),
+    changed: () => this.#follow(),
+    lastOwn: () => this.#talk?.messages.findLast(({ seq }) => this.#actsOn(seq).includes("edit")),
+  });
+  #people;
+  #typing = new Typing(() => this.#render());
+  #watching;
+  #menus;
+  /** @type {Newness | null} */
+  #newness = null;
+  #wasRemoved = false;
+  /** @type {Set<string>} The people whom this user has blocked since the page was opened. */
+  #blocked = new Set();
   /** @type {(() => void)[]} */
-  #ends = [];
-  #isSeen = false;
-  #typing = { name: "", timer: 0 };
-  /** @type {Map<string, string>} The names of a group's people, who need not have written. */
-  #names = new Map();
-  #reacting = {
-    open: /** @type {number | null} */ (null),
-    choose: (/** @type {number | null} */ seq) => this.#choose(seq),
-    react: (
-      /** @type {number} */ seq,
-      /** @type {string} */ emoji,
-      /** @type {boolean} */ wanted,
-    ) => this.#react(seq, emoji, wanted),
-  };
+  #ends;
 
   /** @param {HTMLElement} element
       @param {Client.Chat} chat */
   constructor(element, chat) {
     this.#element = element;
     this.#chat = chat;
-    setText(this.#older, "Show older messages");
-    this.#log.append(h("div", {}, this.#older, this.#list, this.#note));
-    const top = h("header", { part: "header", class: "top" }, this.#face, this.#name, this.#state);
-    rootOf(element, CONVERSATION_STYLE).append(
-      h("div", { class: "whole" }, top, this.#log, this.#problem, this.#form),
-    );
-    this.#listen();
+    this.#people = new People(chat, () => this.#render());
+    const parts = [this.#top.element, this.#log.element, this.#composer.element, this.#said];
+    const whole = h("div", { class: "whole" }, ...parts);
+    rootOf(element, CONVERSATION_STYLE).append(whole);
+    this.#watching = new Watching(this.#log.element, chat, () => this.#render());
+    this.#menus = new Menus(whole, this.#log.list, {
+      actsOn: (seq) => this.#actsOn(seq),
+      act: (act, seq) => this.#act(act, seq),
+      focus: (seq) => this.#log.focus(seq),
+      complain: (problem) => this.#composer.complain(problem),
+    });
+    this.#ends = this.#listen();
     this.update();
   }
 
   #listen() {
-    const seen = new IntersectionObserver(([entry]) => {
-      this.#isSeen = entry.isIntersecting;
-      this.#read();
-    });
-    seen.observe(this.#log);
-    const look = () => this.#read();
-    for (const name of ["focus", "visibilitychange"]) addEventListener(name, look);
-    this.#log.addEventListener("scroll", look, { passive: true });
-    this.#older.addEventListener("click", () => this.#talk?.loadOlder().catch(() => {}));
-    this.#form.addEventListener("submit", (event) => this.#submitted(event));
-    this.#text.addEventListener("keydown", (event) => this.#key(event));
-    this.#text.addEventListener("input", () => this.#talk?.typing());
-    this.#ends = [
-      () => seen.disconnect(),
-      () => ["focus", "visibilitychange"].forEach((name) => removeEventListener(name, look)),
-      this.#chat.on("state", () => this.#render()),
+    const ended = new AbortController();
+    const open = (/** @type {HTMLElement} */ one) => this.#menus.open(Number(one.dataset.seq), one);
+    onLongPress(this.#log.list, "[data-menu]", open, ended.signal);
+    const chat = this.#chat;
+    return [
+      () => ended.abort(),
+      () => this.#watching.close(),
       onPictures(() => this.#render()),
-      this.#chat.on("typing", (typing) => this.#isTyping(typing)),
-      this.#chat.on("message", ({ user_uuid: uuid }) => this.#stoppedTyping(uuid)),
+      chat.on("state", () => [this.#older.again(), this.#render()]),
+      chat.on("typing", (typing) => this.#typing.heard(typing, this.#talk?.uuid, chat.me?.uuid)),
+      chat.on("message", ({ user_uuid: uuid }) => uuid !== chat.me?.uuid && this.#typing.stop()),
+      chat.on("group", ({ uuid }) => uuid === this.#talk?.uuid && this.#learnPeople(true)),
+      chat.on("left", ({ message_group_uuid: uuid }) => {
+        this.#wasRemoved ||= uuid === this.#talk?.uuid;
+      }),
+      chat.on("inbox", () => this.#wasRemoved && this.#talk?.row && this.#open(this.#talk.to)),
+      chat.on("block", ({ blocked_uuid: uuid, is_blocked: isBlocked }) => {
+        this.#blocked[isBlocked ? "add" : "delete"](uuid);
+        this.#render();
+      }),
     ];
   }
 
   /** Shows the conversation that the element names. */
   update() {
     const to = this.#element.getAttribute("to") ?? "";
-    if (this.#talk && this.#talk.to === to) return;
+    if (!this.#talk || this.#talk.to !== to) this.#open(to);
+  }
+
+  /** @param {string} to */
+  #open(to) {
     this.#talk?.close();
     this.#items.clear();
-    this.#names.clear();
-    this.#reacting.open = null;
-    note(this.#problem, "");
+    this.#menus.close();
+    this.#typing.stop();
+    this.#older.again();
+    this.#newness = null;
+    this.#wasRemoved = false;
+    this.#log.begin();
     this.#talk = to ? this.#chat.conversation(to) : null;
     this.#talk?.on("change", () => this.#render());
     this.#render();
@@ -101,99 +126,65 @@ export class ConversationElement {
 
   close() {
     this.#talk?.close();
-    clearTimeout(this.#typing.timer);
+    this.#typing.stop();
     for (const end of this.#ends) end();
   }
 
   #render() {
     const talk = this.#talk;
-    const rows = talk ? this.#rows(talk) : [];
-    const keys = new Set(rows.map(({ key }) => key));
-    for (const key of this.#items.keys()) if (!keys.has(key)) this.#items.delete(key);
-    const items = talk ? rows.map((row) => this.#item(row, talk)) : [];
-    arrange(this.#list, items);
-    this.#renderFace(talk);
-    setText(this.#name, talk?.name ?? "");
-    setAttribute(this.#text, "placeholder", `Message ${talk?.name ?? ""}`.trim());
-    setAttribute(this.#log, "aria-label", `Messages with ${talk?.name ?? "nobody"}`);
-    setAttribute(this.#older, "hidden", !talk?.hasOlder);
-    setAttribute(this.#form, "hidden", !talk || (talk.error !== null && !talk.isLoaded));
-    setText(this.#state, this.#stateText());
-    note(this.#note, rows.length ? "" : this.#whyEmpty());
-    this.#read();
-  }
-
-  /** @param {Client.Conversation | null} talk */
-  #renderFace(talk) {
-    const { row = null } = talk ?? {};
-    const shown = JSON.stringify(
-      row && [row.display_name, row.emoji, row.colour, pictureOf(faceOf(row))],
-    );
-    if (this.#face.dataset.shown === shown) return;
-    const made = row ? face(faceOf(row), row.display_name, row) : h("span");
-    made.classList.toggle("of-group", row?.kind === "group");
-    made.dataset.shown = shown;
-    this.#face.replaceWith(made);
-    this.#face = made;
-    if (talk && row?.kind === "group") this.#learnNames(talk, row.uuid);
-  }
-
-  /** Asks who is in a group: with their names come their pictures.
-      @param {Client.Conversation} talk
-      @param {string} uuid */
-  async #learnNames(talk, uuid) {
-    const asked = this.#chat.call("GET", `/api/message_groups/${uuid}`);
-    const group = /** @type {Api.Conversation | null} */ (await asked.catch(() => null));
-    if (!group || talk !== this.#talk) return;
-    this.#names = new Map(group.members.map((one) => [one.uuid, one.display_name]));
-    this.#render();
+    const isFirst = this.#beginNew(talk);
+    this.#newness?.look(talk?.messages ?? [], this.#isWatched && this.#watching.isLive);
+    this.#top.show(talk, this.#stateText());
+    this.#log.show(talk ? this.#shown(talk) : [], {
+      name: talk?.name ?? "",
+      empty: this.#whyEmpty(),
+      hasOlder: talk?.hasOlder ?? false,
+      isLoading: this.#older.isLoading,
+    });
+    if (isFirst) this.#log.toNew();
+    this.#follow();
+    this.#menus.follow();
+    this.#learnPeople();
+    this.#look();
   }
 
   /** @param {Client.Conversation} talk */
-  #rows(talk) {
-    const me = this.#me();
-    const names = new Map(talk.messages.map((one) => [one.user_uuid, one.display_name]));
-    const nameOf = (/** @type {string} */ uuid) =>
-      this.#names.get(uuid) ?? names.get(uuid) ?? talk.name;
-    /** @type {Page.Item[]} */
-    const stored = talk.messages.map((message) => ({
-      ...message,
-      state: "sent",
-      chips: chipsOf(message.reactions ?? {}, nameOf, me),
-      quote: quoteIn(message.reply_to_seq),
-    }));
-    const pending = talk.pending.map((entry) => ({
-      ...entry,
-      seq: null,
-      user_uuid: me.uuid,
-      display_name: me.display_name,
-      quote: quoteIn(entry.reply_to_seq),
-    }));
-    return messageRowsOf([...stored, ...pending], null, me);
+  #shown(talk) {
+    const { from = null } = this.#newness ?? {};
+    const isHeld = from !== null && (from >= (talk.messages[0]?.seq ?? 0) || !talk.hasOlder);
+    return this.#items.of(talk, {
+      me: this.#me,
+      known: this.#known,
+      nameOf: this.#people.namesIn(talk),
+      newFrom: isHeld ? from : null,
+    });
   }
 
-  /** @param {Page.ListRow} row
-      @param {Client.Conversation} talk */
-  #item(row, talk) {
-    const isGroup = talk.row?.kind === "group";
-    const quoted =
-      row.kind === "message" && row.item.quote ? talk.quoted(row.item.quote.seq) : null;
-    const item = row.kind === "message" ? row.item : null;
-    const isOpen = item?.seq != null && item.seq === this.#reacting.open;
-    const picture = isGroup && item && pictureOf(item.user_uuid ?? "");
-    const state = [row, isGroup, quoted === undefined ? "?" : quoted, isOpen, picture];
-    const shown = JSON.stringify(state);
-    const known = this.#items.get(row.key);
-    if (known?.shown === shown) return known.element;
-    const element = itemOf(row, talk, { me: this.#me().uuid, isGroup }, this.#reacting);
-    this.#items.set(row.key, { element, shown });
-    if (known) keepFocus(known.element, element);
-    return element;
+  /** Returns whether the messages are there for the first time.
+      @param {Client.Conversation | null} talk */
+  #beginNew(talk) {
+    if (this.#newness || !talk?.messages.length) return false;
+    const last = talk.messages.at(-1)?.seq ?? 0;
+    this.#newness = new Newness(this.#me.uuid, talk.row?.read_seq ?? last);
+    return true;
+  }
+
+  /** Shows in the composer what the conversation is now. */
+  #follow() {
+    const { me } = this.#chat;
+    const talk = this.#talk;
+    this.#composer.open(me && talk ? `${me.uuid}/${talk.to}` : "");
+    this.#composer.follow(talk, talk ? whyClosed(talk, this.#known) : "");
+  }
+
+  /** @param {boolean} [again] */
+  #learnPeople(again) {
+    this.#people.learn(this.#talk?.row ?? null, again);
   }
 
   /** @param {number | null} seq */
   #choose(seq) {
-    this.#reacting.open = seq;
+    this.#items.open = seq;
     this.#render();
   }
 
@@ -201,13 +192,61 @@ export class ConversationElement {
       @param {string} emoji
       @param {boolean} wanted */
   #react(seq, emoji, wanted) {
-    note(this.#problem, "");
-    this.#talk?.react(seq, emoji, wanted).catch((error) => note(this.#problem, error.message));
+    this.#try(this.#talk?.react(seq, emoji, wanted));
     this.#choose(null);
   }
 
+  /** Says why something was refused; `done` is read out to those who do not see it.
+      @param {Promise<unknown> | undefined} asked
+      @param {string} [done] */
+  #try(asked, done = "") {
+    this.#composer.complain("");
+    setText(this.#said, "");
+    asked?.then(
+      () => setText(this.#said, done),
+      (error) => this.#composer.complain(error.message),
+    );
+  }
+
+  /** @param {number} seq
+      @returns {Act[]} */
+  #actsOn(seq) {
+    const message = this.#talk?.messages.find((one) => one.seq === seq);
+    return this.#talk && message ? actsOn(message, this.#talk, this.#known) : [];
+  }
+
+  /** @param {Act} act
+      @param {number} seq */
+  #act(act, seq) {
+    const message = this.#talk?.messages.find((one) => one.seq === seq);
+    if (!message) return;
+    if (act === "reply") this.#composer.answer(seq);
+    if (act === "edit") this.#composer.edit(message);
+    if (act === "copy") this.#try(navigator.clipboard.writeText(message.message), "Copied.");
+    if (act === "delete") this.#try(this.#talk?.delete(seq), "Message deleted.");
+  }
+
+  /** Leads to a message that another one answers, and loads what is older until it is there.
+      @param {number} seq */
+  async #jump(seq) {
+    const talk = this.#talk;
+    this.#composer.complain("");
+    for (let pages = 0; talk?.hasOlder && talk.messages[0].seq > seq; pages += 1) {
+      if (pages === MOST_PAGES) throw new Error(TOO_FAR);
+      await this.#older.load(talk);
+      if (talk !== this.#talk) return;
+    }
+    this.#log.reveal(seq);
+  }
+
+  get #known() {
+    const { me, state } = this.#chat;
+    const isBlocked = this.#blocked.has(this.#talk?.row?.user_uuid ?? "");
+    return { me: me?.uuid ?? "", state, group: this.#people.group, isBlocked };
+  }
+
   /** @returns {Api.User} */
-  #me() {
+  get #me() {
     return this.#chat.me ?? { uuid: "", handle: "", display_name: "" };
   }
 
@@ -224,68 +263,28 @@ export class ConversationElement {
     return this.#chat.state === "connecting" && this.#chat.me ? "Connecting…" : "";
   }
 
-  /** @param {Events.ByName["typing"]} typing */
-  #isTyping({ message_group_uuid: group, user_uuid: uuid, display_name: name }) {
-    if (group !== this.#talk?.uuid || uuid === this.#chat.me?.uuid) return;
-    clearTimeout(this.#typing.timer);
-    this.#typing = { name, timer: setTimeout(() => this.#stoppedTyping(), TYPING_MS) };
-    this.#render();
-  }
-
-  /** @param {string} [uuid] */
-  #stoppedTyping(uuid) {
-    if (!this.#typing.name || uuid === this.#chat.me?.uuid) return;
-    this.#typing = { name: "", timer: 0 };
-    this.#render();
+  get #isWatched() {
+    return this.#watching.isThere && this.#log.isAtFoot;
   }
 
   /** Counts the newest messages as read while they are on the screen, and somebody is there. */
-  #read() {
-    const { scrollTop } = this.#log; // the log is a reversed column, so that it is 0 at its end
-    const isThere = document.visibilityState === "visible" && document.hasFocus();
-    if (this.#isSeen && isThere && scrollTop > -NEAR_END) this.#talk?.markRead().catch(() => {});
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    const isConverting = event.isComposing || event.keyCode === 229; // Safari's last key of a conversion
-    if (event.key !== "Enter" || event.shiftKey || isConverting || isTouch()) return;
-    event.preventDefault();
-    this.#form.requestSubmit();
-  }
-
-  /** @param {SubmitEvent} event */
-  async #submitted(event) {
-    event.preventDefault();
-    const text = this.#text.value;
+  #look() {
     const talk = this.#talk;
-    if (!talk || !text.trim()) return;
-    this.#text.value = "";
-    this.#text.focus();
-    this.#log.scrollTop = 0;
-    note(this.#problem, "");
-    const isKept = () => talk.pending.some(({ message }) => message === text);
-    await talk.send(text).catch((error) => {
-      if (isKept() || talk !== this.#talk) return; // it is shown as failed
-      note(this.#problem, error.message);
-      if (!this.#text.value) this.#text.value = text;
+    const isRequest = talk?.row?.is_request; // the person who began it is not to learn that it was read
+    if (talk && this.#isWatched && !isRequest) talk.markRead().catch(() => {});
+    if (this.#isWatched) this.#newness?.seen(talk?.messages.at(-1)?.seq ?? 0);
+    this.#log.showNew(this.#newness?.count(talk?.messages ?? []) ?? 0);
+  }
+
+  /** @param {string} text
+      @param {number | null} replyTo */
+  async #send(text, replyTo) {
+    const talk = this.#talk;
+    this.#newness?.end();
+    this.#log.toFoot();
+    await talk?.send(text, { reply_to_seq: replyTo }).catch((error) => {
+      // A refused message is shown as failed.
+      if (!talk.pending.some(({ message }) => message === text)) throw error;
     });
   }
-}
-
-/** @param {number | null | undefined} seq
-    @returns {Page.Quote | null} */
-const quoteIn = (seq) => (seq ? { seq, state: "loading", name: "", text: "" } : null);
-
-/** A message that is made anew keeps the focus: on the same button, or on the one that gives reactions.
-    @param {Element} before
-    @param {Element} after */
-function keepFocus(before, after) {
-  const root = /** @type {ShadowRoot} */ (before.getRootNode());
-  const { activeElement: focused } = root;
-  if (!(focused instanceof HTMLElement) || !before.contains(focused)) return;
-  const { key = "" } = focused.dataset;
-  const same = after.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const next = same ?? after.querySelector('[data-key="add"]');
-  queueMicrotask(() => next instanceof HTMLElement && next.focus());
 }

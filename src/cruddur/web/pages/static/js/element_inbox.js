@@ -44,7 +44,10 @@ export class InboxElement {
     const whole = h("div", { class: "inbox", part: "inbox" }, this.#list, this.#note, this.#more);
     rootOf(element, STYLE).append(whole);
     this.#more.addEventListener("click", () => chat.inbox.loadMore().catch(() => {}));
+    const look = () => this.update(); // since yesterday "14:03" has become "Yesterday"
+    addEventListener("visibilitychange", look);
     this.#ends = [
+      () => removeEventListener("visibilitychange", look),
       chat.inbox.on("change", () => this.update()),
       chat.on("state", () => this.update()),
       onPictures(() => this.update()),

@@ -9,15 +9,28 @@ import { clock, dayLabel, fullTime } from "./time.js";
 
 /** @typedef {Client.Conversation} Talk */
 
+/** What the element does with a press.
+    @typedef {object} Acting
+    @property {(seq: number | null) => void} choose opens the choice of reactions to a message
+    @property {(seq: number, emoji: string, wanted: boolean) => void} react
+    @property {(seq: number, near: HTMLElement) => void} more opens the menu of a message
+    @property {(seq: number) => void} jump leads to a message */
+
+/** @typedef {object} Whose
+    @property {string} me
+    @property {boolean} isGroup
+    @property {boolean} hasMenu whether anything can be done with the message
+    @property {number | null} open the message whose choice of reactions is open */
+
 /** @param {Page.ListRow} row
     @param {Talk} talk
-    @param {{ me: string; isGroup: boolean }} whose
-    @param {import("./element_reactions.js").Reacting} reacting */
-export function itemOf(row, talk, { me, isGroup }, reacting) {
+    @param {Whose} whose
+    @param {Acting} acting */
+export function itemOf(row, talk, { me, isGroup, hasMenu, open }, acting) {
   if (row.kind === "day") return h("li", { class: "day", part: "day" }, dayLabel(row.at));
-  if (row.kind === "new") return h("li", { class: "day", part: "day" }, "New messages");
+  if (row.kind === "new") return h("li", { class: "day new", part: "day new" }, "New messages");
   const { item } = row;
-  if (item.kind === "event") return h("li", { class: "event", part: "event" }, item.message);
+  if (item.kind === "event") return eventOf(item);
   const isOwn = item.user_uuid === me;
   const isNamed = isGroup && row.first && !isOwn;
   const bubble = h(
@@ -26,19 +39,20 @@ export function itemOf(row, talk, { me, isGroup }, reacting) {
     isNamed
       ? h("p", { class: "by" }, face(item.user_uuid ?? "", item.display_name), nameOf(item))
       : unseen(`${isOwn ? "You" : item.display_name}: `),
-    quoteOf(item, talk),
+    quoteOf(item, talk, acting),
     textOf(item),
-    footOf(item, addingTo(item, reacting)),
-    reactionsOf(item, reacting),
+    footOf(item, [hasMenu ? moreOf(item, acting) : null, addingTo(item, open, acting)]),
+    reactionsOf(item, open, acting),
     ...(item.state === "failed" ? ways(item, talk) : []),
   );
   setAttribute(bubble, "data-seq", item.seq);
+  setAttribute(bubble, "data-menu", hasMenu);
   bubble.classList.toggle("own", isOwn);
   bubble.classList.toggle("first", row.first);
   return bubble;
 }
 
-/** @param {Page.Item} item */
+/** @param {{ display_name: string }} person */
 const nameOf = ({ display_name: name }) => h("bdi", { class: "author", part: "author" }, name);
 
 /** @param {Page.Item} item */
@@ -49,34 +63,65 @@ function textOf({ deleted_at: deleted, message }) {
   return text;
 }
 
-/** What it answers.
+/** @param {Page.Item} item */
+function eventOf({ seq, created_at: at, message }) {
+  const line = h(
+    "li",
+    { class: "event", part: "event", dir: "auto", title: fullTime(at) },
+    message,
+  );
+  setAttribute(line, "data-seq", seq);
+  return line;
+}
+
+/** What it answers. A press leads there.
     @param {Page.Item} item
-    @param {Talk} talk */
-function quoteOf(item, talk) {
-  const { quote } = item;
-  if (!quote) return null;
-  const answered = talk.quoted(quote.seq);
-  if (answered === undefined) return h("p", { class: "quote" }, "…");
-  if (answered === null || answered.deleted_at)
-    return h(
-      "p",
-      { class: "quote" },
-      answered ? "Message deleted" : "A message that you cannot see",
-    );
-  const who = h("bdi", { class: "author" }, answered.display_name);
-  return h("p", { class: "quote", dir: "auto" }, who, " ", preview(answered.message));
+    @param {Talk} talk
+    @param {Acting} acting */
+function quoteOf({ quote, deleted_at: deleted }, talk, { jump }) {
+  if (!quote || deleted) return null;
+  const { seq } = quote;
+  const answered = talk.quoted(seq);
+  const button = h("button", {
+    type: "button",
+    class: "quote",
+    part: "quote",
+    "data-key": "quote",
+  });
+  button.disabled = !answered;
+  button.addEventListener("click", () => jump(seq));
+  button.append(unseen("Answers "), ...quotedIn(answered));
+  return button;
+}
+
+/** @param {Api.Message | null | undefined} answered */
+function quotedIn(answered) {
+  if (answered === undefined) return ["…"];
+  if (answered === null) return ["A message that you cannot see"];
+  const text = answered.deleted_at ? "Message deleted" : preview(answered.message);
+  return [nameOf(answered), " ", h("span", { dir: "auto" }, text)];
 }
 
 /** @param {Page.Item} item
-    @param {Element | null} adding */
+    @param {Acting} acting */
+function moreOf({ seq }, { more }) {
+  const attributes = { type: "button", class: "chip add more", "data-key": "more" };
+  const button = h("button", { ...attributes, "aria-label": "More", "aria-haspopup": "menu" }, "⋯");
+  button.addEventListener("click", () => seq !== null && more(seq, button));
+  return button;
+}
+
+/** @param {Page.Item} item
+    @param {(Element | null)[]} buttons */
 function footOf(
   { created_at: at, edited_at: edited, deleted_at: deleted, state, trouble },
-  adding,
+  buttons,
 ) {
   const time = h("time", { datetime: at, title: fullTime(at) }, clock(at));
   const notes = [edited && !deleted && "edited", state === "sending" && "sending", trouble];
   const said = notes.filter(Boolean).join(", ");
-  return h("p", { class: "foot" }, adding, time, said ? ` · ${said}` : null);
+  const both = h("span", { class: "tools" }, ...buttons);
+  return h("p", { class: "foot" }, both, time, said ? ` · ${said}` : null);
 }
 
 /** @param {Page.Item} item

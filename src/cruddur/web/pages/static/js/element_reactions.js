@@ -5,16 +5,13 @@ import { h, setAttribute } from "./dom.js";
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 const NAMES = ["Thumbs up", "Heart", "Laughing", "Surprised", "Sad", "Thanks"];
 
-/** What the element does with a press.
-    @typedef {object} Reacting
-    @property {number | null} open the message whose choice of reactions is open
-    @property {(seq: number | null) => void} choose opens that choice
-    @property {(seq: number, emoji: string, wanted: boolean) => void} react */
+/** @import { Acting } from "./element_message.js" */
 
 /** What opens the choice of reactions; null for a message that takes none.
     @param {Page.Item} item
-    @param {Reacting} reacting */
-export function addingTo({ seq, deleted_at: deleted }, { open, choose }) {
+    @param {number | null} open the message whose choice is open
+    @param {Acting} acting */
+export function addingTo({ seq, deleted_at: deleted }, open, { choose }) {
   if (seq === null || deleted) return null;
   const add = pressed("☺+", "add", () => choose(open === seq ? null : seq));
   add.classList.add("add");
@@ -25,25 +22,26 @@ export function addingTo({ seq, deleted_at: deleted }, { open, choose }) {
 
 /** The reactions of a message, and the choice of others if it is open.
     @param {Page.Item} item
-    @param {Reacting} reacting */
-export function reactionsOf({ seq, deleted_at: deleted, chips = [] }, reacting) {
-  const isOpen = reacting.open === seq;
+    @param {number | null} open
+    @param {Acting} acting */
+export function reactionsOf({ seq, deleted_at: deleted, chips = [] }, open, acting) {
+  const isOpen = open === seq;
   if (seq === null || deleted || (!chips.length && !isOpen)) return null;
   const row = h("div", { class: "reactions", part: "reactions" });
   for (const { emoji, count, isOwn, names } of chips) {
-    const chip = pressed(`${emoji} ${count}`, emoji, () => reacting.react(seq, emoji, !isOwn));
+    const chip = pressed(`${emoji} ${count}`, emoji, () => acting.react(seq, emoji, !isOwn));
     chip.part.add("reaction");
     setAttribute(chip, "aria-pressed", String(isOwn));
     setAttribute(chip, "aria-label", `${emoji} ${count}: ${names}`);
     setAttribute(chip, "title", names);
     row.append(chip);
   }
-  if (isOpen) row.append(choiceOf(seq, reacting));
+  if (isOpen) row.append(choiceOf(seq, acting));
   return row;
 }
 
 /** @param {number} seq
-    @param {Reacting} reacting */
+    @param {Acting} acting */
 function choiceOf(seq, { react, choose }) {
   const choice = h("div", { class: "choice", role: "group", "aria-label": "Reactions" });
   QUICK.forEach((emoji, at) => {

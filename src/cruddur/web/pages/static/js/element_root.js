@@ -65,7 +65,7 @@ ${[
 const sheets = new Map();
 
 /** @param {string} text */
-function sheetOf(text) {
+export function sheetOf(text) {
   const known = sheets.get(text);
   if (known) return known;
   const sheet = new CSSStyleSheet(); // the page's policy of styles does not forbid it, as it would a style element

@@ -9,8 +9,9 @@ const MOVED = 10; // pixels: from then on the finger scrolls or swipes
 /** Calls `act` after a finger has rested on one of the items. The press then is no click.
     @param {HTMLElement} list
     @param {string} items selects them
-    @param {(item: HTMLElement) => void} act */
-export function onLongPress(list, items, act) {
+    @param {(item: HTMLElement) => void} act
+    @param {AbortSignal} [signal] ends it, where the list is not there as long as the page */
+export function onLongPress(list, items, act, signal) {
   /** @type {{ held: HTMLElement; x: number; y: number; timer: number } | null} */
   let press = null;
   let isLong = false;
@@ -41,6 +42,7 @@ export function onLongPress(list, items, act) {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  document.addEventListener("click", click, true);
-  document.addEventListener("pointerdown", () => (isLong = false), true);
+  const everywhere = { capture: true, signal };
+  document.addEventListener("click", click, everywhere);
+  document.addEventListener("pointerdown", () => (isLong = false), everywhere);
 }

@@ -184,7 +184,8 @@ export class Talk extends Emitter {
       ),
       stream.on(
         "left",
-        (left) => this.#isOurs(left) && this.#fail(new Error("You are no longer in it.")),
+        (left) =>
+          this.#isOurs(left) && this.#fail(new Error("You are no longer in this conversation.")),
       ),
       stream.on("state", () => this.emit("change")),
       outbox.on(
