@@ -28,10 +28,10 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     package = ROOT / "clients" / "python"
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, package], check=True)
-    subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "env"], check=True)
     (wheel,) = folder.glob("cruddur_client-*.whl")
     lock = str(ROOT / "requirements-dev.lock")
-    into = [*pip, "--python", str(folder / "env/bin/python"), "install"]
+    into = [*pip, "--python", str(folder / "env/bin/python"), "install", "--no-compile"]
     subprocess.run([*into, "-c", _without_hashes(lock, folder), str(wheel)], check=True)
     return folder / "env/bin/python"
 

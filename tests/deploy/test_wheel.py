@@ -24,8 +24,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
     (wheel,) = folder.glob("cruddur-*.whl")
     assert wheel.name.startswith(f"cruddur-{cruddur.__version__}-")
-    subprocess.run([sys.executable, "-m", "venv", folder / "env"], check=True)
-    into = [*pip, "--python", str(folder / "env/bin/python"), "install"]
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "env"], check=True)
+    into = [*pip, "--python", str(folder / "env/bin/python"), "install", "--no-compile"]
     lock = str(ROOT / "requirements.lock")
     subprocess.run([*into, "--require-hashes", "-r", lock], check=True)
     subprocess.run([*into, "--no-deps", str(wheel)], check=True)
