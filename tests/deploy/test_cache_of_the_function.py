@@ -40,9 +40,16 @@ def with_valkey(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("with-valkey"), "here", "valkey")
 
 
-@pytest.mark.parametrize("cache", ["valkey", "momento"])
-def test_its_package_holds_the_client_and_what_that_imports(cache: str, tmp_path: Path) -> None:
-    package = built(tmp_path, "here", cache)
+@pytest.fixture(params=["valkey", "momento"])
+def with_cache(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
+    """A cache, and the package that reaches it."""
+    if request.param == "valkey":
+        return "valkey", request.getfixturevalue("with_valkey")
+    return "momento", built(tmp_path, "here", "momento")
+
+
+def test_its_package_holds_the_client_and_what_that_imports(with_cache: tuple[str, Path]) -> None:
+    cache, package = with_cache
     code = f"import sys; sys.path[:0] = [sys.argv[1]]; import cruddur.engines.cache.{cache}"
     subprocess.run([sys.executable, "-I", "-S", "-c", code, package], check=True)
 
