@@ -141,6 +141,7 @@ def test_on_a_phone_the_sheet_selects_and_going_back_leaves(
     bar(phone).get_by_role("button", name="Delete").tap()
     expect(everybody).to_be_hidden()
     phone.page.get_by_role("button", name="Delete for me").tap()
+    undo(phone).focus()  # so that the notice stays for longer than ten seconds
     expect(toast(phone)).to_contain_text("3 messages deleted for you")
     expect(phone.articles).to_have_count(0)
     undo(phone).tap()
