@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from tests.deploy.cloud import Cloud
-from tests.deploy.tools import BIN, install
+from tests.deploy.tools import BIN, HERE, install
 from tests.engines import ROOT
 
 from cruddur.engines.dynamodb.schema import OnDemand, creation
 from cruddur.schema import keys
 from cruddur.schema.table import Schema
+
+_TABLE = {"TableName": keys.TABLE_NAME}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,21 @@ def clone(tmp_path_factory: pytest.TempPathFactory, package: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The first `aws` that a script finds is in memory already."""
+    install()
+    folder = tmp_path_factory.mktemp("aws")
+    command = [BIN / "python", HERE / "warm_aws.py", folder]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as warm:
+        assert warm.stdout is not None
+        assert warm.stdout.readline() == b"ready\n"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PATH", f"{folder}:{BIN}:{os.environ['PATH']}")
+            yield
+        warm.kill()
+
+
 def said(clone: Path, *command: str, answer: str = "", **environment: str) -> tuple[int, str]:
     done = subprocess.run(
         [clone / command[0], *command[1:]],
@@ -44,12 +61,14 @@ def said(clone: Path, *command: str, answer: str = "", **environment: str) -> tu
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(clone), **environment},
+        env={"PATH": os.environ["PATH"], "HOME": str(clone), **environment},
     )
     return done.returncode, done.stdout
 
 
-def test_a_deployment_is_shown_and_refused_and_made_and_removed(empty: Cloud, clone: Path) -> None:
+def test_a_deployment_is_shown_and_refused_and_made_and_removed_and_made_again(
+    empty: Cloud, clone: Path
+) -> None:
     status, output = said(clone, "bin/deploy", "--built", answer="n\n", **empty.environment)
     assert (status, output.splitlines()[-1]) == (0, "Nothing was changed."), output
     assert "AWS::DynamoDB::Table" in output
@@ -58,10 +77,45 @@ def test_a_deployment_is_shown_and_refused_and_made_and_removed(empty: Cloud, cl
     assert f"CRUDDUR_TABLE_NAME={keys.TABLE_NAME}" in output
     status, output = said(clone, "bin/teardown", answer="yes\n", **empty.environment)
     assert (status, output.splitlines()[-1]) == (0, "Nothing was changed."), output
+    key = {"pk": {"S": "MSG#1"}, "sk": {"S": "000000000001"}}
+    empty.call(("dynamodb", "put_item", {**_TABLE, "Item": key}))
+    with_operator(empty)
     status, output = said(clone, "bin/teardown", "--yes", **empty.environment)
     assert status == 0, output
-    (kept,) = empty.call(("dynamodb", "describe_table", {"TableName": keys.TABLE_NAME}))
+    assert "takes the operator's policy from the user operator" in output
+    (kept,) = empty.call(("dynamodb", "describe_table", _TABLE))
     assert kept["Table"]["TableStatus"] == "ACTIVE"
+    _comes_into_the_stack_again(empty, clone, key)
+    _has_a_second_stack_beside_it(empty, clone)
+    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
+
+
+def _comes_into_the_stack_again(empty: Cloud, clone: Path, key: dict[str, dict[str, str]]) -> None:
+    """The table that was kept, with what is in it."""
+    status, output = said(clone, "bin/deploy", "--built", "--yes", **empty.environment)
+    assert status == 0, output
+    assert "Import" in output, output
+    (found,) = empty.call(("dynamodb", "get_item", {**_TABLE, "Key": key}))
+    assert found["Item"] == key
+    # A literal: "Dynamic names (using !Ref or other functions) are not currently supported" (AWS).
+    packaged = (clone / "build/packaged.yaml").read_text()
+    assert f"\n      TableName: {keys.TABLE_NAME}\n" in packaged
+
+
+def _has_a_second_stack_beside_it(empty: Cloud, clone: Path) -> None:
+    """With a table of its own."""
+    staging = {**empty.environment, "STACK": "cruddur-staging"}
+    deploy = ("bin/deploy", "--built", "--yes")
+    status, output = said(clone, *deploy, **staging)
+    assert status == 0, output
+    (functions,) = empty.call(("lambda", "list_functions", {}))
+    names = {one["FunctionName"] for one in functions["Functions"]}
+    assert names == {"cruddur-messages-stream", "cruddur-staging-stream"}
+    another = said(clone, *deploy, "TableName=cruddur-messages", **{**staging, "STACK": "third"})
+    # On AWS bin/deploy says so before it builds; ministack does not know whose a table is until then.
+    assert another[0] == 1
+    assert re.search("belongs to the stack|already exists in stack", another[1]), another[1]
+    assert said(clone, "bin/teardown", "--yes", **staging)[0] == 0
 
 
 def commands_of_the_docs(after: str) -> str:
@@ -75,7 +129,7 @@ def test_data_goes_back_as_the_docs_tell(empty: Cloud, clone: Path) -> None:
     # The table of a deployment, kept by bin/teardown.
     table = {**creation(Schema(), OnDemand()), "TableName": keys.TABLE_NAME}
     empty.call(("dynamodb", "create_table", table))
-    environment = {**empty.environment, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    environment = {**empty.environment, "PATH": os.environ["PATH"]}
     restore = commands_of_the_docs("backups and protection.").replace(
         "2026-11-23T12:00:00Z", "$NOW"
     )
@@ -112,26 +166,6 @@ def with_operator(cloud: Cloud) -> None:
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
     attached = {**operator, "PolicyArn": outputs["OperatorPolicyArn"]}
     assert "error" not in cloud.call(("iam", "attach_user_policy", attached))[0]
-
-
-def test_a_table_that_was_kept_comes_into_the_stack_again(empty: Cloud, clone: Path) -> None:
-    key = {"pk": {"S": "MSG#1"}, "sk": {"S": "000000000001"}}
-    kept = {"TableName": "kept"}
-    deploy = ("bin/deploy", "--built", "--yes", "TableName=kept")
-    assert said(clone, *deploy, **empty.environment)[0] == 0
-    empty.call(("dynamodb", "put_item", {**kept, "Item": key}))
-    with_operator(empty)
-    status, output = said(clone, "bin/teardown", "--yes", **empty.environment)
-    assert status == 0, output
-    assert "takes the operator's policy from the user operator" in output
-    status, output = said(clone, *deploy, **empty.environment)
-    assert status == 0, output
-    assert "Import" in output, output
-    (found,) = empty.call(("dynamodb", "get_item", {**kept, "Key": key}))
-    assert found["Item"] == key
-    # A literal: "Dynamic names (using !Ref or other functions) are not currently supported" (AWS).
-    assert "\n      TableName: kept\n" in (clone / "build/packaged.yaml").read_text()
-    assert said(clone, "bin/teardown", "--yes", **empty.environment)[0] == 0
 
 
 IMAGES = "000000000000.dkr.ecr.us-east-1.amazonaws.com/cruddur-messages"
@@ -220,23 +254,6 @@ def test_what_cannot_work_is_refused_before_anything_is_built(
     assert status == 1, output
     assert why in output.splitlines()[-1]
     assert "Builds" not in output
-
-
-def test_a_second_stack_has_a_table_of_its_own(empty: Cloud, clone: Path) -> None:
-    staging = {**empty.environment, "STACK": "cruddur-staging"}
-    deploy = ("bin/deploy", "--built", "--yes")
-    assert said(clone, *deploy, **empty.environment)[0] == 0
-    status, output = said(clone, *deploy, **staging)
-    assert status == 0, output
-    (functions,) = empty.call(("lambda", "list_functions", {}))
-    names = {one["FunctionName"] for one in functions["Functions"]}
-    assert names == {"cruddur-messages-stream", "cruddur-staging-stream"}
-    another = said(clone, *deploy, "TableName=cruddur-messages", **{**staging, "STACK": "third"})
-    # On AWS bin/deploy says so before it builds; ministack does not know whose a table is until then.
-    assert another[0] == 1
-    assert re.search("belongs to the stack|already exists in stack", another[1]), another[1]
-    for environment in (staging, empty.environment):
-        assert said(clone, "bin/teardown", "--yes", **environment)[0] == 0
 
 
 def test_the_scripts_keep_to_the_bash_of_a_mac(clone: Path) -> None:
