@@ -1,4 +1,4 @@
-"""Measures whether the time of what strangers try tells of whom there is, and of who has blocked whom.
+"""Measures whether the time of what strangers try tells which people there are, and who blocks whom.
 
 Tries are made in turn, in random pairs, against the use case itself: a network would hide a difference,
 and a patient attacker averages a network out.

@@ -98,7 +98,8 @@ _MARKS = re.compile(r"(?:^|(?<=\s))(?://|\*|@\w+ \{[^}]*\}+ ?\S*)")
 # A sentence has a subject, and says what it means without the sentence before it.
 _UNCLEAR = {
     "begins with a who that refers to nobody": r"(?:^|[.;:!(] )(?:Who|Whoever|Whom)\b(?![^.;]*\?)",
-    "says who without a noun": r"\b(?:for|to|than|by|beside|lets|tells) who(?:ever)?\b",
+    "says who without a noun": r"\b(?:for|to|than|by|beside|lets|tells) who(?:ever)?\b"
+    r"|\b(?:of|only|but|so) who(?:ever)? (?:has|holds?|signs?|began|begins?|acted|acts?)\b",
     "leans on the sentence before": r"(?:^|[.;:] )(?:The same[,;]|Likewise|So on below)|\blikewise\b",
     "uses a metaphor for a state": (
         r"\b(?:owed|owing|buried|buries|bury|deaf|bereft|in one hand|in hand|lets? go of|letting go of"

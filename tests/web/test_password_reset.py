@@ -1,4 +1,4 @@
-"""`POST /api/password-reset` and its page: nobody learns the secret but who has the link."""
+"""`POST /api/password-reset` and its page: only a person with the link learns the secret."""
 
 import io
 

@@ -187,7 +187,7 @@ class InboxRow(Struct, frozen=True, kw_only=True):
     that is rewritten rarely, behind a prefix if the inbox is busy (`messaging/index_places.py`).
 
     `is_request` says that the owner has not accepted the conversation yet: then the row lies apart. In
-    the row of who has started it, `is_unanswered` says the same, and no answer of the API does.
+    the row of the person who has begun it, `is_unanswered` says the same, and no answer of the API does.
 
     No message tells what the owner has set: `muted_until`, a time, or "always"; `archived_at`, and in
     `archived_seq` the last message from before that; `unread_mark`, the `read_seq` at which they marked

@@ -9,7 +9,7 @@ from cruddur.domain.session import LIFETIME
 from cruddur.identity.token_errors import TOKEN_NOT_YET_VALID, TokenRefused, claim_wrong, expired
 
 LEEWAY_SECONDS = 60
-"""The tolerated difference between the clock of who signs tokens and ours."""
+"""The tolerated difference between the clock of an issuer and ours."""
 
 _TEXT_MAX_CHARS = 128
 

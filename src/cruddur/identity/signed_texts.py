@@ -1,4 +1,4 @@
-"""Texts that only who holds a key can make: JSON Web Signatures (RFC 7515) by HS256 alone.
+"""Texts that only the holder of a key can make: JSON Web Signatures (RFC 7515) by HS256 alone.
 
 Python's own HMAC makes and checks them. PyJWT does the same, but imports what other algorithms need,
 which every start would wait for; it checks what issuers sign.

@@ -24,8 +24,8 @@ _PAUSE_SECONDS = 0.01
 async def unlink_login(identity: IdentityContext, handle: str, login: str | None = None) -> User:
     """Removes one login, as `login_name` writes it, or all of the person's; and ends their sessions.
 
-    One that is kept in use would be the way in of who has just lost it. The account stays. Raises
-    NotFound, Busy, and TableUnavailable, after which it may be repeated.
+    One that is kept in use would be the way in of a person who has just lost it. The account stays.
+    Raises NotFound, Busy, and TableUnavailable, after which it may be repeated.
     """
     found = await find_user_by_handle(identity, handle)
     backoff = Backoff(_PAUSE_SECONDS, jitter=FULL_JITTER)

@@ -1,4 +1,4 @@
-"""What a member sees of messages: none from before they came, and nothing from whom they had blocked."""
+"""What a member sees of messages: none from before they came, and nothing from people they block."""
 
 from collections.abc import Iterable
 

@@ -1,7 +1,7 @@
 """Take the name of an erased person out of what a message says that happened to a group.
 
-Such a message is a sentence with names, of whoever acted and of those to whom it happened. It cannot be
-deleted or edited, so it is written anew, and so are the rows that show it.
+Such a message is a sentence with names, of the person who acted and of those to whom it happened. It
+cannot be deleted or edited, so it is written anew, and so are the rows that show it.
 """
 
 from contextlib import suppress
