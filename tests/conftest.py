@@ -1,9 +1,12 @@
 """For all tests."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.folders import temporary_folder
 from tests.stage import person
 
 from cruddur.domain.model import User
@@ -21,6 +24,14 @@ QUICK_FOLDERS = ("upgrade", "cache", "dynamodb", "contract", "web", "unit", "hou
 ENGINE_FIXTURES = ("table", "settings")
 """Which of them a folder has says where its tests choose an engine: a table, or a whole service's."""
 
+IN_MEMORY = frozenset(
+    {
+        *QUICK_FOLDERS,
+        *("bus", "clients", "consumers", "faults", "mail", "prices", "stream", "webhooks"),
+    }
+)
+"""The folders of tests that write much to a disk, and not for its sake."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "every_engine: these run on DynamoDB's API as well")
@@ -35,6 +46,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("every_engine") is not None:
         for name in set(ENGINE_FIXTURES) & set(metafunc.fixturenames):
             metafunc.parametrize(name, ["sqlite", "dynoxide"], indirect=True)
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """In memory for the tests of most folders, and removed after each."""
+    if request.path.parent.name in IN_MEMORY:
+        with temporary_folder() as folder:
+            yield Path(folder)
+    else:
+        yield tmp_path_factory.mktemp("test")
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """A table with a replica that lags until it is told to catch up."""
 
-import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.folders import temporary_folder
 from tests.unit.test_lagging_replica import Lagging as LaggingReads
 
 from cruddur.domain.item import Item, Key
@@ -38,7 +38,7 @@ class Lagging(LaggingReads):
 
 @asynccontextmanager
 async def lagging(leader: SqliteTable) -> AsyncIterator[Lagging]:
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         replica = await SqliteTable.open(Path(folder))
         yield Lagging(leader, replica)
         await replica.close()

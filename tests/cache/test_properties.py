@@ -1,7 +1,6 @@
 """Whatever happens in whatever order: no reader sees less than before, and at last all is right."""
 
 import asyncio
-import tempfile
 import uuid
 from pathlib import Path
 from random import Random
@@ -15,6 +14,7 @@ from tests.cache.lagging import lagging
 from tests.cache.lagging_worlds import CrowdedWorld, LaggingWorld
 from tests.cache.stores import opened_store
 from tests.cache.world import PAIRS, Sound, World
+from tests.folders import temporary_folder
 
 from cruddur.engines.sqlite import SqliteTable
 from cruddur.messaging.inbox.is_projected import PROJECTOR_CONSUMER
@@ -64,7 +64,7 @@ def check(engine: str, kind: type[Any], plan: Plan, seed: int) -> None:
     async def run() -> None:
         random = Random(seed)
         gate = Gate(random)
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
             async with opened_store(engine, str(uuid.uuid4())) as store, lagging(table) as both:
                 world = kind(both if issubclass(kind, LaggingWorld) else table, store, gate)

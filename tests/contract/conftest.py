@@ -3,7 +3,6 @@
 Another engine joins by another entry in ENGINES; a test never asks which one it has.
 """
 
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from tests import engines
+from tests.folders import temporary_folder
 
 from cruddur.engines.dynamodb.feeds import DynamoChangeFeeds
 from cruddur.engines.dynamodb.streams import DynamoChangeFeed
@@ -35,7 +35,7 @@ class Engine(NamedTuple):
 
 @asynccontextmanager
 async def sqlite() -> AsyncIterator[Engine]:
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         table = await SqliteTable.open(Path(folder))
         yield Engine(table, lambda: SqliteChangeFeed(table), SqliteChangeFeeds(table))
         await table.close()

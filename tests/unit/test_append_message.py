@@ -1,7 +1,6 @@
 """Many who write into one conversation at once: stored together, each once, without a gap."""
 
 import asyncio
-import tempfile
 import uuid
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.folders import temporary_folder
 from tests.stage import Clock, Counted, Interrupted, beside, person
 
 from cruddur.domain.errors import TableUnavailable
@@ -130,7 +130,7 @@ def test_whoever_sends_what_at_once_and_gives_up_numbers_have_no_gap(
 
 async def _everybody_sends(senders: list[tuple[int, int, int]]) -> None:
     andrew = person("andrew")
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         table = await SqliteTable.open(Path(folder))
         here = MessagingContext(table=table, bus=MemoryBus(), clock=Clock())
         group = (await start_direct_group(here, andrew, andrew, "Hello")).message_group_uuid

@@ -10,7 +10,6 @@ and go.
 
 import asyncio
 import os
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import engines
+from tests.folders import temporary_folder
 from tests.trace_world import World
 
 from cruddur.engines.sqlite import SqliteTable
@@ -61,7 +61,7 @@ traces = st.lists(steps, max_size=40), st.randoms(use_true_random=False)
 
 @asynccontextmanager
 async def on_sqlite() -> AsyncIterator[SqliteTable]:
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
         try:
             yield table

@@ -1,7 +1,6 @@
 """A new display name reaches every conversation and every search, whatever happens on its way."""
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.folders import temporary_folder
 from tests.stage import Counted, Dying, Interrupted, Stream, beside, kept_changes, person
 
 from cruddur.domain.errors import TableUnavailable
@@ -329,7 +329,7 @@ steps = st.lists(
 @settings(max_examples=25, deadline=None)
 def test_all_end_with_the_last_name_in_every_order(plan: list[Any], random: Any) -> None:
     async def run() -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
             await join(table, *PEOPLE)
             await _act(MessagingContext(table=table, bus=MemoryBus()), table, plan, random)

@@ -2,13 +2,13 @@
 
 import asyncio
 import sqlite3
-import tempfile
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.folders import temporary_folder
 from tests.stage import Clock, Counted, Stream, beside, person
 from tests.unit.test_properties import a_row
 
@@ -134,7 +134,7 @@ def test_the_step_puts_each_entry_where_a_write_does(times: list[object]) -> Non
 
 async def _write_and_step(times: list[object]) -> None:
     query = Query("p", index=keys.INBOX_INDEX)
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         table = await SqliteTable.open(Path(folder))
         rows = [
             {"pk": "p", "sk": f"{number}", "indexed_at": "1", "last_message_at": at}

@@ -1,7 +1,6 @@
 """Several processes write to one conversation, and know of each other by hints that may be wrong."""
 
 import asyncio
-import tempfile
 import uuid
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.folders import temporary_folder
 from tests.stage import Clock, Counted, beside, person
 
 from cruddur.domain.model import User
@@ -215,7 +215,7 @@ def test_whatever_hints_say_numbers_have_no_gap_and_retries_no_double(
 
 
 async def _act(steps: list[list[tuple[Any, ...]]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         table = await SqliteTable.open(Path(folder))
         here = MessagingContext(table=table, bus=MemoryBus(), clock=Clock())
         group = (await start_direct_group(here, ANDREW, ANDREW, "1")).message_group_uuid

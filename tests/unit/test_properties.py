@@ -4,7 +4,6 @@ Right means: as `verify` computes it from the messages alone, and listed page by
 """
 
 import asyncio
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests import engines
+from tests.folders import temporary_folder
 from tests.stage import Stream
 
 from cruddur.domain.member import Member
@@ -137,7 +137,7 @@ def in_a_world(story: Story, *, with_rows: bool = False) -> None:
     """On SQLite, where messages may be stored `with_rows`: the inbox rows are in the same commit."""
 
     async def run() -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
             messaging = MessagingContext(table=table, bus=MemoryBus())
             if with_rows:

@@ -1,7 +1,6 @@
 """A group's new title reaches every row, whatever happens between the group and its rows."""
 
 import asyncio
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.folders import temporary_folder
 from tests.stage import (
     Counted,
     Dying,
@@ -167,7 +167,7 @@ steps = st.lists(
 @settings(max_examples=40, deadline=None)
 def test_rows_end_with_the_last_title_in_every_order(plan: list[Any], random: Any) -> None:
     async def run() -> None:
-        with tempfile.TemporaryDirectory() as folder:
+        with temporary_folder() as folder:
             table = await SqliteTable.open(Path(folder), consumers=[PROJECTOR_CONSUMER])
             messaging = MessagingContext(table=table, bus=MemoryBus())
             await _act(messaging, table, plan, random)
