@@ -1,6 +1,7 @@
 """Imports point down the floors of the house, and some things are done in one place only."""
 
 import ast
+import functools
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -119,9 +120,13 @@ def _neighbours(one: str, other: str) -> tuple[str, str, str]:
 
 
 def _child(parts: list[str], depth: int) -> str:
-    names = {module.name for module in modules() if module.path.name == "__init__.py"}
     inside = ".".join(parts[: depth + 1])
-    return inside if inside in names and len(parts) > depth else "its files"
+    return inside if inside in _folders() and len(parts) > depth else "its files"
+
+
+@functools.cache
+def _folders() -> frozenset[str]:
+    return frozenset(module.name for module in modules() if module.path.name == "__init__.py")
 
 
 def test_only_the_settings_read_the_environment() -> None:

@@ -53,7 +53,7 @@ def test_no_character_but_marks_is_lost(text: str) -> None:
 
 def test_a_text_that_is_all_marks_takes_no_longer_than_it_is_long() -> None:
     """In quadratic time, one of these would take more than the test may."""
-    for text in hostile_texts(30_000):
+    for text in hostile_texts(10_000):
         assert plain_text(text) is not None
 
 
