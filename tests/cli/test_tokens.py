@@ -35,7 +35,7 @@ def test_a_token_is_printed(cruddur: object, tmp_path: Path) -> None:
     ("words", "said"),
     [
         (("@zoe",), "There is nobody with this handle."),
-        (("ext:42",), "There is nobody with this handle."),
+        (("ext:42",), "There is nobody with this id here yet."),
         (("@andrew", "--ttl", "31d"), "a token lasts 30 days at most"),
         (("@andrew", "--ttl", "5"), "--ttl takes a number and s, m, h or d"),
         (("@andrew", "--ttl", "0s"), "--ttl takes a number and s, m, h or d"),

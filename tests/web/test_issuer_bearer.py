@@ -43,12 +43,13 @@ async def test_a_401_says_what_is_wrong_only_of_a_well_signed_token(
     nobody: httpx.AsyncClient, issuer: FakeIssuer
 ) -> None:
     plain = 'Bearer realm="cruddur"'
-    told = f'{plain}, error="invalid_token", error_description="The token has expired."'
+    told = f'{plain}, error="invalid_token", error_description="The token has expired. It ended'
     good, bad = issuer.token(exp=1), issuer.token(Key(), exp=1)
     for token, code, challenge in ((good, "token_expired", told), (bad, "unauthenticated", plain)):
         answer = await nobody.get("/api/me", headers=bearer(token))
         assert (answer.status_code, answer.json()["code"]) == (401, code)
-        assert answer.headers["www-authenticate"] == challenge
+        assert answer.headers["www-authenticate"].startswith(challenge)
+        assert ("error" in answer.headers["www-authenticate"]) == (token == good)
 
 
 async def test_a_disabled_person_is_out_with_every_token(

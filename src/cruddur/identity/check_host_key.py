@@ -21,6 +21,10 @@ from cruddur.schema.host_key_items import host_key_from
 from cruddur.schema.readable import one_from
 
 _UNKNOWN = declare_code("key_unknown", "The key is none of this service, or was removed.")
+_UNKNOWN_DETAIL = (
+    "The table of this service has no such key: it was removed, made in another table, or not copied "
+    "whole. The command cruddur keys list shows those that count."
+)
 
 NOTED_EVERY = timedelta(hours=1)
 
@@ -81,4 +85,4 @@ async def _write_use(identity: IdentityContext, key: HostKey) -> None:
 
 
 def _unknown() -> Unauthenticated:
-    return Unauthenticated(_UNKNOWN, "This key is none of this service, or was removed.")
+    return Unauthenticated(_UNKNOWN, _UNKNOWN_DETAIL)

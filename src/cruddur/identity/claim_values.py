@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cruddur.domain.session import LIFETIME
-from cruddur.identity.token_errors import TOKEN_NOT_YET_VALID, TokenRefused, claim_wrong, expired
+from cruddur.identity.token_errors import claim_wrong, expired, not_yet_valid
 
 LEEWAY_SECONDS = 60
 """The tolerated difference between the clock of an issuer and ours."""
@@ -19,13 +19,14 @@ def check_times(times: Mapping[str, float], now: float, *, exp_leeway: float = 0
     if "exp" not in times:
         raise claim_wrong("exp")
     if times["exp"] + exp_leeway <= now:
-        raise expired()
+        raise expired(times["exp"], now)
     # A token that is valid for years would outlast the user's account in the host's product.
     if times["exp"] > now + LIFETIME.total_seconds() + LEEWAY_SECONDS:
         raise claim_wrong("exp")
     # One that was made in time to come would outlast the end of all its person's sessions.
-    if max(times.get("nbf", now), times.get("iat", now)) > now + LEEWAY_SECONDS:
-        raise TokenRefused(TOKEN_NOT_YET_VALID, "The token is made for a time to come.")
+    starts = max(times.get("nbf", now), times.get("iat", now))
+    if starts > now + LEEWAY_SECONDS:
+        raise not_yet_valid(starts, now)
 
 
 def seconds_of(claims: Mapping[str, Any], name: str) -> float:

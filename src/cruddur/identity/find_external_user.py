@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from cruddur.domain.errors import Invalid
-from cruddur.domain.external_user import ExternalUser, checked_external_id
+from cruddur.domain.errors import Invalid, NotFound
+from cruddur.domain.external_user import EXTERNAL_PREFIX, ExternalUser, checked_external_id
 from cruddur.domain.model import User
 from cruddur.identity.context import IdentityContext
-from cruddur.identity.find_user import user_not_found
+from cruddur.identity.find_user import external_user_not_found
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import items, keys
 from cruddur.schema.external_items import external_from
@@ -26,10 +26,17 @@ async def find_external_user(identity: IdentityContext, external_id: str) -> Kno
     try:
         external, user = await read_external_user(identity, checked_external_id(external_id))
     except Invalid:
-        raise user_not_found("external_id") from None
+        raise _not_found(external_id) from None
     if external is None or user is None:
-        raise user_not_found("external_id")
+        raise _not_found(external_id)
     return KnownUser(user, external)
+
+
+def _not_found(external_id: str) -> NotFound:
+    error = external_user_not_found("external_id")
+    if external_id.startswith(EXTERNAL_PREFIX):
+        error.detail += f" Where only an id may stand, leave out {EXTERNAL_PREFIX} before it."
+    return error
 
 
 async def read_external_user(

@@ -109,18 +109,18 @@ async def find_user_by_external_id(
         return await find_user(identity, known)
     except NotFound:
         identity.memory.external.forget(external_id)
-        raise user_not_found(field) from None
+        raise external_user_not_found(field) from None
 
 
 async def _read_external(identity: IdentityContext, external_id: str, field: str) -> str:
     try:
         key = keys.external_key(checked_external_id(external_id))
     except Invalid:
-        raise user_not_found(field) from None
+        raise external_user_not_found(field) from None
     # Strongly consistent, so that a back end can name a person at once after making them.
     external = one_from(external_from, await identity.table.get(key, consistent=True))
     if external is None:
-        raise user_not_found(field)
+        raise external_user_not_found(field)
     return external.user_uuid
 
 
@@ -159,3 +159,8 @@ def account_gone() -> Unauthenticated:
 def user_not_found(field: str | None = None) -> NotFound:
     """The error for a handle that nobody has. `field` names the input that is wrong."""
     return NotFound(_NOT_FOUND, "There is nobody with this handle.", field=field)
+
+
+def external_user_not_found(field: str | None = None) -> NotFound:
+    """The error for an id of a host of nobody. People read it, too, where a host's page names one."""
+    return NotFound(_NOT_FOUND, "There is nobody with this id here yet.", field=field)

@@ -17,9 +17,9 @@ from cruddur.identity.context import IdentityContext
 from cruddur.identity.secret import derived_key
 from cruddur.identity.signed_texts import read_signed
 from cruddur.identity.token_errors import (
-    TOKEN_AUDIENCE,
     TOKEN_ISSUER,
     TokenRefused,
+    audience_wrong,
     badly_signed,
     claim_wrong,
 )
@@ -112,4 +112,4 @@ def _check_for_whom(claims: Mapping[str, Any], audience: str) -> None:
         return
     meant = named if isinstance(named, list) else [named]
     if (audience or ISSUER) not in meant:
-        raise TokenRefused(TOKEN_AUDIENCE, "The aud of this token is another service.")
+        raise audience_wrong(audience or ISSUER)

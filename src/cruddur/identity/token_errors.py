@@ -1,5 +1,7 @@
 """What can be wrong with a token that is signed as it should be."""
 
+from datetime import UTC, datetime
+
 from cruddur.domain.errors import UNAUTHENTICATED, Unauthenticated, declare_code
 
 TOKEN_EXPIRED = declare_code("token_expired", "The token has expired.")
@@ -17,6 +19,15 @@ TOKEN_REVOKED = declare_code(
 )
 
 
+_RULES = {
+    "exp": "a time in whole epoch seconds, not milliseconds, and at most 30 days from now",
+    "iat": "a time in epoch seconds",
+    "nbf": "a time in epoch seconds",
+    "sub": "ext: and the host's own id of a person, or the person's uuid",
+    "jti": "a text of at most 128 characters",
+}
+
+
 class TokenRefused(Unauthenticated):
     """A token that is well signed and does not count. So its bearer may know why.
 
@@ -29,9 +40,16 @@ def badly_signed() -> Unauthenticated:
     return Unauthenticated(UNAUTHENTICATED, "Sign in first.")
 
 
-def expired() -> TokenRefused:
-    """The error for a token whose time is over."""
-    return TokenRefused(TOKEN_EXPIRED, "The token has expired.")
+def expired(ended: float, now: float) -> TokenRefused:
+    """The error for a token whose time is over. Two times show a clock that is wrong."""
+    when = f"It ended at {_utc(ended)}, and here it is {_utc(now)}."
+    return TokenRefused(TOKEN_EXPIRED, f"The token has expired. {when}")
+
+
+def not_yet_valid(starts: float, now: float) -> TokenRefused:
+    """The error for a token that was made, or begins to hold, after our time."""
+    when = f"It begins at {_utc(starts)}, and here it is {_utc(now)}."
+    return TokenRefused(TOKEN_NOT_YET_VALID, f"The token is made for a time to come. {when}")
 
 
 def revoked() -> TokenRefused:
@@ -44,6 +62,22 @@ def subject_unknown() -> TokenRefused:
     return TokenRefused(TOKEN_SUBJECT, "There is nobody with the sub of this token.")
 
 
+def audience_wrong(wanted: str) -> TokenRefused:
+    """The error for a token that is for another service. `wanted` is what its `aud` has to name."""
+    said = "The aud of this token does not name this service."
+    fits = wanted.isascii() and wanted.isprintable() and not set(wanted) & {'"', "\\"}
+    return TokenRefused(TOKEN_AUDIENCE, f"{said} It is {wanted} here." if fits else said)
+
+
 def claim_wrong(name: str) -> TokenRefused:
     """The error for a claim that is missing or odd."""
-    return TokenRefused(TOKEN_CLAIMS, f"The claim {name} is missing, or not as it should be.")
+    said = f"The claim {name} is missing, or not as it should be."
+    rule = _RULES.get(name)
+    return TokenRefused(TOKEN_CLAIMS, f"{said} It has to be {rule}." if rule else said)
+
+
+def _utc(seconds: float) -> str:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):  # a time that no calendar has
+        return f"{int(seconds)} seconds"

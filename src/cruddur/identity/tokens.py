@@ -182,7 +182,8 @@ async def verify_session(
 
 
 def _check_still_holds(identity: IdentityContext, session: Session) -> None:
-    if session.expires_at <= identity.clock().timestamp():
-        raise expired()
+    now = identity.clock().timestamp()
+    if session.expires_at <= now:
+        raise expired(session.expires_at, now)
     if identity.memory.revoked.get(session.token_id):
         raise revoked()

@@ -7,6 +7,7 @@ from litestar import post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
+from cruddur.domain.errors import NotFound
 from cruddur.domain.external_user import EXTERNAL_ID_MAX_CHARS
 from cruddur.domain.model import timestamp
 from cruddur.domain.session import LIFETIME
@@ -70,7 +71,11 @@ async def new_token(request: HostCaller, data: JSONBody[NewToken]) -> TokenOut:
         require_scope(request.auth, "users")
         wanted = WantedUser(external_id=data.external_id, display_name=data.display_name)
         await tell_of_people(request, [await put_external_user(identity, wanted)])
-    made = await make_token(identity, data.external_id, lasts)
+    try:
+        made = await make_token(identity, data.external_id, lasts)
+    except NotFound as error:
+        error.detail += " Send “display_name” as well, and they are made."
+        raise
     record(request, "token_made", people=[made.user.user_uuid], key=request.auth.name)
     ends = datetime.fromtimestamp(made.issued.expires_at, UTC)
     return TokenOut(

@@ -72,7 +72,8 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
         raise badly_signed()
     if is_host_token(token):
         raise Unauthenticated(
-            _PERSON_NEEDED, "A key names no person. Make a token for one of your people."
+            _PERSON_NEEDED,
+            "A key names no person. Make a token for one of your people: POST /api/tokens.",
         )
     identity = context_of(connection).identity
     session = await verify_token(identity, token, partial(network_of, connection))

@@ -1,4 +1,7 @@
-"""Describes a wrong field in the words of the page. People never see a JSON field's name."""
+"""Describes a wrong field in the words of the page. People never see a JSON field's name.
+
+A field that the page never sends is a program's. It is quoted as it is, for the program's developer.
+"""
 
 import re
 
@@ -34,6 +37,7 @@ _NAMES = {
 }
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _UNKNOWN = re.compile(r"contains unknown field `(.*)`", re.DOTALL)
+_UNKNOWN_VALUE = "Invalid enum value"
 _UNKNOWN_MAX_CHARS = 80
 _KINDS = {
     "array": "a list",
@@ -45,7 +49,11 @@ _KINDS = {
 # Texts of msgspec, and the texts for people that replace them. The first match counts.
 _RULES = (
     (re.compile(r"Expected `array` of length >= 1$"), "At least one is needed."),
-    (re.compile(r"Expected `array` of length <= (\d+)"), "There may be at most {}."),
+    (re.compile(r"Expected `(?:array|object)` of length <= (\d+)"), "There may be at most {}."),
+    (re.compile(r"Expected `str` of length >= 1$"), "It must not be empty."),
+    (re.compile(r"Expected `str` of length >= (\d+)"), "It must have at least {} characters."),
+    (re.compile(r"Expected `str` of length <= (\d+)"), "It may have at most {} characters."),
+    (re.compile(r"Expected `str` matching"), "It is not of the form that is needed."),
     (re.compile(r"Expected `\w+` >= (\d+)"), "It must be at least {}."),
     (re.compile(r"Expected `\w+` <= (\d+)"), "It must be at most {}."),
 )
@@ -53,8 +61,13 @@ _EXPECTED = re.compile(r"Expected `(\w+)")
 
 
 def name_of(field: str) -> str:
-    """Returns the page's name for this field, or a general one if the page does not have it."""
-    return _NAMES.get(field, "An input")
+    """Returns the page's name for this field, or what a program calls it, if the page has none."""
+    return _NAMES.get(field) or quoted(field)
+
+
+def quoted(word: str) -> str:
+    """Returns a program's word in quotation marks, as people's texts show it."""
+    return f"“{word}”"
 
 
 def missing_field(detail: str) -> str | None:
@@ -67,6 +80,11 @@ def unknown_field(detail: str) -> str | None:
     """Returns the field that msgspec does not know, cut off, or None for another error."""
     found = _UNKNOWN.search(detail)
     return found[1].partition("` - at `")[0][:_UNKNOWN_MAX_CHARS] if found else None
+
+
+def is_unknown_value(detail: str) -> bool:
+    """Whether msgspec found a text that is none of those that are possible."""
+    return detail.startswith(_UNKNOWN_VALUE)
 
 
 def rule_of(detail: str) -> str:

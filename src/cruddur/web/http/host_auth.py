@@ -28,7 +28,7 @@ async def authorize_host(request: Request[Any, Any, Any], found: Credentials, sc
     """Sets the request's `auth` to the key, and counts it. Raises ApiError, and TableUnavailable."""
     token = found.token or ""
     if not is_host_token(token):
-        raise Unauthenticated(_KEY_NEEDED, "This is for a host's back end. Send its key.")
+        raise Unauthenticated(_KEY_NEEDED, _what_is_sent(token))
     context = context_of(request)
     key = known_host_key(context.identity, token) or await _checked(request, context, token)
     if scope:
@@ -36,6 +36,11 @@ async def authorize_host(request: Request[Any, Any, Any], found: Credentials, sc
     # By key and not by address: all of a product's people come from the few addresses of its back end.
     context.limits.take(context.limits.hosting, key.name)
     request.scope["auth"] = key
+
+
+def _what_is_sent(token: str) -> str:
+    said = "This is for a host's back end. Send its key: Authorization: Bearer crk_…"
+    return f"{said} What came is no key." if token else said
 
 
 def require_scope(key: HostKey, scope: str) -> None:

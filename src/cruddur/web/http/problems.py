@@ -5,7 +5,6 @@ the inside of the service.
 """
 
 import math
-import re
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -32,15 +31,14 @@ from cruddur.logs import Log
 from cruddur.web.http import templates
 from cruddur.web.http.base_path import outside
 from cruddur.web.http.content_type import OtherContentType
-from cruddur.web.http.field_names import missing_field, name_of, rule_of, unknown_field
+from cruddur.web.http.field_names import name_of
 from cruddur.web.http.path_params import is_page
 from cruddur.web.http.security_log import id_of, may_write, record
+from cruddur.web.http.wrong_fields import FieldProblem, wrong_fields
 
 PROBLEM_JSON = "application/problem+json"
 
 _log = Log()
-# Texts of Litestar from which a parameter's name is read. Those of msgspec are in `field_names`.
-_MISSING_PARAMETER = re.compile(r"Missing required \w+ parameter '(\w+)'")
 _HALF_A_CHARACTER = "surrogate pair"
 _RECORDED = frozenset({401, 403, 429})
 # These are logged where passwords are checked, with the account.
@@ -63,13 +61,6 @@ _CODES = {
     405: declare_code("method_not_allowed", "The path is there, but not for this method."),
     413: declare_code("body_too_large", "A body has at most 64 KiB."),
 }
-
-
-class FieldProblem(Struct, frozen=True):
-    """A field that is wrong."""
-
-    field: Annotated[str, Meta(description="The field's name.")]
-    detail: Annotated[str, Meta(description="The rule that it breaks, in a sentence.")]
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -133,7 +124,7 @@ def on_table_unavailable(request: Request[Any, Any, Any], error: Exception) -> R
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The answer to errors of Litestar itself: routes, methods, bodies and validation."""
     if isinstance(error, ValidationException):
-        return _answer(request, _validation_problem(error), {})
+        return _answer(request, _validation_problem(request, error), {})
     if error.detail == _CLIENT_GONE:
         if may_write(request, "client_gone"):
             _log.info(
@@ -143,7 +134,7 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_unexpected(request, error)
     code = _CODES.get(error.status_code, BAD_REQUEST)
-    detail = _phrase(error.status_code) + "."
+    detail = _said_of(request, error)
     if error.status_code == HTTPStatus.BAD_REQUEST and "host header" not in error.detail:
         return on_malformed_json(request, error)
     return _answer(request, problem_of(error.status_code, code, detail), error.headers or {})
@@ -190,26 +181,12 @@ HANDLERS: dict[int | type[Exception], Any] = {
 }
 
 
-def _validation_problem(error: ValidationException) -> Problem:
-    extra = error.extra if isinstance(error.extra, list) else []
-    errors = [_field_problem(one) for one in extra if isinstance(one, dict)]
-    if not errors and (missing := _MISSING_PARAMETER.search(error.detail)):
-        errors = [FieldProblem(missing[1], "It is missing.")]
+def _validation_problem(request: Request[Any, Any, Any], error: ValidationException) -> Problem:
+    errors = wrong_fields(request, error)
     said = " ".join(f"{name_of(one.field)}: {one.detail}" for one in errors)
     field = errors[0].field if errors else None
     problem = problem_of(422, _VALIDATION, said or "The input is not valid.", field=field)
     return msgspec.structs.replace(problem, errors=errors)
-
-
-def _field_problem(one: dict[str, Any]) -> FieldProblem:
-    name, detail = str(one.get("key", "")), str(one.get("message", ""))
-    if (unknown := unknown_field(detail)) is not None:
-        return FieldProblem(unknown, "It is not known here.")
-    if name != "data":
-        return FieldProblem(name, rule_of(detail))
-    if missing := missing_field(detail):
-        return FieldProblem(missing, "It is missing.")
-    return FieldProblem("body", "It is missing." if detail == "'data'" else rule_of(detail))
 
 
 def _answer(
@@ -241,6 +218,19 @@ def _what(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 def _is_api(request: Request[Any, Any, Any]) -> bool:
     return str(request.scope["path"]).startswith("/api")
+
+
+def _said_of(request: Request[Any, Any, Any], error: HTTPException) -> str:
+    """A sentence about a path or method that is not there. Pages are for people and name no method."""
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {}).get("allow") or (error.headers or {}).get("Allow", "")
+        ways = sorted(set(allowed.replace(" ", "").split(",")) - {"OPTIONS", ""})
+        return f"This path is there for {' and '.join(ways) or 'other methods'} only."
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        here = "There is nothing at this path."
+        hint = "/schema lists what there is. Within an id, a slash is written %2F."
+        return f"{here} {outside(request, hint)}" if _is_api(request) else here
+    return _phrase(error.status_code) + "."
 
 
 def _phrase(status: int) -> str:
