@@ -66,6 +66,12 @@ async def test_after_the_last_try_it_is_unavailable() -> None:
     assert len(requests) == 2
 
 
+async def test_no_answer_names_the_server_that_gave_none() -> None:
+    async with AsyncClient("http://127.0.0.1:9/chat", "token", tries=1) as client:
+        with pytest.raises(Unavailable, match=r"^http://127\.0\.0\.1:9: "):
+            await client.me()
+
+
 async def test_a_stream_goes_on_after_the_last_event() -> None:
     head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
     first = f'{head}event: read\nid: 7\ndata: {{"seq": 1}}\n\nevent: read\ndata: {{"se'.encode()

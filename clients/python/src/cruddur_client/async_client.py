@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 import httpx
 
 from cruddur_client import calls
+from cruddur_client.addresses import checked_url
 from cruddur_client.calls import Call
 from cruddur_client.client import SILENCE_SECONDS, TIMEOUT_SECONDS
 from cruddur_client.closing import AsyncClosing
@@ -28,7 +29,7 @@ class AsyncClient(AsyncClosing):
     """
 
     def __init__(self, url: str, token: AsyncToken, *, tries: int | None = TRIES) -> None:
-        self._http = httpx.AsyncClient(base_url=url, timeout=TIMEOUT_SECONDS)
+        self._http = httpx.AsyncClient(base_url=checked_url(url), timeout=TIMEOUT_SECONDS)
         self._given = token
         self._token = token if isinstance(token, str) else ""
         self._tries = tries

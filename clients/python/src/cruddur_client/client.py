@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 import httpx
 
 from cruddur_client import calls
+from cruddur_client.addresses import checked_url
 from cruddur_client.calls import Call
 from cruddur_client.closing import Closing
 from cruddur_client.event_parser import events_of
@@ -30,7 +31,7 @@ class Client(Closing):
     """
 
     def __init__(self, url: str, token: Token, *, tries: int | None = TRIES) -> None:
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS)
+        self._http = httpx.Client(base_url=checked_url(url), timeout=TIMEOUT_SECONDS)
         self._given = token
         self._token = token if isinstance(token, str) else ""
         self._tries = tries

@@ -35,7 +35,8 @@ class Attempts:
             raise error  # the address is wrong, and stays so
         pause = next(self._pauses, None)
         if pause is None:
-            raise Unavailable(str(error) or type(error).__name__) from error
+            said = str(error) or type(error).__name__
+            raise Unavailable(f"{_origin_of(error)}: {said}") from error
         return pause
 
     def after_answer(self, answer: httpx.Response) -> float | None:
@@ -61,6 +62,15 @@ def pauses(tries: int | None = TRIES) -> Iterator[float]:
         longest = min(_FIRST_SECONDS * 2 ** min(number, 12), _LONGEST_SECONDS)
         yield longest / 2 + random.uniform(0, longest / 2)  # noqa: S311  no secret
         number += 1
+
+
+def _origin_of(error: httpx.TransportError) -> str:
+    """The server that did not answer. The path is left out: it may be a link of somebody."""
+    try:
+        url = error.request.url
+    except RuntimeError:  # httpx has not said which request it was
+        return "The service"
+    return f"{url.scheme}://{url.netloc.decode()}"
 
 
 def _asked_pause(answer: httpx.Response) -> float:
