@@ -263,6 +263,11 @@ def refuse_lone_memory(settings: Settings, *, is_local: bool) -> None:
         )
 
 
+def given_variables() -> frozenset[str]:
+    """Returns the names of all variables of the environment, settings and others."""
+    return frozenset(os.environ)
+
+
 def variable(name: str) -> str:
     """The environment variable of a setting. AWS's and Momento's own names are kept."""
     return _NAMED_BY_OTHERS.get(name, PREFIX + name.upper())

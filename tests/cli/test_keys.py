@@ -38,6 +38,17 @@ def test_a_key_is_printed_once_and_listed_without_its_secret(keys: Run) -> None:
     assert keys("list").stdout == ""
 
 
+def test_a_key_in_a_new_table_says_so_since_no_service_knows_it(keys: Run, tmp_path: Path) -> None:
+    # Otherwise a key that was made in the wrong folder looks like a good one.
+    assert f"A new table begins in {tmp_path}." in keys("add", "shop").stderr
+    assert "new table" not in keys("add", "forum").stderr
+
+
+def test_the_end_of_a_key_says_when_a_running_service_knows(keys: Run) -> None:
+    keys("add", "shop")
+    assert "refuses it within a minute" in keys("remove", "shop").stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -99,6 +99,8 @@ def remove(name: str, old: bool, **given: str | None) -> None:
     ended = run(given, work)
     numbers = ", ".join(str(key.number) for key in ended)
     click.echo(f"{name}: {numbers} works no more" if ended else f"{name} has no old secret")
+    if ended and given["bus"] in {None, "memory"}:
+        click.echo("A running service refuses it within a minute.", err=True)
 
 
 def _print(made: HostKeyMade) -> None:

@@ -6,6 +6,7 @@ from cruddur import __version__
 from cruddur.cli.printing import Commands
 
 click.rich_click.TEXT_MARKUP = "markdown"
+click.rich_click.TEXT_EMOJIS = False  # otherwise `ext:id:` would be shown with the sign 🆔
 click.rich_click.COMMAND_GROUPS = {
     "cruddur": [
         {"name": "Run", "commands": ["up", "worker", "settings"]},

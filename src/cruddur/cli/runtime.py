@@ -10,6 +10,7 @@ import rich_click as click
 from cruddur.bootstrap import Application, open_application, open_table, require_our_layout
 from cruddur.config import Settings, WrongSetting, choices, load_settings, variable
 from cruddur.domain.errors import ApiError, TableError
+from cruddur.schema.table import FILE_NAME
 from cruddur.setting_meanings import MEANINGS
 
 TABLE_FLAGS = ("table", "data", "table_name", "endpoint_url", "region")
@@ -48,8 +49,9 @@ def run(
 ) -> T:
     """Opens the application of the settings and does the work with it. Errors end the command.
 
-    A file is created only if `new`: a mistyped folder must not become an empty table. What `is_noted`
-    writes into the audit, if there is one in the table, also where it only reads.
+    A file is created only if `new`, and that is said: a mistyped folder must not become an empty table
+    whose keys no service knows. What `is_noted` writes into the audit, if there is one in the table,
+    also where it only reads.
     """
 
     async def opened(settings: Settings) -> T:
@@ -59,13 +61,22 @@ def run(
 
     try:
         settings = load_settings(given)
+        is_new = new and _is_without_file(settings)
         if new:
             asyncio.run(require_our_layout(settings))
         else:
             asyncio.run(_require_table(settings, reads_only=reads_only))
-        return asyncio.run(opened(settings))
+        done = asyncio.run(opened(settings))
     except (WrongSetting, ApiError, TableError) as error:
         fail(str(error))
+    if is_new:  # no running service knows what was made there
+        folder = settings.data.absolute()
+        click.echo(f"A new table begins in {folder}. Another one is named by --data.", err=True)
+    return done
+
+
+def _is_without_file(settings: Settings) -> bool:
+    return settings.table == "sqlite" and not (settings.data / FILE_NAME).exists()
 
 
 async def _require_table(settings: Settings, *, reads_only: bool) -> None:
@@ -90,7 +101,7 @@ def address_of(settings: Settings) -> str:
 def where(settings: Settings) -> str:
     """Returns the place of the table, for people."""
     if settings.table == "sqlite":
-        return f"the file in {settings.data}"
+        return f"the file in {settings.data.absolute()}"
     return f"{settings.table_name} at {settings.endpoint_url or f'AWS, {settings.region}'}"
 
 

@@ -8,6 +8,7 @@ import uvloop
 from cruddur.bootstrap import open_application, open_to_others, require_our_layout, require_table
 from cruddur.bootstrap.backups import serving
 from cruddur.cli.collection import freeze_long_lived_objects
+from cruddur.cli.misspelt_settings import misspelt_settings
 from cruddur.cli.private_memory import keep_memory_private
 from cruddur.cli.runtime import announce, fail, setting_flags
 from cruddur.cli.web_app import web_app
@@ -16,6 +17,7 @@ from cruddur.config import (
     SECRETS,
     Settings,
     WrongSetting,
+    given_variables,
     load_settings,
     refuse_public_demo,
 )
@@ -46,6 +48,8 @@ def up(demo: bool, workers: int, **given: str | None) -> None:
             refuse_public_demo(settings)
         for path, command in open_to_others(settings):
             _log.warning("others can read this", path=path, run=command)
+        for wrong in misspelt_settings(given_variables()):
+            _log.warning("this is no setting", name=wrong.name, did_you_mean=wrong.meant)
         if _lets_strangers_in(settings):
             _log.warning(
                 "anybody may sign up here, and write to everybody",
