@@ -25,7 +25,7 @@ export class Menus {
   constructor(place, list, acting) {
     this.#place = place;
     this.#acting = acting;
-    const fetchEarly = () => this.#fetch().catch(() => {}); // a press asks again
+    const fetchEarly = () => this.#loaded().catch(() => {}); // a press asks again
     for (const name of ["pointerover", "focusin"])
       list.addEventListener(name, fetchEarly, { once: true });
   }
@@ -34,7 +34,7 @@ export class Menus {
       @param {HTMLElement} near */
   async open(seq, near) {
     try {
-      const menu = await this.#fetch();
+      const menu = await this.#loaded();
       if (near.isConnected) menu.toggle(seq, near, this.#acting.actsOn(seq));
     } catch {
       this.#acting.complain(PROBLEM);
@@ -51,7 +51,7 @@ export class Menus {
     this.#menu?.close();
   }
 
-  async #fetch() {
+  async #loaded() {
     const { MessageMenu } = await fetchMenu();
     const { act, focus } = this.#acting;
     this.#menu ??= new MessageMenu(this.#place, act, focus);
