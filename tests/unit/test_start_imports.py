@@ -10,10 +10,12 @@ from tests.engines import ROOT
 _LATER = (
     "aiohttp",
     "boto3",
+    "cruddur.tools.samples.demo",
     "cryptography",
     "jwt",
     "momento",
     "rich",
+    "smtplib",
     "valkey",
     "webauthn",
 )

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from cruddur.config import Settings, WrongSetting
 from cruddur.domain.email_address import is_email_address
 from cruddur.engines.mail.server import MailServer, server_of
-from cruddur.engines.mail.smtp import Sender, SmtpMailer
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.mail_context import MailContext
+
+if TYPE_CHECKING:
+    from cruddur.engines.mail.smtp import Sender
 
 
 @asynccontextmanager
@@ -23,6 +26,8 @@ async def open_mail(
     if server is None:
         yield None
         return
+    from cruddur.engines.mail.smtp import SmtpMailer  # noqa: PLC0415  slow
+
     mailer = SmtpMailer(server, sender_of(settings), clock=identity.clock)
     try:
         yield MailContext(identity, mailer, public_url_of(settings))
@@ -40,7 +45,7 @@ def mail_server_of(settings: Settings) -> MailServer | None:
         raise WrongSetting(f"CRUDDUR_SMTP_URL {error}") from None
 
 
-def sender_of(settings: Settings) -> Sender:
+def sender_of(settings: Settings) -> "Sender":
     """Returns the address from which mails come. Raises WrongSetting."""
     name, address = "", (settings.mail_from or "").strip()
     if address.endswith(">"):
@@ -50,6 +55,8 @@ def sender_of(settings: Settings) -> Sender:
             "CRUDDUR_MAIL_FROM must be an address like chat@example.com or Cruddur <chat@example.com>, "
             "since CRUDDUR_SMTP_URL is set"
         )
+    from cruddur.engines.mail.smtp import Sender  # noqa: PLC0415  slow
+
     return Sender(name.strip(), address)
 
 

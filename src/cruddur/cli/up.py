@@ -27,7 +27,6 @@ from cruddur.entrypoints.run_consumers import consuming
 from cruddur.logs import Log
 from cruddur.setting_meanings import MEANINGS
 from cruddur.setting_texts import is_loopback
-from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
 _log = Log()
@@ -87,6 +86,8 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
         await require_table(application.messaging.table, settings)
         app = web_app(application, settings)
         if demo:
+            from cruddur.tools.samples.demo import make_demo  # noqa: PLC0415  slow
+
             click.echo(await make_demo(application.messaging, application.identity))
         projected = app.state["context"].metrics.projected
         async with projecting(application, projected), consuming(application):

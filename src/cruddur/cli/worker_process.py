@@ -22,7 +22,6 @@ from cruddur.config import WrongSetting, load_settings
 from cruddur.domain.errors import TableError
 from cruddur.entrypoints.projector import projecting
 from cruddur.entrypoints.run_consumers import consuming
-from cruddur.tools.samples.demo import make_demo
 from cruddur.web.http.serve import serve
 
 READY = b"ready\n"
@@ -60,6 +59,8 @@ async def _work(order: Order) -> None:
         await require_table(application.messaging.table, settings)
         app = web_app(application, settings)
         if order.demo and order.is_first:
+            from cruddur.tools.samples.demo import make_demo  # noqa: PLC0415  slow
+
             click.echo(await make_demo(application.messaging, application.identity))
         projected = app.state["context"].metrics.projected
         async with AsyncExitStack() as beside:
