@@ -13,8 +13,8 @@ from cruddur.bootstrap.folders import open_to_others, secret_before_of, secret_o
 from cruddur.bootstrap.issuers import open_issuers
 from cruddur.bootstrap.limits import open_limits
 from cruddur.bootstrap.mail import open_mail
+from cruddur.bootstrap.on_demand import OutboundOnDemand
 from cruddur.bootstrap.online import open_online
-from cruddur.bootstrap.outbound import OutboundOnDemand
 from cruddur.bootstrap.tables import (
     forget_what_others_write,
     is_local,

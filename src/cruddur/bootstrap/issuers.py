@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-from cruddur.bootstrap.issuer_http import IssuerHttpOnDemand
+from cruddur.bootstrap.on_demand import IssuerHttpOnDemand
 from cruddur.config import Settings, WrongSetting
 from cruddur.domain.issuer import Issuer
 from cruddur.identity.issuer_urls import is_issuer, is_safe_url
