@@ -87,10 +87,10 @@ def _is_further_page(node: ast.AST) -> bool:
 
 
 def _is_bounded_by_hand(node: ast.AST) -> bool:
-    """Whether it removes the oldest entry: `popitem(last=False)`, or `del` after `next(iter(…))`."""
+    """Whether it removes the oldest entry: by `popitem`, or by `del` or `pop` of `next(iter(…))`."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         text = ast.unparse(node)
-        return "next(iter(" in text and "del " in text
+        return "next(iter(" in text and ("del " in text or ".pop(" in text)
     is_pop = isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".popitem")
     return is_pop or (isinstance(node, ast.Name) and node.id == "OrderedDict")
 

@@ -7,7 +7,6 @@ as much as one that succeeds, five times a read. So a tail that is probably outd
 """
 
 import asyncio
-from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -46,12 +45,29 @@ class Tail:
 
     While it `is_busy`, a single task writes to the conversation and changes the tail. Messages that
     arrive meanwhile are `waiting`; `visitors` wait to hold messages back for a moment.
+
+    A process remembers thousands of tails, so their parts are the ones that take the least memory.
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_seqs",
+        "is_busy",
+        "is_doubted",
+        "known",
+        "last_created_at",
+        "last_seq",
+        "oldest_seq",
+        "taken_seq",
+        "visitors",
+        "waiting",
+        "work",
+    )
 
     def __init__(self) -> None:
         self.is_busy = False
         self.waiting: list[Waiting] = []
-        self.visitors: deque[asyncio.Future[None]] = deque()
+        self.visitors: list[asyncio.Future[None]] = []
         self.work: asyncio.Task[None] | None = None
         self.is_doubted = False
         self._clear()
@@ -63,7 +79,7 @@ class Tail:
     def pass_to_a_visitor(self) -> bool:
         """Gives the turn to the next visitor. Returns False if there is none."""
         while self.visitors:
-            turn = self.visitors.popleft()
+            turn = self.visitors.pop(0)
             if not turn.done():
                 turn.set_result(None)
                 return True
@@ -80,7 +96,7 @@ class Tail:
         self.oldest_seq = 1
         self.last_seq = 0
         self.last_created_at = ""
-        self._seqs: OrderedDict[str, int] = OrderedDict()
+        self._seqs: dict[str, int] = {}
 
     def fill(self, newest_first: Sequence[MessageRef]) -> None:
         """Remembers these messages as the newest ones, in place of all others."""
@@ -132,8 +148,7 @@ class Tail:
         self.last_seq = message.seq
         self.last_created_at = message.created_at
         while len(self._seqs) > REMEMBERED_MESSAGES:
-            _, forgotten = self._seqs.popitem(last=False)
-            self.oldest_seq = forgotten + 1
+            self.oldest_seq = self._seqs.pop(next(iter(self._seqs))) + 1
 
 
 class Tails:
