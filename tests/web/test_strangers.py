@@ -59,7 +59,10 @@ async def heard(application: Application, device: Device, person: Person) -> Seq
     await application.messaging.bus.publish([channel(person.uuid)], Event("end", b"{}"))
     events = []
     while (event := await device.next(presence=True)).type != "end":
-        if event.type != "presence" or event.data["online"]:
+        is_offline = event.type == "presence" and not event.data["online"]
+        # The projector tells one's own new name once more, whenever it comes to it.
+        is_own_name = event.type == "person" and event.data["user_uuid"] == person.uuid
+        if not is_offline and not is_own_name:
             events.append(event)
     return events
 
