@@ -69,6 +69,24 @@ declare namespace Page {
     nextTry?: number;
   }
 
+  /** What a tab of our own page remembers of the stream, for tabs that are opened beside it. */
+  interface StreamMemory {
+    /** The people whom this tab shows. */
+    shown: string[];
+    /** For how many milliseconds every event is kept without a gap. */
+    readonly coveredMs: number;
+    /** Whether this tab lacks nothing if it gets the events of so many milliseconds. */
+    isCovered(milliseconds?: number): boolean;
+    /** This tab leads from now on. Returns the id of the page if no stream was opened with it. */
+    leads(): string | null;
+    /** Another tab leads. */
+    follows(): void;
+    shows(tab: string, people: string[]): void;
+    /** What a tab that asks has not heard. */
+    told(isNew?: boolean): ServerEvent[];
+    take(event: ServerEvent, isLeader: boolean): void;
+  }
+
   /** The same as another tab gets it; `from` names the tab that says it. */
   type TabMessage = TabSaying & { from: string };
 

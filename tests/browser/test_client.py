@@ -114,18 +114,6 @@ def test_what_sends_is_there_before_it_is_needed(shop: Shop) -> None:
     is_sent(page, "two")
 
 
-def test_what_did_not_arrive_of_the_client_is_asked_for_again(shop: Shop) -> None:
-    maya, tom = shop.person("Maya"), shop.person("Tom")
-    group = tom.writes(maya, "one")
-    page = shop.opens_at(shop.site.page("/empty"))
-    page.route("**/embed/live.*", lambda route: route.abort(), times=1)
-    with page.expect_event("requestfailed", lambda asked: "/embed/live." in asked.url):
-        page.goto(shop.url(maya, to=group))
-    is_open(page)
-    say(page, "two")
-    is_sent(page, "two")
-
-
 def test_after_an_absence_nothing_is_missing_changes_too(shop: Shop) -> None:
     maya, tom = shop.person("Maya"), shop.person("Tom")
     group = tom.writes(maya, *(f"number {n}" for n in range(1, 6)))

@@ -7,9 +7,10 @@ import { parse } from "acorn";
 
 /** The syntax tree without the places in the text. */
 const treeOf = (text) =>
-  JSON.stringify(parse(text, { ecmaVersion: "latest", sourceType: "module" }), (key, value) =>
-    key === "start" || key === "end" ? undefined : value,
-  );
+  JSON.stringify(parse(text, { ecmaVersion: "latest", sourceType: "module" }), (key, value) => {
+    if (key === "start" || key === "end") return undefined;
+    return typeof value === "bigint" ? `${value}` : value;
+  });
 
 const shortened = JSON.parse(readFileSync(process.env.SHORTENED, "utf-8"));
 

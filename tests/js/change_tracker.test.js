@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { service, Timeline } from "./started_service.js";
+import { service, PagedTimeline } from "./started_service.js";
 import { GROUP, messageOf, next } from "./service.js";
 
 beforeEach(() => service.reset());
@@ -12,7 +12,7 @@ const asksForChanges = () => service.asked.filter((path) => path.includes("/chan
 
 async function opened(count) {
   service.say(...Array.from({ length: count }, (_, at) => `${at + 1}`));
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   await timeline.refresh();
   return timeline;
 }
@@ -35,7 +35,7 @@ test("a page that was just made asks for what was changed meanwhile, and reads n
   const messages = await opened(0).then((timeline) => timeline.visible());
   service.change(1, { message: "ONE" });
   service.asked = [];
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(messages, { older: false, isRendered: true });
   await timeline.refresh(0, true);
   assert.deepEqual(texts(timeline), ["ONE", "two"]);
@@ -47,7 +47,7 @@ test("a page says which change its messages have, and takes along how far the ot
   service.change(2, { message: "TWO" });
   service.readTo = 1;
   service.asked = [];
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   const told = [];
   timeline.changes.onReceipts = (marks) => told.push(...marks.map(({ read_seq: seq }) => seq));
   timeline.start(service.messages, { older: false, isRendered: true });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Inbox, service, Timeline } from "./started_service.js";
+import { PageInbox, service, PagedTimeline } from "./started_service.js";
 import { GROUP, ME, next } from "./service.js";
 
 beforeEach(() => service.reset());
@@ -11,7 +11,7 @@ const numbers = (timeline) => timeline.visible().map(({ seq }) => seq);
 
 async function opened(count) {
   service.say(...Array.from({ length: count }, (_, at) => `${at + 1}`));
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.hidden.follow(0);
   await timeline.refresh(count);
   return timeline;
@@ -85,7 +85,7 @@ test("the inbox shows no text of it, also when an older answer comes late", asyn
     read_seq: 5,
     created_at: "",
   };
-  const inbox = new Inbox(ME, [row], null);
+  const inbox = new PageInbox(ME, [row], null);
   const changed = next(inbox, "change");
   inbox.onHidden({ message_group_uuid: GROUP, seqs: [5], hidden_version: 1 });
   await changed;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Inbox, service } from "./started_service.js";
+import { PageInbox, service } from "./started_service.js";
 import { ME } from "./service.js";
 
 const NEXT = "/api/message_groups?cursor=20";
@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 
 test("what is wanted while the rows are read again is loaded afterwards", async () => {
-  const inbox = new Inbox(ME, service.rows.slice(0, 20), NEXT);
+  const inbox = new PageInbox(ME, service.rows.slice(0, 20), NEXT);
   const { asked, release } = service.holdAnswer();
   const refreshed = inbox.refresh();
   await asked;
@@ -35,27 +35,27 @@ test("what is wanted while the rows are read again is loaded afterwards", async 
 const GROUP = { ...rowOf(0), kind: "group", display_name: "Lake", last_seq: 3, read_seq: 2 };
 
 test("a changed group leaves in a row what is its reader's own", () => {
-  const inbox = new Inbox(ME, [GROUP], null);
+  const inbox = new PageInbox(ME, [GROUP], null);
   inbox.onGroup({ uuid: GROUP.uuid, display_name: "Sea", version: 3, members: [] });
   const { display_name, last_seq, read_seq, unread } = inbox.row(GROUP.uuid);
   assert.deepEqual([display_name, last_seq, read_seq, unread], ["Sea", 3, 2, 1]);
 });
 
 test("of two changes of a group the one with the greater version stays, in whatever order", () => {
-  const inbox = new Inbox(ME, [GROUP], null);
+  const inbox = new PageInbox(ME, [GROUP], null);
   inbox.onGroup({ uuid: GROUP.uuid, display_name: "Newer", version: 4, members: [] });
   inbox.onGroup({ uuid: GROUP.uuid, display_name: "Older", version: 3, members: [] });
   assert.equal(inbox.row(GROUP.uuid).display_name, "Newer");
 });
 
 test("a changed group that the page holds no row of makes none", () => {
-  const inbox = new Inbox(ME, [], null);
+  const inbox = new PageInbox(ME, [], null);
   assert.equal(inbox.onGroup({ uuid: GROUP.uuid, display_name: "Sea", version: 3 }), undefined);
   assert.deepEqual(inbox.rows(), []);
 });
 
 test("two that want more at once load it once", async () => {
-  const inbox = new Inbox(ME, service.rows.slice(0, 20), NEXT);
+  const inbox = new PageInbox(ME, service.rows.slice(0, 20), NEXT);
   await Promise.all([inbox.loadMore("inbox"), inbox.loadMore("inbox")]);
   assert.deepEqual([inbox.rows().length, service.asked], [40, [NEXT]]);
 });
@@ -77,7 +77,7 @@ async function afterReadingAgain(inbox, row) {
 }
 
 test("a row that follows its changes late takes no text back that an event told", async () => {
-  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  const inbox = new PageInbox(ME, [WITH_TEXT], null);
   inbox.onChanged(deletion(5));
   const gone = inbox.row(WITH_TEXT.uuid).message;
   assert.notEqual(gone, "Hello");
@@ -87,13 +87,13 @@ test("a row that follows its changes late takes no text back that an event told"
 });
 
 test("a row that was put as it stands is not put back by one that follows late", async () => {
-  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  const inbox = new PageInbox(ME, [WITH_TEXT], null);
   inbox.put({ ...WITH_TEXT, message: "As it is", last_change_seq: 6 });
   assert.equal((await afterReadingAgain(inbox, WITH_TEXT)).message, "As it is");
 });
 
 test("after a change that was missed the server's row counts", async () => {
-  const inbox = new Inbox(ME, [WITH_TEXT], null);
+  const inbox = new PageInbox(ME, [WITH_TEXT], null);
   inbox.onChanged({ ...deletion(6), seq: 0 });
   const late = { ...WITH_TEXT, message: "As it is", last_change_seq: 5 };
   assert.equal((await afterReadingAgain(inbox, late)).message, "As it is");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Outbox, service, session } from "./started_service.js";
+import { correctStored, Outbox, rewrite, service, session } from "./started_service.js";
 import { GROUP, ME, next } from "./service.js";
 
 const TO = { conversation: "@tomas", name: "Tomás", message_group_uuid: GROUP };
@@ -11,6 +11,7 @@ let outbox;
 beforeEach(() => {
   service.reset();
   outbox = new Outbox(ME, () => 7);
+  correctStored(outbox);
 });
 
 const texts = () => service.messages.map(({ message }) => message);
@@ -120,7 +121,7 @@ test("a text that was changed after its answer was lost is an edit of what was s
   await outbox.add(TO, "one");
   await waits;
   const sent = change(isEmpty);
-  assert.equal(await outbox.change(outbox.all()[0].message_uuid, "better"), true);
+  assert.equal(await rewrite(outbox, outbox.all()[0].message_uuid, "better"), true);
   await sent;
   assert.deepEqual(texts(), ["better"]);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Inbox, service, Timeline } from "./started_service.js";
+import { PageInbox, service, PagedTimeline } from "./started_service.js";
 import { GROUP, load, ME, messageOf } from "./service.js";
 
 const { mergedRow } = await load("inbox_rows");
@@ -24,7 +24,7 @@ const rowOf = (uuid, more = {}) => ({
 test("pinned rows come first in their own order, and unread ones are a list of their own", () => {
   const pinned = (order) => ({ pinned_at: "2026-11-23T09:00:00Z", pin_order: order });
   const rows = [rowOf("1", pinned(5)), rowOf("2", pinned(-1)), rowOf("3"), rowOf("4")];
-  const inbox = new Inbox(ME, rows, null);
+  const inbox = new PageInbox(ME, rows, null);
   assert.deepEqual(
     inbox.rows().map(({ uuid }) => uuid),
     ["2", "1", "4", "3"],
@@ -59,7 +59,7 @@ test("a row shows nothing of what was cleared, in whatever order row and event c
 
 test("a timeline shows nothing of what was cleared, even if an older answer has it", async () => {
   const stored = service.say("one", "two", "three");
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(stored, { older: true });
   timeline.clear(3);
   assert.deepEqual([timeline.visible(), timeline.older], [[], false]);

@@ -6,6 +6,7 @@ export const service = await new Service().start();
 beBrowser(service.address);
 
 export const { Outbox } = await load("outbox");
-export const { Timeline } = await load("timeline");
-export const { Inbox } = await load("inbox");
+export const { correctStored, rewrite } = await load("rewriting");
+export const { PagedTimeline } = await load("paged_timeline");
+export const { PageInbox } = await load("page_inbox");
 export const { session } = await load("api");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { service, Timeline } from "./started_service.js";
+import { service, PagedTimeline } from "./started_service.js";
 import { GROUP, messageOf, next } from "./service.js";
 
 beforeEach(() => service.reset());
@@ -18,7 +18,7 @@ function* permutations(items) {
 
 test("messages that come in any order, and some twice, are shown in theirs", () => {
   for (const order of permutations(upTo(5))) {
-    const timeline = new Timeline(GROUP);
+    const timeline = new PagedTimeline(GROUP);
     for (const seq of [...order, order[0], order[2]]) timeline.add(messageOf(seq));
     assert.deepEqual(numbers(timeline), upTo(5), `${order}`);
     assert.deepEqual(timeline.early(), []);
@@ -27,7 +27,7 @@ test("messages that come in any order, and some twice, are shown in theirs", () 
 
 test("what comes too early is not shown before what lies between", async () => {
   const stored = service.say("one", "two", "three", "four");
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(stored.slice(0, 1), { older: false });
   const { asked, release } = service.holdAnswer();
   timeline.add(stored[3]);
@@ -45,7 +45,7 @@ test("what comes too early is not shown before what lies between", async () => {
 
 test("a gap of many pages is filled in part, and the rest comes on scrolling", async () => {
   const stored = service.say(...upTo(700).map(String));
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(stored.slice(0, 1), { older: false });
   await timeline.fill();
   assert.ok(timeline.newer && timeline.last < 700);
@@ -56,7 +56,7 @@ test("a gap of many pages is filled in part, and the rest comes on scrolling", a
 
 test("a gap is fetched, also when the first try fails", async () => {
   const stored = service.say("one", "two", "three", "four");
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(stored.slice(0, 1), { older: false });
   service.refuse(503, "down");
   const isWhole = next(timeline, "change", () => timeline.last === 4);
@@ -74,7 +74,7 @@ test("of the states of a message the last one stays, whatever their order", () =
     [[messageOf(1), edited, deleted, best], deleted],
   ]) {
     for (const order of permutations(states)) {
-      const timeline = new Timeline(GROUP);
+      const timeline = new PagedTimeline(GROUP);
       for (const state of order) timeline.add(state);
       assert.deepEqual(timeline.visible(), [wanted]);
     }
@@ -83,7 +83,7 @@ test("of the states of a message the last one stays, whatever their order", () =
 
 test("a change that comes while its page is on its way is not undone by the page", async () => {
   service.say("one", "two");
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   const { asked, release } = service.holdAnswer();
   const loaded = timeline.refresh();
   await asked;
@@ -95,7 +95,7 @@ test("a change that comes while its page is on its way is not undone by the page
 
 test("it opens around the first unread message, and goes on to both sides without a gap", async () => {
   service.say(...upTo(200).map(String));
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   await timeline.refresh(100);
   assert.ok(timeline.first > 1 && timeline.first <= 101 && timeline.last >= 101 && timeline.newer);
   while (timeline.older) await timeline.loadOlder();
@@ -105,7 +105,7 @@ test("it opens around the first unread message, and goes on to both sides withou
 
 test("what is far ahead is jumped to, and nothing is shown over the gap", async () => {
   service.say(...upTo(300).map(String));
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   await timeline.refresh(10);
   await timeline.toNewest();
   assert.deepEqual(numbers(timeline), upTo(300, timeline.first));
@@ -114,7 +114,7 @@ test("what is far ahead is jumped to, and nothing is shown over the gap", async 
 
 test("after an absence all that is held is fetched again", async () => {
   const stored = service.say("one", "two", "three");
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(stored, { older: false });
   service.messages[0] = { ...stored[0], message: "ONE", edited_at: "2026-11-23T10:00:00Z" };
   service.say("four");
@@ -126,7 +126,7 @@ test("after an absence all that is held is fetched again", async () => {
 });
 
 test("what lies further up can be let go of, and comes again", async () => {
-  const timeline = new Timeline(GROUP);
+  const timeline = new PagedTimeline(GROUP);
   timeline.start(service.say(...upTo(30).map(String)), { older: false });
   timeline.cut(21);
   assert.deepEqual(numbers(timeline), upTo(30, 21));

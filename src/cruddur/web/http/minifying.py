@@ -21,7 +21,7 @@ json.dump([minify.string("text/javascript", one) for one in scripts], sys.stdout
 _PATIENCE_SECONDS = 20
 # It joins declarations of one kind, and moves one that takes an object apart to their front:
 # `const then = now; const { data } = await get();` would wait before it reads what is now.
-_TAKES_APART = re.compile(r"\bconst(?=\s*[\[{])")
+_TAKES_APART = re.compile(r"(?<!export )\bconst(?=\s*[\[{])")
 
 
 def minified(scripts: list[str]) -> list[str]:

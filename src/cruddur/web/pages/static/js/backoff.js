@@ -14,7 +14,7 @@ export const spread = (milliseconds) => milliseconds * (1 + Math.random());
 
 /** At most so many milliseconds, chosen at random, so that many clients come back one after another.
     @param {number} milliseconds */
-export const within = (milliseconds) => milliseconds * Math.random();
+export const atMost = (milliseconds) => milliseconds * Math.random();
 
 /** A pause that `wake` ends early. */
 export class Pause {

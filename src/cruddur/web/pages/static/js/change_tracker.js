@@ -2,13 +2,10 @@
 // are numbered 1, 2, 3 … without a gap, as messages are.
 
 import * as api from "./api.js";
-import { pageAge } from "./page_age.js";
 import { Retries } from "./retries.js";
 
-const PAGE = 100;
+const CHANGES = 100; // of a page
 const MOST_PAGES = 5; // if a page is further behind, it reads the messages that it holds again
-const LAG_SECONDS = 60; // the most that what the server has rendered may be behind
-const MOST_SECONDS = 600; // that the server looks back
 
 /** @typedef {object} Held
     @property {(messages: Api.Message[]) => void} take applies changed messages
@@ -29,8 +26,11 @@ export class ChangeTracker {
   /** @type {number | null} All changes up to this one are held; null before that is known. */
   #last = null;
   #heard = 0;
-  /** Whether what is held came with the page. */
-  #isRendered = false;
+  /** For how many seconds the held messages may lack changes, where not all of them have to be read again. */
+  within = () => 0;
+  /** What else is asked beside where the log ends.
+      @type {Record<string, string>} */
+  query = {};
   #uuid;
   #held;
   #tries = new Retries(() => this.#isCaughtUp());
@@ -50,11 +50,6 @@ export class ChangeTracker {
     return this.#last;
   }
 
-  /** The messages that are held came with the page. */
-  rendered() {
-    this.#isRendered = true;
-  }
-
   /** The messages that are held are those after this change.
       @param {number} change */
   resume(change) {
@@ -66,7 +61,7 @@ export class ChangeTracker {
       last minute, which come with this one. `within` is another number of seconds.
       @param {number} [within] */
   async begin(within) {
-    const query = new URLSearchParams({ applied: `${this.#held.applied()}`, receipts: "true" });
+    const query = new URLSearchParams({ applied: `${this.#held.applied()}`, ...this.query });
     if (within) query.set("within", `${within}`);
     const { data } = await api.recentChanges(this.#uuid, `?${query}`).catch(orNone);
     this.#held.take(data.messages);
@@ -103,7 +98,7 @@ export class ChangeTracker {
   async #fetchMissing() {
     for (let pages = 1, more = true; more; pages += 1) {
       if (this.#last === null) return this.#beginAgain();
-      const { data, next } = await api.changes(this.#uuid, this.#last, PAGE);
+      const { data, next } = await api.changes(this.#uuid, this.#last, CHANGES);
       more = next !== null;
       // The log is another one if it ends before what was seen: an older backup was restored.
       if (data.last_change_seq < this.#last || (more && pages >= MOST_PAGES)) this.#last = null;
@@ -120,10 +115,8 @@ export class ChangeTracker {
 
   async #beginAgain() {
     this.#heard = 0;
-    const within = Math.ceil(pageAge() / 1000) + LAG_SECONDS;
-    const isRendered = this.#isRendered && within <= MOST_SECONDS;
-    this.#isRendered = false;
-    if (isRendered) return this.begin(within);
+    const within = this.within();
+    if (within) return this.begin(within);
     await Promise.all([this.begin(), this.#held.reload()]);
     return undefined;
   }

@@ -2,34 +2,20 @@
 
 import * as api from "./api.js";
 import { authorizeBy } from "./authorized.js";
-import { backoff, Pause } from "./backoff.js";
 import { reachAt } from "./base_path.js";
 import { Emitter } from "./emitter.js";
 import { Inbox } from "./inbox.js";
 import { InboxList } from "./inbox_list.js";
+import { goLive } from "./live.js";
 import { LiveStream } from "./live_stream.js";
 import { notePictures } from "./pictures.js";
+import { Retries } from "./retries.js";
 import { Talk } from "./talk.js";
 import { Tokens } from "./tokens.js";
 import { UnreadCount } from "./unread_count.js";
 
-/** @type {Exclude<keyof Events.ByName, "ready" | "unread" | "group_changed">[]} */
-const TOLD = [
-  "message",
-  "message_changed",
-  "messages_hidden",
-  "read",
-  "receipt",
-  "row_settings",
-  "group",
-  "left",
-  "invited",
-  "person",
-  "presence",
-  "typing",
-  "block",
-  "caught_up",
-];
+/** Events of the stream that a page is not told: a chat has its own of these names. */
+const OWN = ["ready", "unread", "group_changed"];
 
 /** @implements {Client.Chat}
     @extends {Emitter<Client.ChatEvents>} */
@@ -55,11 +41,9 @@ export class Chat extends Emitter {
     reachAt(url.replace(/\/+$/, ""));
     authorizeBy(new Tokens(token));
     api.actAs(null);
-    const ends = [
-      api.session.on("lost", () => this.#end("signed_out")),
-      api.session.on("changed", () => this.#end("signed_out")),
-    ];
-    this.#ended.signal.addEventListener("abort", () => ends.forEach((end) => end()));
+    const { signal } = this.#ended;
+    api.session.on("lost", () => this.#end("signed_out"), signal);
+    api.session.on("changed", () => this.#end("signed_out"), signal);
     this.#rows.on("change", () => this.#rowsChanged());
     this.ready = this.#begin();
     this.ready.catch(() => {}); // `state` says it as well
@@ -99,43 +83,41 @@ export class Chat extends Emitter {
   }
 
   async #begin() {
-    const [live, { data: me }] = await Promise.all([
-      this.#untilAnswered(fetchLive),
-      this.#untilAnswered(() => api.get("/api/me")),
-    ]);
-    this.#ended.signal.throwIfAborted();
+    const me = await this.#whose();
     api.actAs(me.uuid);
     Object.assign(this.#user, me);
     this.me = me;
     const stream = new LiveStream();
     this.#follow(stream);
-    const outbox = await live.goLive({
+    const outbox = await goLive({
       me,
       stream,
       lastSeqOf: (entry) => this.#lastSeqOf(entry),
       poll: () => Promise.all([this.#rows.poll(), ...this.#each((talk) => talk.poll())]),
       signal: this.#ended.signal,
     });
-    this.#parts = { stream, outbox, live };
+    this.#parts = { stream, outbox };
     return me;
   }
 
-  /** Asks until there is an answer.
-      @template Result
-      @param {() => Promise<Result>} ask */
-  async #untilAnswered(ask) {
+  /** Asks whose token it is until there is an answer.
+      @returns {Promise<Api.Me>} */
+  async #whose() {
     const { signal } = this.#ended;
-    const pause = new Pause();
-    signal.addEventListener("abort", () => pause.wake());
-    for (let failures = 1; !signal.aborted; failures += 1) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!api.isTemporary(error)) throw error;
-      }
-      await pause.for(backoff(failures, { first: 500, most: 20_000 }));
-    }
-    throw signal.reason;
+    /** @type {Api.Me | undefined} */
+    let me;
+    const asking = new Retries(
+      async () => {
+        signal.throwIfAborted();
+        me = (await api.get("/api/me")).data;
+        return true;
+      },
+      { tries: Infinity, most: 20_000 },
+    );
+    signal.addEventListener("abort", () => asking.wake());
+    await asking.run();
+    signal.throwIfAborted();
+    return /** @type {Api.Me} */ (/** @type {unknown} */ (me));
   }
 
   /** @param {LiveStream} stream */
@@ -157,8 +139,9 @@ export class Chat extends Emitter {
       if (row) this.dispatchEvent(new CustomEvent("group", { detail: { ...row, ...changed } }));
     });
     stream.on("left", (left) => this.#rows.forget(left.message_group_uuid));
-    for (const name of TOLD)
-      stream.on(name, (detail) => this.dispatchEvent(new CustomEvent(name, { detail })));
+    stream.on("event", ({ type, detail }) => {
+      if (!OWN.includes(type)) this.dispatchEvent(new CustomEvent(type, { detail }));
+    });
   }
 
   /** The stream is open: from now on it misses nothing, and what was missed before is read by its numbers.
@@ -203,15 +186,5 @@ export class Chat extends Emitter {
     if (this.state === state || this.state === "closed") return;
     this.state = state;
     this.emit("state", state);
-  }
-}
-
-/** What can be fetched later is tried again: the network may be down, or another process of the service run another
-    version. */
-async function fetchLive() {
-  try {
-    return await import("./live.js");
-  } catch {
-    throw new api.Unreachable();
   }
 }

@@ -3,7 +3,7 @@
 import { Chat } from "./chat.js";
 import { Emitter } from "./emitter.js";
 import { defineElements } from "./element_stubs.js";
-import { Frame } from "./frame.js";
+import { Frame } from "./frame_stub.js";
 
 const HERE = import.meta.url.match(/^(https?:.*)\/embed\/v1\.js/)?.[1];
 
@@ -15,17 +15,17 @@ let current = null;
 /** @type {typeof Client.connect} */
 export function connect(options) {
   current?.close(); // requests are one user's only
-  current = new Chat({ ...options, url: addressOf(options.url) });
+  current = new Chat({ ...options, url: serviceAt(options.url) });
   page.emit("change");
   return current;
 }
 
 /** @type {typeof Client.frame} */
 export const frame = (place, options) =>
-  new Frame(place, { ...options, url: addressOf(options.url) });
+  new Frame(place, { ...options, url: serviceAt(options.url) });
 
 /** @param {string} [url] */
-function addressOf(url = HERE) {
+function serviceAt(url = HERE) {
   if (!url) throw new TypeError("`url` is missing: the address of the service");
   return new URL(url, document.baseURI).href;
 }

@@ -18,7 +18,7 @@ import { backoff } from "./backoff.js";
 /** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { TypingSignal } from "./typing_signal.js" */
 /** @import { LiveStream } from "./live_stream.js" */
-/** @import { Timeline } from "./timeline.js" */
+/** @import { PagedTimeline } from "./paged_timeline.js" */
 /** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** @typedef {object} Parts
@@ -41,7 +41,7 @@ import { backoff } from "./backoff.js";
 export class Conversation extends Emitter {
   /** @type {Page.ConversationRef | null} */
   ref = null;
-  /** @type {Timeline | null} */
+  /** @type {PagedTimeline | null} */
   timeline = null;
   /** @type {Page.Failure | null} Why the conversation cannot be shown. */
   error = null;
@@ -206,7 +206,7 @@ export class Conversation extends Emitter {
 
   /** Loads what lies beyond an end of the list. If that fails, scrolling asks again. Not on the way to a message: the
       end that is in view then is not where one goes.
-      @param {(timeline: Timeline) => Promise<void> | null} work */
+      @param {(timeline: PagedTimeline) => Promise<void> | null} work */
   #load(work) {
     if (this.timeline && !this.#isLeading) work(this.timeline)?.catch(() => {});
   }

@@ -128,7 +128,7 @@ export class ConversationView {
 }
 
 /** Cuts a long timeline to what is shown first: its end, or everything from the first unread message on.
-    @param {import("./timeline.js").Timeline} timeline
+    @param {import("./paged_timeline.js").PagedTimeline} timeline
     @param {number | null} firstUnread */
 export function cutToFirst(timeline, firstUnread) {
   timeline.cut(Math.min(timeline.last - KEPT + 1, firstUnread ?? Infinity));

@@ -6,12 +6,12 @@
 /** @typedef {{ update: () => void; close: () => void }} View */
 
 let isThere = false;
-const NAMES = ["inbox", "conversation", "unread"];
+const ELEMENTS = ["inbox", "conversation", "unread"];
 
 /** @param {Emitter<{ change: undefined }>} page emits "change" when it has another chat
     @param {() => Chat | null} current */
 export function defineElements(page, current) {
-  for (const name of NAMES) {
+  for (const name of ELEMENTS) {
     const tag = `cruddur-${name}`;
     if (!customElements.get(tag)) customElements.define(tag, elementOf(page, current));
   }

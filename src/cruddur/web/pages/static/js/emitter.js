@@ -3,14 +3,16 @@
 /** `Events` maps the name of each event to the detail that its listeners get, or to undefined.
     @template {object} Events */
 export class Emitter extends EventTarget {
-  /** Calls `listener` with the detail of each event of this name, until the returned function is called.
+  /** Calls `listener` with the detail of each event of this name, until the returned function is called or the signal
+      comes.
       @template {keyof Events & string} Name
       @param {Name} name
-      @param {(detail: Events[Name]) => unknown} listener */
-  on(name, listener) {
+      @param {(detail: Events[Name]) => unknown} listener
+      @param {AbortSignal} [signal] */
+  on(name, listener, signal) {
     const heard = (/** @type {Event} */ event) =>
       listener(/** @type {CustomEvent} */ (event).detail);
-    this.addEventListener(name, heard);
+    this.addEventListener(name, heard, { signal });
     return () => this.removeEventListener(name, heard);
   }
 

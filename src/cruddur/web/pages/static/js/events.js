@@ -5,10 +5,10 @@ import { Emitter } from "./emitter.js";
 import { retryAfter, session } from "./api.js";
 import { send } from "./authorized.js";
 import { eventsIn } from "./sse.js";
-import { backoff, Pause, within } from "./backoff.js";
+import { atMost, backoff, Pause } from "./backoff.js";
 
 const READY_MS = 10_000; // if the first event takes longer, a proxy buffers the stream
-const SILENCE_MS = 45_000; // three heartbeats
+const QUIET_MS = 45_000; // three heartbeats
 const DOUBT_MS = 20_000; // more than one
 const FIRST_WAIT_MS = 500;
 const MOST_WAIT_MS = 20_000;
@@ -58,14 +58,14 @@ export class Stream extends Emitter {
 
   async run() {
     while (!this.#isStopped) {
-      const isBlocked = await this.#connect().catch((error) => error === Blocked);
+      const isBlocked = await this.#connect().catch((reason) => reason === Blocked);
       if (this.#isStopped) return;
       this.#setState(isBlocked ? "polling" : "connecting");
       this.#failures += 1;
       const wait = isBlocked
         ? BLOCKED_WAIT_MS
         : this.#failures === 1
-          ? within(this.#spreadMs)
+          ? atMost(this.#spreadMs)
           : backoff(this.#failures, { first: FIRST_WAIT_MS, most: MOST_WAIT_MS });
       const until = Math.max(wait, this.#notBefore - Date.now());
       this.nextTry = Date.now() + until;
@@ -103,38 +103,33 @@ export class Stream extends Emitter {
   async #connect() {
     const abort = new AbortController();
     this.#abort = abort;
-    /** @type {Error | null} */
-    let reason = null;
-    const watchdog = new Watchdog(READY_MS, () => {
+    let reason = new Error();
+    const blocked = () => {
       reason = Blocked;
       abort.abort();
-    });
+    };
     const quiet = () => {
       this.#silences += 1;
-      if (this.#silences >= MOST_SILENCES) reason = Blocked;
-      abort.abort();
+      if (this.#silences < MOST_SILENCES) abort.abort();
+      else blocked();
     };
+    let timer = setTimeout(blocked, READY_MS);
     try {
-      const response = await this.#open(abort.signal);
-      for await (const event of eventsIn(response)) {
-        if (event.type === "ready") watchdog.watch(SILENCE_MS, quiet);
-        this.#alive(watchdog);
+      for await (const event of eventsIn(await this.#open(abort.signal))) {
+        this.#aliveAt = Date.now();
+        this.#aliveTick = performance.now();
         this.#receive(event);
+        if (this.state !== "open") continue;
+        clearTimeout(timer);
+        timer = setTimeout(quiet, QUIET_MS);
       }
     } catch (error) {
-      throw reason ?? error;
+      if (error === Blocked) reason = Blocked;
     } finally {
-      watchdog.stop();
+      clearTimeout(timer);
       abort.abort();
     }
-    throw reason ?? new Error("The stream has ended.");
-  }
-
-  /** @param {Watchdog} watchdog */
-  #alive(watchdog) {
-    this.#aliveAt = Date.now();
-    this.#aliveTick = performance.now();
-    if (this.state === "open") watchdog.alive();
+    throw reason;
   }
 
   /** @param {AbortSignal} signal */
@@ -149,19 +144,20 @@ export class Stream extends Emitter {
     if (response.status === 401) session.ends("lost");
     this.#notBefore = Date.now() + (retryAfter(response) ?? 0) * 1000;
     if (response.status === 429) throw Blocked; // too many streams are open; other requests are answered
-    throw new Error(`The stream answered ${response.status}.`);
+    throw new Error();
   }
 
   /** @param {import("./sse.js").SseEvent} event */
   #receive({ type, id, data }) {
-    if (type === "heartbeat") {
-      this.#silences = 0;
-      return;
-    }
-    if (type === "retry") {
-      this.#spreadMs = Math.min(Number(data), MOST_SPREAD_MS);
-      return;
-    }
+    if (type === "heartbeat") this.#silences = 0;
+    else if (type === "retry") this.#spreadMs = Math.min(Number(data), MOST_SPREAD_MS);
+    else this.#heard(type, id, data);
+  }
+
+  /** @param {string} type
+      @param {string | null} id
+      @param {string} data */
+  #heard(type, id, data) {
     if (id) this.#last = { id, at: type === "caught_up" ? performance.now() : Number.NaN };
     if (type === "ready") {
       this.#failures = 0;
@@ -180,34 +176,5 @@ export class Stream extends Emitter {
   }
 }
 
-const Blocked = new Error("The stream does not get through.");
-
-class Watchdog {
-  #expired = () => {};
-  #milliseconds = 0;
-  #timer = 0;
-
-  /** @param {number} milliseconds
-      @param {() => void} expired */
-  constructor(milliseconds, expired) {
-    this.watch(milliseconds, expired);
-  }
-
-  /** Calls `expired` unless `alive` or `stop` is called within so many milliseconds.
-      @param {number} milliseconds
-      @param {() => void} expired */
-  watch(milliseconds, expired) {
-    this.#milliseconds = milliseconds;
-    this.#expired = expired;
-    this.alive();
-  }
-
-  alive() {
-    this.stop();
-    this.#timer = setTimeout(this.#expired, this.#milliseconds);
-  }
-
-  stop() {
-    clearTimeout(this.#timer);
-  }
-}
+/** The stream does not get through. */
+const Blocked = new Error();

@@ -15,14 +15,6 @@ export class HeldMessages {
   /** What is up to this number has been cleared. */
   #cleared = 0;
 
-  /** Holds these in place of all others but those after `newest`, which have come meanwhile.
-      @param {Api.Message[]} messages
-      @param {number} newest */
-  restart(messages, newest) {
-    for (const seq of this.#messages.keys()) if (seq <= newest) this.#messages.delete(seq);
-    this.keep(...messages);
-  }
-
   /** @param {number} seq */
   has(seq) {
     return this.#messages.has(seq);
@@ -90,7 +82,7 @@ export class HeldMessages {
 
   /** @param {number} seq */
   #isKept(seq) {
-    return seq > this.#cleared && !this.#hidden.has(seq);
+    return seq > this.#cleared && !this.isHidden(seq);
   }
 
   /** @param {Api.Message[]} messages */

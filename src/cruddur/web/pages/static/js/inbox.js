@@ -1,4 +1,4 @@
-// The inbox rows that this page holds, newest first.
+// The inbox rows that a page holds, newest first.
 
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
@@ -7,7 +7,6 @@ import {
   afterChange,
   eventsAfter,
   isMuted,
-  isUnread,
   lastOf,
   mergedRow,
   newestFirst,
@@ -16,7 +15,7 @@ import {
   settingsOf,
   withoutMessages,
 } from "./inbox_rows.js";
-import { FIRST_PAGE, LONG_PAGE, PARTS, isIn } from "./inbox_paths.js";
+import { FIRST_PAGE, LONG_PAGE } from "./inbox_paths.js";
 
 const SHORT = 20;
 const MOST_REFRESHED = 300; // rows; scrolling loads the others again
@@ -25,14 +24,16 @@ const FRESH_MS = 60_000; // a younger conversation may be missing in the answer 
 /** Events: "change".
     @extends {Emitter<{ change: undefined }>} */
 export class Inbox extends Emitter {
-  /** @type {string | null} The path of the next page. */
-  next = null;
-  /** @type {Record<keyof typeof PARTS, string | null>} The paths of the next pages of what is not the inbox. */
-  nextOf = { ...PARTS };
-  /** @type {string | null} The uuid of the open conversation, whose row is never removed by a refresh. */
-  open = null;
+  /** @type {Partial<Record<Page.InboxPart, string>>} The first pages of what is not the inbox. */
+  parts = {};
+  /** @type {Partial<Record<Page.InboxPart, string | null>>} The paths of the next pages, of the inbox and of such parts. */
+  nextOf = {};
   /** A row as it is shown: with what waits to be sent. */
   shown = (/** @type {Api.InboxRow} */ row) => row;
+  /** @type {Promise<void> | null} */
+  loading = null;
+  /** @type {Set<string>} */
+  touched = new Set(); // uuids of rows that events changed during a refresh
   #me;
   /** @type {Map<string, Api.InboxRow>} */
   #rows = new Map();
@@ -40,13 +41,9 @@ export class Inbox extends Emitter {
   #names = new Map();
   #asked = new AskedRows((row) => this.#merge(row));
   /** @type {Promise<void> | null} */
-  #loading = null;
-  /** @type {Promise<void> | null} */
   #refreshing = null;
   /** @type {string | null} The etag of the first page when it was last polled. */
   #etag = null;
-  /** @type {Set<string>} */
-  #touched = new Set(); // uuids of rows that events changed during a refresh
 
   /** @param {Api.User} me
       @param {Api.InboxRow[]} rows
@@ -54,20 +51,26 @@ export class Inbox extends Emitter {
   constructor(me, rows, next) {
     super();
     this.#me = me;
-    this.next = next;
+    this.#begin(next);
     for (const row of rows) this.#merge(row);
   }
 
-  /** @param {Page.InboxPart} [part] */
-  rows(part = "inbox") {
-    const rows = this.#all().filter((row) => isIn(row, part));
-    // The open one does not vanish when it is read.
-    return part === "unread" ? rows.filter((row) => isUnread(row) || row.uuid === this.open) : rows;
+  /** @param {string | null} next the path of the next page of the inbox */
+  #begin(next) {
+    this.nextOf = { ...this.parts, inbox: next };
   }
 
-  cleared = () => this.#all().filter((row) => row.cleared_seq);
+  /** The path of the next page of the inbox. */
+  get next() {
+    return this.nextOf.inbox ?? null;
+  }
 
-  #all() {
+  /** The rows that are neither archived nor a stranger's request. */
+  rows() {
+    return this.all().filter((row) => !row.is_request && !row.archived_at);
+  }
+
+  all() {
     return [...this.#rows.values()].map((row) => this.shown(row)).sort(pinnedFirst);
   }
 
@@ -82,17 +85,13 @@ export class Inbox extends Emitter {
   withHandle(handle) {
     const isIt = (/** @type {Api.InboxRow} */ row) =>
       row.kind === "direct" && row.handle?.toLowerCase() === handle.toLowerCase();
-    return this.#all().find(isIt) ?? null;
+    return this.all().find(isIt) ?? null;
   }
 
   /** The number of unread messages in loaded rows that are not muted, and whether all rows are loaded. */
   unread() {
     const counts = this.rows().map((row) => (isMuted(row) ? 0 : row.unread));
     return { count: counts.reduce((sum, one) => sum + one, 0), isAll: this.next === null };
-  }
-
-  get isLoading() {
-    return this.#loading !== null;
   }
 
   /** Reads all rows again that are held. After a time without events each may have changed. */
@@ -105,9 +104,9 @@ export class Inbox extends Emitter {
   }
 
   async #readAgain() {
-    await this.#loading?.catch(() => {});
+    await this.loading?.catch(() => {});
     const wanted = Math.min(this.#rows.size, MOST_REFRESHED);
-    this.#touched.clear();
+    this.touched.clear();
     /** @type {Map<string, Api.InboxRow>} */
     const found = new Map();
     /** @type {string | null} */
@@ -118,10 +117,15 @@ export class Inbox extends Emitter {
       for (const row of page.data) found.set(row.uuid, row);
       next = page.next;
     } while (next && found.size < wanted);
-    if (this.open && !found.has(this.open)) await this.#readOpen(this.open, found);
-    this.next = next;
-    this.#replace(found);
+    const last = next ? [...found.values()].at(-1) : null;
+    await this.complete(found);
+    this.#begin(next);
+    this.#replace(found, last);
   }
+
+  /** Adds the rows that a page needs beside those that were read.
+      @param {Map<string, Api.InboxRow>} _ */
+  async complete(_) {}
 
   /** Reads the newest rows, where the stream does not get through. The answer is empty if nothing has changed. */
   async poll() {
@@ -131,65 +135,48 @@ export class Inbox extends Emitter {
     if (data) this.#tell();
   }
 
-  /** Reads the row of the open conversation, which may lie below the pages that were read.
-      @param {string} open
-      @param {Map<string, Api.InboxRow>} found */
-  async #readOpen(open, found) {
-    this.#touched.add(open);
-    await api.messageGroup(open).then(
-      (row) => found.set(open, row),
-      () => {},
-    );
-  }
-
   /** Replaces the rows. One that was not found was left, or lies below the cursor, where scrolling finds it.
-      @param {Map<string, Api.InboxRow>} found */
-  #replace(found) {
-    const last = this.next && [...found.values()].filter(({ uuid }) => uuid !== this.open).at(-1);
+      @param {Map<string, Api.InboxRow>} found
+      @param {Api.InboxRow | null} [last] the row before the cursor, if there are others after it */
+  #replace(found, last) {
     /** @param {Api.InboxRow} row */
-    const isBelow = (row) => last && newestFirst(last, row) < 0;
-    /** @param {Api.InboxRow} options */
-    const isYoung = ({ created_at: at }) => Date.now() - Date.parse(at) < FRESH_MS;
-    for (const [uuid, row] of this.#rows) {
-      const stays = this.#touched.has(uuid) || (isYoung(row) && !isBelow(row));
-      if (!found.has(uuid) && !stays) this.#rows.delete(uuid);
-    }
-    this.nextOf = { ...PARTS }; // such rows were removed too, unless they are young
+    const isYoung = (row) =>
+      Date.now() - Date.parse(row.created_at) < FRESH_MS && !(last && newestFirst(last, row) < 0);
     /** @param {string} uuid */
-    const wasLeft = (uuid) =>
-      this.#touched.has(uuid) && !this.#rows.has(uuid) && uuid !== this.open;
+    const wasLeft = (uuid) => this.touched.has(uuid) && !this.#rows.has(uuid);
+    for (const [uuid, row] of this.#rows)
+      if (!found.has(uuid) && !this.touched.has(uuid) && !isYoung(row)) this.#rows.delete(uuid);
     for (const row of found.values()) if (!wasLeft(row.uuid)) this.#merge(row);
     this.#tell();
   }
 
   /** Loads the rows after the last one, once a refresh has ended: it moves the cursor.
-      @param {Page.InboxPart} part
+      @param {Page.InboxPart} [part]
       @returns {Promise<unknown> | null} */
-  loadMore(part) {
+  loadMore(part = "inbox") {
     if (this.#refreshing) return this.#refreshing.then(() => this.loadMore(part));
-    const path = part === "inbox" ? this.next : this.nextOf[part];
+    const path = this.nextOf[part];
     if (!path) return null;
-    if (this.#loading) return this.#loading;
-    this.#loading = this.#loadPage(path, part).finally(() => {
-      this.#loading = null;
+    if (this.loading) return this.loading;
+    this.loading = this.#loadPage(path, part).finally(() => {
+      this.loading = null;
       this.#tell();
     });
     this.#tell();
-    return this.#loading;
+    return this.loading;
   }
 
   /** @param {string} path
       @param {Page.InboxPart} part */
   async #loadPage(path, part) {
     const { data, next } = await api.inboxPage(path);
-    if (part === "inbox") this.next = next;
-    else this.nextOf[part] = next;
+    this.nextOf[part] = next;
     for (const row of data) this.#merge(row);
   }
 
   /** @param {Api.InboxRow} row */
   put(row) {
-    this.#touched.add(row.uuid);
+    this.touched.add(row.uuid);
     this.#merge(row);
     this.#tell();
   }
@@ -197,72 +184,74 @@ export class Inbox extends Emitter {
   /** Applies what has changed of a group, and returns its row, if this page holds it. Events may come late.
       @param {Events.GroupChanged} group */
   onGroup(group) {
-    /** @type {Api.InboxRow & { version?: number } | undefined} */
-    const row = this.#rows.get(group.uuid);
-    if (!row) this.#asked.afterwards(group.uuid, () => this.onGroup(group));
-    if (row && group.version >= (row.version ?? 0)) this.put({ ...row, ...group });
+    /** @param {Api.InboxRow & { version?: number }} row */
+    const changed = (row) =>
+      group.version >= (row.version ?? 0) ? { ...row, ...group } : undefined;
+    this.#apply({ message_group_uuid: group.uuid }, changed);
     return this.#rows.get(group.uuid);
   }
 
   /** @param {string} uuid */
   forget(uuid) {
-    this.#touched.add(uuid);
+    this.touched.add(uuid);
     if (this.#rows.delete(uuid)) this.#tell();
   }
 
   /** Applies a new message. Its conversation moves up.
       @param {Api.Message} message */
   onMessage(message) {
-    const uuid = message.message_group_uuid;
-    const row = this.#rows.get(uuid);
-    if (row) {
-      const unread_events = eventsAfter(row, message);
-      this.put({
-        ...row,
-        ...lastOf(message),
-        unread_events,
-        ...readIn(message, row, this.#me.uuid),
-      });
-    } else {
-      this.#asked.ask(uuid);
-      this.#asked.afterwards(uuid, () => this.onMessage(message));
-    }
+    if (!this.#rows.has(message.message_group_uuid)) this.#asked.ask(message.message_group_uuid);
+    this.#apply(message, (row) => ({
+      ...row,
+      ...lastOf(message),
+      unread_events: eventsAfter(row, message),
+      ...readIn(message, row, this.#me.uuid),
+    }));
   }
 
   /** @param {Api.Message} message */
   onChanged(message) {
-    const row = this.#rows.get(message.message_group_uuid);
-    if (!row) this.#asked.afterwards(message.message_group_uuid, () => this.onChanged(message));
-    if (!row) return;
-    const read = readIn(message, row, this.#me.uuid);
-    const changed = { ...row, ...read, ...afterChange(row, message) };
-    if (JSON.stringify(changed) === JSON.stringify(row)) return;
-    this.#rows.set(row.uuid, changed);
-    this.#tell();
+    this.#apply(message, (row) => {
+      const read = readIn(message, row, this.#me.uuid);
+      const changed = { ...row, ...read, ...afterChange(row, message) };
+      if (JSON.stringify(changed) === JSON.stringify(row)) return;
+      this.#rows.set(row.uuid, changed);
+      this.#tell();
+    });
   }
 
   /** @param {string} uuid
       @param {number} seq */
   onRead(uuid, seq) {
-    const row = this.#rows.get(uuid);
-    if (!row) this.#asked.afterwards(uuid, () => this.onRead(uuid, seq));
-    else if (seq > row.read_seq) this.put({ ...row, read_seq: seq });
+    this.#apply({ message_group_uuid: uuid }, (row) =>
+      seq > row.read_seq ? { ...row, read_seq: seq } : undefined,
+    );
   }
 
   /** @param {Events.RowSettings} event */
   onSettings(event) {
-    const row = this.#rows.get(event.message_group_uuid);
-    if (!row) this.#asked.afterwards(event.message_group_uuid, () => this.onSettings(event));
-    else this.put({ ...row, ...settingsOf(event) });
+    this.#apply(event, (row) => ({ ...row, ...settingsOf(event) }));
   }
 
   /** @param {Events.MessagesHidden} event */
   onHidden(event) {
-    const row = this.#rows.get(event.message_group_uuid);
-    if (!row) return this.#asked.afterwards(event.message_group_uuid, () => this.onHidden(event));
-    const after = withoutMessages(row, event);
-    if (after.message !== row.message) this.#asked.ask(row.uuid); // for what is to be shown now
-    return this.put(after);
+    this.#apply(event, (row) => {
+      const after = withoutMessages(row, event);
+      if (after.message !== row.message) this.#asked.ask(row.uuid); // for what is to be shown now
+      return after;
+    });
+  }
+
+  /** Applies an event to a row, and again after the row was fetched: the answer may be older than the event.
+      @template {{ message_group_uuid: string }} Event
+      @param {Event} event
+      @param {(row: Api.InboxRow) => Api.InboxRow | void} change */
+  #apply(event, change) {
+    const uuid = event.message_group_uuid;
+    const row = this.#rows.get(uuid);
+    if (!row) this.#asked.afterwards(uuid, () => this.#apply(event, change));
+    const after = row && change(row);
+    if (after) this.put(after);
   }
 
   /** Shows a person's new name, also in rows that come later and lag behind it.

@@ -10,9 +10,7 @@ import { Retries } from "./retries.js";
 export class InboxList extends Emitter {
   isLoaded = false;
   #inbox;
-  #isStale = false; // what is being read may lack what happened meanwhile
   #reading = new Retries(async () => {
-    this.#isStale = false;
     await this.#inbox.refresh();
     this.isLoaded = true;
     this.emit("change");
@@ -40,11 +38,6 @@ export class InboxList extends Emitter {
 
   /** Reads all that is held again, once more if it is being read. */
   async refresh() {
-    this.#isStale = true;
-    try {
-      while (this.#isStale) await this.#reading.run();
-    } catch {
-      // The next connection tries again.
-    }
+    await this.#reading.runAnew().catch(() => {}); // the next connection tries again
   }
 }

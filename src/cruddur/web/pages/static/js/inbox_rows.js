@@ -23,7 +23,7 @@ export function mergedRow(known, row) {
   if (!known) return withUnread(row, row.read_seq); // what the server answers is right in itself
   const isKnown =
     known.last_seq > row.last_seq || lacksPreview(known, row) || lacksChange(known, row);
-  const last = isKnown ? tailOf(known) : {};
+  const last = isKnown ? picked(known, LAST_FIELDS) : {};
   const hidden = hiddenOf(known) > hiddenOf(row) ? withoutHidden(known, row) : {};
   const settings = versionOf(known) > versionOf(row) ? settingsOf(known) : {};
   const unread_events = [...new Set([...eventsOf(known), ...eventsOf(row)])];
@@ -126,27 +126,35 @@ export const withoutMessages = (row, { seqs, hidden_version }) =>
     ? { ...row, message: "", preview_seq: null, hidden_version }
     : { ...row, hidden_version };
 
+const SETTINGS = [
+  "muted_until",
+  "archived_at",
+  "archived_seq",
+  "unread_mark",
+  "pinned_at",
+  "pin_order",
+  "cleared_seq",
+  "settings_version",
+];
+const LAST_FIELDS = [
+  "message",
+  "last_user_uuid",
+  "last_display_name",
+  "created_at",
+  "last_seq",
+  "last_kind",
+  "preview_seq",
+];
+
+/** These fields of a row, also those that it does not have.
+    @param {Record<string, any>} row
+    @param {string[]} names */
+const picked = (row, names) => Object.fromEntries(names.map((name) => [name, row[name]]));
+
 /** What the owner has set, of a row or of an event.
-    @param {Api.InboxRow | Events.RowSettings} row */
-export const settingsOf = ({
-  muted_until,
-  archived_at,
-  archived_seq,
-  unread_mark,
-  pinned_at,
-  pin_order,
-  cleared_seq,
-  settings_version,
-}) => ({
-  muted_until,
-  archived_at,
-  archived_seq,
-  unread_mark,
-  pinned_at,
-  pin_order,
-  cleared_seq,
-  settings_version,
-});
+    @param {Api.InboxRow | Events.RowSettings} row
+    @returns {Partial<Api.InboxRow>} */
+export const settingsOf = (row) => picked(row, SETTINGS);
 
 /** @param {Api.Message} message */
 export const lastOf = (message) => ({
@@ -164,25 +172,6 @@ export const lastOf = (message) => ({
     @param {Api.Message} message */
 export const eventsAfter = (row, { seq, kind }) =>
   kind === "event" ? [...eventsOf(row), seq] : eventsOf(row);
-
-/** @param {Api.InboxRow} options */
-const tailOf = ({
-  message,
-  last_user_uuid,
-  last_display_name,
-  created_at,
-  last_seq,
-  last_kind,
-  preview_seq,
-}) => ({
-  message,
-  last_user_uuid,
-  last_display_name,
-  created_at,
-  last_seq,
-  last_kind,
-  preview_seq,
-});
 
 /** Whether a row has unread messages, or is marked as unread.
     @param {Api.InboxRow} row */

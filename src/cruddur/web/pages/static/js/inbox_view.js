@@ -12,7 +12,7 @@ import { fullTime, shortTime } from "./time.js";
 
 const NEAR_END = 300;
 
-/** @import { Inbox } from "./inbox.js" */
+/** @import { PageInbox } from "./page_inbox.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { PendingDeletions } from "./pending_deletions.js" */
 /** @import { Presence } from "./presence.js" */
@@ -39,7 +39,7 @@ const NEAR_END = 300;
     @property {boolean} online
     @property {boolean} open */
 
-/** @typedef {{ me: Api.User; inbox: Inbox; outbox: Outbox; presence: Presence; deletions: PendingDeletions; waiting: WaitingChanges }} Parts */
+/** @typedef {{ me: Api.User; inbox: PageInbox; outbox: Outbox; presence: Presence; deletions: PendingDeletions; waiting: WaitingChanges }} Parts */
 
 export class InboxView {
   #list;

@@ -53,7 +53,7 @@ export async function install(page) {
     import("./global_shortcuts.js"),
     import("./service_worker.js"),
     import("./device_copy.js"),
-    import("./shared_stream.js"),
+    import("./stream_memory.js"),
   ]);
   for (const feature of features) {
     await unlessLong();

@@ -5,11 +5,11 @@ import { chipsOf } from "./reaction_chips.js";
 import { stateOf } from "./sending_state.js";
 import { messageShown } from "./waiting_shown.js";
 
-/** @import { Timeline } from "./timeline.js" */
+/** @import { PagedTimeline } from "./paged_timeline.js" */
 /** @import { WaitingChanges } from "./waiting_changes.js" */
 
 /** The messages without a gap, and this user's own after a gap: those must not vanish while the gap is filled.
-    @param {Timeline | null} timeline
+    @param {PagedTimeline | null} timeline
     @param {Api.User} me
     @param {WaitingChanges} waiting
     @param {(uuid: string) => string} nameOf
@@ -36,7 +36,7 @@ export function confirmedItems(timeline, me, waiting, nameOf) {
 /** The entries of the outbox that are not among the confirmed messages.
     @param {Page.Entry[]} entries
     @param {Page.Item[]} confirmed
-    @param {Timeline | null} timeline
+    @param {PagedTimeline | null} timeline
     @param {Api.User} me
     @param {boolean} isOnline
     @returns {Page.Item[]} */

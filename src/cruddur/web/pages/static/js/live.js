@@ -4,7 +4,7 @@
 import * as api from "./api.js";
 import { onReturn } from "./coming_back.js";
 import { Outbox } from "./outbox.js";
-import { Polling } from "./polling.js";
+import { pollWithout } from "./polling.js";
 import { stateOf } from "./sending_state.js";
 import { SharedStream } from "./shared_stream.js";
 
@@ -22,10 +22,10 @@ import { SharedStream } from "./shared_stream.js";
     @param {Around} around */
 export async function goLive({ me, stream, lastSeqOf, poll, signal }) {
   const outbox = new Outbox(me, lastSeqOf);
-  const source = new SharedStream(stream, me, { page: null, resume_at: null });
+  const source = new SharedStream(stream, me);
   stream.source = source;
   signal.addEventListener("abort", () => [source, outbox].forEach((one) => one.close()));
-  new Polling(stream, poll);
+  pollWithout(stream, poll, { signal });
   onReturn(stream, () => outbox.wake({ now: true }), signal);
   stream.on("ready", () => outbox.wake({ now: true }));
   await outbox.start();
@@ -59,8 +59,8 @@ export function pendingOf({ messages }, { key }, { outbox, stream }) {
     @param {Outbox} outbox
     @returns {Promise<Api.Message>} */
 export function storedAs(uuid, talk, outbox) {
-  /** @type {(() => void)[]} */
-  const ends = [];
+  const over = new AbortController();
+  const { signal } = over;
   /** @type {Promise<Api.Message>} */
   const stored = new Promise((resolve, reject) => {
     const look = () => {
@@ -69,12 +69,12 @@ export function storedAs(uuid, talk, outbox) {
       if (message) resolve(message);
       else if (failed) reject(new api.Problem(422, failed, null));
     };
-    ends.push(
-      outbox.on("sent", ({ entry, message }) => entry.message_uuid === uuid && resolve(message)),
-      outbox.on("change", look),
-      talk.on("change", look),
-    );
+    const sent = (/** @type {{ entry: Page.Entry, message: Api.Message }} */ { entry, message }) =>
+      entry.message_uuid === uuid && resolve(message);
+    outbox.on("sent", sent, signal);
+    outbox.on("change", look, signal);
+    talk.on("change", look, signal);
     look();
   });
-  return stored.finally(() => ends.forEach((end) => end()));
+  return stored.finally(() => over.abort());
 }

@@ -1,11 +1,11 @@
-// The events of the live stream, as the parts of the page hear them. shared_stream.js opens it, after the first view.
+// The events of the live stream, as the parts of the page hear them. stream_memory.js opens it, after the first view.
 
 import { Emitter } from "./emitter.js";
 
 /** @import { SharedStream } from "./shared_stream.js" */
 
-/** Emits the events of the stream, whichever tab holds it, and "state".
-    @extends {Emitter<Events.ByName & { state: Page.StreamState }>} */
+/** Emits the events of the stream, whichever tab holds it, each as "event" as well, and "state".
+    @extends {Emitter<Events.ByName & { event: Page.ServerEvent; state: Page.StreamState }>} */
 export class LiveStream extends Emitter {
   /** @type {Page.StreamState} */
   state = "connecting";

@@ -1,10 +1,18 @@
 // Stores on disk what waits to be sent, or in this tab's memory if the disk refuses it.
 
 import { asFailure } from "./api.js";
-import { eraseCopy } from "./copy_erasing.js";
 import { Database, isNewer } from "./database.js";
 
-const disk = new Database("cruddur", [makeOutbox, makeChanges]);
+const stores = new Database("cruddur", [makeOutbox, makeChanges]);
+
+/** @type {(() => Promise<unknown>) | null} */
+let makeRoom = null;
+
+/** Says what is erased where the storage is full: what waits to be sent is nowhere else.
+    @param {() => Promise<unknown>} erase */
+export function makeRoomBy(erase) {
+  makeRoom = erase;
+}
 
 /** @param {IDBDatabase} database */
 function makeOutbox(database) {
@@ -114,7 +122,7 @@ class LocalStore {
   /** @template Result
       @param {(store: IDBObjectStore) => IDBRequest<Result> | void} work */
   #run(work) {
-    return disk.run(this.#name, work);
+    return stores.run(this.#name, work);
   }
 }
 
@@ -130,12 +138,12 @@ async function failureOf(work) {
   }
 }
 
-/** Tries again where the storage is full, without the copy of conversations: what waits to be sent is nowhere else.
+/** Tries again where the storage is full, when there is room.
     @param {unknown} error
     @param {() => Promise<unknown>} work */
 async function withRoom(error, work) {
-  if (asFailure(error).name !== "QuotaExceededError") throw error;
-  await eraseCopy();
+  if (!makeRoom || asFailure(error).name !== "QuotaExceededError") throw error;
+  await makeRoom();
   return work();
 }
 

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { withPart } from "./on_demand.js";
 import { authorOf, openProfile } from "./profiles.js";
+import { rewrite } from "./rewriting.js";
 
 /** @import { Composed, Composer } from "./composer.js" */
 /** @import { Conversation } from "./conversation.js" */
@@ -109,7 +110,7 @@ export class MessageActions {
       @param {string} text
       @param {string} conversation */
   async #change(message, text, conversation) {
-    if (message.seq === null && (await this.#parts.outbox.change(message.uuid, text))) return;
+    if (message.seq === null && (await rewrite(this.#parts.outbox, message.uuid, text))) return;
     const stored = message.seq === null ? this.#stored(message.uuid) : message;
     if (stored) await this.#changeStored(stored.message_group_uuid, stored.seq, text);
     else this.#parts.composer.bringBack(conversation, text);

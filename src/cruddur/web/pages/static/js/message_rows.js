@@ -13,7 +13,7 @@ export function messageRowsOf(items, newFrom, me) {
   /** @type {Page.ListRow[]} */
   const rows = [];
   const days = new Set(); // a wrong clock can make a day come twice; it has only one line
-  const unread = newFrom === null ? null : items.find((item) => isUnread(item, newFrom, me));
+  const unread = newFrom === null ? null : items.find((item) => isUnreadMessage(item, newFrom, me));
   items.forEach((item, at) => {
     const day = dayKey(item.created_at);
     if (!days.has(day)) rows.push({ kind: "day", key: `day ${day}`, at: item.created_at });
@@ -27,7 +27,7 @@ export function messageRowsOf(items, newFrom, me) {
 /** @param {Page.Item} item
     @param {number} newFrom
     @param {Api.User} me */
-const isUnread = (item, newFrom, me) =>
+const isUnreadMessage = (item, newFrom, me) =>
   item.seq !== null && item.seq >= newFrom && item.user_uuid !== me.uuid && !isEvent(item);
 
 /** @param {Page.Item} item */

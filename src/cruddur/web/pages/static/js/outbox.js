@@ -5,7 +5,6 @@
 import { Emitter } from "./emitter.js";
 import * as api from "./api.js";
 import { isNewer } from "./database.js";
-import { deliver } from "./delivery.js";
 import { unsentMessages } from "./local_store.js";
 import { uuidv7 } from "./uuid.js";
 import { backoff } from "./backoff.js";
@@ -19,11 +18,21 @@ const GRACE_MS = 2000; // the other tabs wait so long for the tab in which a mes
     @param {Page.Entry} other */
 const isOlder = (one, other) => (one.message_uuid < other.message_uuid ? -1 : 1);
 
+/** @param {Page.Entry} entry */
+function bodyOf({ message, message_uuid, after, message_group_uuid, handle, reply_to_seq }) {
+  const to = message_group_uuid ? { message_group_uuid } : { handle };
+  return { message, message_uuid, after, ...to, ...(reply_to_seq ? { reply_to_seq } : {}) };
+}
+
 /** Events: "change" {conversation}, "sent" {entry, message}.
     @extends {Emitter<{ change: { conversation: string }, sent: { entry: Page.Entry, message: Api.Message } }>} */
 export class Outbox extends Emitter {
-  /** Sends what was done before this message was written. */
-  before = async (/** @type {Page.Entry} */ _) => {};
+  /** Sends what was done before this message was written.
+      @type {((entry: Page.Entry) => Promise<unknown>) | undefined} */
+  before;
+  /** Changes a message that was stored with an earlier text than the entry's by now.
+      @type {((entry: Page.Entry, message: Api.Message) => Promise<Api.Message>) | undefined} */
+  corrected;
   #me;
   #lastSeqOf;
   /** @type {Map<string, Page.Entry>} By message. */
@@ -130,8 +139,8 @@ export class Outbox extends Emitter {
     const entry = this.#entries.get(uuid);
     if (!entry) return;
     if (entry.failed?.code === TAKEN)
-      await this.#whileUnsent(uuid, (current) => this.#renew(current));
-    else await this.#save({ ...entry, failed: null, next_attempt: 0, not_before: 0 });
+      await this.whileUnsent(uuid, (current) => this.#renew(current));
+    else await this.save({ ...entry, failed: null, next_attempt: 0, not_before: 0 });
     this.#turns.run(entry.conversation);
   }
 
@@ -148,33 +157,21 @@ export class Outbox extends Emitter {
     this.#changed(conversation);
   }
 
-  /** Replaces the text of an unsent message. Returns false if the message has just been sent. If the server may have
-      stored it already, it is edited there after the next try.
-      @param {string} uuid
-      @param {string} message */
-  change(uuid, message) {
-    return this.#whileUnsent(uuid, async (entry) => {
-      const isPerhapsStored = entry.rewritten || entry.after !== null;
-      await this.#save({ ...entry, message, rewritten: isPerhapsStored, next_attempt: 0 });
-      this.#turns.run(entry.conversation);
-      return true;
-    });
-  }
-
   /** Removes an unsent message. Returns it, or false if the message has just been sent.
       @param {string} uuid */
   take(uuid) {
-    return this.#whileUnsent(uuid, async (entry) => {
+    return this.whileUnsent(uuid, async (entry) => {
       await unsentMessages.remove(uuid);
       this.#forget(uuid, entry.conversation);
       return entry;
     });
   }
 
-  /** @template Result
+  /** Runs `work` while no tab sends the message. Resolves to false if it has just been sent.
+      @template Result
       @param {string} uuid
       @param {(entry: Page.Entry) => Promise<Result>} work */
-  async #whileUnsent(uuid, work) {
+  async whileUnsent(uuid, work) {
     const entry = this.#entries.get(uuid);
     if (!entry) return false;
     return this.#turns.alone(entry.conversation, async () => {
@@ -216,12 +213,13 @@ export class Outbox extends Emitter {
     const due = Math.max(entry.not_before, turn.now ? 0 : entry.next_attempt);
     turn.now = false;
     if (due > Date.now()) return this.#later(entry, due);
-    await this.before(entry);
+    await this.before?.(entry);
     const attempt = { ...entry, after: entry.after ?? this.#lastSeqOf(entry) };
     try {
-      await this.#save(attempt);
+      await this.save(attempt);
       if (this.#ended.signal.aborted) return false; // requests may be another user's by now
-      const message = await deliver(attempt);
+      const sent = await api.sendMessage(bodyOf(attempt));
+      const message = (await this.corrected?.(attempt, sent)) ?? sent;
       await unsentMessages.remove(entry.message_uuid);
       this.#forget(entry.message_uuid, entry.conversation);
       this.emit("sent", { entry, message });
@@ -238,14 +236,14 @@ export class Outbox extends Emitter {
     if (status === 401) return false; // signed out: the entry stays, and is sent after the next sign-in
     if (error instanceof api.Problem && !api.isTemporary(error)) {
       const failed = { code: error.code, detail: error.message };
-      await this.#save({ ...entry, failed });
+      await this.save({ ...entry, failed });
       return true;
     }
     const attempts = entry.attempts + 1;
     const now = Date.now();
     const notBefore = retryAfter ? now + retryAfter * 1000 : 0;
     const nextAttempt = now + backoff(attempts);
-    await this.#save({ ...entry, attempts, next_attempt: nextAttempt, not_before: notBefore });
+    await this.save({ ...entry, attempts, next_attempt: nextAttempt, not_before: notBefore });
     return this.#later(entry, Math.max(nextAttempt, notBefore));
   }
 
@@ -258,7 +256,7 @@ export class Outbox extends Emitter {
 
   /** Stores the entry, on disk first: a `load` that began before would otherwise bring the older entry back.
       @param {Page.Entry} entry */
-  async #save(entry) {
+  async save(entry) {
     const [kept] = await unsentMessages.put([entry]);
     this.#entries.set(kept.message_uuid, kept);
     this.#changed(kept.conversation);

@@ -2,19 +2,22 @@
 
 import { actAs } from "./api.js";
 import { Composer } from "./composer.js";
+import { eraseCopy } from "./copy_erasing.js";
 import { Conversation } from "./conversation.js";
 import { byId, dataJson, parts } from "./dom.js";
 import { plainText } from "./formatting.js";
 import { Header } from "./header.js";
-import { Inbox } from "./inbox.js";
+import { PageInbox } from "./page_inbox.js";
 import { InboxView } from "./inbox_view.js";
 import { LiveStream } from "./live_stream.js";
+import { makeRoomBy } from "./local_store.js";
 import { MessageList } from "./message_list.js";
 import { Outbox } from "./outbox.js";
 import { PendingDeletions } from "./pending_deletions.js";
 import { notePictures, withPicture } from "./pictures.js";
 import { Presence } from "./presence.js";
 import { readMarksBy } from "./preview.js";
+import { correctStored } from "./rewriting.js";
 import { Router } from "./router.js";
 import { TypingSignal } from "./typing_signal.js";
 import { WaitingChanges } from "./waiting_changes.js";
@@ -29,10 +32,12 @@ export function makePage(rendered) {
   notePictures([me, recipient, group, ...rows]);
   actAs(me.uuid);
   readMarksBy(plainText);
-  const inbox = new Inbox(me, rows, rendered.next ?? (byId("rows").dataset.next || null));
+  makeRoomBy(eraseCopy);
+  const inbox = new PageInbox(me, rows, rendered.next ?? (byId("rows").dataset.next || null));
   const presence = new Presence();
   const stream = new LiveStream();
   const outbox = new Outbox(me, (entry) => lastSeqOf(entry, inbox, conversation));
+  correctStored(outbox);
   const composer = new Composer(byId("composer", HTMLFormElement), me);
   const deletions = new PendingDeletions();
   const [scroller, list, pill] = ["log", "messages", "pill"].map((id) => byId(id));
@@ -91,7 +96,7 @@ export function readRendered() {
 
 /** The greatest known number of the conversation of an outbox entry; 0 if it has not been started.
     @param {Page.Address} entry
-    @param {Inbox} inbox
+    @param {PageInbox} inbox
     @param {Conversation} conversation */
 function lastSeqOf({ message_group_uuid: uuid, handle }, inbox, { timeline }) {
   const row = uuid ? inbox.row(uuid) : inbox.withHandle(handle ?? "");

@@ -7,41 +7,39 @@ import { Emitter } from "./emitter.js";
 
 const EVERY_MS = 5000;
 
+/** `poll` fetches everything that is shown, and rejects if there is no answer. `told` hears whether the last one came.
+    @param {LiveStream} stream
+    @param {() => Promise<unknown>} poll
+    @param {{ signal?: AbortSignal; told?: (works: boolean) => void }} [options] */
+export function pollWithout(stream, poll, { signal, told } = {}) {
+  let timer = 0;
+  const ask = async () => {
+    clearTimeout(timer);
+    if (stream.state !== "polling" || signal?.aborted) return told?.(false);
+    if (document.visibilityState !== "visible") return undefined;
+    const works = await poll().then(
+      () => true,
+      () => false,
+    );
+    told?.(works);
+    clearTimeout(timer);
+    timer = setTimeout(ask, EVERY_MS);
+    return undefined;
+  };
+  stream.on("state", ask);
+  document.addEventListener("visibilitychange", ask, { signal });
+}
+
 /** Events: "change", when `works` changes: whether the last poll succeeded.
     @extends {Emitter<{ change: undefined }>} */
 export class Polling extends Emitter {
   works = false;
-  #stream;
-  #poll;
-  #timer = 0;
 
-  /** `poll` fetches everything that is shown, and rejects if there is no answer.
-      @param {LiveStream} stream
+  /** @param {LiveStream} stream
       @param {() => Promise<unknown>} poll */
   constructor(stream, poll) {
     super();
-    this.#stream = stream;
-    this.#poll = poll;
-    stream.on("state", () => this.#begin());
-    document.addEventListener("visibilitychange", () => this.#begin());
-  }
-
-  #begin() {
-    clearTimeout(this.#timer);
-    if (this.#stream.state === "polling") this.#ask();
-    else this.#found(false);
-  }
-
-  async #ask() {
-    if (this.#stream.state !== "polling" || document.visibilityState !== "visible") return;
-    this.#found(
-      await this.#poll().then(
-        () => true,
-        () => false,
-      ),
-    );
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), EVERY_MS);
+    pollWithout(stream, poll, { told: (works) => this.#found(works) });
   }
 
   /** @param {boolean} works */

@@ -2,11 +2,11 @@
 
 import { preview } from "./preview.js";
 
-/** @import { Timeline } from "./timeline.js" */
+/** @import { PagedTimeline } from "./paged_timeline.js" */
 
 /** How a message that is answered is shown, as it is now; null if none is.
     @param {number | null | undefined} seq
-    @param {Timeline | null} timeline
+    @param {PagedTimeline | null} timeline
     @param {Api.User} me
     @returns {Page.Quote | null} */
 export function quoteOf(seq, timeline, me) {

@@ -1,30 +1,16 @@
-// Reads what a timeline shows first, and what it holds already.
+// Reads what a timeline holds already.
 
 import * as api from "./api.js";
+import { HELD_PAGE, PAGE } from "./page_sizes.js";
 
 /** @import { HeldMessages } from "./held_messages.js" */
 /** @import { Timeline } from "./timeline.js" */
-
-const PAGE = 50;
-const HELD_PAGE = 100;
-const BEFORE_UNREAD = 18; // messages that are shown before the first unread one
-
-/** Reads the newest messages, or those around the first one after `readSeq`.
-    @param {string} uuid
-    @param {number} readSeq */
-export async function readFirst(uuid, readSeq) {
-  const { data, next } = await api.newest(uuid, PAGE);
-  if (next === null || data[0].seq <= readSeq + 1) return { messages: data, older: next !== null };
-  const around = await api.after(uuid, Math.max(0, readSeq - BEFORE_UNREAD), PAGE);
-  const older = readSeq > BEFORE_UNREAD; // if there are none, the next request finds that out
-  return { messages: around.data, older, newer: around.next !== null };
-}
 
 /** Reads the present state of all held messages.
     @param {Timeline} timeline
     @param {HeldMessages} held */
 export async function readAgain({ uuid, first, last, newer, quotes }, held) {
-  quotes.clear();
+  quotes?.clear();
   const newest = newer ? null : await api.newest(uuid, PAGE);
   held.keep(...(newest?.data ?? []));
   let from = newest ? (newest.data[0]?.seq ?? 0) : last + 1;

@@ -40,7 +40,7 @@ async function fetchReceipts(page) {
 }
 
 /** @param {MessagesPage} page
-    @param {import("./timeline.js").Timeline} timeline
+    @param {import("./paged_timeline.js").PagedTimeline} timeline
     @param {number} seq */
 function show({ conversation }, timeline, seq) {
   timeline.readTo = seq;

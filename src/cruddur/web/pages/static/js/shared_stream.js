@@ -4,30 +4,18 @@
 
 import { spread } from "./backoff.js";
 import { Stream } from "./events.js";
-import { pageAge } from "./page_age.js";
-import { PeopleShown } from "./people_of_tabs.js";
-import { isCoveredBy, RecentEvents } from "./recent_events.js";
 import { isLater, longestSilence } from "./tab_leaders.js";
 import { uuidv7 } from "./uuid.js";
 
 /** @import { LiveStream } from "./live_stream.js" */
-/** @import { MessagesPage } from "./page.js" */
 
 const ASKING_MS = 150; // the leader answers much sooner, unless it is frozen
 const LOOK_MS = 1500;
-const CATCH_UP_MS = 10_000; // a service of an older version does not say when a stream has caught up
 const HANDOVER_MS = 500; // hidden tabs wait, so that a visible one becomes the leader
-
-/** Opens the stream, or joins that of another tab.
-    @param {MessagesPage} page */
-export function install({ me, stream, rendered }) {
-  stream.source = new SharedStream(stream, me, rendered.stream);
-  stream.source.run();
-}
 
 export class SharedStream {
   #live;
-  #catchUp = 0;
+  #memory;
   #id = uuidv7();
   #channel;
   /** @type {Stream | null} The stream, while this tab is the leader. */
@@ -39,27 +27,21 @@ export class SharedStream {
   #asked = false;
   /** @type {string | null} */
   #lastId;
-  /** @type {string | null} The id of this page, until a stream was opened with it. */
-  #page;
-  #recent = new RecentEvents();
   /** @type {string | null} */
   #user = null;
-  /** @type {Map<string, Events.ByName["presence"]>} By user. */
-  #present = new Map();
-  #people = new PeopleShown();
-  /** @type {string[]} */
-  #shown = [];
   #nextTry = 0;
   #ended = new AbortController();
 
   /** @param {LiveStream} live where the events are emitted
       @param {Api.User} me
-      @param {Page.RenderedStream} rendered */
-  constructor(live, me, { page, resume_at: resumeAt }) {
+      @param {string | null} [lastId] the id of the last event that this page knows
+      @param {Page.StreamMemory} [memory] what a page of ours remembers for tabs to come */
+  constructor(live, me, lastId = null, memory) {
     this.#live = live;
-    this.#page = page;
-    this.#lastId = resumeAt;
-    const name = `cruddur-stream/${me.uuid}`;
+    this.#memory = memory;
+    this.#lastId = lastId;
+    // A page of ours has more to tell, so that it shares no stream with another product's page of the same origin.
+    const name = `cruddur-${memory ? "stream" : "client"}/${me.uuid}`;
     this.#channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(name) : null;
   }
 
@@ -106,16 +88,23 @@ export class SharedStream {
   /** Asks to hear who of these people, whom this tab shows, is online.
       @param {string[]} people */
   watch(people) {
-    this.#shown = people;
-    this.#people.set(this.#id, people);
+    if (!this.#memory) return;
+    this.#memory.shown = people;
+    this.#memory.shows(this.#id, people);
     if (!this.#own) this.#say({ type: "shows", people });
   }
 
   #begin() {
-    this.#leader = null;
     this.#heardAt = Date.now();
     this.#say({ type: "who", isNew: true });
-    setTimeout(() => this.#leader || this.#lead(), this.#channel ? ASKING_MS : 0);
+    this.#leadAfter(this.#channel ? ASKING_MS : 0);
+  }
+
+  /** Makes this tab the leader, unless another one is by then.
+      @param {number} milliseconds */
+  #leadAfter(milliseconds) {
+    this.#leader = null;
+    setTimeout(() => this.#leader || this.#lead(), milliseconds);
   }
 
   /** Makes this tab the leader. If two tabs do so at the same moment, they hear each other, and one resigns. */
@@ -123,16 +112,14 @@ export class SharedStream {
     if (this.#own || this.#ended.signal.aborted) return;
     this.#since = Date.now();
     this.#leader = null;
-    const own = new Stream(this.#lastId, this.#page);
+    const own = new Stream(this.#lastId, this.#memory?.leads());
     this.#own = own;
-    if (this.#page) this.#recent.begin(Date.now() - pageAge());
-    this.#page = null;
-    own.on("event", (detail) => {
-      this.#say({ type: "event", event: detail });
-      this.#take(detail);
+    own.on("event", (event) => {
+      this.#say({ type: "event", event });
+      this.#take(event);
     });
-    own.on("state", (detail) => {
-      this.#setState(detail);
+    own.on("state", (state) => {
+      this.#setState(state);
       this.#announce();
     });
     this.#announce();
@@ -151,14 +138,15 @@ export class SharedStream {
   }
 
   #announce() {
-    const { state } = this.#live;
-    const has = {
+    this.#say({
+      type: "lead",
+      state: this.#live.state,
+      user: this.#user,
       since: this.#since,
-      coveredMs: this.#recent.coveredMs,
+      coveredMs: this.#memory?.coveredMs,
       lastId: this.#own?.lastId,
       nextTry: this.nextTry,
-    };
-    this.#say({ type: "lead", state, user: this.#user, ...has });
+    });
   }
 
   /** @param {Page.TabSaying} message */
@@ -168,46 +156,44 @@ export class SharedStream {
 
   /** @param {Page.TabMessage} message */
   #hear(message) {
-    if (message.type === "who" && this.#own) this.#answer(message.isNew ?? false);
-    else if (message.type === "doubt") this.#own?.doubt();
-    else if (message.type === "lead") this.#heardOfLeader(message);
-    else if (message.type === "bye" && message.from === this.#leader?.from) this.#takeOver();
-    else if (message.type === "event" && !this.#own) this.#heardEvent(message);
-    else if (message.type === "shows") this.#people.set(message.from, message.people);
+    const { type, from } = message;
+    if (type === "who" && this.#own) this.#answer(message.isNew);
+    else if (type === "doubt") this.#own?.doubt();
+    else if (type === "lead") this.#heardOfLeader(message);
+    else if (type === "bye" && from === this.#leader?.from) this.#takeOver();
+    else if (type === "event" && !this.#own) this.#heardEvent(message);
+    else if (type === "shows") this.#memory?.shows(from, message.people);
   }
 
-  /** Tells a new tab who is online, since the server says it only when it changes, and what happened since it was made.
-      @param {boolean} isNew */
+  /** Tells a tab who leads, and of what it has not heard.
+      @param {boolean} [isNew] */
   #answer(isNew) {
     this.#announce();
-    for (const detail of this.#present.values())
-      this.#say({ type: "event", event: { type: "presence", id: null, detail } });
-    if (isNew) for (const event of this.#recent.all()) this.#say({ type: "event", event });
+    for (const event of this.#memory?.told(isNew) ?? []) this.#say({ type: "event", event });
   }
 
   /** @param {Page.TabMessage & { type: "lead" }} options */
-  #heardOfLeader({ from, since, state, user, coveredMs = 0, lastId = null, nextTry = 0 }) {
-    if (this.#own && !isLater({ from, since }, { from: this.#id, since: this.#since })) {
-      this.#announce();
-      return;
-    }
+  #heardOfLeader({ from, since, state, user, coveredMs, lastId, nextTry = 0 }) {
+    if (this.#own && !isLater({ from, since }, { from: this.#id, since: this.#since }))
+      return this.#announce();
     this.#resign();
     const isNew = from !== this.#leader?.from;
     this.#heard({ from, since });
-    if (lastId) this.#lastId = lastId;
-    this.#page = null;
+    this.#lastId = lastId ?? this.#lastId;
     this.#nextTry = nextTry;
+    this.#memory?.follows();
     this.#setState(state);
-    if (!isNew) return;
-    this.#say({ type: "shows", people: this.#shown });
+    if (!isNew) return undefined;
+    this.#say({ type: "shows", people: this.#memory?.shown ?? [] });
     if (state === "open" && user) this.#join(user, coveredMs);
+    return undefined;
   }
 
   /** Begins to hear a stream that is open.
       @param {string} user
-      @param {number} coveredMs */
+      @param {number} [coveredMs] */
   #join(user, coveredMs) {
-    const detail = { is_complete: isCoveredBy(coveredMs), at: "" };
+    const detail = { is_complete: this.#memory?.isCovered(coveredMs) ?? false, at: "" };
     this.#take({ type: "ready", id: null, detail: { user_uuid: user, stream_id: "" } });
     this.#take({ type: "caught_up", id: null, detail });
   }
@@ -230,40 +216,14 @@ export class SharedStream {
   #take(event) {
     const { type, id, detail } = event;
     if (id) this.#lastId = id;
-    if (type === "presence") this.#remember(detail);
-    if (this.#own) this.#keep(event);
+    this.#memory?.take(event, this.isLeader);
     if (type === "ready") {
       this.#user = detail.user_uuid;
-      if (this.#own) this.#people.begin(detail.stream_id ?? "");
       this.#live.connections += 1;
       this.#setState("open");
-      this.#setCatchingUp(true);
-      this.#catchUp = setTimeout(() => this.#setCatchingUp(false), CATCH_UP_MS);
     }
-    if (type === "caught_up") this.#setCatchingUp(false);
     this.#live.emit(type, detail);
-  }
-
-  /** @param {boolean} isCatchingUp */
-  #setCatchingUp(isCatchingUp) {
-    clearTimeout(this.#catchUp);
-    this.#live.isCatchingUp = isCatchingUp;
-  }
-
-  /** Keeps an event for tabs to come. After a time without a stream, other things than messages may be lacking.
-      @param {Page.ServerEvent} event */
-  #keep(event) {
-    if (event.type === "ready" && this.#live.connections > 0) this.#recent.begin(Date.now());
-    else if (event.type === "caught_up" && !event.detail.is_complete)
-      this.#recent.begin(Date.now());
-    else if (!["ready", "caught_up", "presence", "typing"].includes(event.type))
-      this.#recent.add(event);
-  }
-
-  /** @param {Events.ByName["presence"]} detail */
-  #remember(detail) {
-    if (detail.online) this.#present.set(detail.user_uuid, detail);
-    else this.#present.delete(detail.user_uuid);
+    this.#live.emit("event", event);
   }
 
   /** Announces this leader, or asks a leader that was silent for long. A closed leader says so, but one that crashed
@@ -286,9 +246,8 @@ export class SharedStream {
   }
 
   #takeOver() {
-    this.#leader = null;
     const wait = document.visibilityState === "visible" ? 0 : HANDOVER_MS;
-    setTimeout(() => this.#leader || this.#lead(), spread(wait));
+    this.#leadAfter(spread(wait));
   }
 
   /** @param {Page.StreamState} state */

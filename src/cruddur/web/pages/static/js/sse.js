@@ -23,7 +23,11 @@ export async function* eventsIn({ body }) {
 /** Takes a text in pieces, cut anywhere, and yields the events that each piece completes. */
 export class Parser {
   #rest = "";
-  #event = fresh();
+  #type = "message";
+  /** @type {string | null} */
+  #id = null;
+  /** @type {string[]} */
+  #data = [];
 
   /** @param {string} text
       @returns {Generator<SseEvent>} */
@@ -36,25 +40,20 @@ export class Parser {
   /** @param {string} line
       @returns {Generator<SseEvent>} */
   *#line(line) {
-    if (line === "") {
-      if (this.#event.data.length) yield { ...this.#event, data: this.#event.data.join("\n") };
-      this.#event = fresh();
-    } else if (line.startsWith(":")) yield { type: "heartbeat", id: null, data: "" };
-    else if (/^retry: ?\d+$/.test(line))
-      yield { type: "retry", id: null, data: line.replace(/^retry: ?/, "") };
-    else this.#field(line);
+    const [name] = line.split(":", 1);
+    const value = line.slice(name.length + 1).replace(/^ /, "");
+    if (line && !name) yield { type: "heartbeat", id: null, data: "" };
+    else if (name === "event") this.#type = value;
+    else if (name === "id") this.#id = value;
+    else if (name === "data") this.#data.push(value);
+    else if (name === "retry" && /^\d+$/.test(value)) yield { type: name, id: null, data: value };
+    else if (!line) yield* this.#end();
   }
 
-  /** @param {string} line */
-  #field(line) {
-    const colon = line.indexOf(":");
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
-    if (name === "event") this.#event.type = value;
-    else if (name === "id") this.#event.id = value;
-    else if (name === "data") this.#event.data.push(value);
+  /** @returns {Generator<SseEvent>} */
+  *#end() {
+    const [type, id, data] = [this.#type, this.#id, this.#data];
+    [this.#type, this.#id, this.#data] = ["message", null, []];
+    if (data.length) yield { type, id, data: data.join("\n") };
   }
 }
-
-/** @returns {{ type: string; id: string | null; data: string[] }} */
-const fresh = () => ({ type: "message", id: null, data: [] });

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { addressOf, started } from "./conversation_ref.js";
 import { Emitter } from "./emitter.js";
+import { pendingOf, storedAs } from "./live.js";
 import { Retries } from "./retries.js";
 import { findTalk } from "./finding_talk.js";
 import { Timeline } from "./timeline.js";
@@ -13,7 +14,7 @@ import { uuidv7 } from "./uuid.js";
 /** @import { Outbox } from "./outbox.js" */
 /** @import { LiveStream } from "./live_stream.js" */
 
-/** @typedef {{ me: Api.User; stream: LiveStream; outbox: Outbox; live: typeof import("./live.js") }} Begun */
+/** @typedef {{ me: Api.User; stream: LiveStream; outbox: Outbox }} Begun */
 /** @typedef {{ begun: () => Promise<Begun>; inbox: Inbox; closed: () => void }} Around */
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
@@ -31,9 +32,7 @@ export class Talk extends Emitter {
   #begun = null;
   #around;
   #typing = new TypingSignal();
-  #isStale = false; // what is being read may lack what happened meanwhile
   #reading = new Retries(async () => {
-    this.#isStale = false;
     await this.#read();
     return true;
   });
@@ -82,50 +81,57 @@ export class Talk extends Emitter {
   }
 
   get pending() {
-    return this.#begun && this.#ref ? this.#begun.live.pendingOf(this, this.#ref, this.#begun) : [];
+    return this.#begun && this.#ref ? pendingOf(this, this.#ref, this.#begun) : [];
   }
 
   /** The message of this number, also if it is not held; null if there is none to be seen, undefined while it is asked
       for.
       @param {number} seq */
   quoted(seq) {
-    const found = this.#timeline?.quotes.find(seq);
-    if (found === undefined) this.#timeline?.quotes.look([seq]);
+    const found = this.#timeline?.quotes
+      ? this.#timeline.quotes.find(seq)
+      : this.#timeline?.at(seq);
+    if (found === undefined) this.#quote(seq).catch(() => {}); // the next call tries again
     return found;
+  }
+
+  /** @param {number} seq */
+  async #quote(seq) {
+    const timeline = this.#timeline;
+    if (!timeline) return;
+    const { Quotes } = await import("./quotes.js");
+    timeline.quotes ??= new Quotes(timeline.uuid, timeline.held, () => this.emit("change"));
+    timeline.quotes.look([seq]);
   }
 
   /** @param {string} text
       @param {{ reply_to_seq?: number | null }} [more] */
   async send(text, { reply_to_seq: reply = null } = {}) {
-    const { outbox, live } = await this.#around.begun();
+    const { outbox } = await this.#around.begun();
     if (!this.#ref) await this.#found();
     if (!this.#ref) throw this.error ?? new api.Unreachable();
     if (this.uuid) this.#typing.sent(this.uuid);
     const [uuid] = await outbox.add({ ...addressOf(this.#ref), reply_to_seq: reply }, text);
-    return live.storedAs(uuid, this, outbox);
+    return storedAs(uuid, this, outbox);
   }
 
   /** @param {number} seq
       @param {string} text */
   edit(seq, text) {
-    const body = {
-      message: text,
-      change_uuid: uuidv7(),
-      after: this.#timeline?.changes.last ?? null,
-    };
-    return this.#change("PATCH", `/${seq}`, body);
+    const after = this.#timeline?.changes.last ?? null;
+    return this.#change("PATCH", `${seq}`, { message: text, change_uuid: uuidv7(), after });
   }
 
   /** @param {number} seq */
   delete(seq) {
-    return this.#change("DELETE", `/${seq}`);
+    return this.#change("DELETE", `${seq}`);
   }
 
   /** @param {number} seq
       @param {string} emoji
       @param {boolean} [wanted] */
   react(seq, emoji, wanted = true) {
-    const path = `/${seq}/reactions/${encodeURIComponent(emoji)}`;
+    const path = `${seq}/reactions/${encodeURIComponent(emoji)}`;
     return this.#change(wanted ? "PUT" : "DELETE", path);
   }
 
@@ -134,7 +140,7 @@ export class Talk extends Emitter {
       @param {unknown} [body]
       @returns {Promise<Api.Message>} */
   async #change(method, path, body) {
-    const { data } = await api.call(method, `/api/messages/${this.uuid}${path}`, body);
+    const { data } = await api.call(method, `/api/messages/${this.uuid}/${path}`, body);
     this.onChanged(data);
     this.#around.inbox.onChanged(data);
     return data;
@@ -175,43 +181,40 @@ export class Talk extends Emitter {
     if (this.#ended.signal.aborted) return;
     this.#begun = begun;
     const { stream, outbox } = begun;
-    const ends = [
-      stream.on("message", (message) => this.#onMessage(message)),
-      stream.on("message_changed", (message) => this.onChanged(message)),
-      stream.on(
-        "messages_hidden",
-        (hidden) => this.#isOurs(hidden) && this.#timeline?.hidden.told(hidden),
-      ),
-      stream.on(
-        "left",
-        (left) =>
-          this.#isOurs(left) && this.#fail(new Error("You are no longer in this conversation.")),
-      ),
-      stream.on("state", () => this.emit("change")),
-      outbox.on(
-        "change",
-        ({ conversation }) => conversation === this.#ref?.key && this.emit("change"),
-      ),
-      outbox.on(
-        "sent",
-        ({ entry, message }) => entry.conversation === this.#ref?.key && this.#sent(message),
-      ),
-    ];
-    this.#ended.signal.addEventListener("abort", () => ends.forEach((end) => end()));
+    const { signal } = this.#ended;
+    const changed = () => this.emit("change");
+    stream.on("message", (message) => this.#onMessage(message), signal);
+    stream.on("message_changed", (message) => this.onChanged(message), signal);
+    stream.on(
+      "messages_hidden",
+      (hidden) => this.#isOurs(hidden) && this.#timeline?.hidden.told(hidden),
+      signal,
+    );
+    stream.on(
+      "left",
+      (left) =>
+        this.#isOurs(left) && this.#fail(new Error("You are no longer in this conversation.")),
+      signal,
+    );
+    stream.on("state", changed, signal);
+    outbox.on("change", ({ conversation }) => conversation === this.#ref?.key && changed(), signal);
+    outbox.on(
+      "sent",
+      ({ entry, message }) => entry.conversation === this.#ref?.key && this.#sent(message),
+      signal,
+    );
     this.refresh();
   }
 
   /** Reads what is missing, once more if it is being read. If that fails for good, the next connection tries again. */
   refresh() {
-    this.#isStale = true;
     if (this.#begun) this.#found().catch(() => {});
   }
 
   /** Resolves when it is known which conversation this is, and its messages are there. */
   async #found() {
     try {
-      do await this.#reading.run();
-      while (this.#isStale);
+      await this.#reading.runAnew();
       if (this.error) this.#set({ error: null });
     } catch (error) {
       this.#fail(error);
@@ -220,18 +223,15 @@ export class Talk extends Emitter {
 
   async #read() {
     if (!this.#ref) this.#set({ ref: await findTalk(this.to, this.#around.inbox) });
-    if (this.uuid && !this.#timeline) this.#hold(this.uuid);
+    if (this.uuid && !this.#timeline) {
+      this.#timeline = new Timeline(this.uuid);
+      this.#timeline.on("change", () => this.emit("change"));
+    }
     const timeline = this.#timeline;
     this.#followRow();
     await timeline?.refresh(NEWEST);
     if (timeline?.newer) await timeline.toNewest(); // after a long absence
     this.onRows();
-  }
-
-  /** @param {string} uuid */
-  #hold(uuid) {
-    this.#timeline = new Timeline(uuid);
-    this.#timeline.on("change", () => this.emit("change"));
   }
 
   /** @param {string} uuid of the conversation, which exists now */

@@ -1,6 +1,6 @@
 // Holds the timelines of the conversations that were opened last. Older ones are fetched again when they are opened.
 
-import { Timeline } from "./timeline.js";
+import { PagedTimeline } from "./paged_timeline.js";
 
 const MOST = 10;
 
@@ -9,11 +9,11 @@ export class Timelines {
       @type {(uuid: string) => Promise<Page.Copied | undefined>} */
   copyOf = async () => undefined;
   #changed;
-  /** @type {Map<string, Timeline>} By group, in the order in which they were opened. */
+  /** @type {Map<string, PagedTimeline>} By group, in the order in which they were opened. */
   #kept = new Map();
 
   /** `changed` is called with a timeline that has changed.
-      @param {(timeline: Timeline) => void} changed */
+      @param {(timeline: PagedTimeline) => void} changed */
   constructor(changed) {
     this.#changed = changed;
   }
@@ -53,7 +53,7 @@ export class Timelines {
   }
 
   /** Starts with what this device has a copy of, if it has: while there is no connection, or until it is there.
-      @param {Timeline | null} timeline */
+      @param {PagedTimeline | null} timeline */
   async startByCopy(timeline) {
     const copied = timeline && (await this.copyOf(timeline.uuid).catch(() => undefined));
     if (copied && !timeline.loaded) timeline.start(copied.messages, copied);
@@ -66,7 +66,7 @@ export class Timelines {
 
   /** @param {string} uuid */
   #make(uuid) {
-    const timeline = new Timeline(uuid);
+    const timeline = new PagedTimeline(uuid);
     timeline.on("change", () => this.#changed(timeline));
     return timeline;
   }

@@ -53,17 +53,14 @@ export class Tokens {
     difference counts. Of a token that does not say both, the first refusal tells that it has ended.
     @param {string} token */
 function lifetimeOf(token) {
-  const { iat, exp } = claimsOf(token);
-  const lifetime = (exp - iat) * 1000;
-  return lifetime > 0 ? Math.max(lifetime - MARGIN_MS, lifetime / 2) : Infinity;
-}
-
-/** @param {string} token
-    @returns {{ iat: number; exp: number }} */
-function claimsOf(token) {
   try {
-    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    const { iat, exp } = JSON.parse(
+      atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")),
+    );
+    const lifetime = (exp - iat) * 1000;
+    if (lifetime > 0) return Math.max(lifetime - MARGIN_MS, lifetime / 2);
   } catch {
-    return { iat: Number.NaN, exp: Number.NaN };
+    // It is no token of ours, or says nothing of times.
   }
+  return Infinity;
 }

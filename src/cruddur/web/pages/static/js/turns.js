@@ -42,7 +42,7 @@ export class Turns {
       @param {() => Promise<Result>} work */
   alone(conversation, work) {
     const name = `${this.#lock}/${conversation}`;
-    return navigator.locks ? navigator.locks.request(name, work) : leased(name, work);
+    return navigator.locks ? navigator.locks.request(name, work) : underLease(name, work);
   }
 
   /** Runs the work at `due` (milliseconds since 1970).
@@ -73,7 +73,7 @@ export class Turns {
     @param {string} name
     @param {() => Promise<Result>} work
     @returns {Promise<Result>} */
-async function leased(name, work) {
+async function underLease(name, work) {
   const load = async () => await import("./leases.js");
   const leases = await load().catch(() => null);
   return leases ? leases.inTurn(name, work) : work();

@@ -4,7 +4,7 @@ import { ReadMarker } from "./read_marker.js";
 
 /** @import { Inbox } from "./inbox.js" */
 /** @import { MessageList } from "./message_list.js" */
-/** @import { Timeline } from "./timeline.js" */
+/** @import { PagedTimeline } from "./paged_timeline.js" */
 
 /** @typedef {{ me: Api.User; inbox: Inbox; readMarker: ReadMarker; messageList: MessageList }} Parts */
 
@@ -56,7 +56,7 @@ export class Unread {
   }
 
   /** Finds the first new message. To be called before the timeline is shown.
-      @param {Timeline | null} timeline */
+      @param {PagedTimeline | null} timeline */
   look(timeline) {
     /** @param {Api.Message} options */
     const next = this.#next;
@@ -95,7 +95,7 @@ export class Unread {
   }
 
   /** The number of others' messages that were never on the screen, including those that are not loaded.
-      @param {Timeline | null} timeline */
+      @param {PagedTimeline | null} timeline */
   count(timeline) {
     if (!timeline) return 0;
     /** @param {Api.Message} message */
@@ -106,7 +106,7 @@ export class Unread {
     return timeline.visible().filter(isUnseen).length + Math.max(0, unloaded);
   }
 
-  /** @param {Timeline} timeline */
+  /** @param {PagedTimeline} timeline */
   #newest(timeline) {
     return Math.max(timeline.newest, this.#parts.inbox.row(this.#uuid ?? "")?.last_seq ?? 0);
   }

@@ -1,6 +1,6 @@
 // How much is unread: counted in the rows where all of them are held, and else asked for.
 
-import { get } from "./api.js";
+import * as api from "./api.js";
 import { isMuted, isUnread } from "./inbox_rows.js";
 
 /** @import { Inbox } from "./inbox.js" */
@@ -43,7 +43,7 @@ export class UnreadCount {
   }
 
   async #ask() {
-    const { data } = await get("/api/unread").catch(() => ({ data: null }));
+    const { data } = await api.get("/api/unread").catch(() => ({ data: null }));
     if (data && !this.#isOver) this.#set(data);
   }
 
