@@ -156,9 +156,10 @@ class Mortal:
             self.left -= 1
             if self.left < 0 and not (self._after and self.left == -1):
                 raise Killed
-            await method(*given)
+            was = await method(*given)
             if self.left < 0:
                 raise Killed
+            return was
 
         return written
 

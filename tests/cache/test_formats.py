@@ -40,6 +40,7 @@ SHAPES = {
     7: "fdc1047fd49f",
     8: "62da7cf6b88b",
     9: "a1f122b9d89f",
+    10: "6fcc45a09110",
 }
 """By format. What is kept has changed? Then raise FORMAT, and add a line."""
 

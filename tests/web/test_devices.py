@@ -11,6 +11,8 @@ from tests.web.listening import listening
 from cruddur.bootstrap import Application
 from cruddur.identity.disable_account import disable_account
 from cruddur.identity.tokens import issue_token
+from cruddur.ports.table import Update
+from cruddur.schema import keys
 from cruddur.web.http.auth import COOKIE
 
 pytestmark = pytest.mark.every_engine
@@ -141,3 +143,19 @@ async def test_a_disabled_account_is_refused_by_every_token(
     body = {"handle": "chloe", "password": ACCOUNT["password"]}
     refused = await chloe.post("/api/sessions", json=body)
     assert (refused.status_code, refused.json()["code"]) == (401, "account_disabled")
+
+
+async def test_a_session_from_before_a_way_in_went_opens_nothing(
+    app: Litestar, application: Application, chloe: httpx.AsyncClient
+) -> None:
+    """As a process leaves it that was killed right after it took the way in away."""
+    identity = application.identity
+    mine = (await chloe.get("/api/me")).json()["uuid"]
+    async with open_client(app) as other:
+        phone = await signed_in(other, PHONE)
+        kept = {"ways_version": 1, "kept_token": (await devices(chloe))["Safari on iPhone"]}
+        await identity.table.update(Update(keys.user_key(mine), kept))
+        identity.memory.users.forget(mine)
+        assert (await chloe.get("/api/me")).status_code == 401
+        assert set(await devices(phone)) == {"Safari on iPhone"}
+    assert set(await devices(await signed_in(chloe, "curl/8.5.0"))) == {"curl", "Safari on iPhone"}

@@ -36,6 +36,7 @@ class User(Struct, frozen=True, kw_only=True):
     names what they sign in with at issuers, as `issuer.login_name` does; None if there is nothing.
     `invited_at` is when they were last asked to come back into a group, None if no invitation is open.
     `picture` is the hash of their picture; None if they have none. `name_version` counts pictures, too.
+    `ways_version` counts how often a way to sign in was taken away; None if none ever was.
     """
 
     user_uuid: str
@@ -52,6 +53,7 @@ class User(Struct, frozen=True, kw_only=True):
     logins: tuple[str, ...] | None = None
     invited_at: str | None = None
     picture: str | None = None
+    ways_version: int | None = None
 
 
 class MessageGroup(Struct, frozen=True, kw_only=True):

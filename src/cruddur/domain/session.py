@@ -50,6 +50,7 @@ class DeviceSession(Struct, frozen=True, kw_only=True):
 
     `device` is the browser or program, in words. `address` is the network where it was used last, empty
     if it is unknown. `expires_at` is the epoch second at which the session ends unless it is used.
+    `ways_version` is the person's when the session was opened; None if an older version opened it.
     """
 
     user_uuid: str
@@ -59,3 +60,4 @@ class DeviceSession(Struct, frozen=True, kw_only=True):
     created_at: str
     last_used_at: str
     expires_at: int
+    ways_version: int | None = None

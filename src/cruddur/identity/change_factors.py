@@ -6,7 +6,7 @@ from functools import partial
 from cruddur.domain.errors import Busy, TransactionFailed
 from cruddur.identity.context import IdentityContext, Session, SessionsEnded
 from cruddur.identity.end_sessions import end_sessions_around
-from cruddur.ports.table import Write
+from cruddur.ports.table import Update, Write
 
 
 async def change_factors(
@@ -21,8 +21,10 @@ async def change_factors(
     )
 
 
-async def _transact(identity: IdentityContext, writes: Sequence[Write]) -> None:
+async def _transact(
+    identity: IdentityContext, writes: Sequence[Write], one_way_less: Update
+) -> None:
     try:
-        await identity.table.transact(writes)
+        await identity.table.transact([*writes, one_way_less])
     except TransactionFailed:
         raise Busy("Your passkeys were changed just now. Please try again.") from None

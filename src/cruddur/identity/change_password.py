@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from cruddur.domain.errors import Busy, ConditionFailed, Invalid, declare_code
+from cruddur.domain.errors import Busy, Invalid, TransactionFailed, declare_code
 from cruddur.domain.model import User
 from cruddur.identity.check_own_password import check_own_password
 from cruddur.identity.checked_password import (
@@ -26,7 +26,7 @@ _SAME = declare_code("password_unchanged", "The new password is the current one.
 
 @access_pattern(
     "change_password",
-    Ceiling("H", "change one's password, with another session open", write=5, read=3),
+    Ceiling("H", "change one's password, with another session open", write=7, read=3),
 )
 async def change_password(
     identity: IdentityContext,
@@ -63,15 +63,17 @@ async def _checked(identity: IdentityContext, user: User, new: str) -> str:
     return checked_password(new, user.handle, field=_FIELD, min_chars=min_chars)
 
 
-async def _store(identity: IdentityContext, user: User, old_hash: str, new: str) -> None:
+async def _store(
+    identity: IdentityContext, user: User, old_hash: str, new: str, one_way_less: Update
+) -> None:
     new_hash = await hash_password(new, identity.password_cost)
     # Of two changes at once only one may find the current password right.
     unchanged = [Equals("password_hash", old_hash)]
     update = Update(login_key_of(user.handle), {"password_hash": new_hash}, ["is_short"], unchanged)
     try:
         if is_short(new):
-            await store_short_password(identity, user.user_uuid, update, field=_FIELD)
+            await store_short_password(identity, user.user_uuid, update, one_way_less, field=_FIELD)
         else:
-            await identity.table.update(update)
-    except ConditionFailed:
+            await identity.table.transact([update, one_way_less])
+    except TransactionFailed:
         raise Busy("Your password was changed just now. Please try again.") from None

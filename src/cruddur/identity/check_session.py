@@ -49,14 +49,24 @@ async def check_session(
 
 
 def check_token_counts(user: User, session: Session) -> None:
-    """Checks a token without an item: was it made after all sessions of its person were ended?
+    """Checks a session by its person's profile: was it opened after a way in was taken away?
 
-    Raises Unauthenticated.
+    And for a token without an item: was it made after all sessions of the person were ended? Raises
+    Unauthenticated.
     """
+    if user.kept_token is not None and user.kept_token in {session.token_id, session.jti}:
+        return
     is_older = user.tokens_after is not None and session.made_at <= user.tokens_after
-    is_kept = user.kept_token is not None and user.kept_token in {session.token_id, session.jti}
-    if not session.has_item and is_older and not is_kept:
+    if has_lost_its_way(user, session.ways_version) or (is_older and not session.has_item):
         raise revoked()
+
+
+def has_lost_its_way(user: User, ways_version: int | None) -> bool:
+    """Whether a way in was taken away after a session with this version was opened.
+
+    One that an older version opened does not say; its item alone counts.
+    """
+    return ways_version is not None and ways_version < (user.ways_version or 0)
 
 
 async def is_revoked(

@@ -30,7 +30,7 @@ class Session(Struct, frozen=True):
     """A verified token: its user, its own id, and when it was made and expires, in epoch seconds.
 
     `has_item` says that the table holds an item of this session. Tokens that a host product or an older
-    version signed have none.
+    version signed have none. `ways_version` is the person's when it was opened, None if it does not say.
     """
 
     user_uuid: str
@@ -40,6 +40,7 @@ class Session(Struct, frozen=True):
     has_item: bool = False
     jti: str = ""
     """The id that the signer gave it, by which an older version may have revoked it."""
+    ways_version: int | None = None
 
 
 class SessionsEnded(Struct, frozen=True):

@@ -133,11 +133,12 @@ def check_is_enabled(user: User) -> None:
 
 
 async def find_person_signing_in(identity: IdentityContext, user_uuid: str) -> User:
-    """Returns the user whose way in was right. Raises Unauthenticated if they are gone or disabled."""
-    try:
-        user = await find_user(identity, user_uuid)
-    except NotFound:
-        raise account_gone() from None
+    """Returns the user whose way in was right, as the table has them now.
+
+    What was remembered may lack that a way in was taken away: the new session would end at once. Raises
+    Unauthenticated if they are gone or disabled.
+    """
+    user = await read_own_profile(identity, user_uuid)
     check_is_enabled(user)
     return user
 

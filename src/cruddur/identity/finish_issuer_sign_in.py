@@ -84,7 +84,7 @@ async def finish_issuer_sign_in(
         raise IssuerSignInFailed("refused", f"the id token does not count: {error}") from None
     user = await _person(identity, known, claims)
     still_theirs = partial(_check_still_theirs, identity, known, claims, user)
-    token = await open_checked_session(identity, user.user_uuid, device, address, still_theirs)
+    token = await open_checked_session(identity, user, device, address, still_theirs)
     return SignedInByIssuer(user, token, tokens.id_token)
 
 

@@ -2,14 +2,26 @@
 
 from collections.abc import Sequence
 
+from cruddur.domain.model import User
 from cruddur.domain.session import DeviceSession
-from cruddur.identity.check_session import has_session_ended
+from cruddur.identity.check_session import has_lost_its_way, has_session_ended
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
 from cruddur.ports.table import Query, Range
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
+
+
+async def list_open_sessions(identity: IdentityContext, user: User) -> Sequence[DeviceSession]:
+    """Returns those of `list_sessions` that open something.
+
+    Where a way in was taken away, the others end with it, a moment before their items go.
+    """
+    found = await list_sessions(identity, user.user_uuid)
+    kept = user.kept_token
+    lost = {one.session_id for one in found if has_lost_its_way(user, one.ways_version)} - {kept}
+    return [one for one in found if one.session_id not in lost]
 
 
 @access_pattern("list_sessions", Ceiling("M", "list one's ten sessions", write=0, read=1))

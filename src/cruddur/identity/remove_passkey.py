@@ -20,7 +20,7 @@ _THERE = (Exists(keys.PARTITION_KEY),)
 
 
 @access_pattern(
-    "remove_passkey", Ceiling("H", "remove a passkey, with another session open", write=8, read=5)
+    "remove_passkey", Ceiling("H", "remove a passkey, with another session open", write=9, read=5)
 )
 async def remove_passkey(
     identity: IdentityContext, user: User, session: Session, passkey_id: str

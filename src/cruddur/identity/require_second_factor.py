@@ -33,7 +33,7 @@ class SecondFactorRequired(NamedTuple):
 
 @access_pattern(
     "require_second_factor",
-    Ceiling("H", "turn the second factor on, with another session open", write=8, read=5),
+    Ceiling("H", "turn the second factor on, with another session open", write=9, read=5),
 )
 async def require_second_factor(
     identity: IdentityContext, user: User, session: Session

@@ -2,17 +2,18 @@
 
 import hmac
 import uuid
+from functools import partial
 
 from cruddur.domain.errors import Busy, NotFound, TransactionFailed, Unauthenticated, declare_code
 from cruddur.domain.model import fold
 from cruddur.domain.password_reset import PasswordReset
 from cruddur.identity.checked_password import checked_password
 from cruddur.identity.context import LOCAL_ISSUER, IdentityContext, SessionsEnded
-from cruddur.identity.end_sessions import end_sessions
+from cruddur.identity.end_sessions import end_sessions_around
 from cruddur.identity.link_tokens import password_digest, token_from
 from cruddur.identity.passwords import hash_password
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Missing, Put
+from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Missing, Put, Update
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 from cruddur.schema.reset_items import reset_from, reset_item
@@ -28,7 +29,7 @@ _NOBODYS = reset_item(
 
 @access_pattern(
     "reset_password",
-    Ceiling("H", "set another password by a link, with a session open", write=8, read=4),
+    Ceiling("H", "set another password by a link, with a session open", write=9, read=4),
 )
 async def reset_password(identity: IdentityContext, token: str, new: str) -> SessionsEnded:
     """Gives the person of the token this password, and ends all their sessions.
@@ -40,11 +41,11 @@ async def reset_password(identity: IdentityContext, token: str, new: str) -> Ses
     is_as_then = await _as_then(identity, reset)
     new = checked_password(new, reset.handle, field="new_password")
     password_hash = await hash_password(new, identity.password_cost)
-    # Before: a crash after the next write must leave no session of somebody who knew the old password.
-    await _end_all(identity, reset.user_uuid)
-    await _use(identity, reset, password_hash, is_as_then)
-    # And after: somebody may have signed in by the old password in between.
-    return await _end_all(identity, reset.user_uuid)
+    use = partial(_use, identity, reset, password_hash, is_as_then)
+    try:
+        return await end_sessions_around(identity, reset.user_uuid, None, use)
+    except Unauthenticated:  # the account was removed
+        raise _not_working() from None
 
 
 async def _find(identity: IdentityContext, text: str) -> PasswordReset:
@@ -62,7 +63,11 @@ async def _find(identity: IdentityContext, text: str) -> PasswordReset:
 
 
 async def _use(
-    identity: IdentityContext, reset: PasswordReset, password_hash: str, is_as_then: Condition
+    identity: IdentityContext,
+    reset: PasswordReset,
+    password_hash: str,
+    is_as_then: Condition,
+    one_way_less: Update,
 ) -> None:
     login = items.login_item(
         LOCAL_ISSUER, fold(reset.handle), reset.user_uuid, password_hash=password_hash
@@ -71,7 +76,11 @@ async def _use(
     is_unused = [Equals("secret_digest", reset.secret_digest)]
     try:
         await identity.table.transact(
-            [Delete(keys.reset_key(reset.user_uuid), is_unused), Put(login, is_as_then)]
+            [
+                Delete(keys.reset_key(reset.user_uuid), is_unused),
+                Put(login, is_as_then),
+                one_way_less,
+            ]
         )
     except TransactionFailed as error:
         if 0 in error.failed:
@@ -93,13 +102,6 @@ async def _as_then(identity: IdentityContext, reset: PasswordReset) -> Condition
         return IF_NEW
     is_theirs = Equals("user_uuid", reset.user_uuid)
     return [is_theirs, Equals("password_hash", had) if had else Missing("password_hash")]
-
-
-async def _end_all(identity: IdentityContext, user_uuid: str) -> SessionsEnded:
-    try:
-        return await end_sessions(identity, user_uuid)
-    except Unauthenticated:  # the account was removed
-        raise _not_working() from None
 
 
 def _not_working() -> NotFound:

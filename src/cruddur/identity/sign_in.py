@@ -59,7 +59,7 @@ async def sign_in(
     await _remember_address(identity, handle, checked, address)
     user = await find_person_signing_in(identity, login.user_uuid)
     still_enough = partial(_check_still_enough, identity, handle, password_hash, password, checked)
-    token = await open_checked_session(identity, user.user_uuid, device, address, still_enough)
+    token = await open_checked_session(identity, user, device, address, still_enough)
     return SignedIn(token, user, checked.codes_left)
 
 

@@ -68,7 +68,7 @@ async def sign_in_by_passkey(
     )
     user = await find_person_signing_in(identity, passkey.user_uuid)
     still_enough = partial(_check_still_enough, identity, user, passkey, begun)
-    token = await open_checked_session(identity, user.user_uuid, device, address, still_enough)
+    token = await open_checked_session(identity, user, device, address, still_enough)
     return SignedIn(token, user)
 
 

@@ -27,6 +27,8 @@ from cruddur.identity.token_errors import (
 ISSUER = "cruddur"
 HAS_ITEM = "cruddur_session"
 """Our own claim: the table holds an item of this token's session, which is listed and may be ended."""
+WAYS_VERSION = "cruddur_ways"
+"""Our own claim, beside that one: the person's `ways_version` when the session was opened."""
 
 _SUBJECT_MAX_CHARS = 256
 _TOKEN_MAX_CHARS = 8192
@@ -36,7 +38,7 @@ class Claims(Struct, frozen=True, kw_only=True):
     """What a token that we signed claims. Times are in epoch seconds.
 
     `token_id` names the token. `jti` is the id that its signer gave it, by which older versions revoked
-    it; empty if no older version can have done that.
+    it; empty if no older version can have done that. `ways_version` is None if it does not say.
     """
 
     subject: str
@@ -49,6 +51,7 @@ class Claims(Struct, frozen=True, kw_only=True):
     handle: str
     picture: str
     says_when: bool
+    ways_version: int | None
 
 
 def key_id(secret: bytes) -> str:
@@ -81,7 +84,13 @@ def read_claims(identity: IdentityContext, token: str) -> Claims:
         handle=said_in(claims, "preferred_username"),
         picture=said_in(claims, "picture"),
         says_when="iat" in times,
+        ways_version=_ways_version_in(claims) if has_item else None,
     )
+
+
+def _ways_version_in(claims: Mapping[str, Any]) -> int | None:
+    version = claims.get(WAYS_VERSION)
+    return version if type(version) is int else None
 
 
 def _signed_claims(identity: IdentityContext, token: str) -> tuple[Mapping[str, Any], bool]:

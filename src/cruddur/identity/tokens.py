@@ -28,6 +28,7 @@ from cruddur.identity.signed_texts import sign
 from cruddur.identity.token_claims import (
     HAS_ITEM,
     ISSUER,
+    WAYS_VERSION,
     Claims,
     key_id,
     read_claims,
@@ -58,8 +59,12 @@ def sign_token(
     has_item: bool,
     lasts: timedelta = LIFETIME,
     after: int = 0,
+    ways_version: int = 0,
 ) -> IssuedToken:
-    """Returns a new token, made later than `after`. The caller has checked that it is the user's."""
+    """Returns a new token, made later than `after`. The caller has checked that it is the user's.
+
+    `ways_version` is the user's, for a session that has an item.
+    """
     now = max(int(identity.clock().timestamp()), after + 1)
     token_id = str(uuid.uuid4())
     expires_at = now + int(lasts.total_seconds())
@@ -71,7 +76,7 @@ def sign_token(
         "exp": expires_at,
     }
     if has_item:
-        claims[HAS_ITEM] = True
+        claims |= {HAS_ITEM: True, WAYS_VERSION: ways_version}
     if identity.audience:
         claims["aud"] = identity.audience
     token = sign(claims, identity.secret, kid=key_id(identity.secret))
@@ -109,6 +114,7 @@ async def _session_of(identity: IdentityContext, token: str) -> Session:
         made_at=claims.made_at,
         has_item=claims.has_item,
         jti=claims.jti,
+        ways_version=claims.ways_version,
     )
 
 

@@ -285,9 +285,8 @@ def member_of(user: User, joined_seq: int = 0) -> Member:
 
 def _public(user: User) -> User:
     """Returns the user as everybody finds them, without what concerns their own sessions."""
-    own = dict.fromkeys(
-        ("tokens_after", "kept_token", "disabled_at", "external_id", "receipts_from", "logins")
-    )
+    sessions = ("tokens_after", "kept_token", "ways_version", "disabled_at", "logins")
+    own = dict.fromkeys((*sessions, "external_id", "receipts_from"))
     return msgspec.structs.replace(user, **own)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cruddur.engines.seal import Seal
 
-FORMAT = 9
+FORMAT = 10
 """The format of cached values. It is part of an entry's key but not of a counter's: while two versions
 of this service run side by side, each reads its own entries, and a write invalidates those of both."""
 

@@ -9,7 +9,7 @@ from cruddur.domain.receipts import shares_receipts
 from cruddur.identity.find_email import find_email
 from cruddur.identity.find_factors import find_factors
 from cruddur.identity.find_picture import find_own_picture
-from cruddur.identity.list_sessions import list_sessions
+from cruddur.identity.list_sessions import list_open_sessions
 from cruddur.identity.list_sign_up_invites import list_sign_up_invites
 from cruddur.messaging.people.list_blocks import list_blocks
 from cruddur.web.api.blocks import blocked_out
@@ -39,7 +39,8 @@ async def account_fields(request: Caller) -> dict[str, object]:
         "passkeys": [passkey_out(one) for one in factors.passkeys],
         "second_factor_since": factors.second_factor and factors.second_factor.since,
         "sessions": [
-            session_out(one, request.auth.token_id) for one in await list_sessions(identity, uuid)
+            session_out(one, request.auth.token_id)
+            for one in await list_open_sessions(identity, user)
         ],
         "blocks": [blocked_out(one) for one in await list_blocks(context.messaging, uuid)],
         "sign_up_invites": [

@@ -15,7 +15,7 @@ from cruddur.identity.context import SessionsEnded
 from cruddur.identity.device import describe_device
 from cruddur.identity.end_session import end_session
 from cruddur.identity.end_sessions import end_sessions
-from cruddur.identity.list_sessions import list_sessions
+from cruddur.identity.list_sessions import list_open_sessions
 from cruddur.identity.sign_in import SignedIn as FoundSession
 from cruddur.identity.sign_in import sign_in
 from cruddur.identity.sign_out import sign_out
@@ -138,7 +138,7 @@ async def my_sessions(request: Caller) -> list[SessionOut]:
 
     A token that a host product or an older version signed is not listed, and holds until it expires.
     """
-    found = await list_sessions(context_of(request).identity, request.user.user_uuid)
+    found = await list_open_sessions(context_of(request).identity, request.user)
     return [session_out(session, request.auth.token_id) for session in found]
 
 

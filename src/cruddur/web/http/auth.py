@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from litestar.connection import ASGIConnection
 
 from cruddur.domain.errors import NotFound, Unauthenticated, declare_code
+from cruddur.identity.check_session import check_token_counts
 from cruddur.identity.find_user import check_is_enabled, find_user
 from cruddur.identity.host_tokens import is_host_token
 from cruddur.identity.token_errors import badly_signed, subject_unknown
@@ -87,6 +88,7 @@ async def authenticate(connection: ASGIConnection[Any, Any, Any, Any], found: Cr
     except NotFound:
         raise subject_unknown() from None
     check_is_enabled(user)
+    check_token_counts(user, session)
     connection.scope["user"] = user
     connection.scope[_WAS_KNOWN] = known is not None  # type: ignore[literal-required]  # our own key
     connection.scope["auth"] = session
