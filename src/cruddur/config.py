@@ -115,6 +115,7 @@ class Settings(IssuerSettings, frozen=True, kw_only=True):
     terms_url: str | None = None
     privacy_url: str | None = None
     erased_messages: Literal["blank", "keep"] = "blank"
+    erased_reports: Literal["blank", "keep"] = "blank"
     aws_profile: AwsProfile | None = None  # read from AWS's files, and not a setting
 
     @property
@@ -201,9 +202,8 @@ def _take_aws(aws: AwsSettings, values: dict[str, object]) -> str:
 
 def networks_of(settings: Settings) -> Sequence[Network]:
     """Returns the networks of operators. Raises WrongSetting."""
-    if settings.operator_networks == "none":
-        return ()
-    names = settings.operator_networks.split(",")
+    named = settings.operator_networks
+    names = () if named == "none" else named.split(",")
     return [_network("operator_networks", one.strip(), ", or none") for one in names]
 
 

@@ -65,5 +65,6 @@ MEANINGS: Mapping[str, str] = {
     "terms_url": "the page with your terms of use, shown where people make an account; https",
     "privacy_url": "the page that says what you do with people's data, shown there as well; https",
     "erased_messages": "what becomes of messages of people who are erased: keep is without their name",
+    "erased_reports": "what becomes of what they wrote in reports: keep is as evidence, with the handle",
     "public_profiles": "whether `/api/users/@handle/short` answers also without sign-in",
 }

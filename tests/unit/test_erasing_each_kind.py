@@ -11,6 +11,7 @@ from tests.unit.test_kinds import GROUP, USER, WRITTEN
 
 from cruddur.domain.issuer import login_name
 from cruddur.domain.item import Item
+from cruddur.domain.report import Report, ReportedMessage
 from cruddur.identity.begin_erasure import begin_erasure
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_person import REMEMBERED_FOR, erase_person
@@ -18,12 +19,31 @@ from cruddur.ports.table import Put, Table, Update
 from cruddur.schema import erasure_keys, keys
 from cruddur.schema.erasure_items import ERASED
 from cruddur.schema.kinds import KINDS, kind_of
+from cruddur.schema.report_items import report_item
 from cruddur.tools.data_model import facets
 from cruddur.tools.model_talks import ANDREW, BAYKO, CARLA, TRIP
 
 pytestmark = pytest.mark.every_engine
 
 PEOPLE = (ANDREW, BAYKO, CARLA)
+REPORT = Report(
+    report_id="9e2d4d1f-6a3c-4a53-8a5b-6c0d5f3c9b11",
+    at="2026-11-23T08:00:00.000Z",
+    reporter_uuid=CARLA.user_uuid,
+    reported_uuid=ANDREW.user_uuid,
+    message_group_uuid=TRIP,
+    seq=1,
+    reason="spam",
+    messages=(
+        ReportedMessage(
+            seq=1,
+            user_uuid=ANDREW.user_uuid,
+            handle=ANDREW.handle,
+            message="See you there",
+            created_at="2026-11-23T07:00:00.000Z",
+        ),
+    ),
+)
 OF_NOBODY = {"other", "left", "erasure"}
 """What this service does not write, and what an erasure itself writes and removes."""
 
@@ -35,7 +55,8 @@ def is_about_them(item: Item) -> bool:
 def samples() -> Iterator[Item]:
     model = [item for facet in facets() for item in facet.items]
     yield from model
-    sampled = {kind_of(item) for item in model if is_about_them(item)}
+    yield report_item(REPORT)
+    sampled = {kind_of(item) for item in [*model, report_item(REPORT)] if is_about_them(item)}
     for key, (kind, _) in WRITTEN.items():
         if USER in "".join(key) and kind not in sampled | OF_NOBODY:
             pk, sk = (part.replace(USER, ANDREW.user_uuid).replace(GROUP, TRIP) for part in key)

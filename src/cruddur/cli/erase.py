@@ -24,7 +24,7 @@ from cruddur.messaging.people.find_conversations import find_conversations
 @click.option(
     "--no-wait", is_flag=True, help="Leave the last look, two minutes later, to the service."
 )
-@setting_flags(*TABLE_FLAGS, "bus", "valkey_url", "erased_messages")
+@setting_flags(*TABLE_FLAGS, "bus", "valkey_url", "erased_messages", "erased_reports")
 def erase(handle: str | None, yes: bool, no_wait: bool, **given: str | None) -> None:
     """Erase HANDLE for good: account, name, and messages or their author.
 
@@ -55,8 +55,10 @@ def erase(handle: str | None, yes: bool, no_wait: bool, **given: str | None) -> 
 
 async def _begin(application: Application, handle: str) -> Erasure:
     user = await find_user_by_handle(application.identity, handle)
-    messages = application.settings.erased_messages
-    erasure = await begin_erasure(application.identity, user.user_uuid, messages)
+    settings = application.settings
+    erasure = await begin_erasure(
+        application.identity, user.user_uuid, settings.erased_messages, settings.erased_reports
+    )
     await note_act(application, "account_erased", user.user_uuid)
     return erasure
 

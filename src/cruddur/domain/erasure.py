@@ -10,6 +10,9 @@ from cruddur.domain.renaming import Renaming
 ErasedMessages = Literal["blank", "keep"]
 """What becomes of the messages of an erased person: blanked, or kept under ERASED_NAME."""
 
+ErasedReports = Literal["blank", "keep"]
+"""What becomes of their messages in reports: blanked, or kept as evidence, with their handle."""
+
 ERASED_NAME = "Deleted account"
 _MARK = "-"
 
@@ -28,6 +31,7 @@ class Erasure(Struct, frozen=True, kw_only=True):
     name_version: int
     handle: str | None = None
     busy_until: int = 0
+    reports: ErasedReports = "blank"
 
     @property
     def person(self) -> Renaming:

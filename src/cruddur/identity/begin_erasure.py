@@ -8,7 +8,7 @@ and nothing that was begun beside it brings a part back.
 import hashlib
 from collections.abc import Sequence
 
-from cruddur.domain.erasure import ErasedMessages, Erasure
+from cruddur.domain.erasure import ErasedMessages, ErasedReports, Erasure
 from cruddur.domain.errors import Busy, TransactionFailed
 from cruddur.domain.issuer import issuer_and_subject
 from cruddur.domain.model import User, fold, timestamp
@@ -33,7 +33,10 @@ _PAUSE_SECONDS = 0.01
     Ceiling("T", "end an account for good, of a name of two words", write=18, read=3),
 )
 async def begin_erasure(
-    identity: IdentityContext, user_uuid: str, messages: ErasedMessages
+    identity: IdentityContext,
+    user_uuid: str,
+    messages: ErasedMessages,
+    reports: ErasedReports = "blank",
 ) -> Erasure:
     """Removes the account and ends all its sessions. Returns what is to be carried out from now on.
 
@@ -49,6 +52,7 @@ async def begin_erasure(
             messages=messages,
             name_version=(user.name_version or 0) + 1,
             handle=user.handle,
+            reports=reports,
         )
         try:
             await identity.table.transact(await _writes(identity, user, erasure))

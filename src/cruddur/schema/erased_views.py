@@ -5,8 +5,10 @@ from typing import Any
 
 from cruddur.domain.erasure import ERASED_NAME, Erasure, erased_handle
 from cruddur.domain.item import Item
+from cruddur.domain.report import without_person
 from cruddur.schema import keys
 from cruddur.schema.kinds import kind_of
+from cruddur.schema.report_items import people_of_report, report_from, report_item
 
 _KEPT = frozenset({keys.PARTITION_KEY, keys.SORT_KEY, "user_uuid", "seq", "kind", "at"})
 _OF_THE_ACCOUNT = frozenset({"user", "handle", "name", "login", "session", "reset", "renaming"})
@@ -24,6 +26,8 @@ def without_erased(item: Item | None, erased: Mapping[str, Erasure]) -> Item | N
     if is_own or kind in _OF_THE_ACCOUNT:
         return {name: value for name, value in item.items() if name in _KEPT}
     shown = {**_without_picture(item, theirs), **_nameless(item, theirs)}
+    if kind == "report":
+        return _report(item, [uuid for uuid in theirs if erased[uuid].reports == "blank"])
     if kind == "group":
         shown["members"] = {
             uuid: _member(uuid, member) if uuid in theirs else member
@@ -40,6 +44,8 @@ def _people(item: Item) -> set[str]:
     people = {_text(item, "user_uuid"), _text(item, "last_user_uuid")}
     people |= {key.pk.removeprefix(p) for p in (keys.USER_PREFIX, keys.RENAME_PREFIX)}
     people |= _named_in_event(item)
+    if kind_of(item) == "report":
+        people |= people_of_report(item)
     members = item.get("members")
     return people | (set(members) if isinstance(members, Mapping) else set())
 
@@ -75,6 +81,13 @@ def _without_picture(item: Item, theirs: Collection[str]) -> Item:
     if "user_picture" not in item or _text(item, "user_uuid") not in theirs:
         return item
     return {name: value for name, value in item.items() if name != "user_picture"}
+
+
+def _report(item: Item, theirs: Collection[str]) -> Item:
+    report = report_from(item)
+    for uuid in theirs:
+        report = without_person(report, uuid)
+    return report_item(report)
 
 
 def _member(uuid: str, member: Any) -> Any:

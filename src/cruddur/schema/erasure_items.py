@@ -11,7 +11,7 @@ from cruddur.schema import erasure_keys, keys
 from cruddur.schema.kinds import Kind
 from cruddur.schema.records import keyed, record_item
 
-Erased = Literal["with the account", "in each conversation", "never"]
+Erased = Literal["with the account", "in each conversation", "in each report", "never"]
 
 ERASED: Mapping[Kind, Erased] = {
     "message": "in each conversation",
@@ -35,7 +35,7 @@ ERASED: Mapping[Kind, Erased] = {
     "erased-person": "never",  # a uuid that leads to nobody
     "erased-handle": "never",  # a digest that leads to nobody
     "audit": "never",  # who did what, for the people who run the service, as long as that is kept
-    "report": "never",  # what people have shown to those who run the service
+    "report": "in each report",
     "invitation": "with the account",
     "sign-up-invite": "with the account",  # those of operators belong to nobody
     "email": "with the account",

@@ -5,6 +5,7 @@ import msgspec
 from cruddur.domain.item import Item, Key
 from cruddur.domain.report import Report
 from cruddur.schema import keys
+from cruddur.schema.readable import one_from
 
 REPORT_PREFIX = "REPORT#"
 
@@ -26,6 +27,22 @@ def report_item(report: Report) -> Item:
     del fields["report_id"]
     present = {name: value for name, value in fields.items() if value is not None}
     return {keys.PARTITION_KEY: pk, keys.SORT_KEY: sk, **present}
+
+
+def messages_of_report(report: Report) -> list[dict[str, object]]:
+    """Returns the messages as the report's item holds them."""
+    return [msgspec.to_builtins(one) for one in report.messages]
+
+
+def people_of_report(item: Item) -> set[str]:
+    """Returns the uuids of those whom the item of a report shows; of an unreadable one nobody."""
+    report = one_from(report_from, item)
+    if report is None:
+        return set()
+    return {
+        report.reporter_uuid,
+        *(u for one in report.messages for u in (one.user_uuid, *one.names)),
+    }
 
 
 def report_from(item: Item) -> Report:

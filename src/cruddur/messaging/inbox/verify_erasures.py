@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from cruddur.domain.erasure import ERASED_NAME, Erasure, is_erased_handle
 from cruddur.domain.item import Item, Key
+from cruddur.domain.report import without_person
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.difference import Difference
 from cruddur.ports.paging import all_items
@@ -15,6 +16,7 @@ from cruddur.schema import erasure_keys, keys
 from cruddur.schema.erasure_items import erasure_from
 from cruddur.schema.kinds import kind_of
 from cruddur.schema.readable import one_from
+from cruddur.schema.report_items import people_of_report, report_from
 
 _LATE_SECONDS = 900
 """How long after it was due an erasure counts as one with which nobody goes on."""
@@ -74,6 +76,8 @@ def _people(item: Item) -> list[str]:
     ]
     with suppress(AttributeError):  # another program may have written something else
         people += item.get("members", {}).keys()
+    if kind_of(item) == "report":
+        people += people_of_report(item)
     return people
 
 
@@ -85,6 +89,10 @@ def _shows(item: Item, erasure: Erasure) -> bool:
         return not _is_nameless(item) or (is_blank and is_text)
     if kind == "message-change":
         return is_blank and bool(item.get("message") or item.get("before"))
+    if kind == "report":
+        report = one_from(report_from, item)
+        is_shown = report is not None and without_person(report, uuid) != report
+        return erasure.reports == "blank" and is_shown
     if kind == "group":
         return not is_erased_handle(str(item["members"][uuid].get("handle")))
     if kind == "inbox-row" and keys.owner_of_row(keys.key_of(item).pk) != uuid:

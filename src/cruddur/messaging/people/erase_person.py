@@ -16,6 +16,7 @@ from cruddur.domain.model import direct_group_uuid, fold
 from cruddur.logs import Log
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.people.erase_in_conversation import erase_in_conversation
+from cruddur.messaging.people.erase_in_reports import erase_in_reports
 from cruddur.messaging.people.leave_for_good import leave_for_good
 from cruddur.messaging.people.remove_mails import remove_mails
 from cruddur.messaging.publishing import publish_renamed
@@ -54,6 +55,7 @@ async def erase_person(
     is_last = messaging.clock() >= settled_at(erasure)
     await _leave_all(messaging, erasure, progress)
     await _erase_all(messaging, erasure, progress)
+    await erase_in_reports(messaging, erasure)
     await _remove_account(messaging, erasure)
     if not is_last:
         return False

@@ -64,4 +64,5 @@ def _copied(message: Message) -> ReportedMessage:
         handle=message.user_handle,
         message=message.message,
         created_at=message.created_at,
+        names=tuple(message.event.user_uuids) if message.event is not None else (),
     )

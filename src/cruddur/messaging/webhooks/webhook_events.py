@@ -137,7 +137,8 @@ def _read(item: Item, _: str) -> _Made:
 
 def _report(item: Item, _: str) -> _Made:
     one = one_from(report_from, item)
-    if one is None:
+    # What an erasure writes of a report is no news of it.
+    if one is None or (one.version and one.closed_at is None):
         return None
     return (
         one,

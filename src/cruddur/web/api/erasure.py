@@ -53,7 +53,10 @@ async def erase_me(request: Caller, data: JSONBody[EndOfAccount]) -> Response[No
     await confirm_caller(request, data.password, assertion)
     if data.password is None and assertion is None:
         _check_handle(user, data.handle)
-    await begin_erasure(context.identity, user.user_uuid, context.settings.erased_messages)
+    settings = context.settings
+    await begin_erasure(
+        context.identity, user.user_uuid, settings.erased_messages, settings.erased_reports
+    )
     context.streams.end_sessions(SessionsEnded(user.user_uuid))
     context.erasure_begun.set()
     record(request, "account_erased")

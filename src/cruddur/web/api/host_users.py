@@ -223,7 +223,8 @@ async def erase_user(
     known = await find_external_user(context.identity, decoded(request, external_id))
     user_uuid = known.user.user_uuid
     wanted = messages or context.settings.erased_messages
-    await begin_erasure(context.identity, user_uuid, wanted)
+    reports = context.settings.erased_reports
+    await begin_erasure(context.identity, user_uuid, wanted, reports)
     context.identity.memory.external.forget(known.external.external_id)
     context.streams.end_sessions(SessionsEnded(user_uuid))
     context.erasure_begun.set()
