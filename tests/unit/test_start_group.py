@@ -183,8 +183,8 @@ async def test_all_members_hear_of_each_change_and_a_leaver_of_nothing_more(
         await leave_group(messaging, bayko.user_uuid, group)
         await rename_group(messaging, mallory.user_uuid, group, "Dinner")
         await messaging.bus.close()
-        assert [event.type for event in await heard(stayer)] == ["group", "message"] * 3
-        assert [event.type for event in await heard(leaver)] == ["group", "message", "left"]
+        assert [event.type for event in await heard(stayer)] == ["group_changed", "message"] * 3
+        assert [event.type for event in await heard(leaver)] == ["group_changed", "message", "left"]
 
 
 async def heard(subscription: Subscriber) -> list[Event]:
