@@ -108,7 +108,7 @@ def test_it_has_what_it_says_and_nothing_else(product: Path) -> None:
     files = {file for file in package.rglob("*") if file.is_file()}
     assert named <= files
     others = {file.name.partition("-")[0] for file in files - named}
-    parts = {"chunk", "elements", "element_menu", "frame", "leases", "quotes"}
+    parts = {"chunk", "elements", "element_menu", "frame", "leases", "quotes", "trouble"}
     assert others == {"package.json", "README.md"} | parts
     assert "interface Message" in (package / "dist" / "index.d.ts").read_text()
     assert len((PACKAGE / "react.js").read_text().splitlines()) < 100

@@ -218,3 +218,24 @@ def test_the_elements_are_open_to_everybody(shop: Shop, scheme: Literal["light",
     expect(page.locator("cruddur-conversation .quote")).to_contain_text("Tom Hello Maya")
     found = Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+
+
+@pytest.mark.parametrize(
+    ("at", "token", "told"),
+    [
+        ("localhost", "async () => 'eyJ'", "CRUDDUR_ALLOWED_ORIGINS has to name this origin"),
+        ("127.0.0.1", "async () => { throw new Error('no back end') }", "no back end"),
+        ("127.0.0.1", "'eyJ'", "`token` has to be a function"),
+        ("127.0.0.1", "async () => '<!doctype html>'", "did not sign what `token` resolves to"),
+        ("127.0.0.1", "async () => 'crk_shop_1_x'", "Make a token for one of your people"),
+    ],
+)
+def test_the_console_says_why_a_page_shows_nothing(
+    shop: Shop, at: str, token: str, told: str
+) -> None:
+    script = f"""import {{ connect }} from "{shop.address}/embed/v1.js";
+    connect({{ token: {token} }});"""
+    url = shop.site.page("/nothing", script=script).replace("127.0.0.1", at)
+    page = shop.opens_at("about:blank")
+    with page.expect_console_message(lambda said: told in said.text):
+        page.goto(url)

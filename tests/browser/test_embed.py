@@ -181,7 +181,10 @@ def test_a_page_of_an_origin_that_is_not_allowed_shows_no_frame(shop: Shop) -> N
     inside(page)
     with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         page.goto(page.url.replace("127.0.0.1", "localhost"))
-    assert page.evaluate("told") == []
+    page.wait_for_function("told.length === 1")
+    name, told = page.evaluate("told[0]")
+    assert (name, told["code"]) == ("error", "frame_refused")
+    assert "CRUDDUR_FRAMES" in told["detail"]
 
 
 def test_no_other_window_and_no_other_origin_gives_the_frame_a_token(shop: Shop) -> None:

@@ -64,7 +64,7 @@ async def test_the_client_as_it_is_served_is_small(nobody: httpx.AsyncClient) ->
 
 def test_to_connect_read_send_and_hear_no_part_is_needed() -> None:
     parts = set(re.findall(r'import\("\./(\w+)\.[0-9a-f]+\.js"\)', client_files()["v1.js"]))
-    assert parts == {"elements", "frame", "leases", "quotes"}
+    assert parts == {"elements", "frame", "leases", "quotes", "trouble"}
 
 
 def test_what_is_not_exported_has_short_names() -> None:

@@ -24,8 +24,9 @@ export class Problem extends Error {
 
 /** No answer came. Whether the server has done what was asked is unknown. */
 export class Unreachable extends Error {
-  constructor() {
-    super("The server cannot be reached. Check your connection and try again.");
+  /** @param {unknown} [cause] */
+  constructor(cause) {
+    super("The server cannot be reached. Check your connection and try again.", { cause });
     this.status = 0;
     this.code = "unreachable";
   }
@@ -111,8 +112,8 @@ async function reach(method, path, body, etag, keepalive) {
       body: body === undefined || isFile ? body : asJson(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-  } catch {
-    throw new Unreachable();
+  } catch (error) {
+    throw new Unreachable(error);
   }
 }
 

@@ -109,7 +109,11 @@ export class Chat extends Emitter {
     const asking = new Retries(
       async () => {
         signal.throwIfAborted();
-        me = (await api.get("/api/me")).data;
+        const answer = await api.get("/api/me").catch((error) => {
+          tellTrouble(error);
+          throw error;
+        });
+        me = answer.data;
         return true;
       },
       { tries: Infinity, most: 20_000 },
@@ -187,4 +191,12 @@ export class Chat extends Emitter {
     this.state = state;
     this.emit("state", state);
   }
+}
+
+/** @param {unknown} error */
+async function tellTrouble(error) {
+  try {
+    const { tell } = await import("./trouble.js");
+    tell(error);
+  } catch {} // the service cannot be reached, as the browser itself says
 }

@@ -4,6 +4,7 @@
 /** @import { Frame } from "./frame_stub.js" */
 
 const PREFIX = "cruddur:";
+const HELLO_MS = 3_000; // a page that is loaded says hello at once
 
 export class FrameTalk {
   #frame;
@@ -12,6 +13,7 @@ export class FrameTalk {
   #look;
   #origin;
   #ended = new AbortController();
+  #isHeard = false;
 
   /** @param {Frame} frame
       @param {Client.FrameOptions & { url: string }} options */
@@ -27,6 +29,7 @@ export class FrameTalk {
     element.allow = `clipboard-write ${this.#origin}`;
     Object.assign(element.style, { width: "100%", height: "100%", border: "0" });
     addEventListener("message", (event) => this.#hear(event), { signal: this.#ended.signal });
+    element.addEventListener("load", () => this.#expect(), { signal: this.#ended.signal });
     element.src = `${url.replace(/\/+$/, "")}/embed?${asked}`;
   }
 
@@ -51,17 +54,31 @@ export class FrameTalk {
     if (typeof data?.type !== "string" || !data.type.startsWith(PREFIX)) return;
     const { type, ...detail } = data;
     const name = type.slice(PREFIX.length);
+    this.#isHeard = true;
     if (name === "hello") this.#say("theme", this.#look);
     else if (name === "token_wanted") this.#answer(detail.reason);
     else if (name === "height") this.#fit(detail.height);
     this.#frame.dispatchEvent(new CustomEvent(name, { detail }));
   }
 
+  /** A browser that refuses to show the frame tells only the console, and in words of its own. */
+  #expect() {
+    setTimeout(() => {
+      if (this.#isHeard || this.#ended.signal.aborted) return;
+      const detail = `${this.#origin} shows nothing in a frame of ${location.origin}. CRUDDUR_FRAMES has to name this origin.`;
+      // biome-ignore lint/suspicious/noConsole: it is for the developer of a page that shows no frame
+      console.warn(`Cruddur Messages: ${detail}`);
+      this.#frame.emit("error", { code: "frame_refused", detail });
+    }, HELLO_MS);
+  }
+
   /** @param {Page.WhyAToken} reason */
   async #answer(reason) {
     try {
       this.#say("token", { token: await this.#token(reason) });
-    } catch {
+    } catch (error) {
+      // biome-ignore lint/suspicious/noConsole: it is for the developer of a page whose function fails
+      console.warn("Cruddur Messages: `token` failed", error);
       this.#say("token", { token: null, again: true }); // the page asks once more, a little later
     }
   }

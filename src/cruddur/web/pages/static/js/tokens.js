@@ -33,9 +33,13 @@ export class Tokens {
   /** Several requests share one question.
       @param {Page.WhyAToken} why */
   #renew(why) {
-    this.#asking ??= this.#begin(this.#token ? why : "first").finally(() => {
-      this.#asking = null;
-    });
+    this.#asking ??= this.#begin(this.#token ? why : "first")
+      .catch((cause) => {
+        throw Error("", { cause });
+      })
+      .finally(() => {
+        this.#asking = null;
+      });
     return this.#asking;
   }
 
