@@ -26,7 +26,7 @@ export const frame = (place, options) =>
 
 /** @param {string} [url] */
 function serviceAt(url = HERE) {
-  if (!url) throw new TypeError("`url` of the service is missing");
+  if (!url) throw new TypeError("`url` is missing");
   return new URL(url, document.baseURI).href;
 }
 

@@ -22,7 +22,7 @@ export class Frame extends Emitter {
       const { FrameTalk } = await import("./frame.js");
       return new FrameTalk(this, options);
     } catch {
-      this.emit("error", { code: "unreachable", detail: "The service cannot be reached." });
+      this.emit("error", { code: "unreachable", detail: "The server cannot be reached." });
       return null;
     }
   }
