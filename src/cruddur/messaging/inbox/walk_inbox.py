@@ -238,7 +238,7 @@ class InboxWalk:
             range=of,
             descending=True,
             limit=self._page_limit,
-            whole=True,
+            whole=not self._consistent,  # what comes with the index is no strong read
         )
 
 
