@@ -22,6 +22,7 @@ for (const name of ["unread", "open", "height", "error", "ready"])
   chat.on(name, (detail) => told.push([name, detail]));
 window.last = (name) => told.findLast(([one]) => one === name)?.[1];"""
 
+_NEW_TOKEN = "chat.element.contentWindow.postMessage({type: 'cruddur:token', token: 'new'}, '*')"
 _FROM_BESIDE = """(token) => {
   const other = document.body.appendChild(document.createElement("iframe"));
   const message = JSON.stringify({ type: "cruddur:token", token });
@@ -175,6 +176,24 @@ def test_the_host_says_how_it_looks_and_writes_no_style(shop: Shop) -> None:
     assert "position" not in style
 
 
+def test_after_a_sign_out_the_frame_says_so_once_and_a_token_brings_it_back(shop: Shop) -> None:
+    maya = shop.person("Maya")
+    page = framed(shop, maya)
+    inside(page).locator("body").evaluate("window.isOld = true")
+    shop.site.tokens[maya.handle] = lambda: None
+    maya.ask("DELETE", "/api/sessions")
+    ended = page.frame_locator("iframe[title=Messages]").locator("body[data-ended=signed_out]")
+    expect(ended.get_by_role("status")).to_have_text("You are not signed in.")
+    # The page that was open is gone, with all that could ask the host again.
+    assert page.frames[1].evaluate("window.isOld") is None
+    assert [told["code"] for name, told in page.evaluate("told") if name == "error"] == [
+        "signed_out"
+    ]
+    shop.site.tokens[maya.handle] = lambda: shop.accounts.token_of(maya.uuid)
+    page.evaluate(_NEW_TOKEN)
+    inside(page)
+
+
 def test_a_page_of_an_origin_that_is_not_allowed_shows_no_frame(shop: Shop) -> None:
     maya = shop.person("Maya")
     page = framed(shop, maya)
@@ -200,9 +219,7 @@ def test_no_other_window_and_no_other_origin_gives_the_frame_a_token(shop: Shop)
     page.frames[1].evaluate(_FROM_ELSEWHERE, eve.token)
     expect(ended).to_be_attached()
     shop.site.tokens[maya.handle] = lambda: maya.token
-    page.evaluate(
-        "chat.element.contentWindow.postMessage({type: 'cruddur:token', token: 'new'}, '*')"
-    )
+    page.evaluate(_NEW_TOKEN)
     inside(page)
     assert page.evaluate("last('ready').user_uuid") == maya.uuid
 

@@ -36,4 +36,4 @@ const withToken = (path, { headers, ...init }, token) =>
   });
 
 const signedOut = () =>
-  Response.json({ code: "signed_out", detail: "Nobody is signed in." }, { status: 401 });
+  Response.json({ code: "signed_out", detail: "You are not signed in." }, { status: 401 });

@@ -83,9 +83,9 @@ function told({ conversation: { ref } }) {
     @param {MessagesPage} page
     @param {string} why */
 function left({ router }, why) {
-  if (why === "session_changed")
-    location.reload(); // the host has given another person's token
-  else if (why === "signed_out") end(why, "You are signed out.");
+  // The host has given another person's token, or none. A new page asks for one; if there is none it says so, once, and
+  // nothing that this page has begun goes on asking.
+  if (why === "session_changed" || why === "signed_out") location.reload();
   else {
     host.tell("error", { code: why, detail: "There is no such conversation." });
     router.go("/");
