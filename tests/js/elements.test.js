@@ -9,6 +9,7 @@ globalThis.isSecureContext = true;
 const { actsOn, whyClosed } = await load("element_rules");
 const { Newness } = await load("element_newness");
 const { draftOf, keepDraft } = await load("element_drafts");
+const { OlderMessages } = await load("element_older");
 const { Unreachable } = await load("api");
 
 const KNOWN = { state: "open", me: ME.uuid, group: null, isBlocked: false };
@@ -77,4 +78,17 @@ test("a draft is kept, and an empty one leaves nothing behind", () => {
   assert.equal(stored.size, 0);
   stored.set("cruddur-embedded-draft/me/@ida", "no JSON");
   assert.deepEqual(draftOf("me/@ida"), none);
+});
+
+test("older messages that are being loaded are not asked for once more", async () => {
+  const asked = [];
+  const talk = { hasOlder: true, loadOlder: () => new Promise((resolve) => asked.push(resolve)) };
+  const older = new OlderMessages(() => {});
+  older.want(talk, false); // by scrolling
+  const jumped = older.load(talk); // by a press on a quote
+  assert.deepEqual([asked.length, older.isLoading], [1, true]);
+  asked[0]();
+  await jumped;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(older.isLoading, false);
 });

@@ -49,7 +49,7 @@ export class MessageLog {
     const isAtFoot = this.#log.scrollTop > -NEAR_FOOT;
     const anchor = isAtFoot ? null : this.#firstInView();
     const top = anchor?.getBoundingClientRect().top ?? 0;
-    this.#hush(rows.at(-1)?.key ?? "");
+    const isNews = this.#hush(rows.at(-1)?.key ?? "");
     arrange(
       this.#list,
       rows.map(({ element }) => element),
@@ -60,7 +60,7 @@ export class MessageLog {
     setText(this.#older, isLoading ? "Loading…" : "Show older messages");
     const now = anchor && this.find(Number(anchor.dataset.seq));
     if (now) this.#log.scrollTop += now.getBoundingClientRect().top - top;
-    else if (isAtFoot) this.toFoot();
+    else if (isAtFoot && isNews) this.toFoot(); // otherwise nothing moves below a pointer
     this.#hasOlder = hasOlder && !isLoading;
     this.#look();
   }
@@ -135,15 +135,16 @@ export class MessageLog {
     return [...all].find((one) => one.getBoundingClientRect().bottom > top) ?? null;
   }
 
-  /** Only what comes at the end is read out by screen readers.
+  /** Only what comes at the end is read out by screen readers. Returns whether there is such.
       @param {string} last */
   #hush(last) {
     const isNews = this.#last !== "" && last !== this.#last;
     this.#last = last;
-    if (isNews) return;
+    if (isNews) return true;
     setAttribute(this.#log, "aria-live", "off");
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => this.#log.removeAttribute("aria-live"), QUIET_MS);
+    return false;
   }
 }
 

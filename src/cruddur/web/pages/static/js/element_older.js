@@ -1,13 +1,18 @@
 // Loads older messages of <cruddur-conversation> as somebody scrolls up.
 
 export class OlderMessages {
-  isLoading = false;
+  /** @type {Promise<void> | null} */
+  #loading = null;
   #hasFailed = false;
   #changed;
 
   /** @param {() => void} changed */
   constructor(changed) {
     this.#changed = changed;
+  }
+
+  get isLoading() {
+    return this.#loading !== null;
   }
 
   /** After an error a press is needed, or another connection: scrolling does not ask again.
@@ -22,19 +27,24 @@ export class OlderMessages {
     this.#hasFailed = false;
   }
 
-  /** Rejects if they could not be loaded.
+  /** Resolves when some have come, also where scrolling has asked for them already. Rejects if they could not be loaded.
       @param {Client.Conversation} talk */
-  async load(talk) {
-    this.isLoading = true;
-    this.#changed();
+  load(talk) {
+    this.#loading ??= this.#load(talk).finally(() => {
+      this.#loading = null;
+      this.#changed();
+    });
+    return this.#loading;
+  }
+
+  /** @param {Client.Conversation} talk */
+  async #load(talk) {
+    queueMicrotask(this.#changed);
     try {
       await talk.loadOlder();
     } catch (error) {
       this.#hasFailed = true;
       throw error;
-    } finally {
-      this.isLoading = false;
-      this.#changed();
     }
   }
 }
