@@ -92,7 +92,7 @@ async def test_no_route_makes_an_event_or_a_sign_before_a_request_is_accepted(
         for route in CALLED:
             await _call(mallory.http, route, group)
             assert (route, await heard(application, his, andrew)) == (route, [])
-    assert application.outbound._engine is None  # type: ignore[attr-defined]  # nothing was fetched
+    assert application.outbound._made is None  # type: ignore[attr-defined]  # nothing was fetched
 
 
 async def test_no_route_makes_an_event_or_a_sign_between_two_of_whom_one_has_blocked_the_other(
@@ -112,4 +112,4 @@ async def test_no_route_makes_an_event_or_a_sign_between_two_of_whom_one_has_blo
         for route in CALLED:
             await _call(mallory.http, route, group)
             assert (route, await heard(application, his, andrew)) == (route, [])
-    assert application.outbound._engine is None  # type: ignore[attr-defined]  # nothing was fetched
+    assert application.outbound._made is None  # type: ignore[attr-defined]  # nothing was fetched

@@ -1,6 +1,6 @@
 """What developers of a host product do wrong at first, and whether the answer says what is right."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -108,14 +108,13 @@ async def test_a_path_that_is_not_there_says_where_paths_are(shop: httpx.AsyncCl
     assert other.json()["detail"] == "This path is there for DELETE and GET and PUT only."
 
 
-NOW = datetime.now(UTC)
-CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
-    "a clock that is slow": ({"exp": NOW - timedelta(seconds=9)}, "and here it is 20"),
-    "a clock that is fast": ({"iat": NOW + timedelta(minutes=9)}, "and here it is 20"),
-    "milliseconds": ({"exp": int(NOW.timestamp() * 1000)}, "not milliseconds"),
-    "a year": ({"exp": NOW + timedelta(days=365)}, "at most 30 days from now"),
-    "a long name": ({"jti": LONG}, "at most 128 characters"),
-    "for another": ({"aud": "shop"}, "It is cruddur here."),
+CLAIMS: dict[str, tuple[Callable[[datetime], dict[str, Any]], str]] = {
+    "a clock that is slow": (lambda now: {"exp": now - timedelta(seconds=9)}, "and here it is 20"),
+    "a clock that is fast": (lambda now: {"iat": now + timedelta(minutes=9)}, "and here it is 20"),
+    "milliseconds": (lambda now: {"exp": int(now.timestamp() * 1000)}, "not milliseconds"),
+    "a year": (lambda now: {"exp": now + timedelta(days=365)}, "at most 30 days from now"),
+    "a long name": (lambda _: {"jti": LONG}, "at most 128 characters"),
+    "for another": (lambda _: {"aud": "shop"}, "It is cruddur here."),
 }
 
 
@@ -123,9 +122,10 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
 async def test_a_claim_that_is_wrong_is_told_with_its_rule(
     andrew: Person, nobody: httpx.AsyncClient, application: Application, name: str
 ) -> None:
-    claims, words = CLAIMS[name]
-    good = {"iss": "cruddur", "sub": andrew.uuid, "exp": NOW + timedelta(hours=1)}
-    token = jwt.encode({**good, **claims}, application.identity.secret, "HS256")
+    claims_at, words = CLAIMS[name]
+    now = datetime.now(UTC)
+    good = {"iss": "cruddur", "sub": andrew.uuid, "exp": now + timedelta(hours=1)}
+    token = jwt.encode({**good, **claims_at(now)}, application.identity.secret, "HS256")
     answer = await nobody.get("/api/me", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 401
     assert words in answer.json()["detail"]

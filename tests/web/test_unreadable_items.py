@@ -134,7 +134,7 @@ async def test_what_is_garbled_is_not_found_and_named_in_the_log(
     with captured_logs() as logs:
         answer = await elsewhere.request(method, path.replace("$", group), json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, NOT_FOUND[name])
-    assert f"{key.pk} / {key.sk}" in {log.get("key") for log in logs}
+    assert f"{key.pk} / {key.sk}" in [log.get("key") for log in logs]
 
 
 async def test_a_garbled_conversation_is_none_and_the_others_go_on(
@@ -184,7 +184,7 @@ async def test_a_garbled_login_signs_nobody_in_and_a_new_password_mends_it(
     with captured_logs() as logs:
         answer = await elsewhere.post("/api/sessions", json=SIGN_IN)
     assert (answer.status_code, answer.json()["code"]) == (401, "credentials_wrong")
-    assert "LOGIN#local#chloe / LOGIN" in {log.get("key") for log in logs}
+    assert "LOGIN#local#chloe / LOGIN" in [log.get("key") for log in logs]
     await set_password(application.identity, "chloe", CHLOE["password"])
     assert (await elsewhere.post("/api/sessions", json=SIGN_IN)).status_code == 200
 
