@@ -178,7 +178,7 @@ def test_a_message_that_is_refused_holds_up_no_change(people: People, window: Wi
         expect(screen.row("Tomás")).to_have_count(0)
         screen.page.route("**/api/messages", _refuse, times=1)
         screen.page.evaluate("dispatchEvent(new Event('online'))")
-        expect(screen.bubble("Last words").get_by_text("Not sent")).to_be_visible()
+        expect(screen.bubble("Last words").get_by_text("Not sent: Not this.")).to_be_visible()
     screen.until(lambda: maya.ask("GET", f"/api/message_groups/{group}")["archived_at"])
 
 

