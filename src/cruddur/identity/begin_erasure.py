@@ -20,7 +20,16 @@ from cruddur.identity.logins import login_key_of
 from cruddur.identity.secret import derived_key
 from cruddur.ports.backoff import FULL_JITTER, Backoff
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Absent, Check, Delete, Demand, Equals, Missing, Put, Write
+from cruddur.ports.table import (
+    Absent,
+    Check,
+    Delete,
+    Demand,
+    Equals,
+    Put,
+    Write,
+    unchanged,
+)
 from cruddur.schema import erasure_keys, items, keys
 from cruddur.schema.erasure_items import erased_handle_item, erasure_item
 
@@ -71,12 +80,11 @@ def handle_is_free(identity: IdentityContext, handle: str) -> Check:
 
 
 async def _writes(identity: IdentityContext, user: User, erasure: Erasure) -> Sequence[Write]:
-    version = user.name_version
     as_read: list[Demand] = [
         Equals("display_name", user.display_name),
-        Missing("name_version") if version is None else Equals("name_version", version),
+        unchanged("name_version", user.name_version),
         # A login that is linked meanwhile would lead to somebody who is no more.
-        Equals("logins", list(user.logins)) if user.logins else Missing("logins"),
+        unchanged("logins", list(user.logins) if user.logins else None),
     ]
     logins = [keys.handle_key(user.handle), login_key_of(user.handle)]
     if user.external_id is not None:

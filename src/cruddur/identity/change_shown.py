@@ -16,7 +16,16 @@ from cruddur.domain.renaming import Renaming
 from cruddur.identity.context import IdentityContext
 from cruddur.identity.find_user import read_own_profile
 from cruddur.ports.backoff import FULL_JITTER, Backoff
-from cruddur.ports.table import Delete, Demand, Equals, Exists, Missing, Put, Update, Write
+from cruddur.ports.table import (
+    Delete,
+    Demand,
+    Equals,
+    Exists,
+    Put,
+    Update,
+    Write,
+    unchanged,
+)
 from cruddur.schema import items, keys
 
 _ATTEMPTS = 8
@@ -84,9 +93,7 @@ def _renaming(after: User) -> Renaming:
 
 def _as_read(user: User) -> Sequence[Demand]:
     """Of two changes at once only one may find the profile like this."""
-    version = user.name_version
-    same = Missing("name_version") if version is None else Equals("name_version", version)
-    return [Exists(keys.PARTITION_KEY), same]
+    return [Exists(keys.PARTITION_KEY), unchanged("name_version", user.name_version)]
 
 
 def _remember(identity: IdentityContext, user: User) -> None:

@@ -10,7 +10,7 @@ from cruddur.identity.ended_sessions import announce_ended, remove_session
 from cruddur.identity.find_user import account_gone
 from cruddur.identity.list_sessions import list_sessions
 from cruddur.ports.metering import access_pattern
-from cruddur.ports.table import Condition, Equals, Exists, Missing, Update
+from cruddur.ports.table import Condition, Exists, Update, unchanged
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 
@@ -78,9 +78,9 @@ def _one_way_less(
     user = one_from(items.user_from, profile)
     version = user.ways_version if user is not None else None
     # Of two ways that are taken away at once, each has to end what the other one has kept.
-    as_read = Missing("ways_version") if version is None else Equals("ways_version", version)
+    as_read = [Exists(keys.PARTITION_KEY), unchanged("ways_version", version)]
     values = {**_tokens_end(identity, kept), "ways_version": (version or 0) + 1}
-    return _profile_update(user_uuid, values, kept, [Exists(keys.PARTITION_KEY), as_read])
+    return _profile_update(user_uuid, values, kept, as_read)
 
 
 def _tokens_end(identity: IdentityContext, kept: str | None) -> dict[str, int | str]:

@@ -13,7 +13,7 @@ from cruddur.identity.end_sessions import end_sessions_around
 from cruddur.identity.link_tokens import password_digest, token_from
 from cruddur.identity.passwords import hash_password
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Missing, Put, Update
+from cruddur.ports.table import IF_NEW, Condition, Delete, Equals, Put, Update, unchanged
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
 from cruddur.schema.reset_items import reset_from, reset_item
@@ -101,7 +101,7 @@ async def _as_then(identity: IdentityContext, reset: PasswordReset) -> Condition
     if found is None:
         return IF_NEW
     is_theirs = Equals("user_uuid", reset.user_uuid)
-    return [is_theirs, Equals("password_hash", had) if had else Missing("password_hash")]
+    return [is_theirs, unchanged("password_hash", had or None)]
 
 
 def _not_working() -> NotFound:

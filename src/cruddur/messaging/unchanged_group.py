@@ -1,7 +1,7 @@
 """The condition of every write of a group: it is still as it was read."""
 
 from cruddur.domain.model import MessageGroup
-from cruddur.ports.table import Equals, Missing
+from cruddur.ports.table import Equals, Missing, unchanged
 
 
 def unchanged_group(group: MessageGroup) -> list[Equals | Missing]:
@@ -9,5 +9,4 @@ def unchanged_group(group: MessageGroup) -> list[Equals | Missing]:
 
     What is cleared does not count in the version, which all members see.
     """
-    clears = Missing("clears") if group.clears is None else Equals("clears", group.clears)
-    return [Equals("version", group.version), clears]
+    return [Equals("version", group.version), unchanged("clears", group.clears)]

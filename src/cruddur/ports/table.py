@@ -55,6 +55,11 @@ class Absent:
     """The item does not exist. So a put with this condition inserts an item, and replaces none."""
 
 
+def unchanged(name: str, value: str | int | list[str] | list[int] | None) -> Equals | Missing:
+    """The item still has this value, or still lacks the attribute if it was None when it was read."""
+    return Missing(name) if value is None else Equals(name, value)
+
+
 Demand = Exists | Missing | Equals | Less | LessOrMissing | Absent
 Condition = Sequence[Demand]
 """A conjunction: every part must hold. An empty condition always holds."""

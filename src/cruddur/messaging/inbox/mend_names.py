@@ -6,7 +6,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.carry_name import carry_name, find_renaming
 from cruddur.messaging.inbox.difference import Difference
-from cruddur.ports.table import Check, Delete, Equals, Missing, Put
+from cruddur.ports.table import Check, Delete, Equals, Put, unchanged
 from cruddur.schema import keys
 
 
@@ -41,6 +41,8 @@ async def _bring(messaging: MessagingContext, where: str, renaming: Renaming) ->
 
 
 def _unchanged(user: User) -> Check:
-    version = user.name_version
-    same = Missing("name_version") if version is None else Equals("name_version", version)
-    return Check(keys.user_key(user.user_uuid), [same, Equals("display_name", user.display_name)])
+    as_read = [
+        unchanged("name_version", user.name_version),
+        Equals("display_name", user.display_name),
+    ]
+    return Check(keys.user_key(user.user_uuid), as_read)

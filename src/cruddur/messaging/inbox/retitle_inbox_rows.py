@@ -11,11 +11,11 @@ from contextlib import suppress
 
 from cruddur.domain.erasure import not_erased
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
-from cruddur.domain.model import InboxRow, MessageGroup
+from cruddur.domain.model import MessageGroup
 from cruddur.messaging.access import find_group
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
-from cruddur.ports.table import Equals, Exists, LessOrMissing, Missing, Update
+from cruddur.ports.table import Exists, LessOrMissing, Update
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items, keys
 
@@ -54,9 +54,3 @@ async def _retitle(
     )
     with suppress(ConditionFailed):  # it has this title or a newer one, or the member has left
         await messaging.table.update(update)
-
-
-def same_title_version(row: InboxRow) -> Equals | Missing:
-    """The condition that a row's title is still of the version that it has here."""
-    version = row.title_version
-    return Missing("title_version") if version is None else Equals("title_version", version)

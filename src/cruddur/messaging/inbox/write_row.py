@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from cruddur.domain.model import InboxRow, Message, MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.inbox_rows import advance, changed_fields, retitled
-from cruddur.messaging.inbox.retitle_inbox_rows import same_title_version
-from cruddur.ports.table import Equals, Missing, Update
+from cruddur.ports.table import Equals, Missing, Update, unchanged
 from cruddur.ports.wrappable import wrappable
 from cruddur.schema import items
 
@@ -35,27 +34,23 @@ def row_update(before: InboxRow, after: InboxRow) -> Update | None:
     as_read: list[Equals | Missing] = [
         Equals("last_seq", before.last_seq),
         Equals("indexed_at", before.indexed_at),
-        _same("last_changed_at", before.last_changed_at),
-        _same("last_change_seq", before.last_change_seq or None),
+        unchanged("last_changed_at", before.last_changed_at),
+        unchanged("last_change_seq", before.last_change_seq or None),
     ]
     if after.event_seqs != before.event_seqs:
-        as_read.append(_same("event_seqs", before.event_seqs))  # a late event changes nothing else
+        # A late event changes nothing else.
+        as_read.append(unchanged("event_seqs", before.event_seqs))
     if after.mention_seqs != before.mention_seqs:
-        as_read.append(
-            _same("mention_seqs", list(before.mention_seqs) or None)
-        )  # nor a late mention
+        # Nor does a late mention.
+        as_read.append(unchanged("mention_seqs", list(before.mention_seqs) or None))
     if after.read_seq != before.read_seq:
         as_read.append(Equals("read_seq", before.read_seq))
     if after.title_version != before.title_version:
-        as_read.append(same_title_version(before))
+        as_read.append(unchanged("title_version", before.title_version))
     if after.name_version != before.name_version:
-        as_read.append(_same("name_version", before.name_version))
+        as_read.append(unchanged("name_version", before.name_version))
     if after.archived_at != before.archived_at:
         # Whether it comes back depends on the mute.
-        as_read.append(_same("settings_version", before.settings_version or None))
+        as_read.append(unchanged("settings_version", before.settings_version or None))
     key = items.row_key_of(before)
     return Update(key, values, removed, as_read)
-
-
-def _same(name: str, value: str | int | list[int] | None) -> Equals | Missing:
-    return Missing(name) if value is None else Equals(name, value)

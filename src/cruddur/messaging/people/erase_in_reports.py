@@ -15,7 +15,7 @@ from cruddur.domain.report import without_person
 from cruddur.messaging.context import MessagingContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
-from cruddur.ports.table import Condition, Equals, Exists, Missing, Query, Update
+from cruddur.ports.table import Condition, Exists, Query, Update, unchanged
 from cruddur.schema import keys
 from cruddur.schema.readable import one_from
 from cruddur.schema.report_items import messages_of_report, report_from, reports_pk
@@ -85,6 +85,4 @@ async def _blank(messaging: MessagingContext, erasure: Erasure, item: Item) -> N
 
 
 def _as_read(item: Item) -> Condition:
-    version = item.get("version")
-    is_same = Missing("version") if version is None else Equals("version", version)
-    return [Exists(keys.PARTITION_KEY), is_same]
+    return [Exists(keys.PARTITION_KEY), unchanged("version", item.get("version"))]
