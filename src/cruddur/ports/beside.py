@@ -1,9 +1,12 @@
-"""Work that runs beside something else in the event loop, and ends with it."""
+"""Work that runs beside other work in the event loop: until something ends, or some of it at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @asynccontextmanager
@@ -19,6 +22,20 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def each(work: Callable[[T], Awaitable[R]], things: Iterable[T], *, at_once: int) -> list[R]:
+    """Does the work for each thing, so many at a time. Returns the results in the order of the things.
+
+    The first failure is raised, and the work for the others goes on.
+    """
+    gate = asyncio.Semaphore(at_once)
+
+    async def in_turn(thing: T) -> R:
+        async with gate:
+            return await work(thing)
+
+    return await asyncio.gather(*map(in_turn, things))
 
 
 async def pause_until(event: asyncio.Event, seconds: float) -> None:

@@ -5,7 +5,6 @@ with the next conversations. So each step is bounded, others are projected in be
 was stopped is done again.
 """
 
-import asyncio
 from collections.abc import Collection
 
 from cruddur.domain.errors import ConditionFailed, TableUnavailable
@@ -15,6 +14,7 @@ from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.inbox.bring_name import bring_name
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.publishing import publish_renamed
+from cruddur.ports.beside import each
 from cruddur.ports.table import Delete, Equals, Query, Range, Update
 from cruddur.schema import items, keys
 from cruddur.schema.readable import one_from
@@ -56,18 +56,16 @@ async def _bring(
     messaging: MessagingContext, uuids: list[str], person: Renaming
 ) -> tuple[Collection[str], int]:
     """Returns the people who show the name, and the number of conversations that were put aside."""
-    gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def in_turn(uuid: str) -> Collection[str] | None:
-        async with gate:
-            try:
-                return await bring_name(messaging, uuid, person)
-            except (TableUnavailable, ConditionFailed) as error:
-                _log.warning("a name waits", group=uuid, error=repr(error))
-                await put_aside_rows(messaging, uuid, ())
-                return None
+    async def bring(uuid: str) -> Collection[str] | None:
+        try:
+            return await bring_name(messaging, uuid, person)
+        except (TableUnavailable, ConditionFailed) as error:
+            _log.warning("a name waits", group=uuid, error=repr(error))
+            await put_aside_rows(messaging, uuid, ())
+            return None
 
-    found = await asyncio.gather(*map(in_turn, uuids))
+    found = await each(bring, uuids, at_once=_AT_ONCE)
     return {uuid for members in found for uuid in members or ()}, found.count(None)
 
 

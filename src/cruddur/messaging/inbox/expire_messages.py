@@ -4,8 +4,8 @@ The group says up to which number; each member has it from there, as what they h
 shows messages hides these too. The rows follow, each by itself: done again, it ends the same.
 """
 
-import asyncio
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
@@ -21,6 +21,7 @@ from cruddur.messaging.invalidated import publish_invalidated
 from cruddur.messaging.messages.read_newest import read_newest_seq
 from cruddur.messaging.publishing import publish_row_settings
 from cruddur.messaging.unchanged_group import unchanged_group
+from cruddur.ports.beside import each
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.table import Update
 from cruddur.schema import items, keys
@@ -97,13 +98,8 @@ async def _last_too_old(messaging: MessagingContext, group: MessageGroup, kept_f
 
 
 async def _empty_rows(messaging: MessagingContext, group: MessageGroup) -> None:
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(owner: str) -> None:
-        async with gate:
-            await _empty_row(messaging, group, owner)
-
-    await asyncio.gather(*map(in_turn, not_erased(group.members)))
+    owners = not_erased(group.members)
+    await each(partial(_empty_row, messaging, group), owners, at_once=_AT_ONCE)
 
 
 async def _empty_row(messaging: MessagingContext, group: MessageGroup, owner: str) -> None:

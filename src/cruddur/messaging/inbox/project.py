@@ -4,7 +4,6 @@ Changes may be given to it twice, late, or to two projectors at once: rows only 
 write requires that the row is still as it was read.
 """
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -31,6 +30,7 @@ from cruddur.messaging.inbox.is_projected import (
 from cruddur.messaging.inbox.put_aside_rows import put_aside_rows
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.invalidated import publish_invalidated
+from cruddur.ports.beside import each
 from cruddur.ports.change_feed import Change
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.schema import items, keys
@@ -77,14 +77,13 @@ async def project_batch(messaging: MessagingContext, changes: Sequence[Change]) 
     for change in changes:
         if is_projected(change) and changes_rows(change):
             conversations[change.key.pk].append(change)
-    gate = asyncio.Semaphore(CONVERSATIONS_AT_ONCE)
 
-    async def in_turn(part: Sequence[Change]) -> Failed:
-        async with gate:
-            step = _carry_name if is_renaming(part[-1]) else _project_conversation
-            return await step(messaging, part)
+    async def project_part(part: Sequence[Change]) -> Failed:
+        step = _carry_name if is_renaming(part[-1]) else _project_conversation
+        return await step(messaging, part)
 
-    outcomes = await asyncio.gather(*map(in_turn, conversations.values()))
+    parts = conversations.values()
+    outcomes = await each(project_part, parts, at_once=CONVERSATIONS_AT_ONCE)
     return Failed(
         [change for failed in outcomes for change in failed.waiting],
         [change for failed in outcomes for change in failed.broken],

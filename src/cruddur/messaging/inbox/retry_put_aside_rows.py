@@ -4,8 +4,8 @@ A row is a join of its messages, so it does not matter how often this is done, b
 once, or what else advances the row meanwhile. A crash leaves the item, and the row is tried again.
 """
 
-import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from cruddur.messaging.inbox.advance_inbox_rows import advance_inbox_rows
 from cruddur.messaging.inbox.correct_names import correct_names
 from cruddur.messaging.inbox.retitle_inbox_rows import retitle_inbox_rows
 from cruddur.messaging.messages.read_changes import read_changes
+from cruddur.ports.beside import each
 from cruddur.ports.metering import access_pattern
 from cruddur.ports.paging import all_items, pages
 from cruddur.ports.table import Delete, Equals, Page, Put, Query, Range
@@ -51,13 +52,8 @@ async def retry_put_aside_rows(messaging: MessagingContext) -> Retried:
     found = await all_items(messaging.table, query)
     # A pass that is stopped must not have begun with the same rows each time.
     first = int(messaging.clock().timestamp()) % max(1, len(found))
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(item: Item) -> bool:
-        async with gate:
-            return await _retry(messaging, item)
-
-    outcomes = await asyncio.gather(*map(in_turn, [*found[first:], *found[:first]]))
+    in_turn = [*found[first:], *found[:first]]
+    outcomes = await each(partial(_retry, messaging), in_turn, at_once=_AT_ONCE)
     retried = Retried(outcomes.count(True), outcomes.count(False))
     if outcomes:
         _log.warning("rows were put aside", done=retried.done, waiting=retried.waiting)

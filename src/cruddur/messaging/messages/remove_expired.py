@@ -1,6 +1,5 @@
 """Remove from the table the messages that are hidden because they were too old to be kept."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,6 +9,7 @@ from cruddur.domain.model import MessageGroup
 from cruddur.messaging.context import MessagingContext
 from cruddur.messaging.messages.erase_edits import erase_texts
 from cruddur.messaging.messages.read_newest import read_newest_seq
+from cruddur.ports.beside import each
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Delete, Exists, Query, Range, Update
@@ -31,14 +31,12 @@ async def remove_expired(messaging: MessagingContext, group: MessageGroup) -> in
     """
     uuid, removed = group.message_group_uuid, 0
     last = await read_newest_seq(messaging, uuid) if group.expired_through else 0
-    gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def in_turn(item: Item) -> bool:
-        async with gate:
-            return await _remove(messaging, item, is_last=keys.seq_of(item["sk"]) == last)
+    async def remove(item: Item) -> bool:
+        return await _remove(messaging, item, is_last=keys.seq_of(item["sk"]) == last)
 
     async for page in pages(messaging.table, _expired(group)):
-        removed += sum(await asyncio.gather(*map(in_turn, page.items)))
+        removed += sum(await each(remove, page.items, at_once=_AT_ONCE))
     return removed
 
 

@@ -4,7 +4,6 @@ Their name and handle go from each message, and its text if messages are to be b
 deletion, so that each device learns of it, rows follow, and the earlier texts go from the log.
 """
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from cruddur.messaging.messages.read_changes import read_changes, read_newest_ch
 from cruddur.messaging.messages.read_newest import read_newest
 from cruddur.messaging.people.erase_event import erase_event
 from cruddur.messaging.publishing import publish_changed
+from cruddur.ports.beside import each
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Delete, Equals, Query, Range, Update
@@ -169,13 +169,11 @@ async def _erase_names(messaging: MessagingContext, erasure: Erasure, own: Seque
     person = erasure.person
     values = {"user_handle": person.handle, "user_display_name": person.display_name}
     named = [item for item in own if any(item.get(name) != v for name, v in values.items())]
-    gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def in_turn(item: Item) -> None:
-        async with gate:
-            await _update(messaging, item, values, "user_uuid", erasure.user_uuid)
+    async def rename(item: Item) -> None:
+        await _update(messaging, item, values, "user_uuid", erasure.user_uuid)
 
-    await asyncio.gather(*map(in_turn, named))
+    await each(rename, named, at_once=_AT_ONCE)
 
 
 async def _update(

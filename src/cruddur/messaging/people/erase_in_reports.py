@@ -4,15 +4,16 @@ No key leads from a person to the reports that show them. A report lies with tho
 day is read on which there may be one: reports are few, and so are erasures.
 """
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from cruddur.domain.erasure import Erasure
 from cruddur.domain.errors import ConditionFailed
 from cruddur.domain.item import Item
 from cruddur.domain.report import without_person
 from cruddur.messaging.context import MessagingContext
+from cruddur.ports.beside import each
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import pages
 from cruddur.ports.table import Condition, Exists, Query, Update, unchanged
@@ -36,14 +37,8 @@ async def erase_in_reports(messaging: MessagingContext, erasure: Erasure) -> Non
 
     It may be stopped at any point and done again. Raises TableUnavailable.
     """
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(day: str) -> None:
-        async with gate:
-            await _erase_on(messaging, erasure, day)
-
     if erasure.reports == "blank":
-        await asyncio.gather(*map(in_turn, _days(messaging)))
+        await each(partial(_erase_on, messaging, erasure), _days(messaging), at_once=_AT_ONCE)
 
 
 def _days(messaging: MessagingContext) -> Iterator[str]:
