@@ -15,7 +15,7 @@ from cruddur.bootstrap import open_application
 from cruddur.config import Settings
 from cruddur.entrypoints.projector import projecting
 from cruddur.ports.bus import Event
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 from cruddur.web.http.serve import serve
 
 LAST = "The last one"
@@ -33,7 +33,7 @@ async def main(folder: Path) -> None:
     bus = UnreliableUntilTheLast(seed=20261125)
     async with open_application(settings) as application:
         unreliable = replace(application, messaging=replace(application.messaging, bus=bus))
-        app = create_app(unreliable.messaging, unreliable.identity, settings)
+        app = create_app(make_context(unreliable.messaging, unreliable.identity, settings))
         async with projecting(unreliable):
             await serve(app, settings, lambda url: print(url, flush=True))  # noqa: T201
     print(bus.lost, bus.doubled)  # noqa: T201

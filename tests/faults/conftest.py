@@ -15,7 +15,7 @@ from cruddur.engines.bus.memory import MemoryBus
 from cruddur.engines.dynamodb.table import DynamoTable
 from cruddur.identity.context import IdentityContext
 from cruddur.messaging.context import MessagingContext
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 
 DEADLINE = 0.5
 """Of each call. Short, so that a test of an outage is short as well."""
@@ -67,7 +67,9 @@ async def serving(direct: DynamoTable, url: str) -> AsyncIterator[Service]:
         direct.name, region=engines.REGION, endpoint_url=url, deadline=DEADLINE
     )
     messaging = MessagingContext(table=table, bus=MemoryBus())
-    app = create_app(messaging, IdentityContext(table, b"x" * 32), Settings(rate_limits="off"))
+    app = create_app(
+        make_context(messaging, IdentityContext(table, b"x" * 32), Settings(rate_limits="off"))
+    )
     async with Service.open(app, direct) as service:
         yield service
     await app.state["context"].presence.close()

@@ -23,7 +23,7 @@ from cruddur.messaging.messages.list_changes import list_changes
 from cruddur.messaging.messages.send_message import send_message
 from cruddur.messaging.signs import find_people_apart
 from cruddur.ports.metering import Units, measured
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 from cruddur.web.http.sse_connections import LOOK_AGAIN_AFTER
 from cruddur.web.sse.resumed import SHORT, Absence
 
@@ -128,7 +128,7 @@ async def _client(
     process: MessagingContext, identity: IdentityContext, token: str
 ) -> AsyncIterator[httpx.AsyncClient]:
     settings = Settings(data=Path("unused"), rate_limits="off")
-    app = create_app(process, identity, settings)
+    app = create_app(make_context(process, identity, settings))
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]  # as Litestar's types say
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(

@@ -20,7 +20,7 @@ from cruddur.config import SECRETS, Settings, WrongSetting
 from cruddur.identity.tokens import issue_token
 from cruddur.logs import log_json
 from cruddur.ports import table as ports
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 
 SECRET = "a-secret-that-nobody-may-see"
 HOLDS_SECRETS = {"password", "password_hash", "secret", "token"} | SECRETS
@@ -76,7 +76,7 @@ async def test_no_part_of_a_running_service_shows_one(tmp_path: Path) -> None:
         parts += [cache, cache.store, cache.store._pool, bus, bus._transport, bus._transport._pool]
         parts += [
             application.limits,
-            create_app(application.messaging, application.identity, settings),
+            create_app(make_context(application.messaging, application.identity, settings)),
         ]
         shown = " ".join(map(repr, parts)) + str(application)
     assert SECRET not in shown
@@ -101,7 +101,7 @@ async def test_a_request_that_fails_leaves_no_secret_in_the_log(tmp_path: Path) 
     log_json(lines)
     async with open_application(Settings(data=tmp_path, secret=SECRET * 2)) as application:
         identity = replace(application.identity, table=Failing(application.messaging.table))
-        app = create_app(application.messaging, identity, application.settings)
+        app = create_app(make_context(application.messaging, identity, application.settings))
         who = {"handle": "andrew", "password": SECRET}
         bodies = {"/api/accounts": {**who, "display_name": "Andrew"}, "/api/sessions": who}
         async with open_client(app) as client:

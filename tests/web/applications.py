@@ -12,18 +12,18 @@ from litestar.datastructures import State
 from litestar.events import SimpleEventEmitter
 from litestar.utils import ensure_async_callable
 
-from cruddur.web.app import _at_the_end, _hooks, app_over, make_context
+from cruddur.web.app import _at_the_end, _hooks, create_app, make_context
 from cruddur.web.http.context import Context
 
 _registered: dict[str, Litestar] = {}
 
 
 def make_app(*given: Any, **beside: Any) -> Litestar:
-    """Returns what `create_app` returns, except that the routes are shared with other tests."""
+    """Returns the application of `make_context`. Its routes are shared with other tests."""
     context = make_context(*given, **beside)
     base_path = context.settings.base_path
     if base_path not in _registered:
-        _registered[base_path] = app_over(context)
+        _registered[base_path] = create_app(context)
     return _with_context(_registered[base_path], context)
 
 

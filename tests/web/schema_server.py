@@ -9,14 +9,14 @@ from tests.web.callers import enter, open_client
 from cruddur.bootstrap import open_application
 from cruddur.config import Settings
 from cruddur.entrypoints.projector import projecting
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 from cruddur.web.http.serve import serve
 
 
 async def main(folder: Path) -> None:
     settings = Settings(data=folder, port=0, rate_limits="off")
     async with open_application(settings) as application, projecting(application):
-        app = create_app(application.messaging, application.identity, settings)
+        app = create_app(make_context(application.messaging, application.identity, settings))
         async with open_client(app) as client:
             andrew = await enter(application, client, "andrew")
             await andrew.send("hello", handle="andrew")

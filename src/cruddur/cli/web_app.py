@@ -4,12 +4,12 @@ from litestar import Litestar
 
 from cruddur.bootstrap import Application
 from cruddur.config import Settings
-from cruddur.web.app import create_app
+from cruddur.web.app import create_app, make_context
 
 
 def web_app(application: Application, settings: Settings) -> Litestar:
     """Returns the web application over everything that was opened."""
-    return create_app(
+    context = make_context(
         application.messaging,
         application.identity,
         settings,
@@ -20,3 +20,4 @@ def web_app(application: Application, settings: Settings) -> Litestar:
         outbound=application.outbound,
         mails=application.mails,
     )
+    return create_app(context)

@@ -58,36 +58,6 @@ BODY_MAX_BYTES = 64 * 1024
 """The largest body. A message has at most 4 KiB, so a larger body is a mistake or an attack."""
 
 
-def create_app(
-    messaging: MessagingContext,
-    identity: IdentityContext,
-    settings: Settings,
-    shared_limits: SharedLimits | None = None,
-    *,
-    online: Online | None = None,
-    cache: Cache | None = None,
-    feeds: ChangeFeeds | None = None,
-    outbound: Outbound | None = None,
-    mails: MailContext | None = None,
-) -> Litestar:
-    """Returns the application. Its `app.state["context"]` holds the `Context`.
-
-    `feeds` are for figures only. The use cases publish their events as JSON from then on.
-    """
-    context = make_context(
-        messaging,
-        identity,
-        settings,
-        shared_limits,
-        online=online,
-        cache=cache,
-        feeds=feeds,
-        outbound=outbound,
-        mails=mails,
-    )
-    return app_over(context)
-
-
 def make_context(
     messaging: MessagingContext,
     identity: IdentityContext,
@@ -100,7 +70,10 @@ def make_context(
     outbound: Outbound | None = None,
     mails: MailContext | None = None,
 ) -> Context:
-    """Returns what the routes of one application depend on. The parameters are those of `create_app`."""
+    """Returns what the routes of one application depend on.
+
+    `feeds` are for figures only. The use cases publish their events as JSON from then on.
+    """
     messaging.encode = encode_event
     context = Context(
         messaging=messaging,
@@ -124,7 +97,7 @@ def make_context(
     return context
 
 
-def app_over(context: Context) -> Litestar:
+def create_app(context: Context) -> Litestar:
     """Returns the application whose routes use this context. It is `app.state["context"]`."""
     app = CrossOrigin(
         [_Routes("/", route_handlers=routes_of(api, sse, pages), response_class=JsonResponse)],

@@ -40,7 +40,7 @@ Caller = Request[User, Session, State]
 
 @dataclass(slots=True)
 class Context:
-    """The dependencies of the routes. `create_app` makes one."""
+    """The dependencies of the routes. `make_context` makes one."""
 
     messaging: MessagingContext
     identity: IdentityContext
