@@ -5,9 +5,8 @@ are. Imports and exports must have one of the few forms below; any other raises 
 
 A module that is imported by `await import("./x.js")` inside a function is not needed at the start. With
 what only it imports, it becomes a file of its own, a part, which browsers fetch when that line runs.
-Two such parts are fetched by every page: `later.js` is the rest of the page, and `live.js` that of the
-client for other pages. They and the elements of that client may fetch parts of their own, which share
-their modules.
+Every page fetches one such part: `later.js` is the rest of it. That part, and the elements of the client
+for other pages, may fetch parts of their own, which share their modules.
 """
 
 import re

@@ -4,7 +4,7 @@ from functools import cache
 
 from cruddur.web.http.assets import Asset, make_asset
 from cruddur.web.http.bundles import join_modules
-from cruddur.web.http.content_hash import content_hash
+from cruddur.web.http.content_hash import part_name
 
 CLIENT = "v1.js"
 """Its name says the version of what it exports: what breaks the pages of others gets another."""
@@ -22,9 +22,7 @@ def find_client_file(name: str) -> Asset | None:
 def client_files() -> dict[str, str]:
     """Returns the client and its parts by their names. A part's name has the hash of its content."""
     joined = join_modules(_SCRIPT)
-    parts = {
-        f"{name}.{content_hash(text.encode())}.js": text for name, text in joined.parts.items()
-    }
+    parts = {part_name(name, text): text for name, text in joined.parts.items()}
     return {CLIENT: joined.script, **parts}
 
 

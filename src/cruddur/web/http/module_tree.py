@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-BRANCHES = frozenset({"later", "live", "elements"})
+BRANCHES = frozenset({"later", "elements"})
 """The parts that may fetch parts of their own."""
 
 _Value = TypeVar("_Value")
@@ -109,6 +109,23 @@ def _needed_twice(texts: dict[str, str], parts: Iterable[dict[str, str]]) -> dic
 def without(part: dict[str, _Value], names: Collection[str]) -> dict[str, _Value]:
     """Returns what a part has beside these names."""
     return {name: value for name, value in part.items() if name not in names}
+
+
+class Imported(NamedTuple):
+    """One name that a module imports: whose export it is, and what the module calls it."""
+
+    module: str
+    export: str
+    own: str
+
+
+def imports_in(text: str) -> list[Imported]:
+    """Returns what a module imports by name."""
+    return [
+        Imported(module, pair[0], pair[-1])
+        for names, _, module in FROM.findall(text)
+        for pair in (name.split(" as ") for name in re.findall(r"\w[^,]*\b", names))
+    ]
 
 
 def names_of_alias(alias: str, text: str) -> set[str] | None:

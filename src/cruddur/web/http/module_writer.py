@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 
-from cruddur.web.http.content_hash import content_hash
+from cruddur.web.http.content_hash import part_name
 from cruddur.web.http.module_tree import (
     BRANCHES,
     EXPORT,
@@ -13,6 +13,7 @@ from cruddur.web.http.module_tree import (
     ON_DEMAND,
     NotJoinable,
     Tree,
+    imports_in,
     names_of_alias,
     without,
 )
@@ -109,7 +110,7 @@ class Writer:
         _, alias, module = found.groups()
         if alias is not None:
             return f"const {alias}={self._object(module)};"
-        constants = [(own, self._constant(module, one)) for _, one, own in _imports(found[0])]
+        constants = [(one.own, self._constant(module, one.export)) for one in imports_in(found[0])]
         assigned = [f"{own}={constant}" for own, constant in constants if own != constant]
         return f"const {','.join(assigned)};" if assigned else ""
 
@@ -117,7 +118,7 @@ class Writer:
         if name not in self.parts:
             return self._object(name)
         self._needed.update(self._given[name])
-        file = f"{name}.{content_hash(self.parts[name].encode())}.js"
+        file = part_name(name, self.parts[name])
         given = self._given[name]
         listed = self._unhidden(f"$given${name}", given, f"[{','.join(given)}]")
         return f'(await import("./{file}")).part({listed})'
@@ -150,7 +151,9 @@ class Names:
         self._counts.update(word for text in texts.values() for word in _hiding(text))
         for name, text in texts.items():
             tops[name] += [
-                own for module, one, own in _imports(text) if self.constant(module, one) != own
+                one.own
+                for one in imports_in(text)
+                if self.constant(one.module, one.export) != one.own
             ]
         counts = self._counts | Counter(top for names in tops.values() for top in names)
         self.flat = {
@@ -180,15 +183,6 @@ def _hiding(text: str) -> set[str]:
     return members.intersection(re.findall(r"(?<![\w$.])\w+", code))
 
 
-def _imports(text: str) -> list[tuple[str, str, str]]:
-    """Returns the module, the export and the own name of each import by name."""
-    return [
-        (module, pair[0], pair[-1])
-        for names, _, module in FROM.findall(text)
-        for pair in (name.split(" as ") for name in re.findall(r"\w[^,]*\b", names))
-    ]
-
-
 def names_at_top(text: str) -> list[str]:
     """Returns the names that a module declares at its top, and its own ones of what it imports."""
-    return [*_TOP.findall(text), *(own for _, name, own in _imports(text) if name != own)]
+    return [*_TOP.findall(text), *(one.own for one in imports_in(text) if one.export != one.own)]

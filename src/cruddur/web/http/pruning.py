@@ -8,7 +8,15 @@ class or a constant goes if no statement that stays has a word of its name.
 import re
 from collections.abc import Iterable
 
-from cruddur.web.http.module_tree import EXPORT, FROM, LATER, ON_DEMAND, Tree, names_of_alias
+from cruddur.web.http.module_tree import (
+    EXPORT,
+    FROM,
+    LATER,
+    ON_DEMAND,
+    Tree,
+    imports_in,
+    names_of_alias,
+)
 
 _STATEMENT = re.compile(r"^(?=[^\s})\]])", re.MULTILINE)
 _WORD = re.compile(r"[\w$]+")
@@ -57,14 +65,11 @@ def _fetched(texts: Iterable[str]) -> Wanted:
 
 def _want(text: str, wanted: Wanted) -> None:
     """Adds what this module imports."""
-    for names, alias, module in FROM.findall(text):
-        used = names_of_alias(alias, text) if alias else _imported(names)
+    for line in FROM.finditer(text):
+        _, alias, module = line.groups()
+        used = names_of_alias(alias, text) if alias else {one.export for one in imports_in(line[0])}
         before = wanted.get(module, set())
         wanted[module] = None if before is None or used is None else before | used
-
-
-def _imported(names: str) -> set[str]:
-    return {name.split()[0] for name in names.split(",") if name.strip()}
 
 
 def _pruned(text: str, wanted: set[str] | None) -> str:
@@ -114,6 +119,5 @@ def _used_import(statement: str, words: set[str]) -> str:
     found = FROM.match(statement)
     if not found or found[2]:
         return statement if not found or found[2] in words else ""
-    names = [" ".join(name.split()) for name in found[1].split(",") if name.strip()]
-    used = [name for name in names if name.split()[-1] in words]
+    used = [f"{one.export} as {one.own}" for one in imports_in(statement) if one.own in words]
     return f'import {{ {", ".join(used)} }} from "./{found[3]}.js";\n' if used else ""

@@ -1,5 +1,4 @@
-// What every page of another product needs, but not to begin: what hears the stream, what sends, and what keeps it until
-// then. It is fetched beside the first question, when the network is known to be there.
+// What every page of another product needs: what hears the stream, what sends, and what keeps it until then.
 
 import * as api from "./api.js";
 import { onReturn } from "./coming_back.js";
