@@ -18,6 +18,7 @@ from tests.web.callers import Person, enter, open_client
 from cruddur.bootstrap import Application, open_application
 from cruddur.config import Settings
 from cruddur.entrypoints.projector import projecting
+from cruddur.identity.add_host_key import add_host_key
 from cruddur.web.http.connections import Bounds
 from cruddur.web.http.context import Context
 from cruddur.web.http.serve import serve
@@ -56,6 +57,15 @@ async def app(application: Application) -> AsyncIterator[Litestar]:
     yield app
     context: Context = app.state["context"]
     await context.presence.close()
+
+
+@pytest.fixture
+async def shop(app: Litestar, application: Application) -> AsyncIterator[httpx.AsyncClient]:
+    """A host's back end, with a key."""
+    token = (await add_host_key(application.identity, "shop")).token
+    async with open_client(app) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from cruddur.web.http import bundles
 from cruddur.web.http.assets import JOINED
 from cruddur.web.http.bundles import (
     STATIC,
+    Joined,
     join_modules,
     join_sheets,
     modules_of,
@@ -21,6 +22,7 @@ from cruddur.web.http.shortening import shorten
 
 TEMPLATES = Path(bundles.__file__).parents[1] / "pages" / "templates"
 SCRIPTS = sorted(Path(name).stem for name in JOINED if name.endswith(".js"))
+BOTH = 'const f = async () => [await import("./later.js"), await import("./elements.js")];\nf();\n'
 SHEETS = sorted(Path(name).stem for name in JOINED if name.endswith(".css"))
 
 
@@ -75,15 +77,20 @@ def _write(folder: Path, **modules: str) -> None:
         (folder / f"{name}.js").write_text(text)
 
 
+def _joined(folder: Path, **modules: str) -> Joined:
+    """The script `main` of these modules, and its parts."""
+    _write(folder, **modules)
+    return join_modules("main", folder, _as_written)
+
+
 def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: Path) -> None:
-    _write(
+    script, parts = _joined(
         tmp_path,
         main='import { a } from "./a.js";\nconst f = async () => await import("./b.js");\nf();\n',
         a="export const a = 1;\n",
         b='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const b = a + c;\n',
         c="export const c = 2;\n",
     )
-    script, parts = join_modules("main", tmp_path, _as_written)
     assert "const a=" in script
     assert "const b=" not in script
     assert "const c=" not in script
@@ -95,14 +102,13 @@ def test_what_is_imported_on_demand_is_a_part_with_what_only_it_needs(tmp_path: 
 
 
 def test_a_module_of_two_parts_is_in_the_script_so_that_there_is_one_of_it(tmp_path: Path) -> None:
-    _write(
+    script, parts = _joined(
         tmp_path,
         main='const f = async () => [await import("./b.js"), await import("./c.js")];\nf();\n',
         b='import { d } from "./d.js";\nexport const b = d;\n',
         c='import { d } from "./d.js";\nexport const c = d;\n',
         d="export const d = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path, _as_written)
     assert "const d=" in script
     assert all("const d=" not in part for part in parts.values())
 
@@ -119,30 +125,29 @@ def test_what_looks_like_a_comment_in_a_string_stays(tmp_path: Path) -> None:
 
 
 def test_a_module_that_is_there_already_is_not_fetched_again(tmp_path: Path) -> None:
-    _write(
+    joined = _joined(
         tmp_path,
         main='import { a } from "./a.js";\nconst f = async () => await import("./a.js");\nf();\n',
         a="export const a = 1;\n",
     )
-    assert join_modules("main", tmp_path, _as_written).parts == {}
+    assert joined.parts == {}
 
 
 @pytest.mark.parametrize(
     "text", ['const f = async () => await import("./c.js");', 'const f = () => import("./c.js");']
 )
 def test_a_part_that_fetches_another_is_refused(text: str, tmp_path: Path) -> None:
-    _write(
-        tmp_path,
-        main='const f = async () => await import("./b.js");\nf();\n',
-        b=f"export {text}\n",
-        c="export const c = 1;\n",
-    )
     with pytest.raises(NotJoinable, match=r"b\.js"):
-        join_modules("main", tmp_path, _as_written)
+        _joined(
+            tmp_path,
+            main='const f = async () => await import("./b.js");\nf();\n',
+            b=f"export {text}\n",
+            c="export const c = 1;\n",
+        )
 
 
 def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: Path) -> None:
-    _write(
+    script, parts = _joined(
         tmp_path,
         main='import { a } from "./a.js";\nconst f = async () => await import("./later.js");\nf(a);\n',
         a="export const a = 1;\n",
@@ -152,7 +157,6 @@ def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: P
         d="export const d = 1;\n",
         e="export const e = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path, _as_written)
     assert "const d=" not in script
     assert _defined(parts["later"]) == {"d", "f"}
     assert _defined(parts["b"]) == {"b", "e"}
@@ -163,51 +167,48 @@ def test_the_rest_of_a_page_shares_its_modules_with_parts_of_its_own(tmp_path: P
 
 def test_two_parts_with_parts_of_their_own_keep_apart_what_only_one_needs(tmp_path: Path) -> None:
     both = 'import { a } from "./a.js";\nimport { d } from "./d.js";\nuse(a, d);\n'
-    _write(
+    script, parts = _joined(
         tmp_path,
-        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\nf();\n',
-        live='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf(d);\n',
+        main=BOTH,
+        later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf(d);\n',
         elements='import { c } from "./c.js";\nconst f = async () => await import("./e.js");\nf(c);\n',
         b=both,
         e='import { a } from "./a.js";\nimport { c } from "./c.js";\nexport const e = a + c;\n',
         **{name: f"export const {name} = 1;\n" for name in "acd"},
     )
-    script, parts = join_modules("main", tmp_path, _as_written)
     assert _defined(script) == {"a", "f"}
     assert {name: _defined(text) for name, text in parts.items()} == {
-        "live": {"d", "f"}, "elements": {"c", "f"}, "b": set(), "e": {"e"}
+        "later": {"d", "f"}, "elements": {"c", "f"}, "b": set(), "e": {"e"}
     }  # fmt: skip
     assert f'{content_hash(parts["e"].encode())}.js")).part($given$e())' in parts["elements"]
     assert "function $given$e(){return[a,c];}" in parts["elements"]
 
 
 def test_a_part_with_parts_fetches_no_other_such_part(tmp_path: Path) -> None:
-    _write(
-        tmp_path,
-        main='const f = async () => [await import("./live.js"), await import("./elements.js")];\nf();\n',
-        live="export const a = 1;\n",
-        elements='export const f = async () => await import("./live.js");\n',
-    )
-    with pytest.raises(NotJoinable, match=r"elements\.js fetches live\.js"):
-        join_modules("main", tmp_path, _as_written)
+    with pytest.raises(NotJoinable, match=r"elements\.js fetches later\.js"):
+        _joined(
+            tmp_path,
+            main=BOTH,
+            later="export const a = 1;\n",
+            elements='export const f = async () => await import("./later.js");\n',
+        )
 
 
 def test_what_the_rest_and_a_part_of_the_script_need_is_in_the_script(tmp_path: Path) -> None:
-    _write(
+    script, parts = _joined(
         tmp_path,
         main='const f = async () => [await import("./b.js"), await import("./later.js")];\nf();\n',
         later='import { d } from "./d.js";\nconst f = async () => await import("./b.js");\nf();\n',
         b='import { d } from "./d.js";\nexport const b = d;\n',
         d="export const d = 1;\n",
     )
-    script, parts = join_modules("main", tmp_path, _as_written)
     assert "d" in _defined(script)
     assert set(parts) == {"b", "later"}
     assert not any("d" in _defined(part) for part in parts.values())
 
 
 def test_what_nothing_uses_is_left_out(tmp_path: Path) -> None:
-    _write(
+    script = _joined(
         tmp_path,
         main='import * as a from "./a.js";\nimport { c } from "./c.js";\na.used();\n',
         a="const one = 1;\nconst two = 2;\n"
@@ -216,8 +217,7 @@ def test_what_nothing_uses_is_left_out(tmp_path: Path) -> None:
         "const text = `\nconst three = 3;\n`;\nstart();\n"
         "const mark = /`/;\nconst four = 4;\nconst five = /`/;\nfive.use(four);\n",
         c="export const c = 1;\n",
-    )
-    script = join_modules("main", tmp_path, _as_written).script
+    ).script
     assert script == (
         "(()=>{const one=1;function used(){return one;}const text=`\nconst three = 3;\n`;start();"
         "const mark=/`/;const four=4;const five=/`/;five.use(four);used();})();"
@@ -225,25 +225,24 @@ def test_what_nothing_uses_is_left_out(tmp_path: Path) -> None:
 
 
 def test_what_two_modules_call_the_same_stays_apart(tmp_path: Path) -> None:
-    _write(
+    joined = _joined(
         tmp_path,
         main='import { a } from "./a.js";\nimport { b } from "./b.js";\nuse(a, b);\n',
         a="const same = 1;\nexport const a = [same];\n",
         b="const same = 2;\nexport const b = [same];\n",
     )
-    assert join_modules("main", tmp_path, _as_written).script == (
+    assert joined.script == (
         "(()=>{var[a]=(()=>{const same=1;const a=[same];return[a];})();"
         "var[b]=(()=>{const same=2;const b=[same];return[b];})();use(a,b);})();"
     )
 
 
 def test_a_variable_does_not_hide_what_it_gets(tmp_path: Path) -> None:
-    _write(
+    script = _joined(
         tmp_path,
         main='import * as a from "./a.js";\n{\n  const one = a.one;\n  use(one);\n}\n',
         a="export const one = 1;\n",
-    )
-    script = join_modules("main", tmp_path, _as_written).script
+    ).script
     assert "const one=$a$one;" in script
 
 

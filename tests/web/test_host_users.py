@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 from time import perf_counter
 from urllib.parse import quote
 
@@ -38,14 +37,6 @@ MAYA = {"display_name": "Maya Lindqvist"}
 
 def at(external_id: str, more: str = "") -> str:
     return f"/api/users/{quote(external_id, safe='')}{more}"
-
-
-@pytest.fixture
-async def shop(app: Litestar, application: Application) -> AsyncIterator[httpx.AsyncClient]:
-    token = (await add_host_key(application.identity, "shop")).token
-    async with open_client(app) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
-        yield client
 
 
 @pytest.mark.parametrize("external_id", ODD_IDS)

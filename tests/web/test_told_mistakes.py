@@ -1,6 +1,6 @@
 """What developers of a host product do wrong at first, and whether the answer says what is right."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from litestar import Litestar
 from tests.web.callers import Person, open_client
 
 from cruddur.bootstrap import Application
-from cruddur.identity.add_host_key import add_host_key
 
 LONG = "x" * 201
 KNOWN = "“display_name”, “handle”, “avatar_url”, “metadata”"
@@ -66,14 +65,6 @@ FIELDS: dict[str, tuple[str, str, Any, str, str]] = {
     ),
     "ext: where an id stands": ("GET", "users/ext:v", None, "external_id", "leave out ext:"),
 }
-
-
-@pytest.fixture
-async def shop(app: Litestar, application: Application) -> AsyncIterator[httpx.AsyncClient]:
-    token = (await add_host_key(application.identity, "shop")).token
-    async with open_client(app) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
-        yield client
 
 
 async def test_a_wrong_field_is_named_and_so_is_what_is_right(shop: httpx.AsyncClient) -> None:

@@ -8,15 +8,13 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from litestar import Litestar
 from tests.pictures import RED
 from tests.receiver import Receiver, receiving
-from tests.web.callers import Person, open_client
+from tests.web.callers import Person
 
 from cruddur.bootstrap import Application
 from cruddur.engines.outbound.client import GuardedOutbound
 from cruddur.entrypoints.run_consumers import consuming
-from cruddur.identity.add_host_key import add_host_key
 from cruddur.messaging.people.close_report import close_report
 from cruddur.messaging.people.list_reports import list_reports
 
@@ -35,14 +33,6 @@ async def application(application: Application) -> AsyncIterator[Application]:
 async def receiver() -> AsyncIterator[Receiver]:
     async with receiving() as receiver:
         yield receiver
-
-
-@pytest.fixture
-async def shop(app: Litestar, application: Application) -> AsyncIterator[httpx.AsyncClient]:
-    token = (await add_host_key(application.identity, "shop")).token
-    async with open_client(app) as client:
-        client.headers["Authorization"] = f"Bearer {token}"
-        yield client
 
 
 @pytest.fixture
