@@ -41,7 +41,7 @@ async def entered(url: str, handle: str) -> AsyncIterator[Person]:
 
 @asynccontextmanager
 async def beside(settings: Settings, url: str) -> AsyncIterator[Person]:
-    """Somebody new, signed in, who was written into the service's table: nobody's password is hashed."""
+    """A new person, signed in. They are written into the table, so that no password is hashed."""
     handle = f"p{uuid.uuid4().hex[:12]}"
     async with open_application(settings) as application:
         user = User(

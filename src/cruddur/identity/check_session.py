@@ -57,11 +57,11 @@ def check_token_counts(user: User, session: Session) -> None:
     if user.kept_token is not None and user.kept_token in {session.token_id, session.jti}:
         return
     is_older = user.tokens_after is not None and session.made_at <= user.tokens_after
-    if has_lost_its_way(user, session.ways_version) or (is_older and not session.has_item):
+    if was_way_removed_since(user, session.ways_version) or (is_older and not session.has_item):
         raise revoked()
 
 
-def has_lost_its_way(user: User, ways_version: int | None) -> bool:
+def was_way_removed_since(user: User, ways_version: int | None) -> bool:
     """Whether a way in was taken away after a session with this version was opened.
 
     One that an older version opened does not say; its item alone counts.

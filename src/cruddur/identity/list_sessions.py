@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cruddur.domain.model import User
 from cruddur.domain.session import DeviceSession
-from cruddur.identity.check_session import has_lost_its_way, has_session_ended
+from cruddur.identity.check_session import has_session_ended, was_way_removed_since
 from cruddur.identity.context import IdentityContext
 from cruddur.ports.metering import Ceiling, access_pattern
 from cruddur.ports.paging import all_items
@@ -20,7 +20,9 @@ async def list_open_sessions(identity: IdentityContext, user: User) -> Sequence[
     """
     found = await list_sessions(identity, user.user_uuid)
     kept = user.kept_token
-    lost = {one.session_id for one in found if has_lost_its_way(user, one.ways_version)} - {kept}
+    lost = {one.session_id for one in found if was_way_removed_since(user, one.ways_version)} - {
+        kept
+    }
     return [one for one in found if one.session_id not in lost]
 
 
